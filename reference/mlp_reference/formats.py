@@ -1,0 +1,85 @@
+"""The floating-point formats and the constants of the error model (ACC-1 to ACC-3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Format:
+    """A binary floating-point format, and how far its elementary functions may be off.
+
+    precision: bits of the significand, the leading one included.
+    min_exponent, max_exponent: of the smallest and the largest normal number.
+    exp_log, sigmoid, tanh: largest error of the elementary functions in unit roundoffs; relative for exp and log,
+    absolute for sigmoid and tanh (the table of ACC-3).
+    """
+
+    name: str
+    precision: int
+    min_exponent: int
+    max_exponent: int
+    exp_log: float
+    sigmoid: float
+    tanh: float
+
+    @property
+    def unit_roundoff(self) -> float:
+        """u, half the distance from 1 to the next number."""
+        return 2.0**-self.precision
+
+    @property
+    def smallest_normal(self) -> float:
+        return 2.0**self.min_exponent
+
+    @property
+    def largest(self) -> float:
+        return float((2 - 2 ** (1 - self.precision)) * 2.0**self.max_exponent)
+
+    def round(self, exact: Fraction) -> float:
+        """The nearest number of the format, ties to even, as a float; beyond the largest it is infinite."""
+        if exact == 0:
+            return 0.0
+        magnitude = abs(exact)
+        exponent = magnitude.numerator.bit_length() - magnitude.denominator.bit_length()
+        if Fraction(2) ** exponent > magnitude:
+            exponent -= 1
+        quantum = Fraction(2) ** (max(exponent, self.min_exponent) - self.precision + 1)
+        rounded = round(magnitude / quantum) * quantum  # Fraction.__round__ takes ties to even
+        if rounded > Fraction(self.largest):
+            return float("inf") if exact > 0 else float("-inf")
+        return float(rounded) if exact > 0 else -float(rounded)
+
+    def nearest(self, values: Any) -> np.ndarray:
+        """An array of exact values (Fractions) or floats, each rounded to the format, as float64."""
+        array = np.asarray(values)
+        if array.dtype == object:
+            flat = [self.round(Fraction(value)) for value in array.ravel()]
+            return np.array(flat, dtype=np.float64).reshape(array.shape)
+        array = array.astype(np.float64)
+        if self.name == "float64":
+            return array
+        if self.name != "bfloat16":
+            with np.errstate(over="ignore"):
+                return array.astype(self.name).astype(np.float64)
+        flat = [self.round(Fraction(value)) if np.isfinite(value) else value for value in array.ravel()]
+        return np.array(flat, dtype=np.float64).reshape(array.shape)
+
+    def ulp(self, value: float) -> float:
+        """The distance between neighbouring numbers of the format at `value` (of a subnormal: the smallest number)."""
+        if not np.isfinite(value):
+            return float("nan")
+        exponent = int(np.frexp(abs(value))[1]) - 1 if value else self.min_exponent
+        return float(2.0 ** (max(exponent, self.min_exponent) - self.precision + 1))
+
+
+FLOAT64 = Format("float64", 53, -1022, 1023, exp_log=8, sigmoid=8, tanh=16)
+FLOAT32 = Format("float32", 24, -126, 127, exp_log=8, sigmoid=8, tanh=16)
+FLOAT16 = Format("float16", 11, -14, 15, exp_log=4, sigmoid=4, tanh=4)
+BFLOAT16 = Format("bfloat16", 8, -126, 127, exp_log=4, sigmoid=4, tanh=4)
+
+FORMATS = {format.name: format for format in (FLOAT64, FLOAT32, FLOAT16, BFLOAT16)}
