@@ -174,7 +174,7 @@ class ChildProcess:
 
 
 def printable(text: str) -> str:
-    """The text with all that a terminal might obey escaped: control characters, overrides, lone surrogates."""
+    """The text, all that a terminal might obey escaped: control characters, overrides, lone surrogates."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

@@ -10,14 +10,13 @@ from typing import Any, Self
 
 from mlp_conformance.child_process import ChildProcess, Misbehaviour, printable, shown
 from mlp_conformance.claims import Claims, Unsupported
+from mlp_conformance.json_lines import Array, ProtocolError
 from mlp_conformance.protocol import (
     ANSWER_BYTES,
     OPERATIONS,
     START,
     STOP,
-    Array,
     Parameters,
-    ProtocolError,
     Run,
     Started,
     read_answer,

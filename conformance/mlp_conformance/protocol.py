@@ -45,7 +45,7 @@ class Started:
 
 @dataclass(frozen=True)
 class Run:
-    """The request to run an operation, arrays as an adapter gets them; the last two fields are for `train`."""
+    """The request to run an operation, arrays as adapters get them; the last two fields are for `train`."""
 
     seq: int
     operation: str
@@ -83,8 +83,8 @@ class Run:
 
     def answer_bytes(self) -> int:
         """How many bytes the line of the answer may have: in proportion to what was asked for."""
-        units = sum(self.network.sizes[1:]) * len(self.inputs)
-        parameters = sum(w.size + b.size for w, b in self.network.parameters)
+        units: int = sum(self.network.sizes[1:]) * len(self.inputs)
+        parameters: int = sum(w.size + b.size for w, b in self.network.parameters)
         return ANSWER_BYTES + NUMBER_BYTES * (units + parameters + (self.epochs or 0))
 
 

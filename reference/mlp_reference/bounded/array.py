@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ class BoundedArray(NDArrayOperatorsMixin):
     rounding of the sum; quantum: a power of two dividing every term where they are exact, 0 where they are not.
     """
 
-    __slots__ = ("count", "error", "format", "mass", "quantum", "value")
+    __slots__ = ("_bound", "count", "error", "format", "mass", "quantum", "value")
 
     def __init__(
         self,
@@ -61,6 +62,7 @@ class BoundedArray(NDArrayOperatorsMixin):
         self.mass = np.abs(value) + 2 * error if mass is None else mass
         self.count = count
         self.quantum = np.zeros_like(value) if quantum is None else quantum
+        self._bound: np.ndarray | None = None
 
     @classmethod
     def given(cls, values: Any, format: Format) -> BoundedArray:
@@ -82,9 +84,12 @@ class BoundedArray(NDArrayOperatorsMixin):
     @property
     def bound(self) -> np.ndarray:
         """The derived tolerance: no right evaluation is further than this from the exact number."""
+        if self._bound is None:
+            self._bound = self.error if self.count == 1 else self._sum_bound()
+        return self._bound
+
+    def _sum_bound(self) -> np.ndarray:
         u, tiny = self.format.unit_roundoff, self.format.smallest_normal
-        if self.count == 1:
-            return self.error
         early = self.count - 2
         with np.errstate(invalid="ignore", over="ignore"):
             grown = early * u / (1 - early * u) if early * u < 1 else np.inf
@@ -158,7 +163,14 @@ class BoundedArray(NDArrayOperatorsMixin):
         )
 
     def _like(self, other: Any) -> BoundedArray:
-        return other if isinstance(other, BoundedArray) else BoundedArray.given(other, self.format)
+        if isinstance(other, BoundedArray):
+            return other
+        return _constant(other, self.format) if isinstance(other, int | float) else BoundedArray.given(other, self.format)
+
+
+@lru_cache(maxsize=1024)
+def _constant(number: float, format: Format) -> BoundedArray:
+    return BoundedArray.given(number, format)
 
 
 def underflow(magnitude: np.ndarray, format: Format) -> np.ndarray:

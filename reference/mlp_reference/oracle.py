@@ -1,0 +1,145 @@
+"""Expected values: for any case, enclosures of the exact results and the derived bound of every number (ACC-1).
+
+The reference algorithm is evaluated on balls and on bounded values. The working precision is raised until each enclosure
+is much narrower than its bound, so that an implementation's number is either within the bound of the exact number or
+surely not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from mlp_reference.balls import BallArray, UndecidedError, precision
+from mlp_reference.bounded import BoundedArray
+from mlp_reference.formats import Format
+from mlp_reference.mlp import Algorithm
+from mlp_reference.network import Case
+
+#: An enclosure must be narrower than this part of its bound, where the bound is not 0.
+NARROW = 1e-3
+_PRECISIONS = (128, 256, 512, 1024, 2048, 4096)
+
+
+class PrecisionError(ArithmeticError):
+    """No precision that we try narrows the enclosures enough: the case is chaotic or degenerate."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Certified values of one array: every exact number lies within `radius` of high + low (float64 pairs, unevaluated).
+
+    bound: the derived tolerance of each number; 0 says that the number is exact, infinity that nothing can be said.
+    """
+
+    high: np.ndarray
+    low: np.ndarray
+    radius: np.ndarray
+    bound: np.ndarray
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.high.shape
+
+    @cached_property
+    def informative(self) -> np.ndarray:
+        """Where the bound is narrower than the scale of the array: elsewhere it says nothing (ACC-4)."""
+        finite = np.isfinite(self.bound) & np.isfinite(self.high)
+        scale = np.max(np.abs(self.high), initial=0.0, where=finite)
+        return finite & ((self.bound < scale) | (self.bound == 0))
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What `train` answers: (weights, biases) a layer after the epochs, and the loss before each update."""
+
+    parameters: list[tuple[Expected, Expected]]
+    losses: list[Expected]
+
+
+class Oracle:
+    """Certified values and bounds of a case, in a format, each computed when first asked for.
+
+    `algorithm` is the right one unless a known fault's exact answers are wanted.
+
+    Raises, when asked for a value: `balls.UndecidedError` where ReLU or a clip meets a number that no precision tells
+    from its kink, `PrecisionError` where no precision is enough.
+    """
+
+    def __init__(self, case: Case, format: Format, algorithm: Algorithm | None = None) -> None:
+        self.case = case
+        self.format = format
+        self.algorithm = algorithm or Algorithm()
+
+    @cached_property
+    def activations(self) -> list[Expected]:
+        """Of every layer, m by n_l."""
+        return self._certified(lambda case: self.algorithm.forward(case.network, case.inputs))
+
+    @cached_property
+    def loss(self) -> Expected:
+        """E, of shape ()."""
+        return self._certified(lambda case: [self.algorithm.loss(case.network, case.inputs, case.targets)])[0]
+
+    @cached_property
+    def gradients(self) -> list[tuple[Expected, Expected]]:
+        """(dE/dW, dE/db) of every layer."""
+        return _pairs(
+            self._certified(
+                lambda case: _flat(self.algorithm.gradients(case.network, case.inputs, case.targets))
+            )
+        )
+
+    @cached_property
+    def trained(self) -> Trained:
+        """After the case's epochs."""
+
+        def train(case: Case) -> list[Any]:
+            parameters, losses = self.algorithm.train(
+                case.network, case.inputs, case.targets, case.learning_rate, case.epochs
+            )
+            return [*_flat(parameters), *losses]
+
+        found = self._certified(train)
+        count = 2 * len(self.case.network.layers)
+        return Trained(_pairs(found[:count]), found[count:])
+
+    def _certified(self, compute: Callable[[Case], list[Any]]) -> list[Expected]:
+        bounded = compute(self._bounded_case)
+        for bits in _PRECISIONS:
+            with precision(bits):
+                try:
+                    enclosures = [array.decompose() for array in compute(self.case.map(BallArray.exact))]
+                except UndecidedError:
+                    if bits == _PRECISIONS[-1]:
+                        raise
+                    continue
+            found = [
+                Expected(high, low, radius, array.bound)
+                for (high, low, radius), array in zip(enclosures, bounded, strict=True)
+            ]
+            if all(_is_narrow(expected) for expected in found):
+                return found
+        raise PrecisionError(f"the enclosures are still too wide at {_PRECISIONS[-1]} bits")
+
+    @cached_property
+    def _bounded_case(self) -> Case:
+        return self.case.map(lambda values: BoundedArray.given(values, self.format))
+
+
+def _is_narrow(expected: Expected) -> bool:
+    finite = np.isfinite(expected.bound)
+    allowed = np.where(expected.bound > 0, NARROW * expected.bound, 2.0**-100 * np.abs(expected.high))
+    return bool(np.all(expected.radius[finite] <= allowed[finite]))
+
+
+def _flat(parameters: list[tuple[Any, Any]]) -> list[Any]:
+    return [array for pair in parameters for array in pair]
+
+
+def _pairs(arrays: list[Expected]) -> list[tuple[Expected, Expected]]:
+    return list(zip(arrays[::2], arrays[1::2], strict=True))
