@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from typing import Any
+
+from mlp_reference.network import (
+    ACTIVATIONS,
+    HIDDEN_ACTIVATIONS,
+    LOSSES,
+    REDUCTIONS,
+    REQUIRED_OUTPUT,
+    Conventions,
+    Network,
+)
 
 DTYPES = ("float64", "float32", "float16", "bfloat16")
+
+
+class ClaimsError(ValueError):
+    """A claim that means nothing or cannot be true: which field, what it says, what is allowed."""
 
 
 class Unsupported(Exception):  # noqa: N818 - the name is part of the adapter interface
@@ -38,3 +54,105 @@ class Claims:
     log_epsilon: float = 0
     probability_clip: float = 0
     notes: str = ""
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The activations of hidden layers."""
+        return frozenset(self.activations) - {"softmax"}
+
+    @property
+    def outputs(self) -> frozenset[str]:
+        """The activations of the output layer, those that the claimed losses take for granted included."""
+        named = self.activations if self.output_activations is None else self.output_activations
+        return frozenset(named) | {REQUIRED_OUTPUT[loss] for loss in self.losses if loss in REQUIRED_OUTPUT}
+
+    @property
+    def conventions(self) -> Conventions:
+        return Conventions(float(self.relu_at_zero), float(self.log_epsilon), float(self.probability_clip))
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Output activation and loss that go together and are claimed, in a fixed order."""
+        named = set(self.activations if self.output_activations is None else self.output_activations)
+        found = []
+        for loss in (loss for loss in LOSSES if loss in self.losses):
+            required = REQUIRED_OUTPUT.get(loss)
+            if required:
+                found.append((required, loss))
+            else:
+                found += [(activation, loss) for activation in ACTIVATIONS if activation in named]
+        return found
+
+    def admit(self, network: Network, batch: int) -> bool:
+        """Whether a network and a batch of that size lie within what is claimed."""
+        layers, conventions = network.layers, network.conventions
+        uses_relu = any(layer.activation == "relu" for layer in layers)
+        return (
+            all(layer.activation in self.hidden for layer in layers[:-1])
+            and (layers[-1].activation, network.loss) in self.pairs()
+            and network.reduction in self.reductions
+            and batch <= (self.max_batch or batch)
+            and len(layers) - 1 <= (len(layers) if self.max_hidden_layers is None else self.max_hidden_layers)
+            and network.sizes[-1] <= (self.max_outputs or network.sizes[-1])
+            and (self.hidden_biases or not any(layer.biases.any() for layer in layers[:-1]))
+            and (not uses_relu or conventions.relu_at_zero == self.relu_at_zero)
+        )
+
+    def validate(self) -> None:
+        """Raise ClaimsError for the first claim that means nothing or cannot be true."""
+        _allowed("dtype", [self.dtype], DTYPES)
+        _allowed("activations", self.activations, ACTIVATIONS)
+        _allowed("output_activations", self.output_activations or (), ACTIVATIONS)
+        _allowed("losses", self.losses, LOSSES)
+        _allowed("reductions", self.reductions, REDUCTIONS)
+        if "softmax" in self.activations and (self.output_activations is not None or set(self.activations) == {"softmax"}):
+            raise ClaimsError(
+                "claims: activations has 'softmax', which is specified for the output layer only: "
+                f"name it in output_activations; hidden layers can have {_listed(HIDDEN_ACTIVATIONS)}"
+            )
+        for field in ("losses", "reductions"):
+            if not getattr(self, field):
+                raise ClaimsError(f"claims: {field} is empty: claim at least one, or leave it out for the default")
+        if self.relu_at_zero not in (0, 0.5, 1):
+            raise ClaimsError(f"claims: relu_at_zero is {self.relu_at_zero!r}: 0, 0.5 and 1 are allowed")
+        for field in ("max_batch", "max_outputs", "max_hidden_layers"):
+            value, least = getattr(self, field), 0 if field == "max_hidden_layers" else 1
+            if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < least):
+                raise ClaimsError(f"claims: {field} is {value!r}: a whole number of at least {least}, or None for no limit")
+        for field in ("log_epsilon", "probability_clip"):
+            value = getattr(self, field)
+            if not isinstance(value, int | float) or not 0 <= value < 0.5:
+                raise ClaimsError(f"claims: {field} is {value!r}: a number from 0 (nothing is added) to below 1/2")
+        if not self.pairs():
+            raise ClaimsError("claims: no claimed output activation goes with a claimed loss")
+
+
+def claims_from(fields_given: dict[str, Any]) -> Claims:
+    """Claims from named values; an unknown name is an error with a suggestion."""
+    known = [field.name for field in fields(Claims)]
+    for name in fields_given:
+        if name not in known:
+            raise ClaimsError(f"claims: unknown claim {name!r}{_suggestion(name, known)}: {_listed(known)}")
+    claims = Claims(**fields_given)
+    claims.validate()
+    return claims
+
+
+def _allowed(field: str, values: Any, allowed: tuple[str, ...]) -> None:
+    if isinstance(values, str):
+        raise ClaimsError(f"claims: {field} is the string {values!r}: write a set of names, {{{values!r}}}")
+    try:
+        named = list(values)
+    except TypeError:
+        raise ClaimsError(f"claims: {field} is {values!r}: write a set of names, such as {{{allowed[0]!r}}}") from None
+    for value in named:
+        if value not in allowed:
+            raise ClaimsError(f"claims: {field} has {value!r}{_suggestion(str(value), allowed)}: {_listed(allowed)} exist")
+
+
+def _suggestion(name: str, known: Collection[str]) -> str:
+    close = get_close_matches(name, list(known), n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(names)

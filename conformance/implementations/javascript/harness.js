@@ -1,4 +1,5 @@
-// A multi-layer perceptron in JavaScript and its harness: lines of JSON on standard input and output (spec/protocol.md).
+// A multi-layer perceptron in JavaScript and its harness: lines of JSON on standard input and output.
+// No dependencies; written from spec/protocol.md alone.
 // Run it with: mlp-conformance run --command "node harness.js"
 "use strict";
 
@@ -47,9 +48,10 @@ const LOSSES = {
   cross_entropy: (z, a, y) => {
     const largest = Math.max(...z);
     const logarithm = Math.log(sum(z.map((value) => Math.exp(value - largest))));
-    return sum(z.map((value, j) => (y[j] === 0 ? 0 : y[j] * (logarithm - (value - largest)))));
+    return sum(z.map((value, j) => times(y[j], logarithm - (value - largest))));
   },
-  binary_cross_entropy: (z, a, y) => sum(z.map((value, j) => times(y[j], softplus(-value)) + times(1 - y[j], softplus(value)))),
+  binary_cross_entropy: (z, a, y) =>
+    sum(z.map((value, j) => times(y[j], softplus(-value)) + times(1 - y[j], softplus(value)))),
 };
 
 // The gradient of one sample's loss with respect to the output's pre-activations.
@@ -138,7 +140,7 @@ const OPERATIONS = {
   gradients: ({ network, inputs, targets }) => ({
     gradients: gradientsOf(network, forward(network, inputs), inputs, targets),
   }),
-  train: ({ network, inputs, targets, learning_rate, epochs }) => train(network, inputs, targets, learning_rate, epochs),
+  train: ({ network, inputs, targets, learning_rate: rate, epochs }) => train(network, inputs, targets, rate, epochs),
 };
 
 function unsupported({ operation, network }) {
@@ -155,12 +157,26 @@ function unsupported({ operation, network }) {
   return null;
 }
 
+function refuseWrongShapes({ network, inputs, targets }) {
+  const wide = (rows, width) => rows.every((row) => row.length === width);
+  let rows = inputs;
+  for (const [k, { weights, biases }] of network.layers.entries()) {
+    if (!wide(rows, weights.length) || !wide(weights, biases.length)) throw new Error(`wrong shapes in layer ${k + 1}`);
+    rows = [biases];
+  }
+  if (targets && (targets.length !== inputs.length || !wide(targets, rows[0].length))) {
+    throw new Error("targets are not of the shape of the outputs");
+  }
+}
+
 function answer(request) {
   if (request.cmd === "start") return { protocol: 1, claims: CLAIMS, operations: Object.keys(OPERATIONS) };
   const { seq } = request;
   try {
     const why = unsupported(request);
-    return why ? { seq, unsupported: why } : { seq, result: OPERATIONS[request.operation](request) };
+    if (why) return { seq, unsupported: why };
+    refuseWrongShapes(request);
+    return { seq, result: OPERATIONS[request.operation](request) };
   } catch (error) {
     return { seq, error: String(error.stack) };
   }

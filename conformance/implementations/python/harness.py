@@ -4,6 +4,7 @@ Nothing but the standard library; written from `spec/protocol.md` alone.
 Run it with: mlp-conformance run --command "python harness.py"
 """
 
+# ruff: noqa: B905 - shapes are checked once, in refuse_wrong_shapes
 import json
 import math
 import sys
@@ -20,6 +21,10 @@ CLAIMS = {
 }
 
 # ------------------------------------------------------------------ the mathematics: replace it by your own
+
+
+def dot(left, right):
+    return sum(x * y for x, y in zip(left, right))
 
 
 def sigmoid(z):
@@ -43,6 +48,10 @@ def softplus(z):
     return max(z, 0.0) + math.log1p(math.exp(-abs(z)))
 
 
+def times(target, value):
+    return target * value if target else 0.0  # 0 log 0 = 0
+
+
 def activate(name, row):
     """The activations of one sample in one layer, from its pre-activations."""
     if name == "softmax":
@@ -54,7 +63,7 @@ def activate(name, row):
 def backward(name, row, gradient):
     """The gradient of one sample's pre-activations, from its activations and their gradient."""
     if name == "softmax":
-        mean = sum(a * g for a, g in zip(row, gradient))
+        mean = dot(row, gradient)
         return [a * (g - mean) for a, g in zip(row, gradient)]
     derivative = {
         "sigmoid": lambda a: a * (1 - a),
@@ -68,15 +77,14 @@ def backward(name, row, gradient):
 def sample_loss(name, z, a, y):
     """The loss of one sample, from the output's pre-activations z, its activations a and the target y."""
     if name in ("half_squared_error", "squared_error"):
-        total = sum((value - target) ** 2 for value, target in zip(a, y))
+        total = sum((value - target) * (value - target) for value, target in zip(a, y))
         return total / 2 if name == "half_squared_error" else total
     if name == "cross_entropy":
         largest = max(z)
         logarithm = math.log(sum(math.exp(value - largest) for value in z))
         return sum(target * (logarithm - (value - largest)) for value, target in zip(z, y) if target)
     return sum(
-        (target * softplus(-value) if target else 0.0) + ((1 - target) * softplus(value) if target != 1 else 0.0)
-        for value, target in zip(z, y)
+        times(target, softplus(-value)) + times(1 - target, softplus(value)) for value, target in zip(z, y)
     )
 
 
@@ -95,10 +103,7 @@ def forward(network, inputs):
     zs, activations, previous = [], [], inputs
     for layer in network["layers"]:
         columns = list(zip(*layer["weights"]))
-        z = [
-            [sum(x * w for x, w in zip(row, column)) + bias for column, bias in zip(columns, layer["biases"])]
-            for row in previous
-        ]
+        z = [[dot(row, column) + bias for column, bias in zip(columns, layer["biases"])] for row in previous]
         previous = [activate(layer["activation"], row) for row in z]
         zs.append(z)
         activations.append(previous)
@@ -125,12 +130,10 @@ def gradients_of(network, activations, inputs, targets):
     gradients = []
     for k in reversed(range(len(layers))):
         below = activations[k - 1] if k else inputs
-        weights = [
-            [sum(x * delta for x, delta in zip(unit, column)) for column in zip(*deltas)] for unit in zip(*below)
-        ]
+        weights = [[dot(unit, delta) for delta in zip(*deltas)] for unit in zip(*below)]
         gradients.insert(0, {"weights": weights, "biases": [sum(column) for column in zip(*deltas)]})
         if k:
-            errors = [[sum(w * d for w, d in zip(row, delta)) for row in layers[k]["weights"]] for delta in deltas]
+            errors = [[dot(row, delta) for row in layers[k]["weights"]] for delta in deltas]
             deltas = [backward(layers[k - 1]["activation"], a, error) for a, error in zip(below, errors)]
     return gradients
 
@@ -142,9 +145,8 @@ def train(network, inputs, targets, learning_rate, epochs):
         losses.append(loss_of(network, zs, activations, targets))
         gradients = gradients_of(network, activations, inputs, targets)
         for layer, gradient in zip(network["layers"], gradients):
-            layer["weights"] = [
-                [w - learning_rate * g for w, g in zip(*rows)] for rows in zip(layer["weights"], gradient["weights"])
-            ]
+            rows = zip(layer["weights"], gradient["weights"])
+            layer["weights"] = [[w - learning_rate * g for w, g in zip(*pair)] for pair in rows]
             layer["biases"] = [b - learning_rate * g for b, g in zip(layer["biases"], gradient["biases"])]
     layers = [{"weights": layer["weights"], "biases": layer["biases"]} for layer in network["layers"]]
     return {"layers": layers, "losses": losses}
@@ -155,7 +157,20 @@ def train(network, inputs, targets, learning_rate, epochs):
 OPERATIONS = ("forward", "loss", "gradients", "train")
 
 
+def refuse_wrong_shapes(network, inputs, targets):
+    widths = {len(row) for row in inputs}
+    for k, layer in enumerate(network["layers"], start=1):
+        if widths != {len(layer["weights"])}:
+            raise ValueError(f"layer {k}: {len(layer['weights'])} rows of weights for widths {widths}")
+        widths = {len(layer["biases"])}
+        if widths != {len(row) for row in layer["weights"]}:
+            raise ValueError(f"layer {k}: rows of weights and biases differ in length")
+    if targets is not None and (len(targets) != len(inputs) or {len(row) for row in targets} != widths):
+        raise ValueError("targets are not of the shape of the outputs")
+
+
 def run(operation, network, inputs, targets=None, learning_rate=None, epochs=None):
+    refuse_wrong_shapes(network, inputs, targets)
     if operation == "train":
         return train(network, inputs, targets, learning_rate, epochs)
     zs, activations = forward(network, inputs)
@@ -186,12 +201,12 @@ def unsupported(operation, network):
 def answer(request):
     if request["cmd"] == "start":
         return {"protocol": 1, "claims": CLAIMS, "operations": OPERATIONS}
-    seq, names = request["seq"], ("network", "inputs", "targets", "learning_rate", "epochs")
+    seq, names = request["seq"], ("operation", "network", "inputs", "targets", "learning_rate", "epochs")
     try:
         why = unsupported(request["operation"], request["network"])
         if why:
             return {"seq": seq, "unsupported": why}
-        return {"seq": seq, "result": run(request["operation"], **{n: request[n] for n in names if n in request})}
+        return {"seq": seq, "result": run(**{name: request[name] for name in names if name in request})}
     except Exception as error:
         return {"seq": seq, "error": repr(error)}
 

@@ -173,7 +173,8 @@ def _matmul(a: BoundedArray, b: BoundedArray) -> BoundedArray:
 def _flushed_products(a: np.ndarray, b: np.ndarray, mass: np.ndarray, format: Format) -> np.ndarray:
     """What underflow may cost a sum of products of those magnitudes."""
     (m, k), n = a.shape, b.shape[1]
-    smallest = np.min(a, initial=np.inf, where=a > 0) * np.min(b, initial=np.inf, where=b > 0)
+    with np.errstate(over="ignore"):
+        smallest = np.min(a, initial=np.inf, where=a > 0) * np.min(b, initial=np.inf, where=b > 0)
     if smallest >= format.smallest_normal:
         return np.zeros_like(mass)
     if m * k * n > PRODUCTS_AT_ONCE or not np.all(np.isfinite(mass)):

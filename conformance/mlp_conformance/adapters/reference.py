@@ -1,0 +1,45 @@
+"""The project's own NumPy reference, judged like any other implementation."""
+
+from __future__ import annotations
+
+import mlp_reference
+from mlp_conformance.claims import Claims
+from mlp_reference import mlp
+from mlp_reference.network import HIDDEN_ACTIVATIONS, LOSSES, REDUCTIONS, Array, Network
+
+
+class ReferenceAdapter:
+    """The reference in float64, or in another of NumPy's dtypes."""
+
+    def __init__(self, dtype: str = "float64") -> None:
+        self.claims = Claims(
+            name="mlp-reference",
+            version=mlp_reference.__version__,
+            dtype=dtype,
+            activations=set(HIDDEN_ACTIVATIONS),
+            output_activations={*HIDDEN_ACTIVATIONS, "softmax"},
+            losses=set(LOSSES),
+            reductions=set(REDUCTIONS),
+        )
+
+    def forward(self, network: Network, inputs: Array) -> list[Array]:
+        return mlp.forward(network, inputs)
+
+    def loss(self, network: Network, inputs: Array, targets: Array) -> Array:
+        return mlp.loss(network, inputs, targets)
+
+    def gradients(self, network: Network, inputs: Array, targets: Array) -> mlp.Parameters:
+        return mlp.gradients(network, inputs, targets)
+
+    def train(
+        self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int
+    ) -> tuple[mlp.Parameters, list[Array]]:
+        return mlp.train(network, inputs, targets, learning_rate, epochs)
+
+
+def float32() -> ReferenceAdapter:
+    return ReferenceAdapter("float32")
+
+
+def float16() -> ReferenceAdapter:
+    return ReferenceAdapter("float16")

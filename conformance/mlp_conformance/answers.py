@@ -1,0 +1,143 @@
+"""What an implementation answered, brought into one form: float64 arrays of the specified shapes (COND-13).
+
+Accepted: ndarrays of any real dtype, torch and JAX arrays, nested lists, scalars; biases as a row or a column; a layer as a
+pair, an object with `weights` and `biases`, or a mapping with those keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mlp_reference.network import Network
+
+Parameters = list[tuple[np.ndarray, np.ndarray]]
+
+
+class MalformedAnswer(Exception):  # noqa: N818 - it says what the answer is
+    """An answer that is not of the specified form: what was returned, and what was expected."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What `train` answered: parameters after the epochs, and the losses before each update if they were reported."""
+
+    parameters: Parameters
+    losses: np.ndarray | None
+
+
+def real_array(value: Any, what: str) -> np.ndarray:
+    """Any array-like of real numbers as a fresh float64 array.
+
+    Raises MalformedAnswer for None, text, complex numbers, ragged lists and the like.
+    """
+    if value is None:
+        raise MalformedAnswer(f"{what} is None: was a return forgotten?")
+    if hasattr(value, "detach"):  # torch
+        value = value.detach().cpu()
+        value = value.double() if hasattr(value, "double") else value
+        value = value.numpy()
+    try:
+        array = np.asarray(value)
+        if array.dtype == object and array.size:
+            array = np.array([float(x) for x in array.ravel()]).reshape(array.shape)
+    except Exception as error:
+        raise MalformedAnswer(f"{what} is no array of numbers but {_described(value)} ({error})") from None
+    if array.dtype.kind not in "fiu" and array.dtype.name != "bfloat16":
+        raise MalformedAnswer(f"{what} has dtype {array.dtype}: real numbers were expected")
+    return np.array(array, dtype=np.float64)
+
+
+def shaped(value: Any, shape: tuple[int, ...], what: str) -> np.ndarray:
+    """The array, which must have that shape; axes of length 1 may be missing or added.
+
+    So a vector of m outputs, a bias row (1, n) or column (n, 1) and a loss of shape (1, 1) are what they mean.
+    """
+    array = real_array(value, what)
+    if array.shape != shape:
+        if [n for n in array.shape if n != 1] != [n for n in shape if n != 1]:
+            raise MalformedAnswer(f"{what} has shape {array.shape}: {shape} was expected")
+        array = array.reshape(shape)
+    return array
+
+
+def activations(value: Any, network: Network, batch: int) -> list[np.ndarray]:
+    """The activations of every layer, or a list of the output alone: with two layers or more, shapes tell which."""
+    sizes = network.sizes[1:]
+    try:
+        return [shaped(value, (batch, sizes[-1]), "the output")]
+    except MalformedAnswer:
+        if not isinstance(value, list | tuple) or len(value) != len(sizes):
+            raise
+    return [
+        shaped(a, (batch, n), f"the activations of layer {i}") for i, (a, n) in enumerate(zip(value, sizes, strict=True), 1)
+    ]
+
+
+def loss(value: Any) -> np.ndarray:
+    """One number, of shape ()."""
+    return shaped(value, (), "the loss")
+
+
+def parameters(value: Any, network: Network, what: str) -> Parameters:
+    """A (weights, biases) pair for each layer."""
+    try:
+        layers = list(value)
+    except TypeError:
+        raise MalformedAnswer(f"{what}: expected a (weights, biases) pair for each layer, got {_described(value)}") from None
+    if len(layers) != len(network.layers):
+        raise MalformedAnswer(
+            f"{what}: expected a (weights, biases) pair for each of {len(network.layers)} layers, got {len(layers)} items"
+        )
+    found = []
+    for index, (item, layer) in enumerate(zip(layers, network.layers, strict=True), 1):
+        weights, biases = _pair(item, f"{what}, layer {index}")
+        found.append(
+            (
+                shaped(weights, layer.weights.shape, f"{what}: the weights of layer {index}"),
+                shaped(biases, layer.biases.shape, f"{what}: the biases of layer {index}"),
+            )
+        )
+    return found
+
+
+def trained(value: Any, network: Network, epochs: int) -> Trained:
+    """Parameters alone, or a pair of parameters and losses; told apart by shape."""
+    what = "the trained parameters"
+    try:
+        return Trained(parameters(value, network, what), None)
+    except MalformedAnswer as alone:
+        if isinstance(value, tuple | list) and len(value) == 2:
+            try:
+                found = parameters(value[0], network, what)
+            except MalformedAnswer:
+                raise alone from None
+            return Trained(found, None if value[1] is None else _losses(value[1], epochs))
+        raise
+
+
+def _losses(value: Any, epochs: int) -> np.ndarray:
+    losses = np.array([loss(x) for x in value]) if isinstance(value, list) else real_array(value, "the reported losses")
+    if losses.shape != (epochs,):
+        raise MalformedAnswer(f"the reported losses have shape {losses.shape}: one for each of {epochs} epochs was expected")
+    return losses
+
+
+def _pair(item: Any, what: str) -> tuple[Any, Any]:
+    if hasattr(item, "weights") and hasattr(item, "biases"):
+        return item.weights, item.biases
+    if isinstance(item, Mapping):
+        if {"weights", "biases"} <= set(item):
+            return item["weights"], item["biases"]
+        raise MalformedAnswer(f"{what}: expected the keys 'weights' and 'biases', got {sorted(map(str, item))}")
+    if isinstance(item, tuple | list) and len(item) == 2:
+        return item[0], item[1]
+    raise MalformedAnswer(f"{what}: expected a (weights, biases) pair, got {_described(item)}")
+
+
+def _described(value: Any) -> str:
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"

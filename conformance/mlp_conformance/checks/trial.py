@@ -1,0 +1,203 @@
+"""What a check works with: a session with the implementation, the drawing of cases, and the comparing of numbers."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from mlp_conformance.claims import Claims, Unsupported
+from mlp_conformance.judgement import Judgement, judge
+from mlp_conformance.strategies import Scope, cases
+from mlp_conformance.subject import Session, SubjectError
+from mlp_reference.balls import UndecidedError
+from mlp_reference.formats import Format
+from mlp_reference.network import Case
+from mlp_reference.oracle import Expected, Oracle, PrecisionError
+
+#: Seconds that shrinking one failure may take; it then keeps the smallest case found.
+SHRINKING = 2.0
+
+
+class Failed(Exception):  # noqa: N818 - it is a verdict
+    """The implementation is wrong: the message, the numbers compared and the case."""
+
+    def __init__(self, message: str, judgement: Judgement | None = None, case: Case | None = None) -> None:
+        super().__init__(message)
+        self.judgement = judgement or Judgement()
+        self.case = case
+
+
+class Advice(Exception):  # noqa: N818 - it is a verdict
+    """A SHOULD is not met."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run is done. examples: drawn networks for each check of drawn/; properties get a fraction of them."""
+
+    examples: int = 50
+    seed: int = 0
+    shrink: bool = True
+
+
+@dataclass
+class Trial:
+    """One check on one implementation."""
+
+    session: Session
+    settings: Settings
+    check_id: str
+    judgement: Judgement = field(default_factory=Judgement)
+    refused: int = 0
+    answered: int = 0
+
+    @property
+    def claims(self) -> Claims:
+        return self.session.claims
+
+    @property
+    def format(self) -> Format:
+        return self.session.format
+
+    # ---- comparing
+
+    def compare(self, *pairs: tuple[str, np.ndarray, Expected], case: Case | None = None, says: str = "") -> None:
+        """Judge each (name, got, expected); Failed if any number is outside its bound. `says` opens the message."""
+        found = Judgement()
+        for name, got, expected in pairs:
+            found += judge(name, got, expected, self.format)
+        if found.wrong:
+            raise Failed(says, found, case)
+        self.judgement += found
+
+    def same(
+        self, *quadruples: tuple[str, np.ndarray, np.ndarray, np.ndarray], case: Case | None = None, says: str = ""
+    ) -> None:
+        """Judge pairs of numbers that are equal in exact arithmetic: (name, one, other, the sum of their bounds)."""
+        self.compare(
+            *(
+                (name, one, Expected(other, np.zeros_like(other), np.zeros_like(other), bound))
+                for name, one, other, bound in quadruples
+            ),
+            case=case,
+            says=says,
+        )
+
+    def check_forward(self, case: Case, oracle: Oracle | None = None) -> None:
+        """The implementation's activations against the certified ones."""
+        got = self.session.forward(case)
+        expected = (oracle or self.oracle(case)).activations[-len(got) :]
+        first = len(case.network.layers) - len(got) + 1
+        self.compare(*((f"a{i}", a, e) for i, (a, e) in enumerate(zip(got, expected, strict=True), first)), case=case)
+
+    def check_loss(self, case: Case, oracle: Oracle | None = None) -> None:
+        """The implementation's loss against the certified one."""
+        self.compare(("E", self.session.loss(case), (oracle or self.oracle(case)).loss), case=case)
+
+    def check_gradients(self, case: Case, oracle: Oracle | None = None) -> None:
+        """The implementation's gradients, from its steps if it offers no others, against the certified ones."""
+        got, expected = self.gradients(case, oracle)
+        self.compare(*gradient_triples(got, expected), case=case)
+
+    def check_train(self, case: Case, oracle: Oracle | None = None) -> None:
+        """Parameters after training, and reported losses, against the certified ones."""
+        got = self.session.train(case)
+        expected = (oracle or self.oracle(case)).trained
+        triples = parameter_triples(got.parameters, expected.parameters)
+        if got.losses is not None:
+            triples += [
+                (f"E before update {i}", loss, e) for i, (loss, e) in enumerate(zip(got.losses, expected.losses, strict=True), 1)
+            ]
+        self.compare(*triples, case=case)
+
+    def oracle(self, case: Case) -> Oracle:
+        return Oracle(case, self.format)
+
+    @property
+    def has_gradients(self) -> bool:
+        return self.session.can("gradients") or self.session.can("train")
+
+    def gradients(self, case: Case, oracle: Oracle | None = None) -> tuple[Any, list[tuple[Expected, Expected]]]:
+        """The implementation's gradients and the certified ones.
+
+        An implementation that only trains has them recovered from one step at learning rate 1, (w - w') / 1; the bound
+        is then that of w'.
+        """
+        if self.session.can("gradients"):
+            return self.session.gradients(case), (oracle or self.oracle(case)).gradients
+        step = replace(case, learning_rate=1.0, epochs=1)
+        stepped = self.session.train(step).parameters
+        got = [
+            (np.asarray(layer.weights) - weights, np.asarray(layer.biases) - biases)
+            for layer, (weights, biases) in zip(case.network.layers, stepped, strict=True)
+        ]
+        exact = (oracle or self.oracle(case)).gradients
+        after = self.oracle(step).trained.parameters
+        expected = [
+            (replace(weights, bound=w.bound), replace(biases, bound=b.bound))
+            for (weights, biases), (w, b) in zip(exact, after, strict=True)
+        ]
+        return got, expected
+
+    # ---- drawing
+
+    def for_each(self, scope: Scope, test: Callable[[Case], None], share: float = 1.0) -> None:
+        """Run the test on drawn cases within the claims and the scope; a failure is that of the smallest case found.
+
+        share: of the run's number of examples. Cases that the implementation refuses are counted, not passed.
+        """
+        from mlp_conformance.checks.drawing import run_drawn
+
+        if scope.is_empty(self.claims):
+            raise Unsupported("nothing of what this check needs is claimed")
+
+        def tested(case: Case) -> None:
+            try:
+                test(case)
+            except Unsupported:
+                self.refused += 1
+            else:
+                self.answered += 1
+
+        examples = max(2, round(self.settings.examples * share))
+        run_drawn(tested, cases(self.claims, scope), examples, self.seed, self.settings.shrink)
+        if not self.answered:
+            raise Unsupported("the implementation refused every network drawn")
+
+    @property
+    def seed(self) -> int:
+        """The run's seed, told apart for each check."""
+        return self.settings.seed * 1_000_003 + zlib.crc32(self.check_id.encode())
+
+    @property
+    def generator(self) -> np.random.Generator:
+        return np.random.default_rng(self.seed)
+
+
+def gradient_triples(got: Any, expected: list[tuple[Expected, Expected]]) -> list[tuple[str, np.ndarray, Expected]]:
+    """(name, got, expected) for dE/dW and dE/db of every layer, the last layer first: the order of the computation."""
+    return [
+        triple
+        for index in reversed(range(len(expected)))
+        for triple in (
+            (f"dE/dW{index + 1}", got[index][0], expected[index][0]),
+            (f"dE/db{index + 1}", got[index][1], expected[index][1]),
+        )
+    ]
+
+
+def parameter_triples(got: Any, expected: list[tuple[Expected, Expected]]) -> list[tuple[str, np.ndarray, Expected]]:
+    """(name, got, expected) for the weights and biases of every layer."""
+    return [
+        triple
+        for index, (pair, (weights, biases)) in enumerate(zip(got, expected, strict=True), 1)
+        for triple in ((f"W{index}", pair[0], weights), (f"b{index}", pair[1], biases))
+    ]
+
+
+

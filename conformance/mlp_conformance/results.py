@@ -1,0 +1,121 @@
+"""What a run found: a result for each check, the classes, and whether the implementation conforms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+VERDICTS = ("passed", "failed", "error", "unsupported", "advice")
+CLASSES = ("forward", "gradients", "training")
+
+#: A class is judged when so many of its checks passed or failed; fewer say nothing (the report then says "unsupported").
+ENOUGH = 3
+
+
+@dataclass(frozen=True)
+class Result:
+    """The verdict of one check.
+
+    quantity, expected, got, error_ulps, error_over_bound: of the worst number, where numbers were compared.
+    follows_from: the check whose failure, earlier in the computation, already explains this one.
+    reproduce: the line that runs this check alone.
+    """
+
+    check: str
+    title: str
+    requirements: Sequence[str]
+    phase: str
+    verdict: str
+    message: str = ""
+    quantity: str | None = None
+    expected: str | None = None
+    got: str | None = None
+    error_ulps: float | None = None
+    error_over_bound: float | None = None
+    judged: int = 0
+    wrong: int = 0
+    follows_from: str | None = None
+    reproduce: str | None = None
+    case: str | None = None
+    seconds: float = 0.0
+
+    @property
+    def is_broken(self) -> bool:
+        return self.verdict in ("failed", "error")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A named explanation of what failed: a known fault or convention, or a symptom.
+
+    explains: ids of the failed checks that it accounts for; complete: it reproduces every number of the implementation.
+    """
+
+    fault: str
+    title: str
+    explains: Sequence[str]
+    complete: bool
+    text: str = ""
+    right: str = ""
+    wrong: str = ""
+    mend: str = ""
+    kind: str = "fault"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A finished run; `text()` is what the terminal shows, `to_json()` the document of report.schema.json."""
+
+    implementation: dict[str, Any]
+    results: list[Result]
+    diagnosis: list[Finding] = field(default_factory=list)
+    statement: str = ""
+    settings: dict[str, Any] = field(default_factory=dict)
+    interrupted: bool = False
+
+    @property
+    def classes(self) -> dict[str, str]:
+        """Each class passed, failed or unsupported: silence is never conformance."""
+        found = {}
+        for name in CLASSES:
+            verdicts = [result.verdict for result in self.results if result.phase == name]
+            if "failed" in verdicts or "error" in verdicts:
+                found[name] = "failed"
+            else:
+                found[name] = "passed" if verdicts.count("passed") >= ENOUGH else "unsupported"
+        return found
+
+    @property
+    def conforms(self) -> bool:
+        """At least one class was judged by enough checks, and no check failed or errored."""
+        return "passed" in self.classes.values() and not any(r.is_broken for r in self.results) and not self.interrupted
+
+    @property
+    def summary(self) -> dict[str, int]:
+        return {verdict: sum(result.verdict == verdict for result in self.results) for verdict in VERDICTS}
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as pinned in the specification's report.schema.json; numbers that JSON lacks become None."""
+        from mlp_conformance.report.json import document
+
+        return document(self)
+
+    def text(self, width: int = 80, color: bool = False) -> str:
+        """The terminal report."""
+        from mlp_conformance.report.terminal import as_text
+
+        return as_text(self, width, color)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        from mlp_conformance.report.html import fragment
+
+        return fragment(self)
+
+
+def as_dict(result: Result) -> dict[str, Any]:
+    """A result as JSON names it."""
+    return asdict(result)

@@ -1,0 +1,132 @@
+"""Runs checks on an implementation, one after another, and collects what they find; nothing it does stops the run."""
+
+from __future__ import annotations
+
+import fnmatch
+import shlex
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from mlp_conformance.checks import Advice, Check, Failed, Settings, Trial, checks
+from mlp_conformance.claims import Unsupported
+from mlp_conformance.judgement import Judgement
+from mlp_conformance.results import Report, Result
+from mlp_conformance.subject import Call, Subject, SubjectError, described_error
+
+
+def select(pattern: str | None) -> list[Check]:
+    """The checks whose id matches: a glob, or a part of the id, or a requirement; all of them for None."""
+    if not pattern:
+        return list(checks())
+    return [
+        found
+        for found in checks()
+        if fnmatch.fnmatchcase(found.id, pattern) or pattern in found.id or pattern in found.requirements
+    ]
+
+
+def run_check(subject: Subject, found: Check, settings: Settings, log: Callable[[Call], None] | None = None) -> Result:
+    """One check on a fresh instance of the implementation: always a result, whatever the implementation does."""
+    start = time.perf_counter()
+    result = Result(
+        found.id, found.title, found.requirements, found.phase, "passed", reproduce=reproduction(subject, found, settings)
+    )
+    try:
+        missing = [operation for operation in found.needs if operation not in subject.operations]
+        if missing:
+            raise Unsupported(f"the implementation has no {' and no '.join(missing)}")
+        session = subject.session()
+        session.log = log
+        trial = Trial(session, settings, found.id)
+        found.run(trial)
+        result = _with_numbers(result, trial.judgement)
+        if trial.refused:
+            result = replace(result, message=f"{trial.refused} of {trial.refused + trial.answered} drawn cases were refused")
+    except Failed as failure:
+        result = _with_numbers(replace(result, verdict="failed", message=str(failure)), failure.judgement)
+        if failure.case is not None:
+            from mlp_conformance.casefile import case_text
+
+            result = replace(result, case=case_text(failure.case, found.id, subject.claims))
+    except Advice as advice:
+        result = replace(result, verdict="advice", message=str(advice))
+    except Unsupported as refusal:
+        result = replace(result, verdict="unsupported", message=str(refusal))
+    except SubjectError as error:
+        result = replace(result, verdict="error", message=str(error))
+    except Exception as error:
+        result = replace(result, verdict="error", message=f"the check itself failed: {described_error(error)}")
+    return replace(result, seconds=round(time.perf_counter() - start, 4))
+
+
+def _with_numbers(result: Result, judgement: Judgement) -> Result:
+    result = replace(result, judged=judgement.judged, wrong=judgement.wrong)
+    worst = judgement.worst
+    if worst is None:
+        return result
+    result = replace(result, error_ulps=worst.ulps, error_over_bound=worst.over_bound, quantity=worst.quantity)
+    if result.verdict == "passed":
+        return result
+    return replace(result, expected=worst.expected, got=worst.got)
+
+
+def reproduction(subject: Subject, found: Check, settings: Settings) -> str:
+    """The line that runs this check alone."""
+    line = f"mlp-conformance run {subject.spec} --select {shlex.quote(found.id)}"
+    defaults = Settings()
+    if settings.examples != defaults.examples:
+        line += f" --examples {settings.examples}"
+    return line + (f" --seed {settings.seed}" if settings.seed != defaults.seed else "")
+
+
+def run_checks(
+    subject: Subject,
+    selected: Iterable[Check] | None = None,
+    settings: Settings | None = None,
+    log: Callable[[Call], None] | None = None,
+) -> Iterator[Result]:
+    """The results of the selected checks, each as soon as it is known."""
+    settings = settings or Settings()
+    broken: list[Result] = []
+    for found in checks() if selected is None else selected:
+        result = run_check(subject, found, settings, log)
+        if result.is_broken:
+            result = replace(result, follows_from=_earlier(result, broken))
+            broken.append(result)
+        yield result
+
+
+def _earlier(result: Result, broken: list[Result]) -> str | None:
+    """The first failure of an earlier phase, on the same example if it is a golden check."""
+    order = ("forward", "gradients", "training")
+    if result.phase not in order:
+        return None
+    before = [other for other in broken if other.phase in order and order.index(other.phase) < order.index(result.phase)]
+    kind, _, rest = result.check.partition("/")
+    if kind == "golden":
+        example = rest.split("/")[0]
+        before = [other for other in before if other.check.startswith(f"golden/{example}/")]
+    return before[0].check if before else None
+
+
+def report(
+    subject: Subject, results: list[Result], settings: Settings, diagnosis: list | None = None, interrupted: bool = False
+) -> Report:
+    """The finished report of those results."""
+    claims = subject.claims
+    return Report(
+        {
+            "name": claims.name,
+            "version": claims.version,
+            "language": claims.language,
+            "dtype": claims.dtype,
+            "operations": sorted(subject.operations),
+            "notes": claims.notes,
+            "found": subject.found,
+        },
+        results,
+        diagnosis or [],
+        settings={"seed": settings.seed, "examples": settings.examples},
+        interrupted=interrupted,
+    )

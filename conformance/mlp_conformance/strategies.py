@@ -1,0 +1,220 @@
+"""Hypothesis strategies for networks and batches that an implementation claims to handle.
+
+Everything is kept within the claims, and away from overflow and undefined logarithms, by construction: a layer that would
+drive its pre-activations too far is scaled down by a power of two, as is a learning rate that would make training diverge.
+All numbers are exactly representable in the claimed dtype.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from mlp_conformance.claims import Claims
+from mlp_reference import mlp
+from mlp_reference.formats import FORMATS, Format
+from mlp_reference.network import Case, Layer, Network
+
+#: Numbers are drawn one by one, so that they shrink one by one, up to this many in a case.
+_ONE_BY_ONE = 40
+_STYLES = ("simple", "random", "random", "equal", "sparse", "steep")
+_INPUTS = ("ordinary", "ordinary", "duplicates", "binary", "tiny", "huge")
+_RATES = (0.5, 0.1, 1.0, 0.01, 3.0, 1e-3, 10.0, 1e-6)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a check wants drawn; the claims narrow it further.
+
+    hidden, outputs: activations; losses: names; None for whatever is claimed. layers: hidden layers, from and to;
+    widest: units of a layer; batch and epochs: from and to.
+    """
+
+    hidden: frozenset[str] | None = None
+    outputs: frozenset[str] | None = None
+    losses: frozenset[str] | None = None
+    reductions: frozenset[str] | None = None
+    layers: tuple[int, int] = (1, 3)
+    widest: int = 8
+    batch: tuple[int, int] = (1, 9)
+    epochs: tuple[int, int] = (1, 1)
+
+    def pairs(self, claims: Claims) -> list[tuple[str, str]]:
+        """Output activation and loss within both the claims and the scope."""
+        return [
+            (output, loss)
+            for output, loss in claims.pairs()
+            if (self.outputs is None or output in self.outputs) and (self.losses is None or loss in self.losses)
+        ]
+
+    def hidden_activations(self, claims: Claims) -> list[str]:
+        return sorted(claims.hidden if self.hidden is None else claims.hidden & self.hidden)
+
+    def depth(self, claims: Claims) -> tuple[int, int]:
+        most = self.layers[1] if claims.max_hidden_layers is None else min(self.layers[1], claims.max_hidden_layers)
+        return min(self.layers[0], most), most
+
+    def reduction_names(self, claims: Claims) -> list[str]:
+        return sorted(set(claims.reductions) & (self.reductions or set(claims.reductions)))
+
+    def is_empty(self, claims: Claims) -> bool:
+        """Whether the claims leave nothing to draw."""
+        batch, depth = claims.max_batch or self.batch[0], self.depth(claims)
+        return (
+            not self.pairs(claims)
+            or not self.reduction_names(claims)
+            or (depth[0] > 0 and not self.hidden_activations(claims))
+            or batch < self.batch[0]
+            or depth[1] < self.layers[0]
+        )
+
+
+def cases(claims: Claims, scope: Scope | None = None) -> st.SearchStrategy[Case]:
+    """Cases within the claims and the scope: networks with batches, learning rates and epochs."""
+    return _cases(claims, scope or Scope())
+
+
+@st.composite
+def _cases(draw: st.DrawFn, claims: Claims, scope: Scope) -> Case:
+    format = FORMATS[claims.dtype]
+    output, loss = draw(st.sampled_from(scope.pairs(claims)))
+    depth = draw(st.integers(*scope.depth(claims)))
+    hidden = [draw(st.sampled_from(scope.hidden_activations(claims))) for _ in range(depth)]
+    sizes = _sizes(draw, claims, scope, depth, output)
+    m = draw(st.integers(scope.batch[0], min(scope.batch[1], claims.max_batch or scope.batch[1])))
+    numbers = _Numbers(draw, format, sum(a * b + b for a, b in zip(sizes, sizes[1:], strict=False)) + m * (sizes[0] + sizes[-1]))
+
+    style = draw(st.sampled_from(_STYLES))
+    layers = [
+        Layer(numbers.like(style, (n_in, n_out), n_in), numbers.like(style, (n_out,), 2), activation)
+        for n_in, n_out, activation in zip(sizes, sizes[1:], [*hidden, output], strict=False)
+    ]
+    if not claims.hidden_biases:
+        layers[:-1] = [replace(layer, biases=np.zeros_like(layer.biases)) for layer in layers[:-1]]
+    inputs = _inputs(draw, numbers, (m, sizes[0]))
+    network = Network(
+        tuple(layers), loss, draw(st.sampled_from(scope.reduction_names(claims))), conventions=claims.conventions
+    )
+    case = Case(
+        restrained(network, inputs, format),
+        inputs,
+        _targets(draw, numbers, loss, output, (m, sizes[-1])),
+        float(format.nearest(draw(st.sampled_from(_RATES)))),
+        draw(st.integers(*scope.epochs)),
+    )
+    return converging(case, format)
+
+
+def _sizes(draw: st.DrawFn, claims: Claims, scope: Scope, depth: int, output: str) -> list[int]:
+    """(n_0, ..., n_L): all equal now and then, since a transposed square matrix still has the right shape."""
+    fewest = 2 if output == "softmax" else 1
+    most = max(fewest, min(scope.widest, claims.max_outputs or scope.widest))
+    if depth and fewest <= most and draw(st.booleans()):
+        square = draw(st.integers(2, scope.widest))
+        return [square] * (depth + 1) + [min(max(square, fewest), most)]
+    free = [draw(st.integers(1, scope.widest)) for _ in range(depth + 1)]
+    return [*free, draw(st.integers(fewest, most))]
+
+
+class _Numbers:
+    """Draws arrays of representable numbers; one by one while a case is small, from a drawn seed when it is not."""
+
+    def __init__(self, draw: st.DrawFn, format: Format, size: int) -> None:
+        self.draw, self.format = draw, format
+        self.one_by_one = size <= _ONE_BY_ONE
+        self.generator = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+
+    def grid(self, shape: tuple[int, ...], widest: int, unit: float) -> np.ndarray:
+        """Small multiples of a power of two: simple numbers, and exact in any order of summation."""
+        if self.one_by_one:
+            integers = [self.draw(st.integers(-widest, widest)) for _ in range(int(np.prod(shape)))]
+        else:
+            integers = self.generator.integers(-widest, widest + 1, shape).tolist()
+        return np.array(integers, dtype=np.float64).reshape(shape) * unit
+
+    def random(self, shape: tuple[int, ...]) -> np.ndarray:
+        """Normally distributed, rounded to the format."""
+        return self.format.nearest(self.generator.normal(size=shape))
+
+    def like(self, style: str, shape: tuple[int, ...], n_in: int) -> np.ndarray:
+        """Weights or biases in one of the styles."""
+        scale = 2.0 ** -round(np.log2(n_in) / 2)
+        match style:
+            case "simple":
+                return self.grid(shape, 8, 0.25)
+            case "equal":
+                return np.full(shape, self.format.nearest(self.draw(st.sampled_from([0.5, -0.3, 1.0, 0.1]))))
+            case "sparse":
+                return self.random(shape) * scale * self.generator.integers(0, 2, shape)
+            case "steep":
+                return self.random(shape) * 4
+            case _:
+                return self.random(shape) * scale
+
+
+def _inputs(draw: st.DrawFn, numbers: _Numbers, shape: tuple[int, ...]) -> np.ndarray:
+    match draw(st.sampled_from(_INPUTS)):
+        case "duplicates":
+            rows = numbers.random((1, shape[1]))
+            x = np.repeat(rows, shape[0], axis=0)
+            x[shape[0] // 2 :] = numbers.random((shape[0] - shape[0] // 2, shape[1]))
+            return x
+        case "binary":
+            return np.abs(numbers.grid(shape, 1, 1.0))
+        case "tiny":
+            return numbers.random(shape) * 2.0**-7
+        case "huge":
+            return numbers.random(shape) * 2.0**6
+        case _:
+            return numbers.random(shape) if draw(st.booleans()) else numbers.grid(shape, 8, 0.5)
+
+
+def _targets(draw: st.DrawFn, numbers: _Numbers, loss: str, output: str, shape: tuple[int, ...]) -> np.ndarray:
+    m, n = shape
+    choose = numbers.generator.integers
+    if loss == "cross_entropy" or (output == "softmax" and draw(st.booleans())):
+        one_hot = np.eye(n)[choose(0, n, m)]
+        if draw(st.booleans()):
+            return one_hot
+        return 0.75 * one_hot + 0.25 * np.eye(n)[choose(0, n, m)]
+    if loss == "binary_cross_entropy" or draw(st.booleans()):
+        return choose(0, 2, shape).astype(np.float64) if draw(st.booleans()) else choose(0, 9, shape) / 8
+    return numbers.random(shape)
+
+
+def restrained(network: Network, inputs: np.ndarray, format: Format) -> Network:
+    """The network with those layers scaled down, by powers of two, that would drive pre-activations out of range."""
+    x, layers = inputs, []
+    narrow = format.precision < 20
+    for index, layer in enumerate(network.layers):
+        is_last = index == len(network.layers) - 1
+        if layer.activation in ("relu", "linear"):
+            limit = 2.0**4 if narrow else 2.0**7
+        elif is_last and network.loss in ("cross_entropy", "binary_cross_entropy"):
+            limit = 4.0 if narrow else 8.0
+        else:
+            limit = 8.0 if narrow else 32.0
+        z = x @ layer.weights + layer.biases
+        largest = float(np.max(np.abs(z), initial=0.0))
+        if largest > limit:
+            factor = 2.0 ** -np.ceil(np.log2(largest / limit))
+            layer = replace(  # noqa: PLW2901
+                layer, weights=format.nearest(layer.weights * factor), biases=format.nearest(layer.biases * factor)
+            )
+        layers.append(layer)
+        x = mlp.forward(replace(network, layers=(layer,)), x)[-1]
+    return replace(network, layers=tuple(layers))
+
+
+def converging(case: Case, format: Format) -> Case:
+    """The case with its learning rate halved until one step changes no parameter by more than about its own scale."""
+    gradients = mlp.gradients(case.network, case.inputs, case.targets)
+    steepest = max((float(np.max(np.abs(g), initial=0.0)) for pair in gradients for g in pair), default=0.0)
+    rate: Any = case.learning_rate
+    allowed = 1.0 if case.epochs > 1 else 8.0
+    if rate * steepest > allowed:
+        rate = float(format.nearest(rate * 2.0 ** -np.ceil(np.log2(rate * steepest / allowed))))
+    return replace(case, learning_rate=rate)

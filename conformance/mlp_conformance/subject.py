@@ -1,0 +1,236 @@
+"""An implementation under test: fresh instances, fresh arguments, every mishap caught, every answer kept."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import signal
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from mlp_conformance import answers
+from mlp_conformance.claims import Claims, ClaimsError, Unsupported
+from mlp_reference.formats import FORMATS, Format
+from mlp_reference.network import Case, Network
+
+OPERATIONS = ("forward", "loss", "gradients", "train")
+
+
+class SubjectError(Exception):
+    """The implementation raised, exited, hung or answered something malformed: the check at hand is an error."""
+
+
+class ArgumentsChanged(Exception):  # noqa: N818 - it says what happened
+    """An operation changed an argument that was not its own to change (COND-1, COND-2)."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call and its answer, in the form of `answers`; kept for the diagnosis."""
+
+    operation: str
+    case: Case
+    answer: Any
+
+
+@dataclass
+class Subject:
+    """What is judged: a factory of adapters, and what it claims.
+
+    make: returns an adapter; called anew for each check, unless the user gave an instance.
+    spec: what the user typed, for the line that reproduces a failure.
+    timeout: seconds that one call may take (None: no limit; only the main thread can be interrupted).
+    """
+
+    make: Callable[[], Any]
+    spec: str
+    timeout: float | None = 60.0
+    found: str = ""
+
+    @cached_property
+    def _sample(self) -> Any:
+        return self.make()
+
+    @cached_property
+    def claims(self) -> Claims:
+        claims = getattr(self._sample, "claims", None)
+        claims = claims() if callable(claims) and not isinstance(claims, Claims) else claims
+        if claims is None:
+            claims = Claims()
+        if not isinstance(claims, Claims):
+            raise ClaimsError(f"claims: expected a mlp_conformance.Claims, got {type(claims).__name__}")
+        claims.validate()
+        return claims if claims.name else replace(claims, name=self.spec)
+
+    @cached_property
+    def operations(self) -> frozenset[str]:
+        return frozenset(name for name in OPERATIONS if callable(getattr(self._sample, name, None)))
+
+    @property
+    def format(self) -> Format:
+        return FORMATS[self.claims.dtype]
+
+    def session(self) -> Session:
+        """A fresh instance, for one check."""
+        try:
+            return Session(self, _quietly(self.make, self.timeout))
+        except Unsupported:
+            raise
+        except Exception as error:
+            raise SubjectError(f"a new instance could not be made: {described_error(error)}") from error
+
+    def close(self) -> None:
+        """End what the implementation started, if anything."""
+        close = getattr(self._sample, "close", None)
+        if callable(close):
+            with contextlib.suppress(Exception):
+                close()
+
+
+@dataclass
+class Session:
+    """One instance of the implementation, called for one check; `calls` keeps what it answered."""
+
+    subject: Subject
+    adapter: Any
+    calls: list[Call] = field(default_factory=list)
+    #: Set by the runner while a diagnosis may follow.
+    log: Callable[[Call], None] | None = None
+
+    @property
+    def claims(self) -> Claims:
+        return self.subject.claims
+
+    @property
+    def format(self) -> Format:
+        return self.subject.format
+
+    def can(self, operation: str) -> bool:
+        return operation in self.subject.operations
+
+    def forward(self, case: Case) -> list[np.ndarray]:
+        """Activations of every layer, or of the output layer alone; m by n_l each."""
+        return self._call(
+            "forward", case, lambda result, given: answers.activations(result, given.network, len(given.inputs))
+        )
+
+    def loss(self, case: Case) -> np.ndarray:
+        """E, of shape ()."""
+        return self._call("loss", case, lambda result, given: answers.loss(result))
+
+    def gradients(self, case: Case) -> answers.Parameters:
+        """(dE/dW, dE/db) of every layer."""
+        return self._call(
+            "gradients", case, lambda result, given: answers.parameters(result, given.network, "the gradients")
+        )
+
+    def train(self, case: Case) -> answers.Trained:
+        """Parameters after the case's epochs at its learning rate, and the losses if reported."""
+        return self._call(
+            "train", case, lambda result, given: answers.trained(result, given.network, given.epochs)
+        )
+
+    def _call(self, operation: str, case: Case, read: Callable[[Any, Case], Any]) -> Any:
+        if not self.can(operation):
+            raise Unsupported(f"no operation {operation!r}")
+        given = self.given(case)
+        kept = self.given(case)
+        arguments: list[Any] = [given.network, given.inputs]
+        arguments += [given.targets] if operation != "forward" else []
+        arguments += [given.learning_rate, given.epochs] if operation == "train" else []
+        method = getattr(self.adapter, operation)
+        try:
+            result = _quietly(lambda: method(*arguments), self.subject.timeout)
+            answer = read(result, kept)
+        except (Unsupported, KeyboardInterrupt):
+            raise
+        except answers.MalformedAnswer as error:
+            raise SubjectError(f"{operation}: {error}") from error
+        except BaseException as error:
+            raise SubjectError(f"{operation} raised {described_error(error)}") from error
+        _compare_arguments(operation, given, kept)
+        call = Call(operation, case, answer)
+        if self.log:
+            self.log(call)
+        return answer
+
+    def given(self, case: Case) -> Case:
+        """The case as the implementation gets it: fresh, writable arrays of the claimed dtype."""
+        return as_given(case, self.claims)
+
+
+def as_given(case: Case, claims: Claims) -> Case:
+    """Fresh arrays of the claimed dtype (bfloat16: float32 arrays of bfloat16 numbers), a plain float learning rate."""
+    format = FORMATS[claims.dtype]
+    dtype = np.float32 if claims.dtype == "bfloat16" else np.dtype(claims.dtype)
+
+    def fresh(values: Any) -> np.ndarray:
+        return np.array(format.nearest(values), dtype=dtype)
+
+    network: Network = replace(case.network.map(fresh), conventions=claims.conventions)
+    return Case(network, fresh(case.inputs), fresh(case.targets), float(format.nearest(case.learning_rate)), case.epochs)
+
+
+def _compare_arguments(operation: str, given: Case, kept: Case) -> None:
+    pairs = [("the inputs", given.inputs, kept.inputs), ("the targets", given.targets, kept.targets)]
+    if operation != "train":
+        for index, (now, before) in enumerate(zip(given.network.layers, kept.network.layers, strict=True), 1):
+            pairs.append((f"the weights of layer {index} in the network passed in", now.weights, before.weights))
+            pairs.append((f"the biases of layer {index} in the network passed in", now.biases, before.biases))
+    for what, now, before in pairs:
+        if now.shape != before.shape or not np.array_equal(now, before, equal_nan=True):
+            raise ArgumentsChanged(f"{operation} changed {what}")
+
+
+def described_error(error: BaseException) -> str:
+    """One line: the exception's type, its message and where in the user's code it came from."""
+    message = " ".join(str(error).split())
+    if len(message) > 300:
+        message = message[:297] + "..."
+    where = ""
+    trace = error.__traceback__
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if "mlp_conformance" not in name and not name.startswith("<"):
+            where = f" ({name}, line {trace.tb_lineno})"
+        trace = trace.tb_next
+    return f"{type(error).__name__}: {message}{where}" if message else f"{type(error).__name__}{where}"
+
+
+def _quietly(call: Callable[[], Any], timeout: float | None) -> Any:
+    """Call the user's code with its output kept off ours, its warnings silent, and a time limit where that is possible."""
+    swallowed = io.StringIO()
+    with (
+        contextlib.redirect_stdout(swallowed),
+        contextlib.redirect_stderr(swallowed),
+        warnings.catch_warnings(),
+        np.errstate(all="ignore"),
+        _limited(timeout),
+    ):
+        warnings.simplefilter("ignore")
+        return call()
+
+
+@contextlib.contextmanager
+def _limited(seconds: float | None) -> Iterator[None]:
+    """Raise TimeoutError in the block after that time; only possible in the main thread of a POSIX system."""
+    if not seconds or not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def expire(signum: int, frame: Any) -> None:
+        raise TimeoutError(f"no answer within {seconds:g} s (--timeout)")
+
+    before = signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
