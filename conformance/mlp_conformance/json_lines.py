@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -100,19 +99,27 @@ def _numbers(value: Any, place: str, *, empty: bool = False) -> list[float]:
 
 
 def shortest(numbers: Any, dtype: str) -> Any:
-    """Nested lists of floats whose shortest decimal is that of the value in `dtype`, ready for JSON."""
+    """Nested lists of floats that are written as the shortest decimals of the values in `dtype`."""
     array = np.asarray(numbers, dtype=_WRITTEN.get(dtype, np.float64))
-    nested: Any = array.tolist() if array.dtype == np.float64 else _map(lambda x: float(str(x)), array)
-    return nested if np.isfinite(array).all() else _map(_writable, nested)
+    if array.dtype != np.float64:
+        decimals = list(map(float, map(str, array.ravel())))
+        array = np.array(decimals, dtype=np.float64).reshape(array.shape)
+    return array.tolist()
 
 
-def _map(convert: Callable[[Any], Any], numbers: Any) -> Any:
-    if isinstance(numbers, list) or (isinstance(numbers, np.ndarray) and numbers.ndim):
-        return [_map(convert, number) for number in numbers]
-    return convert(numbers[()] if isinstance(numbers, np.ndarray) else numbers)
+def write_line(message: dict[str, Any]) -> bytes:
+    """The message as a line of ASCII without its newline, NaN and infinities as strings."""
+    try:
+        return json.dumps(message, allow_nan=False).encode()
+    except ValueError:
+        return json.dumps(_without_special(message), allow_nan=False).encode()
 
 
-def _writable(number: float) -> float | str:
-    if math.isfinite(number):
-        return number
-    return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
+def _without_special(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_special(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_without_special(item) for item in value]
+    if not isinstance(value, float) or math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -20,6 +19,7 @@ from mlp_conformance.json_lines import (
     read_object,
     read_vector,
     shortest,
+    write_line,
 )
 from mlp_reference.network import Network
 
@@ -28,8 +28,8 @@ OPERATIONS = ("forward", "loss", "gradients", "train")
 
 Parameters = list[tuple[Array, Array]]
 
-START = json.dumps({"cmd": "start", "protocol": PROTOCOL}).encode()
-STOP = json.dumps({"cmd": "stop"}).encode()
+START = write_line({"cmd": "start", "protocol": PROTOCOL})
+STOP = write_line({"cmd": "stop"})
 
 #: Bytes that an answer may have: so many in any case, and so many for each number of the result.
 ANSWER_BYTES, NUMBER_BYTES = 1 << 20, 100
@@ -79,7 +79,7 @@ class Run:
             message["targets"] = shortest(self.targets, dtype)
         if self.operation == "train":
             message |= {"learning_rate": shortest(self.learning_rate, dtype), "epochs": self.epochs}
-        return json.dumps(message, allow_nan=False).encode()
+        return write_line(message)
 
     def answer_bytes(self) -> int:
         """How many bytes the line of the answer may have: in proportion to what was asked for."""

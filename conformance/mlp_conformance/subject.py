@@ -26,10 +26,6 @@ class SubjectError(Exception):
     """The implementation raised, exited, hung or answered something malformed: the check at hand is an error."""
 
 
-class ArgumentsChanged(Exception):  # noqa: N818 - it says what happened
-    """An operation changed an argument that was not its own to change (COND-1, COND-2)."""
-
-
 @dataclass(frozen=True)
 class Call:
     """One call and its answer, in the form of `answers`; kept for the diagnosis."""
@@ -54,12 +50,13 @@ class Subject:
     found: str = ""
 
     @cached_property
-    def _sample(self) -> Any:
-        return self.make()
+    def instance(self) -> Any:
+        """An instance to ask for claims and operations."""
+        return _quietly(self.make, self.timeout)
 
     @cached_property
     def claims(self) -> Claims:
-        claims = getattr(self._sample, "claims", None)
+        claims = getattr(self.instance, "claims", None)
         claims = claims() if callable(claims) and not isinstance(claims, Claims) else claims
         if claims is None:
             claims = Claims()
@@ -70,7 +67,7 @@ class Subject:
 
     @cached_property
     def operations(self) -> frozenset[str]:
-        return frozenset(name for name in OPERATIONS if callable(getattr(self._sample, name, None)))
+        return frozenset(name for name in OPERATIONS if callable(getattr(self.instance, name, None)))
 
     @property
     def format(self) -> Format:
@@ -87,7 +84,7 @@ class Subject:
 
     def close(self) -> None:
         """End what the implementation started, if anything."""
-        close = getattr(self._sample, "close", None)
+        close = getattr(self.instance, "close", None)
         if callable(close):
             with contextlib.suppress(Exception):
                 close()
@@ -95,12 +92,13 @@ class Subject:
 
 @dataclass
 class Session:
-    """One instance of the implementation, called for one check; `calls` keeps what it answered."""
+    """One instance of the implementation, called for one check."""
 
     subject: Subject
     adapter: Any
-    calls: list[Call] = field(default_factory=list)
-    #: Set by the runner while a diagnosis may follow.
+    #: What calls have changed although it was not theirs to change (COND-1, COND-2).
+    changed: list[str] = field(default_factory=list)
+    #: Called with every call and its answer.
     log: Callable[[Call], None] | None = None
 
     @property
@@ -144,21 +142,23 @@ class Session:
         arguments: list[Any] = [given.network, given.inputs]
         arguments += [given.targets] if operation != "forward" else []
         arguments += [given.learning_rate, given.epochs] if operation == "train" else []
-        method = getattr(self.adapter, operation)
         try:
-            result = _quietly(lambda: method(*arguments), self.subject.timeout)
-            answer = read(result, kept)
-        except (Unsupported, KeyboardInterrupt):
-            raise
+            answer = read(self.raw(operation, *arguments), kept)
         except answers.MalformedAnswer as error:
             raise SubjectError(f"{operation}: {error}") from error
+        self.changed += _changed_arguments(operation, given, kept)
+        if self.log:
+            self.log(Call(operation, case, answer))
+        return answer
+
+    def raw(self, operation: str, *arguments: Any) -> Any:
+        """The plain result of one call, whatever its form; SubjectError if it raises."""
+        try:
+            return _quietly(lambda: getattr(self.adapter, operation)(*arguments), self.subject.timeout)
+        except (Unsupported, KeyboardInterrupt):
+            raise
         except BaseException as error:
             raise SubjectError(f"{operation} raised {described_error(error)}") from error
-        _compare_arguments(operation, given, kept)
-        call = Call(operation, case, answer)
-        if self.log:
-            self.log(call)
-        return answer
 
     def given(self, case: Case) -> Case:
         """The case as the implementation gets it: fresh, writable arrays of the claimed dtype."""
@@ -177,15 +177,17 @@ def as_given(case: Case, claims: Claims) -> Case:
     return Case(network, fresh(case.inputs), fresh(case.targets), float(format.nearest(case.learning_rate)), case.epochs)
 
 
-def _compare_arguments(operation: str, given: Case, kept: Case) -> None:
+def _changed_arguments(operation: str, given: Case, kept: Case) -> list[str]:
     pairs = [("the inputs", given.inputs, kept.inputs), ("the targets", given.targets, kept.targets)]
     if operation != "train":
         for index, (now, before) in enumerate(zip(given.network.layers, kept.network.layers, strict=True), 1):
             pairs.append((f"the weights of layer {index} in the network passed in", now.weights, before.weights))
             pairs.append((f"the biases of layer {index} in the network passed in", now.biases, before.biases))
-    for what, now, before in pairs:
-        if now.shape != before.shape or not np.array_equal(now, before, equal_nan=True):
-            raise ArgumentsChanged(f"{operation} changed {what}")
+    return [
+        f"{operation} changed {what}"
+        for what, now, before in pairs
+        if now.shape != before.shape or not np.array_equal(now, before, equal_nan=True)
+    ]
 
 
 def described_error(error: BaseException) -> str:

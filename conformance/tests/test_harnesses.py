@@ -57,7 +57,7 @@ def harness(command: list[str]) -> Iterator[ProcessImplementation]:
 
 # What NumPy computes; derivatives by complex steps, so that no formula of a backward pass is shared.
 
-FORMULAS: dict[str, Callable[[Any], Any]] = {
+FORMULAS: dict[str, Callable[..., Any]] = {
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
     "tanh": np.tanh,
     "relu": lambda z: np.where(z.real > 0, z, 0),
@@ -185,7 +185,7 @@ def test_saturated_units_stay_finite_and_right(harness: ProcessImplementation, s
         ("sigmoid", "half_squared_error", 1.125),
     ]:
         saturated = network(activation, name)
-        right = {"softmax": [[0, 0, 1]], "sigmoid": [[0, 0.5, 1]]}[activation]
+        right: Any = {"softmax": [[0, 0, 1]], "sigmoid": [[0, 0.5, 1]]}[activation]
         np.testing.assert_allclose(harness.forward(saturated, logits)[0], right, atol=1e-40)
         close(harness.loss(saturated, logits, targets), expected)
         ((weights, biases),) = harness.gradients(saturated, logits, targets)

@@ -1,4 +1,4 @@
-"""Whatever a program in another process does costs the check at hand, and the run goes on (`spec/protocol.md`)."""
+"""Whatever a program in another process does, it costs the check at hand and the run goes on."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -34,8 +35,17 @@ def descriptors() -> int:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_left() -> Iterator[None]:
+def _nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No process, zombie, thread or file descriptor stays behind, and no test takes long."""
+    started: list[int] = []
+
+    def start(*arguments: Any, **options: Any) -> subprocess.Popen[Any]:
+        process = popen(*arguments, **options)
+        started.append(process.pid)
+        return process
+
+    popen = subprocess.Popen
+    monkeypatch.setattr("subprocess.Popen", start)
     gc.collect()
     threads, before, began = threading.active_count(), descriptors(), time.monotonic()
     yield
@@ -43,9 +53,10 @@ def _nothing_is_left() -> Iterator[None]:
     gc.collect()
     assert threading.active_count() == threads
     assert descriptors() == before, "file descriptors were left open"
-    with pytest.raises(ChildProcessError):  # no child, dead or alive
-        os.waitpid(-1, os.WNOHANG)
-    assert took < 10, "this should be bounded"
+    for pid in started:
+        with pytest.raises(ChildProcessError):  # no child of ours any more, dead or alive
+            os.waitpid(pid, os.WNOHANG)
+    assert took < 15, "this should be bounded"
 
 
 def is_running(pid: int) -> bool:
@@ -58,10 +69,10 @@ ASKED = {
     "crash": r"was ended by signal 11 \(SIGSEGV\)",
     "exit 0": "ended with exit status 0",
     "exit with a report": "ended with exit status 3",
-    "hang": "did not answer within 0.5 s",
+    "hang": "did not answer within 1 s",
     "rubbish": r"not JSON .*'Segmentation fault \(core dumped\)'",
     "empty line": "not JSON",
-    "half a line": "half a line within 0.5 s: .*resu'",
+    "half a line": "half a line within 1 s: .*resu'",
     "half a line and exit": "exit status 0 in the middle of a line: .*resu'",
     "another seq": "seq: 3, expected 2",
     "no seq": "seq: missing or null, expected 2",
@@ -96,7 +107,7 @@ ASKED = {
 
 @pytest.mark.parametrize("misbehaviour", sorted(ASKED))
 def test_misbehaviour_costs_the_check_at_hand_and_the_run_goes_on(misbehaviour: str) -> None:
-    with ProcessImplementation(program(misbehaviour), timeout=0.5) as implementation:
+    with ProcessImplementation(program(misbehaviour), timeout=1) as implementation:
         assert implementation.loss(NETWORK, QUIETLY, TARGETS) == 0.5
         if misbehaviour == "closes its input":  # it answers this one, and the next cannot be asked
             assert implementation.loss(NETWORK, OTHERWISE, TARGETS) == 0.5
@@ -120,24 +131,23 @@ def test_the_last_lines_of_standard_error_are_shown_harmlessly() -> None:
 
 def test_an_answer_before_the_question_is_refused() -> None:
     with ProcessImplementation(program("says it before it is asked"), timeout=2) as implementation:
-        with pytest.raises(ProcessError, match="more than one line|before it was asked"):
-            for _ in range(2):
-                implementation.loss(NETWORK, OTHERWISE, TARGETS)
+
+        def ask_twice() -> None:
+            implementation.loss(NETWORK, OTHERWISE, TARGETS)
+            time.sleep(0.2)
+            implementation.loss(NETWORK, OTHERWISE, TARGETS)
+
+        with pytest.raises(ProcessError, match=r"more than one line|said something before it was asked"):
+            ask_twice()
         assert implementation.loss(NETWORK, QUIETLY, TARGETS) == 0.5
-    with (
-        pytest.raises((StartError, ProcessError), match="more than one line|before it was asked"),
-        ProcessImplementation(program("speaks unasked"), timeout=2) as implementation,
-    ):
-        time.sleep(0.2)
-        implementation.loss(NETWORK, QUIETLY, TARGETS)
 
 
 def test_a_program_that_never_reads_does_not_block_the_writer() -> None:
     large = np.ones((2000, 13))  # more than a pipe holds
-    with ProcessImplementation(program("never reads"), timeout=0.5) as implementation:
-        with pytest.raises(ProcessError, match="did not read the request within 0.5 s"):
+    with ProcessImplementation(program("never reads"), timeout=1) as implementation:
+        with pytest.raises(ProcessError, match=r"did not read the request within 1 s"):
             implementation.loss(NETWORK, large, np.ones((2000, 1)))
-        with pytest.raises(ProcessError, match="did not answer within 0.5 s"):
+        with pytest.raises(ProcessError, match=r"did not answer within 1 s"):
             implementation.loss(NETWORK, QUIETLY, TARGETS)
 
 
@@ -145,9 +155,11 @@ def test_a_flood_is_held_in_bounded_memory() -> None:
     import resource
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with ProcessImplementation(program("line of 1 GB"), timeout=5) as implementation:
-        with pytest.raises(ProcessError):
-            implementation.loss(NETWORK, OTHERWISE, TARGETS)
+    with (
+        ProcessImplementation(program("line of 1 GB"), timeout=5) as implementation,
+        pytest.raises(ProcessError),
+    ):
+        implementation.loss(NETWORK, OTHERWISE, TARGETS)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # kB
 
 
@@ -178,9 +190,10 @@ def test_the_adapter_has_the_announced_operations_and_no_others() -> None:
 
 
 STARTED = {
-    "silent start": "did not answer within 0.5 s",
+    "silent start": "did not answer within 1 s",
     "crash at start": r"ended with exit status 127; last on standard error:\n  no libfoo.so",
     "usage at start": "not JSON .*'usage: program FILE'",
+    "speaks twice at the start": "more than one line",
     "no operations": "operations: none of forward, loss, gradients, train",
     "another protocol": "protocol: 2, expected 1",
     "claims that are no object": "claims: an array of 0, expected an object",
@@ -192,7 +205,7 @@ STARTED = {
 @pytest.mark.parametrize("misbehaviour", sorted(STARTED))
 def test_a_program_that_says_nothing_valid_at_the_start_cannot_be_judged(misbehaviour: str) -> None:
     with pytest.raises(StartError, match=STARTED[misbehaviour]):
-        ProcessImplementation(program(misbehaviour), start_timeout=0.5)
+        ProcessImplementation(program(misbehaviour), start_timeout=1)
 
 
 @pytest.mark.parametrize(
@@ -247,7 +260,7 @@ def test_a_program_that_cannot_be_started_again_is_an_error_each_time(tmp_path: 
     with ProcessImplementation(command) as implementation:
         with pytest.raises(ProcessError, match="exit status 1"):
             implementation.loss(NETWORK, OTHERWISE, TARGETS)
-        with pytest.raises(ProcessError, match="started again: .* exit status 1"):
+        with pytest.raises(ProcessError, match=r"started again: .* exit status 1"):
             implementation.loss(NETWORK, QUIETLY, TARGETS)
 
 

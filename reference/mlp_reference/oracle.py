@@ -109,7 +109,8 @@ class Oracle:
         return Trained(_pairs(found[:count]), found[count:])
 
     def _certified(self, compute: Callable[[Case], list[Any]]) -> list[Expected]:
-        bounded = compute(self._bounded_case)
+        with np.errstate(all="ignore"):  # infinities and NaN are how a bound says that it knows nothing
+            bounded = compute(self._bounded_case)
         for bits in _PRECISIONS:
             with precision(bits):
                 try:

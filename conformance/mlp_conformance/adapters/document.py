@@ -1,0 +1,70 @@
+"""A class of the source document's shape: two layers of sigmoid units, half the squared error, summed over the batch.
+
+MLP(input_size, hidden_size, output_size) with weights_input_hidden, bias_hidden, weights_hidden_output, bias_output,
+feedforward(X), backpropagation(X, y, learning_rate) and, usually, train(X, y, learning_rate, epochs).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mlp_conformance.claims import Claims, Unsupported
+from mlp_reference.network import Array, Network
+
+_NAMES = (("weights_input_hidden", "bias_hidden"), ("weights_hidden_output", "bias_output"))
+
+
+class DocumentAdapter:
+    """Sets the four attributes, in the shapes that the class gave them, and reads them back.
+
+    It offers no gradients: the class has only steps, and the harness judges those by what a step subtracts.
+    """
+
+    def __init__(self, mlp: type) -> None:
+        self.mlp = mlp
+        sample = mlp(2, 3, 2)
+        for names in _NAMES:
+            for name in names:
+                if not hasattr(sample, name):
+                    raise Unsupported(f"{mlp.__name__} has no attribute {name!r} after construction")
+        self.claims = getattr(mlp, "claims", None) or Claims(name=mlp.__name__, max_hidden_layers=1)
+        if callable(getattr(mlp, "train", None)):
+            self.train = self._train
+        else:
+            self.train = self._steps
+
+    def _load(self, network: Network) -> Any:
+        if len(network.layers) != 2:
+            raise Unsupported("a class of the document's shape has one hidden layer")
+        model = self.mlp(*network.sizes)
+        for layer, (weights, biases) in zip(network.layers, _NAMES, strict=True):
+            setattr(model, weights, layer.weights.copy())
+            setattr(model, biases, layer.biases.reshape(np.shape(getattr(model, biases))).copy())
+        return model
+
+    def _parameters(self, model: Any) -> list[tuple[Array, Array]]:
+        return [(getattr(model, weights), getattr(model, biases)) for weights, biases in _NAMES]
+
+    def forward(self, network: Network, inputs: Array) -> list[Array]:
+        model = self._load(network)
+        output = model.feedforward(inputs)
+        hidden = getattr(model, "hidden", None)
+        return [output] if np.shape(hidden) != (len(inputs), network.sizes[1]) else [hidden, output]
+
+    def _steps(
+        self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int
+    ) -> list[tuple[Array, Array]]:
+        model = self._load(network)
+        for _ in range(epochs):
+            model.feedforward(inputs)
+            model.backpropagation(inputs, targets, learning_rate)
+        return self._parameters(model)
+
+    def _train(
+        self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int
+    ) -> list[tuple[Array, Array]]:
+        model = self._load(network)
+        model.train(inputs, targets, learning_rate, epochs)
+        return self._parameters(model)

@@ -1,0 +1,64 @@
+"""A case as a file: an example file with the exact binary values, which replays what was drawn."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from mlp_conformance.claims import Claims
+from mlp_reference.network import Case
+
+
+def case_text(case: Case, check_id: str, claims: Claims) -> str:
+    """The case as the text of an example file (spec/schemas/example.schema.json), every number exactly as it is."""
+    network: dict[str, Any] = {
+        "layers": [
+            {"weights": _exact(layer.weights), "biases": _exact(layer.biases), "activation": layer.activation}
+            for layer in case.network.layers
+        ],
+        "loss": case.network.loss,
+        "reduction": case.network.reduction,
+    }
+    if case.network.conventions.relu_at_zero:
+        network["relu_at_zero"] = _exact(np.asarray(case.network.conventions.relu_at_zero))
+    document = {
+        "id": "-".join(["case", *check_id.replace("/", "-").split("-")]),
+        "title": f"A case drawn by the check {check_id}",
+        "description": f"The smallest found on which {claims.name} ({claims.dtype}) fails; all numbers are exact.",
+        "network": network,
+        "inputs": _exact(case.inputs),
+        "targets": _exact(case.targets),
+        "learning_rate": _exact(np.asarray(case.learning_rate)),
+        "epochs": [case.epochs],
+    }
+    text = json.dumps(document, indent=1)
+    for marked in set(_marks(document)):
+        text = text.replace(json.dumps(marked), marked[1:])
+    return _joined_rows(text) + "\n"
+
+
+def _exact(values: np.ndarray) -> Any:
+    """Numbers as marked strings that hold their exact decimal expansions: JSON numbers once the quotes are off."""
+    if np.ndim(values) == 0:
+        number = Decimal(float(values))
+        text = format(number, "f")
+        return "#" + (text.rstrip("0").rstrip(".") if "." in text else text)
+    return [_exact(part) for part in values]
+
+
+def _marks(part: Any) -> list[str]:
+    if isinstance(part, dict):
+        return [mark for value in part.values() for mark in _marks(value)]
+    if isinstance(part, list):
+        return [mark for value in part for mark in _marks(value)]
+    return [part] if isinstance(part, str) and part.startswith("#") else []
+
+
+def _joined_rows(text: str) -> str:
+    """Rows of numbers on one line each."""
+    import re
+
+    return re.sub(r"\[\s*((?:-?[0-9.]+,?\s*)+)\]", lambda m: "[" + " ".join(m.group(1).split()) + "]", text)

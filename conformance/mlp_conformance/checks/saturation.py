@@ -1,0 +1,87 @@
+"""Saturation: activations far beyond the range of the exponential stay finite and right (ACT-6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from mlp_conformance.checks.registry import check
+from mlp_conformance.checks.trial import Advice, Failed, Trial
+from mlp_conformance.claims import Unsupported
+from mlp_conformance.strategies import Scope
+from mlp_reference.formats import Format
+from mlp_reference.network import Case, Layer, Network
+
+_BOUNDED = frozenset({"sigmoid", "tanh", "softmax"})
+
+
+def _far(format: Format) -> tuple[float, ...]:
+    """Pre-activations beyond which exp overflows, on either side, in the format and in float32."""
+    largest = float(np.log(format.largest))
+    return tuple(sign * z for z in (largest * 1.25, 90.0, largest * 4) for sign in (1, -1) if abs(z) < format.largest / 8)
+
+
+def _saturated(case: Case, far: float) -> Case:
+    """The case with its last layer's pre-activations driven to about that distance, in alternating directions."""
+    last = case.network.layers[-1]
+    biases = np.array([far * (-1) ** i for i in range(len(last.biases))])
+    layer = replace(last, biases=np.trunc(biases))
+    return replace(case, network=replace(case.network, layers=(*case.network.layers[:-1], layer)))
+
+
+@check(
+    "saturation/activations", "sigmoid, tanh and softmax stay finite and right far beyond the range of the exponential",
+    "ACT-6", phase="forward", needs=("forward",),
+)
+def activations(trial: Trial) -> None:
+    def test(case: Case) -> None:
+        for far in _far(trial.format):
+            trial.check_forward(_saturated(case, far))
+
+    trial.for_each(Scope(outputs=_BOUNDED, widest=4, batch=(1, 3), layers=(1, 2)), test, share=0.1)
+
+
+@check(
+    "saturation/gradients", "the gradients of a squared error stay finite in saturation", "ACT-6", "BACK-2", phase="gradients"
+)
+def gradients(trial: Trial) -> None:
+    scope = Scope(
+        outputs=_BOUNDED, losses=frozenset({"half_squared_error", "squared_error"}), widest=4, batch=(1, 3), layers=(1, 2)
+    )
+
+    def test(case: Case) -> None:
+        for far in _far(trial.format):
+            saturated = _saturated(case, far)
+            trial.check_gradients(saturated)
+            got, _ = trial.gradients(saturated)
+            if not all(np.all(np.isfinite(part)) for pair in got for part in pair):
+                raise Failed("A gradient is NaN or infinite where the exact one is finite.", case=saturated)
+
+    trial.for_each(scope, test, share=0.1)
+
+
+@check(
+    "saturation/cross-entropy", "the cross-entropies stay finite where a probability rounds to 0 or 1",
+    "LOSS-9", phase="conduct", needs=("loss",),
+)
+def cross_entropy(trial: Trial) -> None:
+    """A SHOULD: minus the logarithm of a probability that rounds to 0 is finite when computed from the logits."""
+    for output, loss in trial.claims.pairs():
+        if loss not in ("cross_entropy", "binary_cross_entropy"):
+            continue
+        hidden = sorted(trial.claims.hidden)[0]
+        far = float(np.trunc(np.log(trial.format.largest) * 1.5))
+        layers = (
+            Layer(np.array([[0.5, -0.5]]), np.zeros(2), hidden),
+            Layer(np.zeros((2, 2)), np.array([far, -far]), output),
+        )
+        network = Network(layers, loss, sorted(trial.claims.reductions)[0], trial.claims.conventions)
+        value = float(trial.session.loss(Case(network, np.array([[1.0]]), np.array([[0.0, 1.0]]))))
+        if not np.isfinite(value):
+            raise Advice(
+                f"The {loss.replace('_', ' ')} is {value} for logits of {far:g} and {-far:g}: "
+                "computed from the logits (log-sum-exp, softplus) it is finite."
+            )
+        return
+    raise Unsupported("no cross-entropy is claimed")

@@ -1,0 +1,103 @@
+"""Classes of known shapes that need no adapter: the source document's own, scikit-learn's estimators, torch's Sequential.
+
+Each is recognised by what it has, never by its name.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from mlp_conformance.subject import OPERATIONS
+
+_DOCUMENT_METHODS = ("feedforward", "backpropagation")
+_DOCUMENT_SIZES = ("input_size", "hidden_size", "output_size")
+
+
+def recognised(found: Any) -> tuple[Callable[[], Any], str] | None:
+    """How to make an adapter for an object of a known shape, and what it was taken for; None if it is of none."""
+    if isinstance(found, type):
+        if is_document_shaped(found):
+            from mlp_conformance.adapters.document import DocumentAdapter
+
+            return lambda: DocumentAdapter(found), "a class of the source document's shape: MLP(input_size, hidden_size, output_size)"
+        if is_sklearn_mlp(found):
+            from mlp_conformance.adapters.sklearn import adapter_for
+
+            return lambda: adapter_for(found), "a scikit-learn multi-layer perceptron"
+        return None
+    if inspect.isfunction(found) and makes_sequential(found):
+        from mlp_conformance.adapters.torch import SequentialAdapter
+
+        return lambda: SequentialAdapter(found), "a factory of torch.nn.Sequential"
+    return None
+
+
+def is_document_shaped(found: type) -> bool:
+    """A class with the document's methods, constructed from three sizes."""
+    if any(hasattr(found, name) for name in ("forward", "gradients")) and not hasattr(found, "feedforward"):
+        return False
+    if not all(callable(getattr(found, name, None)) for name in _DOCUMENT_METHODS):
+        return False
+    try:
+        parameters = list(inspect.signature(found).parameters.values())
+    except (TypeError, ValueError):
+        return False
+    required = [p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return len(required) <= 3 <= len(positional)
+
+
+def is_sklearn_mlp(found: type) -> bool:
+    """A class derived from scikit-learn's multi-layer perceptrons."""
+    bases = {f"{base.__module__}.{base.__name__}" for base in found.__mro__}
+    return any(base.startswith("sklearn.neural_network.") and base.endswith("BaseMultilayerPerceptron") for base in bases)
+
+
+def makes_sequential(found: Callable[..., Any]) -> bool:
+    """A function that, called without arguments, returns a torch.nn.Sequential of linear layers and activations."""
+    if "torch" not in sys.modules:
+        return False
+    try:
+        if any(p.default is p.empty for p in inspect.signature(found).parameters.values()):
+            return False
+        made = found()
+    except Exception:
+        return False
+    import torch
+
+    return isinstance(made, torch.nn.Sequential)
+
+
+def the_network_in(module: ModuleType, path: Path) -> str:
+    """The name of the one thing in a file that can be judged; LoadError if there is none, or several."""
+    from mlp_conformance.loading import LoadError
+
+    own = {
+        name: value
+        for name, value in vars(module).items()
+        if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
+    }
+    candidates = [name for name, value in own.items() if _could_be_judged(value)]
+    if len(candidates) == 1:
+        return candidates[0]
+    if candidates:
+        raise LoadError(
+            f"{path} has several candidates, {', '.join(candidates)}: name one, as {path}:{candidates[0]}"
+        )
+    raise LoadError(
+        f"{path}: found no network in it that can be driven without help: no class with any of the operations "
+        f"{', '.join(OPERATIONS)}, and none of a recognised shape. Write an adapter of a few lines (README, 'Judge your own network')"
+    )
+
+
+def _could_be_judged(value: Any) -> bool:
+    if isinstance(value, type):
+        return is_document_shaped(value) or is_sklearn_mlp(value) or any(callable(getattr(value, n, None)) for n in OPERATIONS)
+    if inspect.isfunction(value):
+        return makes_sequential(value)
+    return any(callable(getattr(value, name, None)) for name in OPERATIONS)
