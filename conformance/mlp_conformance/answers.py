@@ -52,16 +52,17 @@ def real_array(value: Any, what: str) -> np.ndarray:
 
 
 def shaped(value: Any, shape: tuple[int, ...], what: str) -> np.ndarray:
-    """The array, which must have that shape; axes of length 1 may be missing or added.
+    """The array, which must have that shape, give or take axes of length 1 where no other reading is possible.
 
-    So a vector of m outputs, a bias row (1, n) or column (n, 1) and a loss of shape (1, 1) are what they mean.
+    So a vector of m outputs, a bias row (1, n) or column (n, 1) and a loss of shape (1, 1) are what they mean; a row of
+    outputs where a column was expected is not.
     """
     array = real_array(value, what)
-    if array.shape != shape:
-        if [n for n in array.shape if n != 1] != [n for n in shape if n != 1]:
-            raise MalformedAnswer(f"{what} has shape {array.shape}: {shape} was expected")
-        array = array.reshape(shape)
-    return array
+    long, expected = ([n for n in s if n != 1] for s in (array.shape, shape))
+    unambiguous = len(shape) < 2 or array.ndim < 2 or array.shape == (1, *shape)
+    if array.shape != shape and not (unambiguous and long == expected):
+        raise MalformedAnswer(f"{what} has shape {array.shape}: {shape} was expected")
+    return array.reshape(shape)
 
 
 def activations(value: Any, network: Network, batch: int) -> list[np.ndarray]:

@@ -83,15 +83,14 @@ def _bundled(name: str, timeout: float | None) -> Subject:
 
 
 def _fault(spec: str, timeout: float | None) -> Subject:
-    from mlp_conformance.faults import UnknownFault, fault
-    from mlp_conformance.faults.implementation import FaultImplementation
+    from mlp_conformance.faults import FaultImplementation, UnknownFault, fault
 
-    id, _, dtype = spec.removeprefix("fault:").partition("@")
+    ids, _, dtype = spec.removeprefix("fault:").partition("@")
     try:
-        found = fault(id)
+        found = [fault(id) for id in ids.split("+")]
     except UnknownFault as error:
         raise LoadError(str(error.args[0])) from error
-    return _checked(Subject(lambda: FaultImplementation(found, dtype or "float64"), spec, timeout), spec)
+    return _checked(Subject(lambda: FaultImplementation(*found, dtype=dtype or "float64"), spec, timeout), spec)
 
 
 def _from_file(spec: str, path: Path, name: str, timeout: float | None) -> Subject:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import fnmatch
 import shlex
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from mlp_conformance.checks import Advice, Check, Failed, Settings, Trial, checks
 from mlp_conformance.claims import Unsupported
 from mlp_conformance.judgement import Judgement
-from mlp_conformance.results import Report, Result
+from mlp_conformance.results import Finding, Report, Result
 from mlp_conformance.subject import Call, Subject, SubjectError, described_error
+
+
+#: Failures whose cases are made as small as possible, in each phase; the others keep the case that was drawn.
+SHRUNK = 2
 
 
 def select(pattern: str | None) -> list[Check]:
@@ -90,7 +94,8 @@ def run_checks(
     settings = settings or Settings()
     broken: list[Result] = []
     for found in checks() if selected is None else selected:
-        result = run_check(subject, found, settings, log)
+        in_phase = sum(other.phase == found.phase for other in broken)
+        result = run_check(subject, found, replace(settings, shrink=settings.shrink and in_phase < SHRUNK), log)
         if result.is_broken:
             result = replace(result, follows_from=_earlier(result, broken))
             broken.append(result)
@@ -110,23 +115,30 @@ def _earlier(result: Result, broken: list[Result]) -> str | None:
     return before[0].check if before else None
 
 
-def report(
-    subject: Subject, results: list[Result], settings: Settings, diagnosis: list | None = None, interrupted: bool = False
+def finished(
+    subject: Subject,
+    results: list[Result],
+    settings: Settings,
+    diagnosis: Sequence[Finding] = (),
+    statement: str = "",
+    interrupted: bool = False,
 ) -> Report:
-    """The finished report of those results."""
+    """The report of those results."""
     claims = subject.claims
+    implementation = {
+        "name": claims.name,
+        "version": claims.version,
+        "language": claims.language,
+        "dtype": claims.dtype,
+        "operations": sorted(subject.operations),
+        "notes": claims.notes,
+        "found": subject.found,
+    }
     return Report(
-        {
-            "name": claims.name,
-            "version": claims.version,
-            "language": claims.language,
-            "dtype": claims.dtype,
-            "operations": sorted(subject.operations),
-            "notes": claims.notes,
-            "found": subject.found,
-        },
+        implementation,
         results,
-        diagnosis or [],
-        settings={"seed": settings.seed, "examples": settings.examples},
-        interrupted=interrupted,
+        list(diagnosis),
+        statement,
+        {"seed": settings.seed, "examples": settings.examples},
+        interrupted,
     )

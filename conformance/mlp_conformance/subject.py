@@ -28,11 +28,12 @@ class SubjectError(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """One call and its answer, in the form of `answers`; kept for the diagnosis."""
+    """One call and its answer, in the form of `answers`; kept for the diagnosis. session: which instance was called."""
 
     operation: str
     case: Case
     answer: Any
+    session: int = 0
 
 
 @dataclass
@@ -148,7 +149,7 @@ class Session:
             raise SubjectError(f"{operation}: {error}") from error
         self.changed += _changed_arguments(operation, given, kept)
         if self.log:
-            self.log(Call(operation, case, answer))
+            self.log(Call(operation, case, answer, id(self)))
         return answer
 
     def raw(self, operation: str, *arguments: Any) -> Any:

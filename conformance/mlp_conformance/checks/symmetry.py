@@ -236,7 +236,7 @@ def _outputs(trial: Trial, listed: _Listed) -> None:
         one, other = trial.session.forward(case)[-1], related.output(trial.session.forward(related.case)[-1])
         bound = trial.oracle(case).activations[-1].bound
         bound = bound + related.bound_output(trial.oracle(related.case).activations[-1].bound)
-        trial.same((f"a{len(case.network.layers)}", one, other, bound), case=case, says=f"Not so: {listed.says}.")
+        trial.same((f"a{len(case.network.layers)}", one, other, bound), case=case, says=f"It is not so that {listed.says}.")
 
     trial.for_each(listed.scope, test, share=0.3)
 
@@ -257,7 +257,7 @@ def _gradients(trial: Trial, listed: _Listed) -> None:
         ):
             pairs.append((f"dE/dW{index}", a[0], b[0], x[0] + y[0]))
             pairs.append((f"dE/db{index}", a[1], b[1], x[1] + y[1]))
-        trial.same(*pairs, case=case, says=f"Not so for the gradients: {listed.says}.")
+        trial.same(*pairs, case=case, says=f"For the gradients it is not so that {listed.says}.")
 
     trial.for_each(listed.scope, test, share=0.3)
 

@@ -1,0 +1,38 @@
+"""mlp-conformance: does this multi-layer perceptron compute what the specification says?
+
+    report = mlp_conformance.run(MyMLP)      # a report that shows itself
+
+Everything is imported when it is first used, so that importing this package costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mlp_conformance.claims import Claims, Unsupported
+    from mlp_conformance.pytest_plugin import parametrize_with_checks
+    from mlp_conformance.results import Report
+    from mlp_conformance.verdict import run
+
+__all__ = ["Claims", "Report", "Unsupported", "parametrize_with_checks", "run"]
+
+_HOMES = {
+    "Claims": "claims",
+    "Unsupported": "claims",
+    "Report": "results",
+    "parametrize_with_checks": "pytest_plugin",
+    "run": "verdict",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from mlp_reference import __version__
+
+        return __version__
+    if name not in _HOMES:
+        raise AttributeError(f"module 'mlp_conformance' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"mlp_conformance.{_HOMES[name]}"), name)

@@ -1,0 +1,118 @@
+"""A user's own torch.nn.Sequential of linear layers and activations, known by a function that makes it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import nn
+
+from mlp_conformance.claims import Claims, Unsupported
+from mlp_reference.losses import divisor
+from mlp_reference.network import Array, Network
+
+Pairs = list[tuple[Any, Any]]
+
+_NAMES = {nn.Sigmoid: "sigmoid", nn.Tanh: "tanh", nn.ReLU: "relu", nn.Identity: "linear", nn.Softmax: "softmax"}
+_FACTORS = {"half_squared_error": 0.5, "squared_error": 1.0}
+_NOTES = (
+    "judged with layers of other sizes too: each is made of the Sequential's own classes, up to its number of layers; "
+    "a Sequential has no loss, so the losses are multiples of torch.nn.functional.mse_loss, and training is torch.optim.SGD"
+)
+
+
+class SequentialAdapter:
+    """Each layer that the harness asks for is the user's own class of linear layer and a copy of the user's own activation.
+
+    Raises Unsupported for a Sequential with anything else in it, or with a linear layer without biases.
+    """
+
+    def __init__(self, factory: Callable[[], nn.Sequential]) -> None:
+        layers = _layers(factory())
+        hidden = [_name(activation) for _, activation in layers[:-1]]
+        self.linear = type(layers[0][0])
+        self.hidden = {name: activation for name, (_, activation) in zip(hidden, layers, strict=False)}
+        self.output = layers[-1][1]
+        self.dtype = layers[0][0].weight.dtype
+        self.claims = Claims(
+            name=f"torch.nn.Sequential {factory.__name__}",
+            version=torch.__version__,
+            dtype=str(self.dtype).removeprefix("torch."),
+            activations=set(hidden),
+            output_activations={_name(self.output)},
+            losses=set(_FACTORS),
+            reductions={"sum", "mean_samples", "mean_elements"},
+            max_hidden_layers=len(layers) - 1,
+            notes=_NOTES,
+        )
+
+    def forward(self, network: Network, inputs: Array) -> Any:
+        with torch.no_grad():
+            return self._model(network)(self._tensor(inputs))
+
+    def loss(self, network: Network, inputs: Array, targets: Array) -> Any:
+        return self._loss(network, self._model(network), inputs, targets).detach()
+
+    def gradients(self, network: Network, inputs: Array, targets: Array) -> Pairs:
+        model = self._model(network)
+        self._loss(network, model, inputs, targets).backward()
+        return [(linear.weight.grad.T, linear.bias.grad) for linear, _ in _layers(model)]
+
+    def train(
+        self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int
+    ) -> tuple[Pairs, list[Any]]:
+        model, losses = self._model(network), []
+        optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+        for _ in range(epochs):
+            optimizer.zero_grad()
+            loss = self._loss(network, model, inputs, targets)
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.detach())
+        return [(linear.weight.T, linear.bias) for linear, _ in _layers(model)], losses
+
+    def _tensor(self, values: Array) -> Any:
+        return torch.tensor(values, dtype=self.dtype)
+
+    def _model(self, network: Network) -> nn.Sequential:
+        """The user's classes of layers in the network's sizes, with its parameters."""
+        modules: list[nn.Module] = []
+        for index, layer in enumerate(network.layers, 1):
+            linear = self.linear(*layer.weights.shape).to(self.dtype)
+            with torch.no_grad():
+                linear.weight.copy_(self._tensor(layer.weights).T)
+                linear.bias.copy_(self._tensor(layer.biases))
+            last = index == len(network.layers)
+            modules += [linear, copy.deepcopy(self.output if last else self.hidden[layer.activation])]
+        return nn.Sequential(*modules)
+
+    def _loss(self, network: Network, model: nn.Sequential, inputs: Array, targets: Array) -> Any:
+        total = nn.functional.mse_loss(model(self._tensor(inputs)), self._tensor(targets), reduction="sum")
+        return _FACTORS[network.loss] * total / divisor(network, targets)
+
+
+def _layers(model: nn.Sequential) -> list[tuple[nn.Linear, nn.Module]]:
+    """The linear layers, each with the activation behind it; nn.Identity where there is none."""
+    layers: list[tuple[nn.Linear, nn.Module]] = []
+    for module in model:
+        if isinstance(module, nn.Linear):
+            if module.bias is None:
+                raise Unsupported(f"{module} has no biases")
+            layers.append((module, nn.Identity()))
+        elif layers and _name(module) and type(layers[-1][1]) is nn.Identity:
+            layers[-1] = (layers[-1][0], module)
+        else:
+            raise Unsupported(f"a Sequential of linear layers and activations was expected: it has {module}")
+    if not layers:
+        raise Unsupported("the Sequential has no linear layer")
+    return layers
+
+
+def _name(module: nn.Module) -> str:
+    """The activation's name; raises Unsupported for a module that is none of those specified."""
+    for kind, name in _NAMES.items():
+        if isinstance(module, kind):
+            return name
+    raise Unsupported(f"{module} is none of {', '.join(kind.__name__ for kind in _NAMES)}")

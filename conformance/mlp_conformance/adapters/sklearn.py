@@ -1,0 +1,154 @@
+"""scikit-learn's multi-layer perceptrons, by their public interface: partial_fit, coefs_, intercepts_, loss_, predict."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import sklearn
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+
+from mlp_conformance.claims import Claims, Unsupported
+from mlp_reference.network import Array, Network
+
+_ACTIVATIONS = {"sigmoid": "logistic", "tanh": "tanh", "relu": "relu", "linear": "identity"}
+#: Plain gradient descent on the whole batch: what scikit-learn adds by default is off.
+_PLAIN = {"solver": "sgd", "alpha": 0.0, "momentum": 0.0, "nesterovs_momentum": False, "shuffle": False}
+_NOTES = "solver sgd without momentum, penalty, shuffling and mini-batches"
+
+
+class _Estimator:
+    """What regressor and classifier share. The gradients are judged by the steps of partial_fit."""
+
+    claims: Claims
+    model: type
+
+    def forward(self, network: Network, inputs: Array) -> Array:
+        return self._output(self._model(network), inputs)
+
+    def loss(self, network: Network, inputs: Array, targets: Array) -> float:
+        """The loss_ that one step reports: that of the parameters before it."""
+        model = self._model(network, len(inputs))
+        model.partial_fit(inputs, self._labels(network, targets))
+        return float(model.loss_)
+
+    def train(
+        self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int
+    ) -> tuple[list[tuple[Array, Array]], list[float]]:
+        model, losses = self._model(network, len(inputs), learning_rate), []
+        labels = self._labels(network, targets)
+        for _ in range(epochs):
+            model.partial_fit(inputs, labels)
+            losses.append(float(model.loss_))
+        return list(zip(model.coefs_, model.intercepts_, strict=True)), losses
+
+    def _model(self, network: Network, batch_size: int = 1, learning_rate: float = 0.5) -> Any:
+        """A fresh estimator with the network's parameters; one step on zeros makes it allocate its own."""
+        hidden = {layer.activation for layer in network.layers[:-1]}
+        if len(hidden) > 1:
+            raise Unsupported("scikit-learn has one activation for all hidden layers")
+        model, sizes = self.model(), network.sizes
+        settings = {
+            **_PLAIN,
+            "hidden_layer_sizes": sizes[1:-1],
+            "activation": _ACTIVATIONS[hidden.pop()] if hidden else "identity",
+            "batch_size": batch_size,
+            "learning_rate_init": learning_rate,
+        }
+        for name, value in settings.items():
+            setattr(model, name, value)
+        self._allocate(model, np.zeros_like(network.layers[0].weights[:, 0])[None], network)
+        model.coefs_ = [layer.weights.copy() for layer in network.layers]
+        model.intercepts_ = [layer.biases.copy() for layer in network.layers]
+        return model
+
+    def _allocate(self, model: Any, zeros: Array, network: Network) -> None:
+        raise NotImplementedError
+
+    def _labels(self, network: Network, targets: Array) -> Array:
+        raise NotImplementedError
+
+    def _output(self, model: Any, inputs: Array) -> Array:
+        raise NotImplementedError
+
+
+class MLPRegressorAdapter(_Estimator):
+    """Linear outputs. Half the squared error, averaged over samples and outputs, is what it reports as loss_."""
+
+    def __init__(
+        self, model: type = MLPRegressor, dtype: str = "float64", max_outputs: int | None = None
+    ) -> None:
+        self.model = model
+        self.claims = Claims(
+            name=f"sklearn {model.__name__}",
+            version=sklearn.__version__,
+            dtype=dtype,
+            activations=set(_ACTIVATIONS),
+            output_activations={"linear"},
+            losses={"half_squared_error"},
+            reductions={"mean_elements"},
+            max_outputs=max_outputs,
+            notes="one activation for all hidden layers; " + _NOTES,
+        )
+
+    def _allocate(self, model: Any, zeros: Array, network: Network) -> None:
+        model.partial_fit(zeros, np.zeros((1, network.sizes[-1]), dtype=zeros.dtype))
+
+    def _labels(self, network: Network, targets: Array) -> Array:
+        return targets
+
+    def _output(self, model: Any, inputs: Array) -> Array:
+        return model.predict(inputs)
+
+
+class MLPClassifierAdapter(_Estimator):
+    """Labels for targets, so that only one-hot rows and zeros and ones can be expressed.
+
+    Softmax from three classes on, one sigmoid for two, and sigmoids for several labels at once. The loss is summed over
+    the outputs and averaged over the samples, with probabilities clipped to the dtype's epsilon.
+    """
+
+    def __init__(self, model: type = MLPClassifier, dtype: str = "float64") -> None:
+        self.model = model
+        self.claims = Claims(
+            name=f"sklearn {model.__name__}",
+            version=sklearn.__version__,
+            dtype=dtype,
+            activations=set(_ACTIVATIONS),
+            output_activations=set(),
+            losses={"cross_entropy", "binary_cross_entropy"},
+            reductions={"mean_samples"},
+            probability_clip=float(np.finfo(dtype).eps),
+            notes="targets are labels; one activation for all hidden layers; " + _NOTES,
+        )
+
+    def _allocate(self, model: Any, zeros: Array, network: Network) -> None:
+        n = network.sizes[-1]
+        if network.output_activation == "softmax" and n < 3:
+            raise Unsupported("scikit-learn has one sigmoid for two classes, not softmax")
+        if network.output_activation == "softmax" or n == 1:
+            model.partial_fit(zeros, [0], classes=range(max(n, 2)))
+        else:
+            model.partial_fit(zeros, np.zeros((1, n), dtype=int), classes=range(n))
+
+    def _labels(self, network: Network, targets: Array) -> Array:
+        one_hot = network.output_activation != "softmax" or np.all(targets.sum(axis=1) == 1)
+        if not one_hot or not np.all((targets == 0) | (targets == 1)):
+            raise Unsupported("targets of a classifier are labels")
+        if network.output_activation == "softmax":
+            return np.argmax(targets, axis=1)
+        return targets.astype(int)[:, 0] if targets.shape[1] == 1 else targets.astype(int)
+
+    def _output(self, model: Any, inputs: Array) -> Array:
+        probabilities = model.predict_proba(inputs)
+        return probabilities[:, 1:] if model.n_outputs_ == 1 else probabilities
+
+
+def adapter_for(model: type) -> _Estimator:
+    """The adapter of a user's class derived from scikit-learn's."""
+    return MLPClassifierAdapter(model) if issubclass(model, MLPClassifier) else MLPRegressorAdapter(model)
+
+
+def one_output() -> MLPRegressorAdapter:
+    """A regressor held to what it gets right: with one output the reported loss and the gradient agree."""
+    return MLPRegressorAdapter(max_outputs=1)

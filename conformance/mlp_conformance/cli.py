@@ -1,0 +1,163 @@
+"""The command line: `mlp-conformance run IMPLEMENTATION` and its companions.
+
+Exit codes: 0 conforms, 1 does not conform, 2 wrong usage or the implementation could not be started, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mlp_reference import __version__
+
+
+class _Commands(click.Group):
+    """A group that suggests a command for a typo."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and self.get_command(ctx, args[0]) is None:
+            close = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else f" Commands: {', '.join(self.list_commands(ctx))}."
+            raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def fail(message: str) -> Any:
+    """One clear message on standard error, exit 2."""
+    click.echo(f"mlp-conformance: {message}", err=True)
+    raise SystemExit(2)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="mlp-conformance")
+def commands() -> None:
+    """Does this multi-layer perceptron compute what the specification says?"""
+
+
+@commands.command()
+@click.argument("implementation", required=False)
+@click.option("--command", metavar="COMMAND", help="Judge a program that speaks the protocol on its standard input and output.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the report as JSON.")
+@click.option("--html", "html_file", type=click.Path(path_type=Path), help="Write the report as one self-contained page.")
+@click.option("--markdown", "markdown_file", type=click.Path(path_type=Path), help="Write the report as Markdown.")
+@click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write the results as JUnit XML.")
+@click.option("--select", metavar="PATTERN", help="Only checks whose id matches: a part of it, a glob, or a requirement.")
+@click.option("--examples", type=click.IntRange(1, 100_000), default=50, show_default=True, help="Networks drawn for each check.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed draws the same networks.")
+@click.option("--case", "case_file", type=click.Path(path_type=Path), help="Judge on the network and batch of this file alone.")
+@click.option("--timeout", type=click.FloatRange(0.01), default=60.0, show_default=True, help="Seconds that one call may take.")
+@click.option("--cases", "cases_folder", type=click.Path(path_type=Path), default=Path(".mlp-conformance/cases"),
+              show_default=True, help="Where to keep the cases that fail.")
+@click.option("--force", is_flag=True, help="Overwrite output files that are not reports of ours.")
+@click.option("-v", "--verbose", is_flag=True, help="List every check.")
+@click.option("-q", "--quiet", is_flag=True, help="Only the verdict.")
+def run(implementation: str | None, command: str | None, **options: Any) -> None:
+    """Judge IMPLEMENTATION.
+
+    IMPLEMENTATION is the name of a bundled adapter (see `list implementations`), path/to/file.py:Name, path/to/file.py,
+    package.module:Name, or fault:ID.
+    """
+    from mlp_conformance.running import run_command
+
+    raise SystemExit(run_command(implementation, command, **options))
+
+
+@commands.command()
+@click.argument("file")
+@click.option("--output", type=click.Path(path_type=Path), help="Write the adapter to this file, which must not exist yet.")
+def adapt(file: str, output: Path | None) -> None:
+    """Find out how to drive the network in FILE.py[:NAME], and print an adapter for it."""
+    from mlp_conformance.loading import LoadError
+    from mlp_conformance.recognise import adapter_text
+
+    try:
+        text, findings = adapter_text(file)
+    except LoadError as error:
+        fail(str(error))
+    if output is None:
+        click.echo(text)
+    else:
+        try:
+            with output.open("x", encoding="utf-8") as opened:
+                opened.write(text)
+        except FileExistsError:
+            fail(f"{output} exists already: name another file for --output")
+        except OSError as error:
+            fail(f"cannot write {output}: {error.strerror}")
+    for finding in findings:
+        click.echo(f"# {finding}", err=True)
+
+
+@commands.command("list")
+@click.argument("what", type=click.Choice(["requirements", "checks", "faults", "implementations", "examples"]))
+def list_(what: str) -> None:
+    """List requirements, checks, faults, bundled implementations or examples, one a line."""
+    from mlp_conformance.explaining import listing
+
+    width = max((len(id) for id, _ in listing(what)), default=0)
+    for id, title in listing(what):
+        click.echo(f"{id:<{width}}  {title}".rstrip())
+
+
+@commands.command()
+@click.argument("id")
+def explain(id: str) -> None:
+    """Explain a requirement, check, fault, example or erratum: its text, its formula, and what belongs to it."""
+    from mlp_conformance.explaining import UnknownIdError, explanation
+
+    try:
+        click.echo(explanation(id))
+    except UnknownIdError as error:
+        fail(str(error))
+
+
+@commands.group()
+def golden() -> None:
+    """Exact expected values: generate and verify the fixtures, derive those of your own network."""
+
+
+@golden.command()
+@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Where to write; by default the fixtures' own place.")
+def generate(output: Path | None) -> None:
+    """Derive every example with SymPy and write the fixtures."""
+    from mlp_conformance.running import golden_generate
+
+    raise SystemExit(golden_generate(output))
+
+
+@golden.command()
+def verify() -> None:
+    """Derive every example again and print what differs from the stored fixtures."""
+    from mlp_conformance.running import golden_verify
+
+    raise SystemExit(golden_verify())
+
+
+@golden.command()
+@click.argument("example", type=click.Path(path_type=Path))
+@click.option("--output", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
+@click.option("--force", is_flag=True, help="Overwrite the output file.")
+def derive(example: Path, output: Path | None, force: bool) -> None:
+    """Derive the exact values of your own network and batch, given as an example file."""
+    from mlp_conformance.running import golden_derive
+
+    raise SystemExit(golden_derive(example, output, force))
+
+
+def main() -> None:
+    """The console script: one message for a closed pipe or Ctrl-C, never a traceback."""
+    try:
+        commands(prog_name="mlp-conformance", standalone_mode=True)
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(141) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+"""From evidence to words: one fault, an honest tie, a pair, a convention, or the symptoms of something unknown."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+
+from mlp_conformance.checks import Settings
+from mlp_conformance.checks.drawing import run_drawn
+from mlp_conformance.diagnosis import symptoms
+from mlp_conformance.diagnosis.evidence import Evidence, Sorted, match, sort
+from mlp_conformance.diagnosis.hypotheses import (
+    Hypothesis,
+    explained_checks,
+    explaining,
+    pairs,
+    partial,
+    replayed,
+    singles,
+    told_apart,
+)
+from mlp_conformance.faults import FAULTS
+from mlp_conformance.results import Finding, Result
+from mlp_conformance.strategies import Scope, cases
+from mlp_conformance.subject import Call, Subject
+from mlp_reference.network import Case
+
+#: Fresh networks asked for to confirm a hypothesis, or to tell several apart.
+_FRESH = 24
+
+#: Conduct checks that by themselves name the fault.
+_CONDUCT = {
+    "conduct/arguments": "an argument is changed in place that is not the call's own to change",
+    "conduct/no-memory": "an answer depends on earlier calls: something is kept between them",
+    "conduct/repeatable": "the same call gives different answers: something is random or kept between calls",
+    "conduct/nan": "a NaN in the inputs is swallowed and comes out as a number",
+}
+
+
+def name_the_bug(
+    subject: Subject, results: list[Result], evidence: Evidence, settings: Settings
+) -> tuple[list[Finding], str]:
+    """Findings, the best first, and a statement."""
+    found = sort(evidence, subject.format)
+    failed = explained_checks(results)
+    if not found.all_wrong:
+        return _from_conduct(results), _raising(results)
+    standing = _confirmed(explaining(singles(), found, subject.format), subject, settings)
+    if standing:
+        return [_named(hypothesis, failed, found, len(standing)) for hypothesis in standing], _tie(standing)
+    narrower = symptoms.precision(found, subject.format)
+    if narrower:
+        return [_narrower(subject, narrower, failed)], ""
+    standing = replayed(subject, evidence, found)
+    if standing:
+        return [_named(hypothesis, failed, found, len(standing)) for hypothesis in standing], _tie(standing)
+    standing = _confirmed(pairs(found, subject.format), subject, settings)
+    if standing:
+        return [_named(hypothesis, failed, found, len(standing)) for hypothesis in standing], _tie(standing)
+    return _incomplete(subject, results, found)
+
+
+def _confirmed(hypotheses: list[Hypothesis], subject: Subject, settings: Settings) -> list[Hypothesis]:
+    """What fresh networks leave standing of the hypotheses."""
+    if not hypotheses:
+        return []
+    return told_apart(hypotheses, subject, lambda ask: _draw(subject, settings, ask), subject.format)
+
+
+def _draw(subject: Subject, settings: Settings, ask: Callable[[Call], None]) -> None:
+    """Draw fresh networks within the claims and hand over the implementation's answers."""
+    scope = Scope(epochs=(1, 3), widest=5, batch=(1, 5))
+    if scope.is_empty(subject.claims):
+        return
+    session = subject.session()
+    session.log = ask
+
+    def test(case: Case) -> None:
+        for operation in sorted(subject.operations):
+            try:
+                getattr(session, operation)(case)
+            except Exception:
+                continue
+
+    seed = settings.seed * 1_000_003 + zlib.crc32(b"diagnosis")
+    run_drawn(test, cases(subject.claims, scope), _FRESH, seed, shrink=False)
+
+
+def _named(hypothesis: Hypothesis, failed: tuple[str, ...], evidence: Sorted, tied: int) -> Finding:
+    faults = hypothesis.faults
+    title = " and ".join(fault.title.rstrip(".") for fault in faults)
+    opening = title[0].upper() + title[1:]
+    explains = f"This explains all {evidence.differing} differing numbers that were compared, exactly."
+    return Finding(
+        hypothesis.id,
+        title,
+        failed,
+        complete=True,
+        text=f"{opening}. {explains}" if tied == 1 else f"Possibly: {title}.",
+        right="\n".join(fault.right for fault in faults),
+        wrong="\n".join(fault.wrong for fault in faults),
+        mend=" ".join(fault.mend for fault in faults),
+    )
+
+
+def _tie(standing: list[Hypothesis]) -> str:
+    if len(standing) < 2:
+        return ""
+    return (
+        f"These {len(standing)} faults explain every number equally well: nothing that the implementation claims to support "
+        "tells them apart."
+    )
+
+
+def _narrower(subject: Subject, narrower: str, failed: tuple[str, ...]) -> Finding:
+    known = FAULTS.get(f"silent-{narrower}")
+    title = known.title if known else f"computed in {narrower}"
+    dtype = subject.claims.dtype
+    return Finding(
+        known.id if known else f"silent-{narrower}",
+        title,
+        failed,
+        complete=True,
+        text=f"Every number is right for {narrower}, but {dtype} is claimed: somewhere the computation is in {narrower}.",
+        mend=f"Compute in {dtype} throughout, or claim dtype {narrower!r}.",
+        kind="convention",
+    )
+
+
+def _incomplete(subject: Subject, results: list[Result], evidence: Sorted) -> tuple[list[Finding], str]:
+    """Nothing known explains everything: partial explanations if there are any, and the symptoms."""
+    findings = _from_conduct(results)
+    for hypothesis, explained, of in partial(evidence, subject.format)[:3]:
+        fault = hypothesis.faults[0]
+        findings.append(
+            Finding(
+                fault.id,
+                fault.title,
+                _checks_of(hypothesis, evidence, results, subject),
+                complete=False,
+                text=f"Perhaps in part: {fault.title.rstrip('.')}. It explains {explained} of {of} wrong answers, not all.",
+                right=fault.right,
+                wrong=fault.wrong,
+                mend=fault.mend,
+            )
+        )
+    parts = ["None of the known faults explains every number."]
+    factor = symptoms.factor(evidence, subject.format)
+    if factor:
+        parts.append(factor[0].upper() + factor[1:])
+    flow = symptoms.data_flow(evidence, subject.format)
+    if flow:
+        parts.append(f"Where it goes wrong: {flow}")
+    return findings, " ".join(parts)
+
+
+def _checks_of(hypothesis: Hypothesis, evidence: Sorted, results: list[Result], subject: Subject) -> tuple[str, ...]:
+    """The failed checks of the phases whose wrong answers the hypothesis reproduces."""
+    phases = {"forward": "forward", "loss": "forward", "gradients": "gradients", "train": "training"}
+    explained = {
+        phases[call.operation]
+        for call in evidence.all_wrong
+        if (found := match(call, hypothesis.algorithm(), subject.format)) is not None and found.is_exact
+    }
+    return tuple(result.check for result in results if result.verdict == "failed" and result.phase in explained)
+
+
+def _from_conduct(results: list[Result]) -> list[Finding]:
+    return [
+        Finding(result.check, _CONDUCT[result.check], (result.check,), complete=False, text=_sentence(result), kind="symptom")
+        for result in results
+        if result.verdict == "failed" and result.check in _CONDUCT
+    ]
+
+
+def _sentence(result: Result) -> str:
+    says = _CONDUCT[result.check]
+    detail = f" ({result.message.rstrip('.')})" if result.message else ""
+    return f"{says[0].upper()}{says[1:]}{detail}."
+
+
+def _raising(results: list[Result]) -> str:
+    errors = [result for result in results if result.verdict == "error"]
+    if not errors:
+        return ""
+    return f"{len(errors)} checks ended in an error of the implementation, the first in {errors[0].check}: {errors[0].message}"

@@ -1,0 +1,26 @@
+"""The catalogue of faults: known ways to get it wrong, each the right algorithm with one formula changed.
+
+A module for each phase of the computation; `fault` has the entry itself, `composition` pairs, and `implementation` lets
+a fault be judged like any other implementation.
+"""
+
+from mlp_conformance.faults import (  # noqa: F401 - in the order of the computation: each enters its faults
+    forward,
+)
+from mlp_conformance.faults.composition import composable, compose, overridden
+from mlp_conformance.faults.fault import FAULTS, PHASES, Fault, Kind, Phase, UnknownFault, fault
+from mlp_conformance.faults.implementation import FaultImplementation
+
+__all__ = [
+    "FAULTS",
+    "PHASES",
+    "Fault",
+    "FaultImplementation",
+    "Kind",
+    "Phase",
+    "UnknownFault",
+    "composable",
+    "compose",
+    "fault",
+    "overridden",
+]

@@ -1,0 +1,82 @@
+"""Several faults at once: which go together, and the algorithm that has them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from types import FunctionType
+
+from mlp_conformance.faults.fault import Fault
+from mlp_conformance.faults.variants import FromOutputs
+from mlp_reference.mlp import Algorithm
+
+OPERATIONS = ("forward", "loss", "gradients", "train")
+
+
+def overridden(fault: Fault) -> frozenset[str]:
+    """The methods of the algorithm that the fault changes."""
+    return frozenset(name for variant in _variants(fault.algorithm) for name in _formulas(variant))
+
+
+@cache
+def compose(*faults: Fault) -> type[Algorithm]:
+    """The right algorithm with every one of the faults; `composable` says of two whether it is well defined.
+
+    Variants that share a skeleton come last, so that their skeleton is beneath all changed formulas.
+    """
+    if len(faults) == 1:
+        return faults[0].algorithm
+    bases = sorted((fault.algorithm for fault in faults), key=lambda algorithm: len(algorithm.__mro__))
+    return type("And".join(base.__name__ for base in bases), tuple(bases), {})
+
+
+@cache
+def composable(a: Fault, b: Fault) -> bool:
+    """Whether the two change different formulas, and neither leaves the other's out of the computation."""
+    if a is b or overridden(a) & overridden(b):
+        return False
+    used = set(_used(compose(a, b)))
+    return all(
+        (variant, name) in used
+        for fault in (a, b)
+        for variant in _variants(fault.algorithm)
+        for name in _formulas(variant)
+    )
+
+
+def _variants(algorithm: type[Algorithm]) -> list[type]:
+    """The classes between the fault's own and the right algorithm, but for a plainer writing of a right formula."""
+    return [c for c in algorithm.__mro__ if issubclass(c, Algorithm) and c not in (Algorithm, FromOutputs)]
+
+
+def _formulas(variant: type) -> list[str]:
+    return [name for name, value in vars(variant).items() if isinstance(value, FunctionType)]
+
+
+def _used(algorithm: type[Algorithm]) -> Iterator[tuple[type, str]]:
+    """Every method, with the class that defines it, that one of the four operations calls sooner or later."""
+    order = algorithm.__mro__
+    waiting = [(0, name) for name in OPERATIONS]
+    seen: set[tuple[type, str]] = set()
+    while waiting:
+        start, name = waiting.pop()
+        place = next((i for i in range(start, len(order)) if name in vars(order[i])), None)
+        if place is None or (order[place], name) in seen:
+            continue
+        seen.add((order[place], name))
+        yield order[place], name
+        method = vars(order[place])[name]
+        for called in _called(method):
+            waiting.append((place + 1 if called == name else 0, called))  # by its own name: through super()
+
+
+def _called(method: object) -> list[str]:
+    """The names that a method, or a function within it, looks up."""
+    if not isinstance(method, FunctionType):
+        return []
+    codes, names = [method.__code__], []
+    while codes:
+        code = codes.pop()
+        names += code.co_names
+        codes += [constant for constant in code.co_consts if hasattr(constant, "co_names")]
+    return names

@@ -1,0 +1,72 @@
+"""Writing reports to files: nothing of the user's is overwritten, nothing is found to be unwritable only at the end."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from mlp_conformance.results import Report
+
+#: Every report of ours has this near its start.
+SIGNATURE = "mlp-conformance"
+
+
+class OutputError(ValueError):
+    """An output path that cannot or must not be written."""
+
+
+def check_writable(outputs: Mapping[str, Path], force: bool) -> None:
+    """Raise OutputError for a path named twice, a folder that is missing, a file that is not ours, or one that is read-only."""
+    seen: dict[Path, str] = {}
+    for name, path in outputs.items():
+        if path.resolve() in seen:
+            raise OutputError(f"--{name} and --{seen[path.resolve()]} name the same file, {path}")
+        seen[path.resolve()] = name
+        if path.is_dir():
+            raise OutputError(f"--{name} {path} is a directory: name a file in it")
+        if not path.parent.is_dir():
+            raise OutputError(f"--{name} {path}: there is no directory {path.parent}")
+        target = path if path.exists() else path.parent
+        if not os.access(target, os.W_OK):
+            raise OutputError(f"--{name} {path} cannot be written: no permission for {target}")
+        if path.exists() and not force and not _is_ours(path):
+            raise OutputError(f"--{name} {path} exists and is no report of ours: name another file, or give --force")
+
+
+def _is_ours(path: Path) -> bool:
+    start = path.read_bytes()[:4096]
+    return not start.strip() or SIGNATURE.encode() in start
+
+
+def write_report(report: Report, name: str, path: Path) -> None:
+    """Write the report in the named format; OSError if that cannot be done."""
+    text = _WRITERS[name](report)
+    path.write_text(text, encoding="utf-8")
+
+
+def _json(report: Report) -> str:
+    from mlp_conformance.report.json import text
+
+    return text(report)
+
+
+def _html(report: Report) -> str:
+    from mlp_conformance.report.html import page
+
+    return page(report)
+
+
+def _markdown(report: Report) -> str:
+    from mlp_conformance.report.markdown import text
+
+    return text(report)
+
+
+def _junit(report: Report) -> str:
+    from mlp_conformance.report.junit import text
+
+    return text(report)
+
+
+_WRITERS: dict[str, Callable[[Report], str]] = {"json": _json, "html": _html, "markdown": _markdown, "junit": _junit}

@@ -1,0 +1,153 @@
+"""The report for a person at a terminal: the verdict first, then what explains it, then each failure with its numbers."""
+
+from __future__ import annotations
+
+import io
+import re
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from mlp_conformance.results import Finding, Report, Result
+
+_MARKS = {"passed": "✓", "failed": "✗", "error": "!", "unsupported": "–", "advice": "i"}
+_STYLES = {"passed": "green", "failed": "bold red", "error": "bold magenta", "unsupported": "dim", "advice": "cyan"}
+#: Failures shown in full; the others are one line each.
+IN_FULL = 6
+
+
+def as_text(report: Report, width: int = 80, color: bool = False) -> str:
+    """The report as text."""
+    out = io.StringIO()
+    console = Console(file=out, width=width, force_terminal=color, color_system="standard" if color else None, highlight=False)
+    show(report, console)
+    return out.getvalue()
+
+
+def show(report: Report, console: Console, verbose: bool = False, quiet: bool = False) -> None:
+    """Print the report."""
+    console.print(_verdict(report))
+    if quiet:
+        return
+    console.print(_classes(report))
+    for finding in report.diagnosis:
+        console.print(_finding(finding))
+    if report.statement:
+        console.print(Padding(Text(report.statement), (1, 0, 0, 2)))
+    _show_broken(report, console)
+    _show_others(report, console, verbose)
+    console.print(Text(_counts(report), style="dim"))
+
+
+def printable(text: str) -> str:
+    """Text without control characters: what an implementation says must not steer the terminal."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", text)
+
+
+def _verdict(report: Report) -> RenderableType:
+    name = " ".join(str(report.implementation[key]) for key in ("name", "version") if report.implementation.get(key))
+    name = printable(f"{name} ({report.implementation['dtype']})")
+    if report.conforms:
+        judged = [name for name, verdict in report.classes.items() if verdict == "passed"]
+        line = Text.assemble((f"{name} conforms", "bold green"), f" in {_listed(judged)}.")
+    elif report.interrupted:
+        line = Text.assemble((f"{name}: interrupted", "bold yellow"), ", no verdict. What was found until then:")
+    elif any(result.is_broken for result in report.results):
+        line = Text(f"{name} does not conform.", style="bold red")
+    else:
+        line = Text(f"{name}: too few checks could be run for a verdict, so it does not conform.", style="bold red")
+    found = report.implementation.get("found")
+    return Group(line, Text(f"Taken for {printable(found)}.", style="dim")) if found else line
+
+
+def _classes(report: Report) -> RenderableType:
+    parts = [Text("  ")]
+    for name, verdict in report.classes.items():
+        shown = "not judged" if verdict == "unsupported" else verdict
+        parts += [Text(f"{_MARKS[verdict]} {name} {shown}", style=_STYLES[verdict]), Text("   ")]
+    return Text.assemble(*parts)
+
+
+def _finding(finding: Finding) -> RenderableType:
+    lines: list[RenderableType] = [Text(""), Text(printable(finding.text or finding.title), style="bold yellow")]
+    if finding.wrong:
+        table = Table.grid(padding=(0, 2))
+        table.add_row(Text("  wrong", style="red"), Text(finding.wrong))
+        table.add_row(Text("  right", style="green"), Text(finding.right))
+        lines.append(table)
+    if finding.mend:
+        lines.append(Padding(Text(finding.mend), (0, 0, 0, 2)))
+    return Group(*lines)
+
+
+def _show_broken(report: Report, console: Console) -> None:
+    broken = [result for result in report.results if result.is_broken]
+    first = sorted(broken, key=lambda result: result.follows_from is not None)
+    for result in first[:IN_FULL]:
+        console.print(_failure(result))
+    rest = first[IN_FULL:]
+    if rest:
+        console.print(Text(f"\n{len(rest)} more:", style="bold"))
+        for result in rest:
+            console.print(Text(f"  {_MARKS[result.verdict]} {result.check}", style="dim"), overflow="ellipsis", no_wrap=True)
+
+
+def _failure(result: Result) -> RenderableType:
+    head = Text.assemble(
+        "\n", (f"{_MARKS[result.verdict]} {result.check}", _STYLES[result.verdict]), f"  {', '.join(result.requirements[:6])}"
+    )
+    lines: list[RenderableType] = [head]
+    says = result.message or f"It is not so that {result.title}."
+    lines.append(Padding(Text(printable(says)), (0, 0, 0, 2)))
+    if result.quantity and result.expected is not None:
+        table = Table.grid(padding=(0, 2))
+        table.add_row(Text(f"  {result.quantity}", style="bold"), "expected", Text(_short(result.expected)))
+        table.add_row("", "got", Text(printable(result.got or ""), style="red"))
+        table.add_row("", "error", Text(f"{_number(result.error_ulps)} ulp, {_number(result.error_over_bound)} times its bound"))
+        if result.judged > 1:
+            table.add_row("", "", Text(f"{result.wrong} of {result.judged} numbers are wrong", style="dim"))
+        lines.append(table)
+    if result.follows_from:
+        lines.append(Text(f"  may follow from {result.follows_from}", style="dim"))
+    if result.reproduce:
+        lines.append(Text(f"  $ {result.reproduce}", style="dim", overflow="fold"))
+    return Group(*lines)
+
+
+def _show_others(report: Report, console: Console, verbose: bool) -> None:
+    advice = [result for result in report.results if result.verdict == "advice"]
+    if advice:
+        console.print(Text("\nAdvice (nothing that the specification demands):", style="bold cyan"))
+        for result in advice:
+            console.print(Padding(Text(f"{result.check}: {printable(result.message)}"), (0, 0, 0, 2)))
+    if verbose:
+        console.print()
+        for result in report.results:
+            bound = f"  {_number(result.error_over_bound)} of the bound" if result.error_over_bound is not None else ""
+            line = f"{_MARKS[result.verdict]} {result.check}{bound}"
+            console.print(Text(line, style=_STYLES[result.verdict]))
+            if result.verdict == "unsupported":
+                console.print(Text(f"    {printable(result.message)}", style="dim"))
+
+
+def _counts(report: Report) -> str:
+    counts = [f"{number} {verdict}" for verdict, number in report.summary.items() if number]
+    numbers = sum(result.judged for result in report.results)
+    seconds = sum(result.seconds for result in report.results)
+    return f"\n{', '.join(counts) or 'nothing was run'}: {numbers} numbers judged in {seconds:.1f} s"
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "?"
+    return f"{value:.3g}" if value < 1e5 else f"{value:.2e}"
+
+
+def _short(expected: str) -> str:
+    return expected if len(expected) <= 26 else expected[:26]
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]

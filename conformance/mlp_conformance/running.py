@@ -1,0 +1,168 @@
+"""What the commands do: judge and report, derive and verify, with progress, guarded outputs and exit codes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from mlp_conformance.checks import Check, Settings
+from mlp_conformance.loading import LoadError, load, load_command
+from mlp_conformance.report.files import OutputError, check_writable, write_report
+from mlp_conformance.results import Report, Result
+from mlp_conformance.runner import select
+from mlp_conformance.subject import Subject
+from mlp_conformance.verdict import judge
+
+
+def _error(message: str) -> int:
+    click.echo(f"mlp-conformance: {message}", err=True)
+    return 2
+
+
+def run_command(
+    implementation: str | None,
+    command: str | None,
+    *,
+    select: str | None,
+    examples: int,
+    seed: int,
+    case_file: Path | None,
+    timeout: float,
+    cases_folder: Path,
+    force: bool,
+    verbose: bool,
+    quiet: bool,
+    **outputs: Path | None,
+) -> int:
+    """Judge one implementation, show the report, write what was asked for; the exit code."""
+    if (implementation is None) == (command is None):
+        return _error("name an IMPLEMENTATION or give --command, one of the two: see `mlp-conformance run --help`")
+    wanted = {name.removesuffix("_file"): path for name, path in outputs.items() if path is not None}
+    try:
+        check_writable(wanted, force)
+        chosen = _chosen(select, case_file)
+        subject = load_command(command, timeout) if command is not None else load(implementation, timeout)
+    except (OutputError, LoadError, ValueError, OSError) as error:
+        return _error(str(error))
+    try:
+        report = _judged(subject, chosen, Settings(examples, seed))
+    finally:
+        subject.close()
+    from mlp_conformance.report.terminal import show
+
+    show(report, _console(), verbose, quiet)
+    kept = keep_cases(report.results, cases_folder)
+    if kept and not quiet:
+        click.echo(f"Cases that fail are kept in {cases_folder}: replay one with --case FILE", err=True)
+    try:
+        for name, path in wanted.items():
+            write_report(report, name, path)
+    except OSError as error:
+        return _error(f"cannot write {path}: {error.strerror}")
+    if report.interrupted:
+        return 130
+    return 0 if report.conforms else 1
+
+
+def _chosen(pattern: str | None, case_file: Path | None) -> list[Check]:
+    if case_file is not None:
+        from mlp_conformance.checks.case import case_checks
+
+        return case_checks(case_file)
+    chosen = select(pattern)
+    if not chosen:
+        from difflib import get_close_matches
+
+        from mlp_conformance.checks import checks
+
+        close = get_close_matches(pattern or "", [found.id for found in checks()], n=1)
+        hint = f": did you mean {close[0]!r}?" if close else ": see `mlp-conformance list checks`"
+        raise ValueError(f"--select {pattern!r} matches no check{hint}")
+    return chosen
+
+
+def _judged(subject: Subject, chosen: list[Check], settings: Settings) -> Report:
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    ) as progress:
+        task = progress.add_task("checks", total=len(chosen))
+
+        def each(result: Result) -> None:
+            progress.update(task, advance=1, description=result.check)
+
+        return judge(subject, chosen, settings, each)
+
+
+def _console() -> Console:
+    """Plain at 80 columns when piped; NO_COLOR is respected by rich itself."""
+    return Console(highlight=False) if sys.stdout.isatty() else Console(width=80, color_system=None, highlight=False)
+
+
+def keep_cases(results: list[Result], folder: Path) -> list[Path]:
+    """Write each failing case to a file of its own, never over another; what cannot be written is not an error."""
+    kept = []
+    for result in results:
+        if result.case is None:
+            continue
+        import hashlib
+
+        name = f"{result.check.replace('/', '-')}-{hashlib.sha256(result.case.encode()).hexdigest()[:8]}.json"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(result.case, encoding="utf-8")
+        except OSError:
+            return kept
+        kept.append(folder / name)
+    return kept
+
+
+def golden_generate(output: Path | None) -> int:
+    from mlp_reference import golden
+
+    try:
+        written = golden.generate(output)
+    except OSError as error:
+        return _error(f"cannot write the fixtures: {error}")
+    click.echo(f"{len(written)} fixtures written")
+    return 0
+
+
+def golden_verify() -> int:
+    from mlp_reference import golden
+
+    differences = golden.verify()
+    for difference in differences:
+        click.echo(str(difference))
+    click.echo("the fixtures are what the derivation gives" if not differences else f"{len(differences)} differences")
+    return 1 if differences else 0
+
+
+def golden_derive(example: Path, output: Path | None, force: bool) -> int:
+    from mlp_reference import golden
+    from mlp_reference.examples import ExampleError
+
+    if output is not None and output.exists() and not force:
+        return _error(f"{output} exists already: name another file, or give --force to overwrite it")
+    try:
+        text = golden.derive(example)
+    except (ExampleError, OSError) as error:
+        return _error(str(error))
+    if output is None:
+        click.echo(text, nl=False)
+        return 0
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        return _error(f"cannot write {output}: {error.strerror}")
+    return 0
+
+

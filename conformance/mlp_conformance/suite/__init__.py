@@ -1,0 +1,1 @@
+"""The suite as tests: `pytest --pyargs mlp_conformance.suite --mlp IMPLEMENTATION`."""

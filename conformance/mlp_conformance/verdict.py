@@ -1,0 +1,62 @@
+"""From an implementation to a report: load it, run the checks, diagnose what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from mlp_conformance.checks import Check, Settings
+from mlp_conformance.loading import load, load_command
+from mlp_conformance.results import Report, Result
+from mlp_conformance.runner import finished, run_checks, select
+from mlp_conformance.subject import Subject
+
+
+def run(
+    implementation: Any = None,
+    *,
+    command: str | None = None,
+    select: str | None = None,
+    examples: int = 50,
+    seed: int = 0,
+    timeout: float = 60.0,
+) -> Report:
+    """Judge an implementation and return the report.
+
+    implementation: whatever `mlp-conformance run` takes, or an adapter, its class or factory, or a class of a known shape.
+    command: a program that speaks the protocol, instead. select: a check's id, part of it, a glob, or a requirement.
+
+    Raises loading.LoadError if it cannot be found or started.
+    """
+    subject = load_command(command, timeout) if command is not None else load(implementation, timeout)
+    settings = Settings(examples, seed)
+    try:
+        return judge(subject, _selected(select), settings)
+    finally:
+        subject.close()
+
+
+def _selected(pattern: str | None) -> Sequence[Check]:
+    return select(pattern)
+
+
+def judge(
+    subject: Subject,
+    selected: Sequence[Check],
+    settings: Settings,
+    each: Callable[[Result], None] | None = None,
+) -> Report:
+    """Run the checks, `each` told of every result, and diagnose; an interrupted run reports what was done so far."""
+    from mlp_conformance.diagnosis import Evidence, diagnose
+
+    evidence = Evidence()
+    results: list[Result] = []
+    try:
+        for result in run_checks(subject, selected, settings, evidence.add):
+            results.append(result)
+            if each:
+                each(result)
+        findings, statement = diagnose(subject, results, evidence, settings)
+    except KeyboardInterrupt:
+        return finished(subject, results, settings, interrupted=True)
+    return finished(subject, results, settings, findings, statement)
