@@ -52,9 +52,7 @@ def run_command(
         report = _judged(subject, chosen, Settings(examples, seed))
     finally:
         subject.close()
-    from mlp_conformance.report.terminal import show
-
-    show(report, _console(), verbose, quiet)
+    _show(report, verbose, quiet)
     kept = keep_cases(report.results, cases_folder)
     if kept and not quiet:
         click.echo(f"Cases that fail are kept in {cases_folder}: replay one with --case FILE", err=True)
@@ -102,9 +100,14 @@ def _judged(subject: Subject, chosen: list[Check], settings: Settings) -> Report
         return judge(subject, chosen, settings, each)
 
 
-def _console() -> Console:
-    """Plain at 80 columns when piped; NO_COLOR is respected by rich itself."""
-    return Console(highlight=False) if sys.stdout.isatty() else Console(width=80, color_system=None, highlight=False)
+def _show(report: Report, verbose: bool, quiet: bool) -> None:
+    """In colour on a terminal (NO_COLOR is respected); plain, at 80 columns, when piped."""
+    from mlp_conformance.report.terminal import as_text, show
+
+    if sys.stdout.isatty():
+        show(report, Console(highlight=False), verbose, quiet)
+    else:
+        click.echo(as_text(report, verbose=verbose, quiet=quiet), nl=False)
 
 
 def keep_cases(results: list[Result], folder: Path) -> list[Path]:

@@ -63,11 +63,11 @@ class Format:
         array = array.astype(np.float64)
         if self.name == "float64":
             return array
-        if self.name != "bfloat16":
-            with np.errstate(over="ignore"):
-                return array.astype(self.name).astype(np.float64)
-        flat = [self.round(Fraction(value)) if np.isfinite(value) else value for value in array.ravel()]
-        return np.array(flat, dtype=np.float64).reshape(array.shape)
+        with np.errstate(over="ignore", invalid="ignore"):
+            exponent = np.maximum(np.frexp(array)[1] - 1, self.min_exponent)
+            quantum = np.ldexp(1.0, exponent - self.precision + 1)
+            rounded = np.where(np.isfinite(array), np.rint(array / quantum) * quantum, array)
+            return np.where(np.abs(rounded) > self.largest, np.copysign(np.inf, rounded), rounded)
 
     def ulp(self, value: float) -> float:
         """The distance between neighbouring numbers of the format at `value` (of a subnormal: the smallest number)."""

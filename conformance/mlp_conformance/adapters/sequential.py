@@ -14,6 +14,7 @@ from mlp_reference.losses import divisor
 from mlp_reference.network import Array, Network
 
 Pairs = list[tuple[Any, Any]]
+Own = tuple[nn.Linear, nn.Module]
 
 _NAMES = {nn.Sigmoid: "sigmoid", nn.Tanh: "tanh", nn.ReLU: "relu", nn.Identity: "linear", nn.Softmax: "softmax"}
 _FACTORS = {"half_squared_error": 0.5, "squared_error": 1.0}
@@ -24,27 +25,23 @@ _NOTES = (
 
 
 class SequentialAdapter:
-    """Each layer that the harness asks for is the user's own class of linear layer and a copy of the user's own activation.
+    """Each layer that the harness asks for is made of the user's own: the layer in the same place, or one with that activation.
 
     Raises Unsupported for a Sequential with anything else in it, or with a linear layer without biases.
     """
 
     def __init__(self, factory: Callable[[], nn.Sequential]) -> None:
-        layers = _layers(factory())
-        hidden = [_name(activation) for _, activation in layers[:-1]]
-        self.linear = type(layers[0][0])
-        self.hidden = {name: activation for name, (_, activation) in zip(hidden, layers, strict=False)}
-        self.output = layers[-1][1]
-        self.dtype = layers[0][0].weight.dtype
+        *self.hidden, self.output = _layers(factory())
+        self.dtype = self.output[0].weight.dtype
         self.claims = Claims(
             name=f"torch.nn.Sequential {factory.__name__}",
             version=torch.__version__,
             dtype=str(self.dtype).removeprefix("torch."),
-            activations=set(hidden),
-            output_activations={_name(self.output)},
+            activations={_name(activation) for _, activation in self.hidden},
+            output_activations={_name(self.output[1])},
             losses=set(_FACTORS),
             reductions={"sum", "mean_samples", "mean_elements"},
-            max_hidden_layers=len(layers) - 1,
+            max_hidden_layers=len(self.hidden),
             notes=_NOTES,
         )
 
@@ -79,23 +76,29 @@ class SequentialAdapter:
     def _model(self, network: Network) -> nn.Sequential:
         """The user's classes of layers in the network's sizes, with its parameters."""
         modules: list[nn.Module] = []
-        for index, layer in enumerate(network.layers, 1):
-            linear = self.linear(*layer.weights.shape).to(self.dtype)
+        for place, layer in enumerate(network.layers):
+            linear, activation = self._own(place, layer.activation, place == len(network.layers) - 1)
+            linear = type(linear)(*layer.weights.shape).to(self.dtype)
             with torch.no_grad():
                 linear.weight.copy_(self._tensor(layer.weights).T)
                 linear.bias.copy_(self._tensor(layer.biases))
-            last = index == len(network.layers)
-            modules += [linear, copy.deepcopy(self.output if last else self.hidden[layer.activation])]
+            modules += [linear, copy.deepcopy(activation)]
         return nn.Sequential(*modules)
+
+    def _own(self, place: int, activation: str, is_output: bool) -> Own:
+        if is_output:
+            return self.output
+        in_order = self.hidden[place:] + self.hidden[:place]
+        return next(layer for layer in in_order if _name(layer[1]) == activation)
 
     def _loss(self, network: Network, model: nn.Sequential, inputs: Array, targets: Array) -> Any:
         total = nn.functional.mse_loss(model(self._tensor(inputs)), self._tensor(targets), reduction="sum")
         return _FACTORS[network.loss] * total / divisor(network, targets)
 
 
-def _layers(model: nn.Sequential) -> list[tuple[nn.Linear, nn.Module]]:
+def _layers(model: nn.Sequential) -> list[Own]:
     """The linear layers, each with the activation behind it; nn.Identity where there is none."""
-    layers: list[tuple[nn.Linear, nn.Module]] = []
+    layers: list[Own] = []
     for module in model:
         if isinstance(module, nn.Linear):
             if module.bias is None:

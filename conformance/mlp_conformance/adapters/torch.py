@@ -50,7 +50,8 @@ class TorchAdapter:
         )
 
     def forward(self, network: Network, inputs: Array) -> list[Tensor]:
-        return [a for _, a in self._steps(network, self._parameters(network), self._tensor(inputs))]
+        with torch.no_grad():
+            return [a for _, a in self._steps(network, self._parameters(network), self._tensor(inputs))]
 
     def loss(self, network: Network, inputs: Array, targets: Array) -> Tensor:
         return self._loss(network, self._parameters(network), self._tensor(inputs), self._tensor(targets))

@@ -4,8 +4,25 @@ A module for each phase of the computation; `fault` has the entry itself, `compo
 a fault be judged like any other implementation.
 """
 
-from mlp_conformance.faults import (  # noqa: F401 - in the order of the computation: each enters its faults
+from mlp_conformance.faults import (  # noqa: F401, I001 - in the order of the computation: each enters its faults
     forward,
+    activation,
+    tanh_relu_softmax,
+    reduction,
+    mismatch,
+    loss,
+    targets,
+    derivative,
+    output_delta,
+    hidden_delta,
+    gradients,
+    whole_gradient,
+    update,
+    training,
+    schedule,
+    memory,
+    arithmetic,
+    conduct,
 )
 from mlp_conformance.faults.composition import composable, compose, overridden
 from mlp_conformance.faults.fault import FAULTS, PHASES, Fault, Kind, Phase, UnknownFault, fault

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from mlp_conformance.faults.fault import known
-from mlp_conformance.faults.variants import OtherTargets, is_squared
+from mlp_conformance.faults.variants import OtherTargets, halved, is_squared
 from mlp_reference.mlp import Algorithm, Step
 from mlp_reference.network import Array, Network
 
@@ -35,7 +35,7 @@ class AbsoluteError(Algorithm):
         if not is_squared(network):
             return super().output_error(network, output, targets)
         sign = 2 * np.heaviside(output.a - targets, 0.5) - 1
-        return super().output_error(network, output, output.a - sign)
+        return super().output_error(halved(network), output, output.a - sign)
 
 
 @loss_fault(

@@ -42,6 +42,16 @@ def is_squared(network: Network) -> bool:
     return network.loss in ("half_squared_error", "squared_error")
 
 
+def whole(network: Network) -> Network:
+    """The network without the 1/2 in its squared error."""
+    return replace(network, loss="squared_error") if network.loss == "half_squared_error" else network
+
+
+def halved(network: Network) -> Network:
+    """The network with the 1/2 in its squared error."""
+    return replace(network, loss="half_squared_error") if network.loss == "squared_error" else network
+
+
 def averaged(network: Network, **reductions: str) -> Network:
     """The network with another reduction where one is named for its own: averaged(network, sum="mean_samples")."""
     return replace(network, reduction=reductions.get(network.reduction, network.reduction))

@@ -18,12 +18,12 @@ _STYLES = {"passed": "green", "failed": "bold red", "error": "bold magenta", "un
 IN_FULL = 6
 
 
-def as_text(report: Report, width: int = 80, color: bool = False) -> str:
-    """The report as text."""
+def as_text(report: Report, width: int = 80, color: bool = False, verbose: bool = False, quiet: bool = False) -> str:
+    """The report as text, without trailing blanks."""
     out = io.StringIO()
     console = Console(file=out, width=width, force_terminal=color, color_system="standard" if color else None, highlight=False)
-    show(report, console)
-    return out.getvalue()
+    show(report, console, verbose, quiet)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
 def show(report: Report, console: Console, verbose: bool = False, quiet: bool = False) -> None:

@@ -1,0 +1,112 @@
+"""Golden checks: the specification's examples, number by number, against the fixtures that the SymPy derivation wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mlp_conformance.checks.registry import Check, add
+from mlp_conformance.checks.trial import Advice, Failed, Trial, gradient_triples, parameter_triples
+from mlp_conformance.claims import Unsupported
+from mlp_conformance.subject import SubjectError
+from mlp_reference.examples import Example, examples
+from mlp_reference.fixtures import Fixture, load_fixture
+from mlp_reference.network import Case
+
+_ACTIVATION = {"sigmoid": "ACT-1", "tanh": "ACT-2", "relu": "ACT-3", "linear": "ACT-4", "softmax": "ACT-5"}
+_DERIVATIVE = {"sigmoid": "ACT-7", "tanh": "ACT-8", "relu": "ACT-9", "linear": "ACT-10", "softmax": "ACT-11"}
+_LOSS = {"half_squared_error": "LOSS-1", "squared_error": "LOSS-2", "cross_entropy": "LOSS-3", "binary_cross_entropy": "LOSS-4"}
+_REDUCTION = {"sum": "LOSS-5", "mean_samples": "LOSS-6", "mean_elements": "LOSS-7"}
+
+
+def _admitted(trial: Trial, id: str, epochs: int | None = None) -> tuple[Fixture, Case]:
+    fixture = load_fixture(id)
+    case = fixture.example.case(epochs or fixture.example.epochs[0])
+    if not trial.claims.admit(case.network, len(case.inputs)):
+        raise Unsupported("the example lies outside what is claimed")
+    return fixture, case
+
+
+def _forward(trial: Trial, id: str) -> None:
+    fixture, case = _admitted(trial, id)
+    got = trial.session.forward(case)
+    expected = fixture.activations(trial.claims.dtype)[-len(got) :]
+    first = len(case.network.layers) - len(got) + 1
+    trial.compare(*((f"a{i}", a, e) for i, (a, e) in enumerate(zip(got, expected, strict=True), first)))
+
+
+def _loss(trial: Trial, id: str) -> None:
+    fixture, case = _admitted(trial, id)
+    trial.compare(("E", trial.session.loss(case), fixture.loss(trial.claims.dtype)))
+
+
+def _gradients(trial: Trial, id: str) -> None:
+    fixture, case = _admitted(trial, id)
+    got, expected = trial.gradients(case)
+    if trial.session.can("gradients"):
+        expected = fixture.gradients(trial.claims.dtype)
+    trial.compare(*gradient_triples(got, expected))
+
+
+def _train(trial: Trial, id: str) -> None:
+    for epochs in load_fixture(id).example.epochs:
+        fixture, case = _admitted(trial, id, epochs)
+        got = trial.session.train(case)
+        triples = parameter_triples(got.parameters, fixture.parameters(epochs, trial.claims.dtype))
+        if got.losses is not None:
+            losses = fixture.losses(epochs, trial.claims.dtype)
+            triples += [(f"E before update {i}", x, e) for i, (x, e) in enumerate(zip(got.losses, losses, strict=True), 1)]
+        trial.compare(*triples, says=f"After {epochs} epoch{'s' if epochs > 1 else ''}:")
+
+
+def _advising(run: Callable[[Trial, str], None]) -> Callable[[Trial, str], None]:
+    """What needs the logarithm of a probability that rounds to 0 is a SHOULD (LOSS-9): it can at worst advise."""
+
+    def advise(trial: Trial, id: str) -> None:
+        try:
+            run(trial, id)
+        except (Failed, SubjectError) as failure:
+            worst = getattr(failure, "judgement", None) and failure.judgement.worst  # type: ignore[union-attr]
+            numbers = f" {worst.quantity}: expected {worst.expected}, got {worst.got}." if worst else ""
+            raise Advice(f"{failure}{numbers}".strip()) from failure
+
+    return advise
+
+
+def _requirements(example: Example, operation: str) -> tuple[str, ...]:
+    names = [layer.activation for layer in example.network.layers]
+    if operation == "forward":
+        found = ["FWD-2", "FWD-3", *(_ACTIVATION[name] for name in names)]
+    elif operation == "loss":
+        found = [_LOSS[example.network.loss], _REDUCTION[example.network.reduction]]
+    elif operation == "gradients":
+        found = ["BACK-1", "BACK-2", "BACK-3", "BACK-4", "BACK-5", *(_DERIVATIVE[name] for name in names)]
+    else:
+        found = ["UPD-1", "UPD-2", "TRAIN-1", "TRAIN-2"]
+    return (*dict.fromkeys(found), "ACC-1")
+
+
+def _needs_log_of_zero(example: Example) -> bool:
+    return example.id.startswith("saturated-") and "cross_entropy" in example.network.loss
+
+
+def _register(example: Example) -> None:
+    kinds: tuple[tuple[str, str, str, tuple[str, ...], Callable[[Trial, str], None]], ...] = (
+        ("forward", "forward", "the activations", ("forward",), _forward),
+        ("loss", "forward", "the loss", ("loss",), _loss),
+        ("gradients", "gradients", "the gradients", (), _gradients),
+        ("train", "training", "the parameters after training", ("train",), _train),
+    )
+    for operation, phase, what, needs, run in kinds:
+        if _needs_log_of_zero(example) and operation != "forward":
+            run = _advising(run)  # noqa: PLW2901
+        title = f"{what} of the example {example.id} are right" if what != "the loss" else f"the loss of the example {example.id} is right"
+        bound = _bind(run, example.id)
+        add(Check(f"golden/{example.id}/{operation}", title, _requirements(example, operation), phase, needs, bound))
+
+
+def _bind(run: Callable[[Trial, str], None], id: str) -> Callable[[Trial], None]:
+    return lambda trial: run(trial, id)
+
+
+for _example in examples().values():
+    _register(_example)

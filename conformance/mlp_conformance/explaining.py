@@ -1,0 +1,166 @@
+"""What the commands `list` and `explain` say: requirements, checks, faults, examples and errata, and how they hang together."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from mlp_conformance.adapters import NAMES
+from mlp_conformance.checks import Check, checks
+from mlp_conformance.faults import FAULTS, Fault
+from mlp_reference.examples import Example, examples
+from mlp_reference.specification import Erratum, Requirement, errata, requirements, statements
+
+
+class UnknownIdError(LookupError):
+    """Nothing has that id."""
+
+
+def listing(what: str) -> list[tuple[str, str]]:
+    """(id, title) of everything of that kind."""
+    match what:
+        case "requirements":
+            return [(found.id, f"{found.level:6}  {found.title}") for found in requirements().values()]
+        case "checks":
+            return [(found.id, found.title) for found in checks()]
+        case "faults":
+            return [(found.id, found.title) for found in FAULTS.values()]
+        case "examples":
+            return [(found.id, found.title) for found in examples().values()]
+        case _:
+            return [(name, _first_line(target)) for name, target in NAMES.items()]
+
+
+def explanation(id: str) -> str:
+    """The text for one id, whatever it is of; UnknownIdError with a suggestion if there is none."""
+    name = id.removeprefix("fault:")
+    if id in requirements():
+        return _requirement(requirements()[id])
+    if id in errata():
+        return _erratum(errata()[id])
+    if name in FAULTS:
+        return _fault(FAULTS[name])
+    if id in examples():
+        return _example(examples()[id])
+    for found in checks():
+        if found.id == id:
+            return _check(found)
+    known = [*requirements(), *errata(), *FAULTS, *examples(), *(found.id for found in checks())]
+    folded = {other.lower(): other for other in known}
+    close = get_close_matches(id.lower(), list(folded), n=3)
+    hint = f"Did you mean {', '.join(folded[other] for other in close)}?" if close else "See `mlp-conformance list`."
+    raise UnknownIdError(f"nothing is called {id!r}. {hint}")
+
+
+def _requirement(found: Requirement) -> str:
+    tested = [c.id for c in checks() if found.id in c.requirements]
+    broken_by = [f.id for f in FAULTS.values() if found.id in f.breaks]
+    told = [s.id for s in statements().values() if found.id in s.becomes]
+    return _joined(
+        f"{found.id}: {found.title} ({found.level})",
+        found.text,
+        _line("Tested by", tested),
+        _line("Broken by the faults", broken_by),
+        _line("From the document's statements", told),
+    )
+
+
+def _erratum(found: Erratum) -> str:
+    about = [s.id for s in statements().values() if found.id in s.errata]
+    cited = [r.id for r in requirements().values() if found.id in r.source.replace(",", " ").replace(";", " ").split()]
+    return _joined(f"{found.id}: {found.title}", found.text, _line("Requirements", cited), _line("Statements", about))
+
+
+def _check(found: Check) -> str:
+    titles = [f"  {id}  {requirements()[id].title}" for id in found.requirements if id in requirements()]
+    needs = f"Needs {', '.join(found.needs)}." if found.needs else ""
+    return _joined(f"{found.id}: {found.title}", f"Counts for: {found.phase}. {needs}".strip(), "\n".join(["Tests", *titles]))
+
+
+def _fault(found: Fault) -> str:
+    separating = [e.id for e in examples().values() if found.id in e.separates]
+    return _joined(
+        f"{found.id}: {found.title}",
+        found.explanation,
+        f"  wrong  {found.wrong}\n  right  {found.right}",
+        numeric_example(found),
+        f"How to mend it: {found.mend}",
+        f"Seen: {found.seen}.",
+        _line("Breaks", list(found.breaks)),
+        _line("Examples that tell it from right", separating),
+    )
+
+
+def numeric_example(found: Fault) -> str:
+    """The numbers of the smallest example that tells the fault from right, side by side."""
+    import numpy as np
+
+    from mlp_conformance.faults import compose
+    from mlp_reference.formats import FLOAT64
+    from mlp_reference.mlp import Algorithm
+    from mlp_reference.network import Case
+
+    def answers(algorithm: Algorithm, case: Case) -> dict[str, np.ndarray]:
+        named: dict[str, np.ndarray] = {}
+        outputs = algorithm.forward(case.network, case.inputs)
+        named |= {f"a{i}": np.asarray(a) for i, a in enumerate(outputs, 1)}
+        named["E"] = np.asarray(algorithm.loss(case.network, case.inputs, case.targets))
+        for i, (w, b) in enumerate(algorithm.gradients(case.network, case.inputs, case.targets), 1):
+            named |= {f"dE/dW{i}": np.asarray(w), f"dE/db{i}": np.asarray(b)}
+        trained, _ = algorithm.train(case.network, case.inputs, case.targets, case.learning_rate, case.epochs)
+        for i, (w, b) in enumerate(trained, 1):
+            named |= {f"W{i} after {case.epochs}": np.asarray(w), f"b{i} after {case.epochs}": np.asarray(b)}
+        return named
+
+    sizes = sorted(examples().values(), key=lambda e: (e.id not in ("document-example-3",), sum(e.network.sizes)))
+    for example in sizes:
+        case = example.case(example.epochs[-1]).map(FLOAT64.nearest)
+        try:
+            with np.errstate(all="ignore"):
+                right, wrong = answers(Algorithm(), case), answers(compose(found)(), case)
+        except Exception:  # a fault may not even run on some network; another example shows it
+            continue
+        for name, value in right.items():
+            other = wrong.get(name)
+            if other is None or other.shape != value.shape:
+                continue
+            off = ~np.isclose(value, other, rtol=1e-9, atol=1e-12)
+            if off.any():
+                place = tuple(int(i) for i in np.argwhere(off)[0]) if value.ndim else ()
+                at = f"{name}[{', '.join(map(str, place))}]" if place else name
+                return f"In {example.id}, {at} is {float(other[place]):.12g} instead of {float(value[place]):.12g}."
+    return ""
+
+
+def _example(found: Example) -> str:
+    network = found.network
+    shape = "-".join(map(str, network.sizes))
+    layers = ", ".join(layer.activation for layer in network.layers)
+    return _joined(
+        f"{found.id}: {found.title}",
+        found.description,
+        f"Network {shape} ({layers}), {network.loss}, {network.reduction}; {len(found.inputs)} samples; "
+        f"learning rate {found.learning_rate}; epochs {', '.join(map(str, found.epochs))}.",
+        f"Source: {found.source}" if found.source else "",
+        _line("Tells from right", list(found.separates)),
+        f"Derive it again: mlp-conformance golden derive spec/examples/{found.id}.json",
+    )
+
+
+def _first_line(target: str) -> str:
+    """The first sentence of an adapter module's docstring, read without importing its library."""
+    import ast
+    import importlib.util
+
+    spec = importlib.util.find_spec(target.partition(":")[0])
+    if spec is None or spec.origin is None:
+        return ""
+    with open(spec.origin, encoding="utf-8") as source:
+        return (ast.get_docstring(ast.parse(source.read())) or "").splitlines()[0]
+
+
+def _line(label: str, ids: list[str]) -> str:
+    return f"{label}: {', '.join(ids)}" if ids else ""
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)

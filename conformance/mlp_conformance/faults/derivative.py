@@ -1,0 +1,290 @@
+"""Faults of the activations' derivatives (ACT-7 to ACT-10)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from mlp_conformance.faults.fault import known
+from mlp_conformance.faults.variants import is_output
+from mlp_reference import activations
+from mlp_reference.mlp import Algorithm, Parameters, Step
+from mlp_reference.network import Array, Layer, Network
+
+derivative_fault = partial(known, phase="gradients")
+
+
+@derivative_fault(
+    "derivative-of-preactivation",
+    "the formula for a is given z: σ′ = z (1 − z)",
+    "ACT-7",
+    "ACT-8",
+    right="σ′ = a (1 − a), tanh′ = 1 − a²",
+    wrong="σ′ = z (1 − z), tanh′ = 1 − z²",
+    mend="Give the formula the activation a, or compute σ(z) inside it.",
+)
+class DerivativeOfPreactivation(Algorithm):
+    """The derivative is written in terms of the activation and called with the pre-activation. It is not even bounded."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        match layer.activation:
+            case "sigmoid":
+                return step.z * (1 - step.z)
+            case "tanh":
+                return 1 - step.z * step.z
+        return super().derivative(network, layer, step)
+
+
+@derivative_fault(
+    "derivative-of-activation-twice",
+    "the activation is applied to what already is one: σ′ = σ(a) (1 − σ(a))",
+    "ACT-7",
+    "ACT-8",
+    right="σ′ = a (1 − a), tanh′ = 1 − a²",
+    wrong="σ′ = σ(a) (1 − σ(a)), tanh′ = 1 − tanh²(a)",
+    mend="Give the derivative function the pre-activation z, or write it in terms of a.",
+    seen="ml-fnn 5.0.0 behind its first bug",
+)
+class DerivativeOfActivationTwice(Algorithm):
+    """The derivative function expects z and is called with a = σ(z). For a sigmoid it then stays between 0.197 and ¼,
+    so nothing ever saturates."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        again = self.activation(network, layer, step.a)
+        return super().derivative(network, layer, replace(step, z=step.a, a=again))
+
+
+@derivative_fault(
+    "always-sigmoid-derivative",
+    "the derivative is that of the sigmoid, whatever the activation",
+    "BACK-2",
+    "BACK-3",
+    "ACT-8",
+    "ACT-9",
+    "ACT-10",
+    right="σ′ of the layer's own activation",
+    wrong="σ′ = a (1 − a) for every activation",
+    mend="Choose the derivative together with the activation.",
+    seen="small packages",
+)
+class AlwaysSigmoidDerivative(Algorithm):
+    """Other activations were added to the forward pass alone. For tanh the factor (1 + a) is missing, for ReLU the sign can
+    be wrong."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        return step.a * (1 - step.a)
+
+
+@derivative_fault(
+    "output-derivative-everywhere",
+    "the hidden layers use the derivative of the output layer's activation",
+    "BACK-3",
+    right="δ_l = e_l σ_l′(z_l)",
+    wrong="δ_l = e_l σ_L′(z_l)",
+    mend="Use each layer's own activation in the backward pass.",
+)
+class OutputDerivativeEverywhere(Algorithm):
+    """One derivative is looked up for the whole network. With the same activation everywhere nothing shows."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        last = layer if network.output_activation == "softmax" else network.layers[-1]
+        return super().derivative(network, last, step)
+
+
+@derivative_fault(
+    "hidden-derivative-at-output",
+    "the output layer uses the derivative of the hidden layers' activation",
+    "BACK-2",
+    right="δ_L = ∂E/∂a · σ_L′(z_L)",
+    wrong="δ_L = ∂E/∂a · σ_1′(z_L)",
+    mend="Use each layer's own activation in the backward pass.",
+)
+class HiddenDerivativeAtOutput(Algorithm):
+    """One derivative is looked up for the whole network. With the same activation everywhere nothing shows."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        return super().derivative(network, network.layers[0] if is_output(network, layer) else layer, step)
+
+
+@derivative_fault(
+    "flat-spot-elimination",
+    "0.1 is added to the derivative of the sigmoid",
+    "ACT-7",
+    right="σ′ = a (1 − a)",
+    wrong="σ′ = a (1 − a) + 0.1",
+    mend="Leave the constant out.",
+    seen="Fahlman's flat-spot elimination, SNNS",
+)
+class FlatSpotElimination(Algorithm):
+    """An old remedy against saturated units that do not learn. The result is no gradient of the loss any more."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        found = super().derivative(network, layer, step)
+        return found + 0.1 if layer.activation == "sigmoid" else found
+
+
+@derivative_fault(
+    "derivative-of-clipped-output",
+    "the derivative is taken of outputs clipped to [0.01, 0.99]",
+    "ACT-7",
+    right="σ′ = a (1 − a)",
+    wrong="σ′ = c (1 − c), c = min(max(a, 0.01), 0.99)",
+    mend="Take the derivative of the activation as it is.",
+    seen="FANN",
+)
+class DerivativeOfClippedOutput(Algorithm):
+    """Saturated units keep a derivative of 0.0099. Only activations beyond 0.01 and 0.99 show it."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        if layer.activation != "sigmoid":
+            return super().derivative(network, layer, step)
+        clipped = np.minimum(np.maximum(step.a, 0.01), 0.99)
+        return clipped * (1 - clipped)
+
+
+@derivative_fault(
+    "sigmoid-derivative-plus",
+    "the sigmoid's derivative has a wrong sign inside: a (1 + a)",
+    "ACT-7",
+    right="σ′ = a (1 − a)",
+    wrong="σ′ = a (1 + a)",
+    mend="Subtract: a (1 − a).",
+)
+class SigmoidDerivativePlus(Algorithm):
+    """A slip of the pen. Gradients keep their signs and are (1 + a) / (1 − a) times too large for each layer."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        is_sigmoid = layer.activation == "sigmoid"
+        return step.a * (1 + step.a) if is_sigmoid else super().derivative(network, layer, step)
+
+
+@derivative_fault(
+    "sigmoid-derivative-unmultiplied",
+    "the sigmoid's derivative lacks its first factor: 1 − a",
+    "ACT-7",
+    right="σ′ = a (1 − a)",
+    wrong="σ′ = 1 − a",
+    mend="Multiply by a.",
+)
+class SigmoidDerivativeUnmultiplied(Algorithm):
+    """Half of the formula. Gradients keep their signs and are 1/a times too large for each layer."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        return 1 - step.a if layer.activation == "sigmoid" else super().derivative(network, layer, step)
+
+
+@derivative_fault(
+    "tanh-derivative-unsquared",
+    "the derivative of tanh lacks its square: 1 − a",
+    "ACT-8",
+    right="tanh′ = 1 − a²",
+    wrong="tanh′ = 1 − a",
+    mend="Square the activation: 1 − a².",
+)
+class TanhDerivativeUnsquared(Algorithm):
+    """Positive activations give too little, negative ones up to 2. At a = 0 and a = 1 nothing shows."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        return 1 - step.a if layer.activation == "tanh" else super().derivative(network, layer, step)
+
+
+@derivative_fault(
+    "tanh-derivative-of-sigmoid",
+    "the derivative of tanh is computed as that of the sigmoid",
+    "ACT-8",
+    right="tanh′ = 1 − a²",
+    wrong="tanh′ = a (1 − a)",
+    mend="Use 1 − a² for tanh.",
+)
+class TanhDerivativeOfSigmoid(Algorithm):
+    """tanh took the sigmoid's place in the forward pass alone. At a = 0 no gradient passes, and below 0 it has the wrong
+    sign."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        return step.a * (1 - step.a) if layer.activation == "tanh" else super().derivative(network, layer, step)
+
+
+@derivative_fault(
+    "relu-derivative-one-below",
+    "the derivative of ReLU is 1 below 0 too",
+    "ACT-9",
+    right="ReLU′ = 1 if z > 0 else 0",
+    wrong="ReLU′ = 1",
+    mend="Let no gradient through where z < 0.",
+)
+class ReluDerivativeOneBelow(Algorithm):
+    """The mask is missing: units that are switched off pass the gradient on all the same."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        return np.ones_like(step.z) if layer.activation == "relu" else super().derivative(network, layer, step)
+
+
+@derivative_fault(
+    "relu-derivative-inverted",
+    "the mask of ReLU's derivative is inverted",
+    "ACT-9",
+    right="ReLU′ = 1 if z > 0 else 0",
+    wrong="ReLU′ = 1 if z < 0 else 0",
+    mend="Keep the gradient where z > 0, not where z < 0.",
+)
+class ReluDerivativeInverted(Algorithm):
+    """Active units learn nothing, and units that are switched off get all the blame."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        found = super().derivative(network, layer, step)
+        return 1 - found if layer.activation == "relu" else found
+
+
+@derivative_fault(
+    "relu-derivative-is-output",
+    "the derivative of ReLU is its output",
+    "ACT-9",
+    right="ReLU′ = 1 if z > 0 else 0",
+    wrong="ReLU′ = a = max(z, 0)",
+    mend="Return 1, not z, where z > 0.",
+)
+class ReluDerivativeIsOutput(Algorithm):
+    """The function is called a second time in place of its derivative. Only units at exactly 1 do not show it."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        return step.a if layer.activation == "relu" else super().derivative(network, layer, step)
+
+
+@derivative_fault(
+    "relu-derivative-at-zero",
+    "the derivative of ReLU at exactly 0 is not the one claimed",
+    "ACT-9",
+    right="ReLU′(0) as claimed (0 by default)",
+    wrong="ReLU′(0) = 1 − that",
+    mend="Compare with > instead of ≥ (or the other way round), or claim relu_at_zero.",
+)
+class ReluDerivativeAtZero(Algorithm):
+    """z ≥ 0 in place of z > 0. Only pre-activations that are exactly 0 show it, as with zero inputs and zero biases."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        if layer.activation != "relu":
+            return super().derivative(network, layer, step)
+        return np.heaviside(step.z, 1 if network.conventions.relu_at_zero < 1 else 0)
+
+
+@derivative_fault(
+    "derivative-in-place",
+    "ReLU's derivative overwrites the stored activations, which are used again",
+    "BACK-4",
+    right="∂E/∂W = a_prevᵀ δ",
+    wrong="∂E/∂W = ReLU′(z_prev)ᵀ δ behind a ReLU layer",
+    mend="Compute the derivative into a new array: d = (a > 0), not a[a > 0] = 1.",
+    seen="hand-written programs",
+)
+class DerivativeInPlace(Algorithm):
+    """The mask is made in the array of the activations, so the next layer's weight gradient sees ones and zeros instead
+    of them."""
+
+    def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
+        seen = steps[:1]
+        for layer, before, step in zip(network.layers, steps, steps[1:], strict=False):
+            x = activations.relu_derivative(before.z, network.conventions) if layer.activation == "relu" else step.x
+            seen.append(replace(step, x=x))
+        return super().backward_pass(network, seen, targets)

@@ -1,0 +1,178 @@
+"""Faults of the hidden deltas: how the error goes back through the layers (BACK-3)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from mlp_conformance.faults.fault import known
+from mlp_conformance.faults.variants import elementwise_derivative, is_square
+from mlp_reference import losses
+from mlp_reference.mlp import Algorithm, Step
+from mlp_reference.network import Array, Layer, Network
+
+delta_fault = partial(known, phase="gradients")
+
+
+@delta_fault(
+    "hidden-derivative-missing",
+    "the hidden deltas lack the derivative of the activation",
+    "BACK-3",
+    right="δ_l = (δ_{l+1} Wᵀ) σ′(z_l)",
+    wrong="δ_l = δ_{l+1} Wᵀ",
+    mend="Multiply by the derivative of the hidden layer's activation.",
+)
+class HiddenDerivativeMissing(Algorithm):
+    """The error is passed back through the weights and no further. The output layer's gradients are right."""
+
+    def hidden_delta(self, network: Network, index: int, steps: list[Step], next_delta: Array) -> Array:
+        return self.back_propagated(network, network.layers[index + 1], next_delta)
+
+
+@delta_fault(
+    "hidden-derivative-twice",
+    "the hidden deltas contain the derivative of the activation twice",
+    "BACK-3",
+    right="δ_l = (δ_{l+1} Wᵀ) σ′(z_l)",
+    wrong="δ_l = (δ_{l+1} Wᵀ) σ′(z_l)²",
+    mend="Multiply by the derivative once: either in the layer or in the loop.",
+)
+class HiddenDerivativeTwice(Algorithm):
+    """Two functions both believe that it is theirs to multiply. The output layer's gradients are right."""
+
+    def hidden_delta(self, network: Network, index: int, steps: list[Step], next_delta: Array) -> Array:
+        delta = super().hidden_delta(network, index, steps, next_delta)
+        return delta * self.derivative(network, network.layers[index], steps[index])
+
+
+@delta_fault(
+    "wrong-layer-derivative",
+    "the hidden delta uses the next layer's derivative",
+    "BACK-3",
+    right="δ_l = (δ_{l+1} Wᵀ) σ′(z_l)",
+    wrong="δ_l = (δ_{l+1} Wᵀ) σ′(z_{l+1}) where the sizes allow it",
+    mend="Take the derivative at the pre-activations of the layer whose delta it is.",
+    seen="numpy packages",
+)
+class WrongLayerDerivative(Algorithm):
+    """An index is one off. It runs only where the next layer is as wide, or has a single unit."""
+
+    def hidden_delta(self, network: Network, index: int, steps: list[Step], next_delta: Array) -> Array:
+        error = self.back_propagated(network, network.layers[index + 1], next_delta)
+        slope = elementwise_derivative(self, network, network.layers[index + 1], steps[index + 1])
+        if slope.shape[1] not in (1, error.shape[1]):
+            slope = self.derivative(network, network.layers[index], steps[index])
+        return error * slope
+
+
+@delta_fault(
+    "derivative-before-weights",
+    "the next layer's derivative is multiplied in before the weights, the layer's own is not",
+    "BACK-3",
+    right="δ_l = (δ_{l+1} Wᵀ) σ′(z_l)",
+    wrong="δ_l = (δ_{l+1} σ′(z_{l+1})) Wᵀ",
+    mend="Go back through the weights first, then multiply by the layer's own derivative.",
+)
+class DerivativeBeforeWeights(Algorithm):
+    """The two factors of the recursion are taken in the wrong order. The output layer's gradients are right."""
+
+    def hidden_delta(self, network: Network, index: int, steps: list[Step], next_delta: Array) -> Array:
+        slope = elementwise_derivative(self, network, network.layers[index + 1], steps[index + 1])
+        return self.back_propagated(network, network.layers[index + 1], next_delta * slope)
+
+
+@delta_fault(
+    "previous-activation-derivative",
+    "the hidden delta takes the derivative at the layer's inputs",
+    "BACK-3",
+    right="δ_l = (δ_{l+1} Wᵀ) a_l (1 − a_l)",
+    wrong="δ_l = (δ_{l+1} Wᵀ) a_{l−1} (1 − a_{l−1}) where the sizes allow it",
+    mend="Take the derivative at the layer's own activations.",
+)
+class PreviousActivationDerivative(Algorithm):
+    """An index is one off. It runs only where the layer has as many inputs as units."""
+
+    def hidden_delta(self, network: Network, index: int, steps: list[Step], next_delta: Array) -> Array:
+        step = steps[index]
+        if step.x.shape == step.a.shape:
+            steps = [*steps[:index], replace(step, z=step.x, a=step.x), *steps[index + 1 :]]
+        return super().hidden_delta(network, index, steps, next_delta)
+
+
+@delta_fault(
+    "weights-not-transposed",
+    "the error goes back through W instead of its transpose",
+    "BACK-3",
+    right="δ_{l+1} Wᵀ",
+    wrong="δ_{l+1} W where W is square",
+    mend="Multiply by the transposed weights.",
+)
+class WeightsNotTransposed(Algorithm):
+    """Only square weight matrices let it pass unnoticed; others would not multiply."""
+
+    def back_propagated(self, network: Network, next_layer: Layer, next_delta: Array) -> Array:
+        return next_delta @ (next_layer.weights if is_square(next_layer.weights) else next_layer.weights.T)
+
+
+@delta_fault(
+    "hidden-error-averaged",
+    "the hidden error is the mean over the next layer's units instead of the sum",
+    "BACK-3",
+    right="e_j = Σ_k w_jk δ_k",
+    wrong="e_j = 1/n Σ_k w_jk δ_k",
+    mend="Sum over the next layer's units.",
+)
+class HiddenErrorAveraged(Algorithm):
+    """Every layer further back gets a smaller share. A single output does not show it."""
+
+    def back_propagated(self, network: Network, next_layer: Layer, next_delta: Array) -> Array:
+        return super().back_propagated(network, next_layer, next_delta) / next_layer.weights.shape[1]
+
+
+@delta_fault(
+    "hidden-error-sign",
+    "the error changes its sign on the way back to a hidden layer",
+    "BACK-3",
+    right="δ_l = (δ_{l+1} Wᵀ) σ′(z_l)",
+    wrong="δ_l = −(δ_{l+1} Wᵀ) σ′(z_l)",
+    mend="Take the minus out: the sign belongs to the output error and the update alone.",
+)
+class HiddenErrorSign(Algorithm):
+    """The output layer descends while the layer before it climbs. With two hidden layers the signs alternate."""
+
+    def back_propagated(self, network: Network, next_layer: Layer, next_delta: Array) -> Array:
+        return -super().back_propagated(network, next_layer, next_delta)
+
+
+@delta_fault(
+    "only-last-two-layers",
+    "layers before the last two get no gradient",
+    "NET-3",
+    "BACK-3",
+    right="δ_l for every layer",
+    wrong="δ_l = 0 for l < L − 1",
+    mend="Repeat the recursion down to the first layer.",
+)
+class OnlyLastTwoLayers(Algorithm):
+    """The backward pass was written for one hidden layer and is used with more."""
+
+    def hidden_delta(self, network: Network, index: int, steps: list[Step], next_delta: Array) -> Array:
+        delta = super().hidden_delta(network, index, steps, next_delta)
+        return np.zeros_like(delta) if index < len(steps) - 2 else delta
+
+
+@delta_fault(
+    "only-output-layer",
+    "only the output layer gets a gradient",
+    "BACK-3",
+    right="δ_l for every layer",
+    wrong="δ_l = 0 for l < L",
+    mend="Pass the error back to the hidden layers.",
+)
+class OnlyOutputLayer(Algorithm):
+    """The hidden layers stay as they were initialised. The loss still goes down, which hides it."""
+
+    def back_propagated(self, network: Network, next_layer: Layer, next_delta: Array) -> Array:
+        return np.zeros_like(super().back_propagated(network, next_layer, next_delta))
