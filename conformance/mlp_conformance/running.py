@@ -156,7 +156,7 @@ def golden_derive(example: Path, output: Path | None, force: bool) -> int:
     if output is not None and output.exists() and not force:
         return _error(f"{output} exists already: name another file, or give --force to overwrite it")
     try:
-        text = golden.derive(example)
+        text = golden.derive_file(example)
     except (ExampleError, OSError) as error:
         return _error(str(error))
     if output is None:

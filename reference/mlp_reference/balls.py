@@ -77,8 +77,9 @@ _ELEMENTWISE: dict[str, np.ufunc] = {
     "greater_equal": np.frompyfunc(_compare(lambda sign: sign >= 0), 2, 1),
     "less": np.frompyfunc(_compare(lambda sign: sign < 0), 2, 1),
     "less_equal": np.frompyfunc(_compare(lambda sign: sign <= 0), 2, 1),
+    "equal": np.frompyfunc(_compare(lambda sign: sign == 0), 2, 1),
 }
-_COMPARISONS = {"greater", "greater_equal", "less", "less_equal"}
+_COMPARISONS = {"greater", "greater_equal", "less", "less_equal", "equal"}
 _as_balls = np.frompyfunc(ball, 1, 1)
 
 

@@ -62,7 +62,9 @@ class JaxAdapter:
         parameters, losses = network.parameters, []
         for _ in range(epochs):
             loss, gradients = _loss_and_gradients(parameters, *_form(network, targets), inputs, targets)
-            parameters = jax.tree.map(lambda value, slope: value - learning_rate * slope, parameters, gradients)
+            parameters = jax.tree.map(
+                lambda value, slope: value - learning_rate * slope, parameters, gradients
+            )
             losses.append(loss)
         return parameters, losses
 
@@ -88,7 +90,9 @@ def _steps(activations: tuple[str, ...], parameters: Pairs, x: Any) -> list[tupl
 
 
 @partial(jax.jit, static_argnums=(1, 2, 3))
-def _loss(parameters: Pairs, activations: tuple[str, ...], loss: str, divided_by: int, inputs: Any, y: Any) -> Any:
+def _loss(
+    parameters: Pairs, activations: tuple[str, ...], loss: str, divided_by: int, inputs: Any, y: Any
+) -> Any:
     z, a = _steps(activations, parameters, inputs)[-1]
     return jnp.sum(_TERMS[loss](z, a, y)) / divided_by
 

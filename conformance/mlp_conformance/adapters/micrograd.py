@@ -29,7 +29,9 @@ class MicrogradAdapter:
     )
 
     def forward(self, network: Network, inputs: Array) -> Array:
-        return np.array([[a.data for a in row] for row in _outputs(_model(network), inputs)], dtype=np.float64)
+        return np.array(
+            [[a.data for a in row] for row in _outputs(_model(network), inputs)], dtype=np.float64
+        )
 
     def loss(self, network: Network, inputs: Array, targets: Array) -> float:
         return float(_loss(_model(network), network, inputs, targets).data)

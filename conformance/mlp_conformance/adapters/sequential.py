@@ -16,7 +16,13 @@ from mlp_reference.network import Array, Network
 Pairs = list[tuple[Any, Any]]
 Own = tuple[nn.Linear, nn.Module]
 
-_NAMES = {nn.Sigmoid: "sigmoid", nn.Tanh: "tanh", nn.ReLU: "relu", nn.Identity: "linear", nn.Softmax: "softmax"}
+_NAMES = {
+    nn.Sigmoid: "sigmoid",
+    nn.Tanh: "tanh",
+    nn.ReLU: "relu",
+    nn.Identity: "linear",
+    nn.Softmax: "softmax",
+}
 _FACTORS = {"half_squared_error": 0.5, "squared_error": 1.0}
 _NOTES = (
     "judged with layers of other sizes too: each is made of the Sequential's own classes, up to its number of layers; "

@@ -79,7 +79,10 @@ class TorchAdapter:
         return torch.tensor(values, dtype=self.dtype)
 
     def _parameters(self, network: Network) -> Pairs:
-        return [(self._tensor(w).requires_grad_(), self._tensor(b).requires_grad_()) for w, b in network.parameters]
+        return [
+            (self._tensor(w).requires_grad_(), self._tensor(b).requires_grad_())
+            for w, b in network.parameters
+        ]
 
     def _steps(self, network: Network, parameters: Pairs, x: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
         """Pre-activations and activations of every layer; torch keeps weights with a row for each output."""

@@ -1,28 +1,34 @@
 """The catalogue of faults: known ways to get it wrong, each the right algorithm with one formula changed.
 
-A module for each phase of the computation; `fault` has the entry itself, `composition` pairs, and `implementation` lets
-a fault be judged like any other implementation.
+A module for each phase of the computation; `fault` has the entry itself, `composition` pairs, and
+`implementation` lets a fault be judged like any other implementation.
 """
 
-from mlp_conformance.faults import (  # noqa: F401, I001 - in the order of the computation: each enters its faults
+from mlp_conformance.faults import (  # noqa: F401, I001 - each enters its faults, in the order of the computation
     forward,
+    prediction,
     activation,
+    sigmoid,
     tanh_relu_softmax,
     reduction,
     mismatch,
     loss,
     targets,
     derivative,
+    relu_derivative,
     output_delta,
     hidden_delta,
     gradients,
     whole_gradient,
     update,
+    decay,
     training,
     schedule,
     memory,
+    precision,
     arithmetic,
     conduct,
+    state,
 )
 from mlp_conformance.faults.composition import composable, compose, overridden
 from mlp_conformance.faults.fault import FAULTS, PHASES, Fault, Kind, Phase, UnknownFault, fault

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from types import FunctionType
+from typing import Any
 
 from mlp_conformance.faults.fault import Fault
 from mlp_conformance.faults.variants import FromOutputs
@@ -33,20 +34,29 @@ def compose(*faults: Fault) -> type[Algorithm]:
 @cache
 def composable(a: Fault, b: Fault) -> bool:
     """Whether the two change different formulas, and neither leaves the other's out of the computation."""
-    if a is b or overridden(a) & overridden(b):
+    if a is b or _own(a) & _own(b):
         return False
     used = set(_used(compose(a, b)))
     return all(
-        (variant, name) in used
-        for fault in (a, b)
-        for variant in _variants(fault.algorithm)
-        for name in _formulas(variant)
+        (_definer(fault.algorithm, name), name) in used for fault in (a, b) for name in overridden(fault)
     )
 
 
+def _own(fault: Fault) -> set[str]:
+    """What the fault's class says itself, in its skeleton's words or the algorithm's; its initial state."""
+    return {name for name in vars(fault.algorithm) if not name.startswith("__") or name == "__init__"}
+
+
 def _variants(algorithm: type[Algorithm]) -> list[type]:
-    """The classes between the fault's own and the right algorithm, but for a plainer writing of a right formula."""
-    return [c for c in algorithm.__mro__ if issubclass(c, Algorithm) and c not in (Algorithm, FromOutputs)]
+    """The classes that make the fault: not the right algorithm, nor a plainer writing of it beneath
+    another change.
+    """
+    variants = [c for c in algorithm.__mro__ if c not in (Algorithm, FromOutputs, object)]
+    return [c for c in variants if _formulas(c)] or [FromOutputs]
+
+
+def _definer(algorithm: type[Algorithm], name: str) -> type:
+    return next(c for c in algorithm.__mro__ if name in vars(c))
 
 
 def _formulas(variant: type) -> list[str]:
@@ -74,7 +84,8 @@ def _called(method: object) -> list[str]:
     """The names that a method, or a function within it, looks up."""
     if not isinstance(method, FunctionType):
         return []
-    codes, names = [method.__code__], []
+    codes: list[Any] = [method.__code__]
+    names: list[str] = []
     while codes:
         code = codes.pop()
         names += code.co_names

@@ -1,4 +1,4 @@
-"""Faults of the activations' derivatives (ACT-7 to ACT-10)."""
+"""Faults of the derivatives of sigmoid and tanh, and of which one is taken (ACT-7, ACT-8)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import numpy as np
 
 from mlp_conformance.faults.fault import known
 from mlp_conformance.faults.variants import is_output
-from mlp_reference import activations
-from mlp_reference.mlp import Algorithm, Parameters, Step
+from mlp_reference.mlp import Algorithm, Step
 from mlp_reference.network import Array, Layer, Network
 
 derivative_fault = partial(known, phase="gradients")
@@ -26,7 +25,9 @@ derivative_fault = partial(known, phase="gradients")
     mend="Give the formula the activation a, or compute σ(z) inside it.",
 )
 class DerivativeOfPreactivation(Algorithm):
-    """The derivative is written in terms of the activation and called with the pre-activation. It is not even bounded."""
+    """The derivative is written in terms of the activation and called with the pre-activation. It is not
+    even bounded.
+    """
 
     def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
         match layer.activation:
@@ -48,8 +49,9 @@ class DerivativeOfPreactivation(Algorithm):
     seen="ml-fnn 5.0.0 behind its first bug",
 )
 class DerivativeOfActivationTwice(Algorithm):
-    """The derivative function expects z and is called with a = σ(z). For a sigmoid it then stays between 0.197 and ¼,
-    so nothing ever saturates."""
+    """The derivative function expects z and is called with a = σ(z). For a sigmoid it then stays between
+    0.197 and ¼, so nothing ever saturates.
+    """
 
     def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
         again = self.activation(network, layer, step.a)
@@ -70,8 +72,9 @@ class DerivativeOfActivationTwice(Algorithm):
     seen="small packages",
 )
 class AlwaysSigmoidDerivative(Algorithm):
-    """Other activations were added to the forward pass alone. For tanh the factor (1 + a) is missing, for ReLU the sign can
-    be wrong."""
+    """Other activations were added to the forward pass alone. For tanh the factor (1 + a) is missing, for
+    ReLU the sign can be wrong.
+    """
 
     def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
         return step.a * (1 - step.a)
@@ -86,7 +89,9 @@ class AlwaysSigmoidDerivative(Algorithm):
     mend="Use each layer's own activation in the backward pass.",
 )
 class OutputDerivativeEverywhere(Algorithm):
-    """One derivative is looked up for the whole network. With the same activation everywhere nothing shows."""
+    """One derivative is looked up for the whole network. With the same activation everywhere nothing
+    shows.
+    """
 
     def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
         last = layer if network.output_activation == "softmax" else network.layers[-1]
@@ -102,7 +107,9 @@ class OutputDerivativeEverywhere(Algorithm):
     mend="Use each layer's own activation in the backward pass.",
 )
 class HiddenDerivativeAtOutput(Algorithm):
-    """One derivative is looked up for the whole network. With the same activation everywhere nothing shows."""
+    """One derivative is looked up for the whole network. With the same activation everywhere nothing
+    shows.
+    """
 
     def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
         return super().derivative(network, network.layers[0] if is_output(network, layer) else layer, step)
@@ -110,7 +117,7 @@ class HiddenDerivativeAtOutput(Algorithm):
 
 @derivative_fault(
     "flat-spot-elimination",
-    "0.1 is added to the derivative of the sigmoid",
+    "the derivative of the sigmoid has 0.1 added to it",
     "ACT-7",
     right="σ′ = a (1 − a)",
     wrong="σ′ = a (1 − a) + 0.1",
@@ -118,7 +125,9 @@ class HiddenDerivativeAtOutput(Algorithm):
     seen="Fahlman's flat-spot elimination, SNNS",
 )
 class FlatSpotElimination(Algorithm):
-    """An old remedy against saturated units that do not learn. The result is no gradient of the loss any more."""
+    """An old remedy against saturated units that do not learn. The result is no gradient of the loss any
+    more.
+    """
 
     def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
         found = super().derivative(network, layer, step)
@@ -153,7 +162,9 @@ class DerivativeOfClippedOutput(Algorithm):
     mend="Subtract: a (1 − a).",
 )
 class SigmoidDerivativePlus(Algorithm):
-    """A slip of the pen. Gradients keep their signs and are (1 + a) / (1 − a) times too large for each layer."""
+    """A slip of the pen. Gradients keep their signs and are (1 + a) / (1 − a) times too large for each
+    layer.
+    """
 
     def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
         is_sigmoid = layer.activation == "sigmoid"
@@ -199,92 +210,11 @@ class TanhDerivativeUnsquared(Algorithm):
     mend="Use 1 − a² for tanh.",
 )
 class TanhDerivativeOfSigmoid(Algorithm):
-    """tanh took the sigmoid's place in the forward pass alone. At a = 0 no gradient passes, and below 0 it has the wrong
-    sign."""
+    """tanh took the sigmoid's place in the forward pass alone. At a = 0 no gradient passes, and below 0 it
+    has the wrong sign.
+    """
 
     def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
-        return step.a * (1 - step.a) if layer.activation == "tanh" else super().derivative(network, layer, step)
-
-
-@derivative_fault(
-    "relu-derivative-one-below",
-    "the derivative of ReLU is 1 below 0 too",
-    "ACT-9",
-    right="ReLU′ = 1 if z > 0 else 0",
-    wrong="ReLU′ = 1",
-    mend="Let no gradient through where z < 0.",
-)
-class ReluDerivativeOneBelow(Algorithm):
-    """The mask is missing: units that are switched off pass the gradient on all the same."""
-
-    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
-        return np.ones_like(step.z) if layer.activation == "relu" else super().derivative(network, layer, step)
-
-
-@derivative_fault(
-    "relu-derivative-inverted",
-    "the mask of ReLU's derivative is inverted",
-    "ACT-9",
-    right="ReLU′ = 1 if z > 0 else 0",
-    wrong="ReLU′ = 1 if z < 0 else 0",
-    mend="Keep the gradient where z > 0, not where z < 0.",
-)
-class ReluDerivativeInverted(Algorithm):
-    """Active units learn nothing, and units that are switched off get all the blame."""
-
-    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
-        found = super().derivative(network, layer, step)
-        return 1 - found if layer.activation == "relu" else found
-
-
-@derivative_fault(
-    "relu-derivative-is-output",
-    "the derivative of ReLU is its output",
-    "ACT-9",
-    right="ReLU′ = 1 if z > 0 else 0",
-    wrong="ReLU′ = a = max(z, 0)",
-    mend="Return 1, not z, where z > 0.",
-)
-class ReluDerivativeIsOutput(Algorithm):
-    """The function is called a second time in place of its derivative. Only units at exactly 1 do not show it."""
-
-    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
-        return step.a if layer.activation == "relu" else super().derivative(network, layer, step)
-
-
-@derivative_fault(
-    "relu-derivative-at-zero",
-    "the derivative of ReLU at exactly 0 is not the one claimed",
-    "ACT-9",
-    right="ReLU′(0) as claimed (0 by default)",
-    wrong="ReLU′(0) = 1 − that",
-    mend="Compare with > instead of ≥ (or the other way round), or claim relu_at_zero.",
-)
-class ReluDerivativeAtZero(Algorithm):
-    """z ≥ 0 in place of z > 0. Only pre-activations that are exactly 0 show it, as with zero inputs and zero biases."""
-
-    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
-        if layer.activation != "relu":
-            return super().derivative(network, layer, step)
-        return np.heaviside(step.z, 1 if network.conventions.relu_at_zero < 1 else 0)
-
-
-@derivative_fault(
-    "derivative-in-place",
-    "ReLU's derivative overwrites the stored activations, which are used again",
-    "BACK-4",
-    right="∂E/∂W = a_prevᵀ δ",
-    wrong="∂E/∂W = ReLU′(z_prev)ᵀ δ behind a ReLU layer",
-    mend="Compute the derivative into a new array: d = (a > 0), not a[a > 0] = 1.",
-    seen="hand-written programs",
-)
-class DerivativeInPlace(Algorithm):
-    """The mask is made in the array of the activations, so the next layer's weight gradient sees ones and zeros instead
-    of them."""
-
-    def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
-        seen = steps[:1]
-        for layer, before, step in zip(network.layers, steps, steps[1:], strict=False):
-            x = activations.relu_derivative(before.z, network.conventions) if layer.activation == "relu" else step.x
-            seen.append(replace(step, x=x))
-        return super().backward_pass(network, seen, targets)
+        return (
+            step.a * (1 - step.a) if layer.activation == "tanh" else super().derivative(network, layer, step)
+        )

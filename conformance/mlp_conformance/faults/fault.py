@@ -20,13 +20,12 @@ _Class = TypeVar("_Class", bound=type[Algorithm])
 class Fault:
     """A known way to get it wrong.
 
-    title: what is wrong, in one short sentence; explanation: why it matters and how to notice it.
-    phase: where in the computation; breaks: the requirements that it violates.
-    right, wrong: the formula as it should be and as it is; mend: what to do; seen: where it has been found.
-    algorithm: the right algorithm with that formula changed.
-    kind: "formula" runs on floats, balls and bounded values alike; "arithmetic" is the right formula evaluated badly,
-    or one that decides by computed numbers, and runs on floats only; "conduct" depends on other calls or on chance, or
-    changes what is not its own, and runs on floats only.
+    title: what is wrong, in one short sentence; explanation: why it matters and how to notice it. phase:
+    where in the computation; breaks: the requirements that it violates. right, wrong: the formula as it
+    should be and as it is; mend: what to do; seen: where it has been found. algorithm: the right algorithm
+    with that formula changed. kind: "formula" runs on floats, balls and bounded values alike; "arithmetic" is
+    the right formula evaluated badly, or one that decides by computed numbers, and runs on floats only;
+    "conduct" depends on other calls or on chance, or changes what is not its own, and runs on floats only.
     """
 
     id: str
@@ -83,5 +82,9 @@ def fault(id: str) -> Fault:
         return FAULTS[name]
     except KeyError:
         close = get_close_matches(name, list(FAULTS), n=3, cutoff=0.5)
-        hint = f"did you mean {', '.join(map(repr, close))}?" if close else "`mlp-conformance list faults` has them all"
+        hint = (
+            f"did you mean {', '.join(map(repr, close))}?"
+            if close
+            else "`mlp-conformance list faults` has them all"
+        )
         raise UnknownFault(f"there is no fault {name!r}: {hint}") from None

@@ -1,4 +1,4 @@
-"""Faults of the forward pass: what flows from layer to layer (FWD-1 to FWD-5). The activations have their own module."""
+"""Faults of the forward pass: what flows from layer to layer (FWD-1, FWD-2, FWD-4, NET-4, NET-5)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 
 from mlp_conformance.faults.fault import known
 from mlp_conformance.faults.variants import FromOutputs, OtherNetwork, is_output, is_square
-from mlp_reference import activations
 from mlp_reference.mlp import Algorithm, Parameters, Step
 from mlp_reference.network import Array, Layer, Network
 
@@ -43,7 +42,9 @@ class NoHiddenBias(Algorithm):
     seen="NeuNetMlp 0.0.4 (all layers)",
 )
 class NoOutputBias(Algorithm):
-    """The output layer answers as if its biases were 0. The biases may still be trained, without any effect."""
+    """The output layer answers as if its biases were 0. The biases may still be trained, without any
+    effect.
+    """
 
     def pre_activation(self, network: Network, layer: Layer, x: Array) -> Array:
         return x @ layer.weights if is_output(network, layer) else super().pre_activation(network, layer, x)
@@ -75,11 +76,12 @@ class BiasAfterActivation(FromOutputs):
     "FWD-2",
     right="z = x W + b",
     wrong="z = x W − b",
-    mend="Add the bias, or negate the biases (and their gradients) in the adapter if the program means thresholds.",
+    mend="Add the bias; if the program means thresholds, negate them and their gradients in the adapter.",
 )
 class BiasSubtracted(Algorithm):
-    """A threshold is a negated bias. Here it is subtracted in the forward pass while its gradient is still that of an
-    added one, so training moves it away from where it should go."""
+    """A threshold is a negated bias. Here it is subtracted in the forward pass while its gradient is still
+    that of an added one, so training moves it away from where it should go.
+    """
 
     def pre_activation(self, network: Network, layer: Layer, x: Array) -> Array:
         return x @ layer.weights - layer.biases
@@ -112,7 +114,9 @@ class BiasAddedTwice(Algorithm):
     seen="a small C library",
 )
 class LayerSharedBias(Algorithm):
-    """Every unit of a layer gets the layer's first bias. A layer with one unit, or with equal biases, cannot tell."""
+    """Every unit of a layer gets the layer's first bias. A layer with one unit, or with equal biases,
+    cannot tell.
+    """
 
     def pre_activation(self, network: Network, layer: Layer, x: Array) -> Array:
         return x @ layer.weights + layer.biases[:1]
@@ -128,8 +132,9 @@ class LayerSharedBias(Algorithm):
     mend="Multiply by W as it is given, n_in rows by n_out columns, or transpose in the adapter once.",
 )
 class WeightsTransposed(Algorithm):
-    """Rows and columns of the weight matrix are exchanged. Only square matrices let it pass unnoticed; others would
-    not multiply."""
+    """Rows and columns of the weight matrix are exchanged. Only square matrices let it pass unnoticed;
+    others would not multiply.
+    """
 
     def pre_activation(self, network: Network, layer: Layer, x: Array) -> Array:
         return x @ (layer.weights.T if is_square(layer.weights) else layer.weights) + layer.biases
@@ -144,8 +149,9 @@ class WeightsTransposed(Algorithm):
     mend="Feed each layer with the activations of the layer before it.",
 )
 class InputReachesEveryLayer(Algorithm):
-    """The loop over the layers forgets to hand the activations on. It runs only where a deeper layer happens to have
-    as many inputs as the network."""
+    """The loop over the layers forgets to hand the activations on. It runs only where a deeper layer
+    happens to have as many inputs as the network.
+    """
 
     def forward_pass(self, network: Network, inputs: Array) -> list[Step]:
         steps: list[Step] = []
@@ -180,78 +186,6 @@ class FirstSampleOnly(Algorithm):
 
 
 @forward_fault(
-    "softmax-twice",
-    "the prediction path applies softmax to what already is one",
-    "FWD-5",
-    "ACT-5",
-    right="a = softmax(z)",
-    wrong="a = softmax(softmax(z)), in prediction only",
-    mend="Apply softmax once: take it out of either the last layer or the prediction function.",
-    seen="mlxtend 0.25.0 predict_proba",
-)
-class SoftmaxTwice(Algorithm):
-    """Training is right, but the probabilities that are predicted are squeezed together. The most likely class stays
-    the most likely, so accuracy does not show it."""
-
-    def forward(self, network: Network, inputs: Array) -> list[Array]:
-        *hidden, a = super().forward(network, inputs)
-        return [*hidden, activations.softmax(a) if network.output_activation == "softmax" else a]
-
-
-@forward_fault(
-    "logits-returned",
-    "the prediction path returns the pre-activations of the last layer",
-    "FWD-5",
-    right="output = σ(z)",
-    wrong="output = z, in prediction only",
-    mend="Apply the output activation in the prediction path too.",
-)
-class LogitsReturned(Algorithm):
-    """Where the loss contains the activation (softmax with cross-entropy, sigmoid with binary cross-entropy) it is easily
-    forgotten when predicting. Training is right."""
-
-    def forward(self, network: Network, inputs: Array) -> list[Array]:
-        steps = self.forward_pass(network, inputs)
-        return [*(step.a for step in steps[:-1]), steps[-1].z]
-
-
-@forward_fault(
-    "output-thresholded",
-    "the prediction path returns 0 or 1 instead of the activation",
-    "FWD-5",
-    right="output = a",
-    wrong="output = 1 if a ≥ ½ else 0, in prediction only",
-    mend="Return the activations, and decide for a class outside the network.",
-)
-class OutputThresholded(Algorithm):
-    """A decision is mixed up with the network's output. It looks right on XOR, where the outputs are meant to be 0 and 1."""
-
-    def forward(self, network: Network, inputs: Array) -> list[Array]:
-        *hidden, a = super().forward(network, inputs)
-        return [*hidden, np.heaviside(a - 0.5, 1)]
-
-
-@forward_fault(
-    "hidden-halved-in-prediction",
-    "the prediction path scales hidden activations by a keep probability though nothing was dropped",
-    "FWD-5",
-    right="a = σ(z)",
-    wrong="a = ½ σ(z) in hidden layers, in prediction only",
-    mend="Scale in prediction only if units are dropped, unscaled, in training.",
-)
-class HiddenHalvedInPrediction(Algorithm):
-    """The scaling that belongs to dropout without inversion is left on. Training and prediction are different networks."""
-
-    def forward(self, network: Network, inputs: Array) -> list[Array]:
-        found, x = [], inputs
-        for layer in network.layers:
-            a = self.activation(network, layer, self.pre_activation(network, layer, x))
-            x = a if is_output(network, layer) else a / 2
-            found.append(x)
-        return found
-
-
-@forward_fault(
     "inputs-centred",
     "the mean of the batch is subtracted from the inputs",
     "FWD-1",
@@ -275,7 +209,7 @@ class InputsCentred(Algorithm):
     "NET-5",
     right="z = x W + b",
     wrong="z = x W / √n_in + b",
-    mend="Compute with the parameters given; scale random weights when they are drawn, not when they are used.",
+    mend="Compute with the parameters given; scale random weights when they are drawn.",
 )
 class WeightsRescaled(OtherNetwork):
     """The scaling of an initialisation is applied to weights that are already what they should be.

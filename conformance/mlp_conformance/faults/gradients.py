@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
 from mlp_conformance.faults.fault import known
-from mlp_conformance.faults.variants import each, is_square
+from mlp_conformance.faults.variants import is_square
 from mlp_reference.mlp import Algorithm, Parameters, Step
 from mlp_reference.network import Array, Network
 
 gradient_fault = partial(known, phase="gradients")
-LAMBDA = 1e-4
 
 
 @gradient_fault(
@@ -25,7 +25,9 @@ LAMBDA = 1e-4
     mend="Multiply each delta by the input that came along the weight.",
 )
 class InputFactorMissing(Algorithm):
-    """All weights into a unit move alike, as its bias does. An input of 1, as in the document's first example, hides it."""
+    """All weights into a unit move alike, as its bias does. An input of 1, as in the document's first
+    example, hides it.
+    """
 
     def weight_gradient(self, network: Network, step: Step, delta: Array) -> Array:
         return np.ones_like(step.x).T @ delta
@@ -55,7 +57,9 @@ class WrongInputFactor(Algorithm):
     mend="Use the activations of the layer before.",
 )
 class NetworkInputFactor(Algorithm):
-    """The formula of the first layer is used for all. It runs only where a layer has as many inputs as the network."""
+    """The formula of the first layer is used for all. It runs only where a layer has as many inputs as the
+    network.
+    """
 
     def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
         x = steps[0].x
@@ -72,10 +76,12 @@ class NetworkInputFactor(Algorithm):
     mend="Use the activations of the layer before, not what they were computed from.",
 )
 class PreactivationInputFactor(Algorithm):
-    """The wrong one of two stored arrays is read. The first layer's gradient, and linear layers, do not show it."""
+    """The wrong one of two stored arrays is read. The first layer's gradient, and linear layers, do not
+    show it.
+    """
 
     def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
-        later = [replace(step, x=before.z) for before, step in zip(steps, steps[1:], strict=False)]
+        later = [replace(step, x=before.z) for before, step in pairwise(steps)]
         return super().backward_pass(network, [steps[0], *later], targets)
 
 

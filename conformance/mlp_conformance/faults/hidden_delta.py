@@ -9,7 +9,6 @@ import numpy as np
 
 from mlp_conformance.faults.fault import known
 from mlp_conformance.faults.variants import elementwise_derivative, is_square
-from mlp_reference import losses
 from mlp_reference.mlp import Algorithm, Step
 from mlp_reference.network import Array, Layer, Network
 
@@ -76,7 +75,9 @@ class WrongLayerDerivative(Algorithm):
     mend="Go back through the weights first, then multiply by the layer's own derivative.",
 )
 class DerivativeBeforeWeights(Algorithm):
-    """The two factors of the recursion are taken in the wrong order. The output layer's gradients are right."""
+    """The two factors of the recursion are taken in the wrong order. The output layer's gradients are
+    right.
+    """
 
     def hidden_delta(self, network: Network, index: int, steps: list[Step], next_delta: Array) -> Array:
         slope = elementwise_derivative(self, network, network.layers[index + 1], steps[index + 1])
@@ -140,7 +141,9 @@ class HiddenErrorAveraged(Algorithm):
     mend="Take the minus out: the sign belongs to the output error and the update alone.",
 )
 class HiddenErrorSign(Algorithm):
-    """The output layer descends while the layer before it climbs. With two hidden layers the signs alternate."""
+    """The output layer descends while the layer before it climbs. With two hidden layers the signs
+    alternate.
+    """
 
     def back_propagated(self, network: Network, next_layer: Layer, next_delta: Array) -> Array:
         return -super().back_propagated(network, next_layer, next_delta)

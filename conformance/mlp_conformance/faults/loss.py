@@ -27,8 +27,9 @@ LAMBDA = 1e-4
     mend="Add the term of the other class, (1 − y) log(1 − a).",
 )
 class CrossEntropyHalf(Algorithm):
-    """The formula for one-hot classes is used for a single probability. Samples with target 0 then cost nothing;
-    the gradient a − y is still the right one."""
+    """The formula for one-hot classes is used for a single probability. Samples with target 0 then cost
+    nothing; the gradient a − y is still the right one.
+    """
 
     def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
         if network.loss != "binary_cross_entropy":
@@ -46,7 +47,9 @@ class CrossEntropyHalf(Algorithm):
     mend="Add the term of the other class, (1 − y) log(1 − a), to the loss, and take its gradient.",
 )
 class CrossEntropyHalfDescended(Algorithm):
-    """Automatic differentiation of half a loss: outputs are only ever pushed up, and end at 1 for every sample."""
+    """Automatic differentiation of half a loss: outputs are only ever pushed up, and end at 1 for every
+    sample.
+    """
 
     def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
         if network.loss != "binary_cross_entropy":
@@ -105,7 +108,9 @@ class CrossEntropySign(Algorithm):
     mend="Take natural logarithms; only theirs have the gradient a − y.",
 )
 class CrossEntropyBits(Algorithm):
-    """The loss is in bits, 1.4427 times as large, while the gradient a − y is that of the natural logarithm."""
+    """The loss is in bits, 1.4427 times as large, while the gradient a − y is that of the natural
+    logarithm.
+    """
 
     def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
         found = super().output_loss(network, output, targets)
@@ -122,7 +127,9 @@ class CrossEntropyBits(Algorithm):
     mend="Take natural logarithms; in many languages that is log, and log10 another function.",
 )
 class CrossEntropyDecimal(Algorithm):
-    """The loss is 0.4343 times what it should be, while the gradient a − y is that of the natural logarithm."""
+    """The loss is 0.4343 times what it should be, while the gradient a − y is that of the natural
+    logarithm.
+    """
 
     def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
         found = super().output_loss(network, output, targets)
@@ -158,8 +165,9 @@ class CrossEntropySwapped(Algorithm):
     seen="common with CrossEntropyLoss of PyTorch, which expects pre-activations",
 )
 class SoftmaxBeforeCrossEntropy(Algorithm):
-    """The loss of the framework contains the softmax, and the network has one too. It trains, slowly, and the loss never
-    comes near 0."""
+    """The loss of the framework contains the softmax, and the network has one too. It trains, slowly, and
+    the loss never comes near 0.
+    """
 
     def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
         return super().output_loss(network, taken_twice(network, output), targets)
@@ -170,7 +178,11 @@ class SoftmaxBeforeCrossEntropy(Algorithm):
 
 
 def taken_twice(network: Network, output: Step) -> Step:
-    return replace(output, z=output.a, a=activations.softmax(output.a)) if network.loss == "cross_entropy" else output
+    return (
+        replace(output, z=output.a, a=activations.softmax(output.a))
+        if network.loss == "cross_entropy"
+        else output
+    )
 
 
 @loss_fault(
@@ -184,7 +196,9 @@ def taken_twice(network: Network, output: Step) -> Step:
     seen="common with BCEWithLogitsLoss of PyTorch, which expects pre-activations",
 )
 class SigmoidBeforeLogitsLoss(Algorithm):
-    """The loss of the framework contains the sigmoid, and the network has one too. No output is taken to be below ½."""
+    """The loss of the framework contains the sigmoid, and the network has one too. No output is taken to
+    be below ½.
+    """
 
     def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
         return super().output_loss(network, squashed_twice(network, output), targets)
@@ -210,7 +224,9 @@ def squashed_twice(network: Network, output: Step) -> Step:
     seen="11 of 24 hand-written programs add a constant or clip",
 )
 class LogEpsilonUnclaimed(Algorithm):
-    """A guard against log 0 changes every loss a little, and confident ones a lot. It is a convention once it is claimed."""
+    """A guard against log 0 changes every loss a little, and confident ones a lot. It is a convention once
+    it is claimed.
+    """
 
     def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
         return super().output_loss(guarded(network, log_epsilon=1e-7), output, targets)
@@ -267,7 +283,9 @@ class RegularisedLoss(Algorithm):
     seen="scikit-learn default alpha = 1e-4, 3 of 24 hand-written programs",
 )
 class Regularised(Algorithm):
-    """Loss and gradients agree with each other, so a gradient check finds nothing. Every weight is pulled towards 0."""
+    """Loss and gradients agree with each other, so a gradient check finds nothing. Every weight is pulled
+    towards 0.
+    """
 
     def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
         return super().output_loss(network, output, targets) + LAMBDA / 2 * sum_of_squared_weights(network)

@@ -56,7 +56,9 @@ class MomentumOn(Remembering):
     seen="library defaults",
 )
 class MomentumDampened(Remembering):
-    """The other convention for momentum, with the factor 1 − β. The first step is a tenth of what it should be."""
+    """The other convention for momentum, with the factor 1 − β. The first step is a tenth of what it
+    should be.
+    """
 
     def remembered(self, memory: Array, gradient: Array) -> Array:
         return 0.9 * memory + 0.1 * gradient
@@ -159,7 +161,9 @@ class AdamOn(Algorithm):
             squares = each(lambda v, g: 0.999 * v + 0.001 * g**2, squares, gradients)
             unbiased = 1 - 0.9**t, 1 - 0.999**t
             followed = each(
-                lambda m, v, unbiased=unbiased: m / unbiased[0] / (np.sqrt(v / unbiased[1]) + 1e-8), mean, squares
+                lambda m, v, unbiased=unbiased: m / unbiased[0] / (np.sqrt(v / unbiased[1]) + 1e-8),
+                mean,
+                squares,
             )
             network = self.update(network, followed, learning_rate)
         return network.parameters, reported

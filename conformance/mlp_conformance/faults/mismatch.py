@@ -1,4 +1,6 @@
-"""Faults of agreement: the reported loss is not the function whose gradient is used (BACK-1, BACK-2, BACK-6)."""
+"""Faults of agreement: the reported loss is not the function whose gradient is used (BACK-1, BACK-2,
+BACK-6).
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,9 @@ loss_fault = partial(known, phase="loss")
     seen="5 of 24 hand-written programs report a loss that is not the one they descend",
 )
 class LossWithoutHalf(Algorithm):
-    """The gradients are right, the reported number is twice the objective. A gradient check of the program against its own
-    loss finds the factor 2."""
+    """The gradients are right, the reported number is twice the objective. A gradient check of the program
+    against its own loss finds the factor 2.
+    """
 
     def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
         return super().output_loss(whole(network), output, targets)
@@ -74,7 +77,9 @@ class FactorTwoExtra(Algorithm):
     seen="mlxtend 0.25.0, hand-written programs",
 )
 class LossMeanGradientSum(Algorithm):
-    """The gradients are right, the reported number is the objective divided by m. One sample does not show it."""
+    """The gradients are right, the reported number is the objective divided by m. One sample does not show
+    it.
+    """
 
     def reduce(self, network: Network, terms: Array, targets: Array) -> Array:
         return super().reduce(averaged(network, sum="mean_samples"), terms, targets)
@@ -154,8 +159,9 @@ class GradientTimesOutputs(Algorithm):
     seen="convnetjs 0.3.0",
 )
 class LossGradientMismatch(Algorithm):
-    """The gradients are right, the reported number is another multiple. A gradient check of the program against its own
-    loss finds the factor."""
+    """The gradients are right, the reported number is another multiple. A gradient check of the program
+    against its own loss finds the factor.
+    """
 
     def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
         return 4 * super().output_loss(network, output, targets)

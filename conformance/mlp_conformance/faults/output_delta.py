@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from mlp_conformance.faults.fault import known
-from mlp_conformance.faults.variants import elementwise_derivative, is_square
 from mlp_reference import losses
 from mlp_reference.mlp import Algorithm, Step
-from mlp_reference.network import Array, Layer, Network
+from mlp_reference.network import Array, Network
 
 delta_fault = partial(known, phase="gradients")
 
@@ -26,11 +24,15 @@ delta_fault = partial(known, phase="gradients")
     seen="synaptic 1.1.4, neataptic 1.4.7",
 )
 class OutputDerivativeMissing(Algorithm):
-    """a − y is the delta of a cross-entropy, where σ′ cancels. With a squared error it is 1/σ′ times too large,
-    for every sample and output by another factor."""
+    """a − y is the delta of a cross-entropy, where σ′ cancels. With a squared error it is 1/σ′ times too
+    large, for every sample and output by another factor.
+    """
 
     def output_error(self, network: Network, output: Step, targets: Array) -> Array:
-        if network.loss not in ("half_squared_error", "squared_error") or network.output_activation == "softmax":
+        if (
+            network.loss not in ("half_squared_error", "squared_error")
+            or network.output_activation == "softmax"
+        ):
             return super().output_error(network, output, targets)
         return losses.slope(network, output.a, targets)
 
@@ -81,7 +83,9 @@ class SoftmaxJacobianDiagonal(Algorithm):
     mend="Leave the derivative out: it is already contained in a − y.",
 )
 class FusedDeltaTimesDerivative(Algorithm):
-    """The derivative of the activation has cancelled already. Saturated mistakes, the worst ones, hardly learn."""
+    """The derivative of the activation has cancelled already. Saturated mistakes, the worst ones, hardly
+    learn.
+    """
 
     def output_error(self, network: Network, output: Step, targets: Array) -> Array:
         error = super().output_error(network, output, targets)
@@ -114,7 +118,9 @@ class FusedDeltaAnyOutput(Algorithm):
     seen="a small package",
 )
 class ExtraActivationFactor(Algorithm):
-    """The activation is multiplied in twice. For one sample and output all gradients are ŷ times what they should be."""
+    """The activation is multiplied in twice. For one sample and output all gradients are ŷ times what they
+    should be.
+    """
 
     def output_error(self, network: Network, output: Step, targets: Array) -> Array:
         return output.a * super().output_error(network, output, targets)
@@ -162,7 +168,9 @@ class FirstOutputOnly(Algorithm):
     mend="Take a − y, or add instead of subtracting in the update.",
 )
 class ErrorSign(Algorithm):
-    """Every gradient has the wrong sign, and training climbs. y − a is in honest use together with a plus in the update."""
+    """Every gradient has the wrong sign, and training climbs. y − a is in honest use together with a plus
+    in the update.
+    """
 
     def output_error(self, network: Network, output: Step, targets: Array) -> Array:
         return -super().output_error(network, output, targets)

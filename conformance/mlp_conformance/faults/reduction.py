@@ -1,4 +1,6 @@
-"""Faults of factors: the half, and what the loss and its gradients are divided by (LOSS-1, LOSS-2, LOSS-5 to LOSS-7)."""
+"""Faults of factors: the half, and what the loss and its gradients are divided by (LOSS-1, LOSS-2, LOSS-5
+to LOSS-7).
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,9 @@ loss_fault = partial(known, phase="loss")
     seen="several small packages",
 )
 class NoHalf(Algorithm):
-    """Loss and gradients are exactly twice what they should be, in agreement with each other. With a learning rate half as
-    large, training is the same."""
+    """Loss and gradients are exactly twice what they should be, in agreement with each other. With a
+    learning rate half as large, training is the same.
+    """
 
     def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
         return super().output_loss(whole(network), output, targets)
@@ -79,7 +82,9 @@ class MeanForSum(Algorithm):
     mend="Divide by what the reduction says, or claim the reduction sum.",
 )
 class SumForMean(Algorithm):
-    """Loss and gradients are not divided at all, in agreement with each other. One sample (and one output) does not show it."""
+    """Loss and gradients are not divided at all, in agreement with each other. One sample (and one output)
+    does not show it.
+    """
 
     def reduce(self, network: Network, terms: Array, targets: Array) -> Array:
         return super().reduce(replace(network, reduction="sum"), terms, targets)
@@ -116,7 +121,9 @@ class MeanElementsForSamples(Algorithm):
     mend="Divide by m times the number of outputs, or claim the reduction mean_samples.",
 )
 class MeanSamplesForElements(Algorithm):
-    """Loss and gradients are n_L times too large, in agreement with each other. A single output does not show it."""
+    """Loss and gradients are n_L times too large, in agreement with each other. A single output does not
+    show it.
+    """
 
     def reduce(self, network: Network, terms: Array, targets: Array) -> Array:
         return super().reduce(averaged(network, mean_elements="mean_samples"), terms, targets)
@@ -134,7 +141,9 @@ class MeanSamplesForElements(Algorithm):
     mend="Sum over the outputs of a sample, as over the samples.",
 )
 class MeanOverOutputs(Algorithm):
-    """Each sample's loss is the mean over its outputs, and the samples are summed. A single output does not show it."""
+    """Each sample's loss is the mean over its outputs, and the samples are summed. A single output does
+    not show it.
+    """
 
     def reduce(self, network: Network, terms: Array, targets: Array) -> Array:
         return super().reduce(network, terms, targets) / outputs(network)

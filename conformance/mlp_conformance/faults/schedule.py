@@ -111,7 +111,9 @@ class FirstStepHalved(Algorithm):
     mend="Update in every epoch.",
 )
 class ThirdEpochSkipped(Algorithm):
-    """A condition meant for printing progress encloses the update. Tests of one or two epochs do not find it."""
+    """A condition meant for printing progress encloses the update. Tests of one or two epochs do not find
+    it.
+    """
 
     def epoch(
         self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int

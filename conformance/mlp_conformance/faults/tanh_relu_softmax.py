@@ -44,8 +44,9 @@ class SigmoidForTanh(OtherActivation):
     mend="Put the 2 back into the exponent, or use the library's tanh.",
 )
 class TanhOfHalf(OtherActivation):
-    """The factor 2 is lost from the exponents of the formula, which makes it tanh(z/2). The derivative 1 − a² then is
-    twice too large as well."""
+    """The factor 2 is lost from the exponents of the formula, which makes it tanh(z/2). The derivative 1 −
+    a² then is twice too large as well.
+    """
 
     replaced = "tanh"
 
@@ -85,7 +86,9 @@ class TanhScaled(OtherActivation):
     seen="brain.js 1.6.1",
 )
 class ReluInverted(OtherActivation):
-    """Positive pre-activations are nearly extinguished and negative ones pass. The derivative is swapped alike."""
+    """Positive pre-activations are nearly extinguished and negative ones pass. The derivative is swapped
+    alike.
+    """
 
     replaced = "relu"
 
@@ -147,7 +150,9 @@ class ReluCapped(OtherActivation):
     mend="Use plain ReLU.",
 )
 class SoftplusForRelu(OtherActivation):
-    """Softplus approaches ReLU far from 0 and is log 2 at 0. Forward and backward pass agree with each other."""
+    """Softplus approaches ReLU far from 0 and is log 2 at 0. Forward and backward pass agree with each
+    other.
+    """
 
     replaced = "relu"
 

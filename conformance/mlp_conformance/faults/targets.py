@@ -1,4 +1,6 @@
-"""Faults of errors and targets: what is compared with what, and how a difference counts (LOSS-1 to LOSS-5)."""
+"""Faults of errors and targets: what is compared with what, and how a difference counts (LOSS-1 to
+LOSS-5).
+"""
 
 from __future__ import annotations
 
@@ -190,7 +192,9 @@ class LabelSmoothing(OtherTargets):
     seen="old recommendation for sigmoid outputs",
 )
 class TargetsSoftened(OtherTargets):
-    """Targets that a sigmoid can reach were once recommended. Inside the network the rescaling is a different task."""
+    """Targets that a sigmoid can reach were once recommended. Inside the network the rescaling is a
+    different task.
+    """
 
     def other(self, network: Network, targets: Array) -> Array:
         return 0.1 + 0.8 * targets if network.output_activation == "sigmoid" else targets

@@ -28,9 +28,13 @@ Training = tuple[Parameters, list[Array]]
     seen="a small package",
 )
 class OneEpochShort(Algorithm):
-    """An off-by-one of the loop. After thousands of epochs nobody can tell; after one, nothing has been learnt."""
+    """An off-by-one of the loop. After thousands of epochs nobody can tell; after one, nothing has been
+    learnt.
+    """
 
-    def train(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int) -> Training:
+    def train(
+        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
+    ) -> Training:
         return super().train(network, inputs, targets, learning_rate, epochs - 1)
 
 
@@ -46,7 +50,9 @@ class OneEpochShort(Algorithm):
 class OneEpochMore(Algorithm):
     """An off-by-one of the loop. Zero epochs then make one update."""
 
-    def train(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int) -> Training:
+    def train(
+        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
+    ) -> Training:
         return super().train(network, inputs, targets, learning_rate, epochs + 1)
 
 
@@ -61,7 +67,9 @@ class OneEpochMore(Algorithm):
 class AtLeastOneEpoch(Algorithm):
     """A do-while loop, or a default that takes the place of 0. Only a test with zero epochs finds it."""
 
-    def train(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int) -> Training:
+    def train(
+        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
+    ) -> Training:
         return super().train(network, inputs, targets, learning_rate, max(epochs, 1))
 
 
@@ -76,7 +84,9 @@ class AtLeastOneEpoch(Algorithm):
 class ZeroRateDefault(Algorithm):
     """`learning_rate or 0.1` takes 0 for missing. Only a test with a learning rate of 0 finds it."""
 
-    def train(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int) -> Training:
+    def train(
+        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
+    ) -> Training:
         is_zero = 1 - np.heaviside(np.absolute(learning_rate), 0)
         return super().train(network, inputs, targets, learning_rate + 0.1 * is_zero, epochs)
 
@@ -92,7 +102,9 @@ class ZeroRateDefault(Algorithm):
     seen="brain.js, synaptic convention",
 )
 class OnlineForBatch(Algorithm):
-    """Stochastic descent in the given order. For small learning rates it is close to the batch, but never the same."""
+    """Stochastic descent in the given order. For small learning rates it is close to the batch, but never
+    the same.
+    """
 
     def epoch(
         self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
@@ -110,7 +122,9 @@ class OnlineForBatch(Algorithm):
     seen="a small package",
 )
 class ShuffledLastBatchDropped(Algorithm):
-    """m // batch_size batches forget the remainder. Without shuffling, the same samples are left out in every epoch."""
+    """m // batch_size batches forget the remainder. Without shuffling, the same samples are left out in
+    every epoch.
+    """
 
     def epoch(
         self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
@@ -138,9 +152,17 @@ class MiniBatches(Algorithm):
 
 
 def in_parts(
-    epoch: Callable[..., Epoch], size: int, m: int, network: Network, inputs: Array, targets: Array, *rest: Any
+    epoch: Callable[..., Epoch],
+    size: int,
+    m: int,
+    network: Network,
+    inputs: Array,
+    targets: Array,
+    *rest: Any,
 ) -> Epoch:
-    """An epoch on every `size` rows of the first m, one after the other; the losses met on the way, added up."""
+    """An epoch on every `size` rows of the first m, one after the other; the losses met on the way, added
+    up.
+    """
     total = np.zeros_like(inputs[0, 0])
     for start in range(0, m, size):
         rows = slice(start, min(start + size, m))
@@ -178,7 +200,9 @@ class LossAfterUpdate(Algorithm):
 class LossesRunningTotal(Algorithm):
     """The variable is never reset. The parameters are right, and the first loss is."""
 
-    def train(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int) -> Training:
+    def train(
+        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
+    ) -> Training:
         parameters, reported = super().train(network, inputs, targets, learning_rate, epochs)
         return parameters, list(accumulate(reported))
 
@@ -194,7 +218,9 @@ class LossesRunningTotal(Algorithm):
 class ReturnsBeforeLastUpdate(Algorithm):
     """A copy is made at the wrong moment. The reported losses are all there and right."""
 
-    def train(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int) -> Training:
+    def train(
+        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
+    ) -> Training:
         _, reported = super().train(network, inputs, targets, learning_rate, epochs)
         parameters, _ = super().train(network, inputs, targets, learning_rate, max(epochs - 1, 0))
         return parameters, reported
@@ -211,5 +237,7 @@ class ReturnsBeforeLastUpdate(Algorithm):
 class CopyTrained(Algorithm):
     """The losses go down as they should, and nothing of it is kept."""
 
-    def train(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int) -> Training:
+    def train(
+        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
+    ) -> Training:
         return network.parameters, super().train(network, inputs, targets, learning_rate, epochs)[1]

@@ -12,7 +12,6 @@ from mlp_reference.mlp import Algorithm, Parameters
 from mlp_reference.network import Array, Network
 
 update_fault = partial(known, phase="update")
-LAMBDA = 1e-4
 
 
 @update_fault(
@@ -26,8 +25,9 @@ LAMBDA = 1e-4
     seen="synaptic 1.1.4, R AMORE ADAPTgd",
 )
 class HiddenSeesUpdatedWeights(Algorithm):
-    """Backward pass and update share one loop over the layers. The error is proportional to the learning rate, so training
-    still works and nobody notices."""
+    """Backward pass and update share one loop over the layers. The error is proportional to the learning
+    rate, so training still works and nobody notices.
+    """
 
     def epoch(
         self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
@@ -36,7 +36,10 @@ class HiddenSeesUpdatedWeights(Algorithm):
         loss = self.output_loss(network, steps[-1], targets)
         delta = self.output_delta(network, steps[-1], targets)
         for index in reversed(range(len(steps))):
-            gradient = self.weight_gradient(network, steps[index], delta), self.bias_gradient(network, steps[index], delta)
+            gradient = (
+                self.weight_gradient(network, steps[index], delta),
+                self.bias_gradient(network, steps[index], delta),
+            )
             network = self.update(network, only(network, index, gradient), learning_rate)
             if index:
                 delta = self.hidden_delta(network, index - 1, steps, delta)
@@ -60,7 +63,9 @@ def only(network: Network, index: int, gradient: tuple[Array, Array]) -> Paramet
     mend="Compute every gradient first, then change the parameters.",
 )
 class HiddenSeesUpdatedNetwork(Algorithm):
-    """An update function for each layer, each with a pass of its own. It is block coordinate descent, which works, too."""
+    """An update function for each layer, each with a pass of its own. It is block coordinate descent,
+    which works, too.
+    """
 
     def epoch(
         self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
@@ -229,59 +234,10 @@ class BiasesFrozen(Algorithm):
     mend="Update every layer.",
 )
 class OnlyOutputLayerUpdated(Algorithm):
-    """The gradients are right and the hidden layers' are not used. The loss still goes down, which hides it."""
+    """The gradients are right and the hidden layers' are not used. The loss still goes down, which hides
+    it.
+    """
 
     def update(self, network: Network, gradients: Parameters, learning_rate: Array) -> Network:
         hidden = each(np.zeros_like, gradients[:-1]) if len(gradients) > 1 else []
         return super().update(network, [*hidden, gradients[-1]], learning_rate)
-
-
-@update_fault(
-    "weight-decay-on",
-    "each step shrinks the weights, which nobody asked for",
-    "UPD-1",
-    "TRAIN-4",
-    right="W ← W − η ∂E/∂W",
-    wrong="W ← W − η (∂E/∂W + λ W), λ = 1e-4",
-    mend="Set the weight decay to 0 (in scikit-learn alpha=0).",
-    seen="scikit-learn default, 3 of 24 hand-written programs",
-)
-class WeightDecayOn(Algorithm):
-    """A small L2 term by default. Loss and gradients do not show it, steps do."""
-
-    def updated_weights(self, network: Network, weights: Array, gradient: Array, learning_rate: Array) -> Array:
-        return super().updated_weights(network, weights, gradient + LAMBDA * weights, learning_rate)
-
-
-@update_fault(
-    "decay-on-bias",
-    "each step shrinks the biases too, as weight decay must not",
-    "UPD-2",
-    "TRAIN-4",
-    right="b ← b − η ∂E/∂b",
-    wrong="W ← W − η (∂E/∂W + λ W), b ← b − η (∂E/∂b + λ b), λ = 1e-4",
-    mend="Leave the biases out of the regularisation, and switch it off by default.",
-    seen="2 of 24 hand-written programs",
-)
-class DecayOnBias(Algorithm):
-    """The L2 term runs over all parameters. Biases have no business in it: they do not make a function steep."""
-
-    def update(self, network: Network, gradients: Parameters, learning_rate: Array) -> Network:
-        decayed = each(lambda gradient, parameter: gradient + LAMBDA * parameter, gradients, network.parameters)
-        return super().update(network, decayed, learning_rate)
-
-
-@update_fault(
-    "tiny-decay",
-    "each step shrinks the weights by a billionth",
-    "UPD-1",
-    "TRAIN-4",
-    right="W ← W − η ∂E/∂W",
-    wrong="W ← (1 − 1e-9) W − η ∂E/∂W",
-    mend="Leave the factor out.",
-)
-class TinyDecay(Algorithm):
-    """So small that no plot shows it, and far more than rounding in float64. float32 does not resolve it."""
-
-    def updated_weights(self, network: Network, weights: Array, gradient: Array, learning_rate: Array) -> Array:
-        return super().updated_weights(network, weights * (1 - 1e-9), gradient, learning_rate)

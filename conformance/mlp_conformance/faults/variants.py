@@ -31,7 +31,9 @@ def activated_as(network: Network, hidden: str | None = None, output: str | None
 
 
 def elementwise_derivative(algorithm: Algorithm, network: Network, layer: Layer, step: Step) -> Array:
-    """sigma'(z), m by n; of a softmax layer the diagonal of its Jacobian, as one has it who takes it to be elementwise."""
+    """sigma'(z), m by n; of a softmax layer the diagonal of its Jacobian, as one has it who takes it to be
+    elementwise.
+    """
     if layer.activation == "softmax":
         return step.a * (1 - step.a)
     return algorithm.derivative(network, layer, step)
@@ -53,7 +55,9 @@ def halved(network: Network) -> Network:
 
 
 def averaged(network: Network, **reductions: str) -> Network:
-    """The network with another reduction where one is named for its own: averaged(network, sum="mean_samples")."""
+    """The network with another reduction where one is named for its own: averaged(network,
+    sum="mean_samples").
+    """
     return replace(network, reduction=reductions.get(network.reduction, network.reduction))
 
 
@@ -99,7 +103,9 @@ class OtherActivation(FromOutputs):
         return super().derivative(network, layer, step)
 
     def activation(self, network: Network, layer: Layer, z: Array) -> Array:
-        return self.function(z) if layer.activation == self.replaced else super().activation(network, layer, z)
+        return (
+            self.function(z) if layer.activation == self.replaced else super().activation(network, layer, z)
+        )
 
     def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
         is_replaced = layer.activation == self.replaced
@@ -138,10 +144,14 @@ class OtherTargets(Algorithm):
 
 
 class Remembering(Algorithm):
-    """Training in which something is carried from epoch to epoch: each step follows what is remembered of all gradients."""
+    """Training in which something is carried from epoch to epoch: each step follows what is remembered of
+    all gradients.
+    """
 
     def remembered(self, memory: Array, gradient: Array) -> Array:
-        """What is kept in mind after an epoch, given what was before (0 at first) and the epoch's gradient."""
+        """What is kept in mind after an epoch, given what was before (0 at first) and the epoch's
+        gradient.
+        """
         return gradient
 
     def followed(self, memory: Array, before: Array, gradient: Array) -> Array:
@@ -161,4 +171,3 @@ class Remembering(Algorithm):
             network = self.update(network, each(self.followed, memory, before, gradients), learning_rate)
             before = memory
         return network.parameters, reported
-

@@ -1,14 +1,15 @@
-"""Faults of the gradient as a whole: which samples count, clipping, penalties, layers left out (BACK-1, BACK-6)."""
+"""Faults of the gradient as a whole: which samples count, clipping, penalties, layers left out (BACK-1,
+BACK-6).
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from mlp_conformance.faults.fault import known
-from mlp_conformance.faults.variants import each, is_square
+from mlp_conformance.faults.variants import each
 from mlp_reference.mlp import Algorithm, Parameters, Step
 from mlp_reference.network import Array, Network
 
@@ -93,17 +94,21 @@ class FirstSampleTwice(Algorithm):
     seen="the document's example 3 read so",
 )
 class TiedFirstTermOnly(Algorithm):
-    """The document's third example calls both output weights 0.3 by one name and updates it with a_1 alone. Weights that
-    differ from the first of their column do not show it."""
+    """The document's third example calls both output weights 0.3 by one name and updates it with a_1
+    alone. Weights that differ from the first of their column do not show it.
+    """
 
     def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
-        found = []
-        for layer, (gradient, biases) in zip(
-            network.layers, super().backward_pass(network, steps, targets), strict=True
-        ):
-            differs = np.heaviside(np.absolute(layer.weights - layer.weights[:1]), 0)
-            found.append((differs * gradient + (1 - differs) * gradient[:1], biases))
-        return found
+        gradients = super().backward_pass(network, steps, targets)
+        return [
+            (tied(x.weights, weights), biases)
+            for x, (weights, biases) in zip(network.layers, gradients, strict=True)
+        ]
+
+
+def tied(weights: Array, gradient: Array) -> Array:
+    """The gradient with that of a column's first weight for every weight of the same value in the column."""
+    return np.concatenate([gradient[:1], np.where(weights[1:] == weights[:1], gradient[:1], gradient[1:])])
 
 
 @gradient_fault(
@@ -133,7 +138,9 @@ class GradientClipped(Algorithm):
     seen="library defaults",
 )
 class GradientNormClipped(Algorithm):
-    """All gradients have the same wrong factor, which changes from batch to batch. Small gradients do not show it."""
+    """All gradients have the same wrong factor, which changes from batch to batch. Small gradients do not
+    show it.
+    """
 
     def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
         found = super().backward_pass(network, steps, targets)

@@ -200,6 +200,16 @@ def _log(a: BoundedArray) -> BoundedArray:
         return _function(a, value, np.where(e > 0, e / lowest, 0.0), relative=a.format.exp_log)
 
 
+def _sqrt(a: BoundedArray) -> BoundedArray:
+    """|sqrt x - sqrt y| = |x - y| / (sqrt x + sqrt y), and at most sqrt|x - y| near 0; correctly rounded."""
+    e = a.bound
+    value = np.sqrt(np.maximum(a.value, 0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        roots = np.sqrt(np.maximum(a.value - e, 0)) + np.sqrt(np.maximum(a.value - 2 * e, 0))
+        carried = np.where(e > 0, np.minimum(e / roots, np.sqrt(e)), 0.0)
+    return _rounded(a.format, value, carried)
+
+
 def _log_add_exp(a: BoundedArray, b: BoundedArray) -> BoundedArray:
     """log(exp(a) + exp(b)): 1-Lipschitz in the larger error, then the shift, exp, log and one sum."""
     e = np.maximum(a.bound, b.bound)
@@ -344,6 +354,11 @@ def _absolute(a: BoundedArray) -> BoundedArray:
     return BoundedArray(a.format, np.abs(a.value), a.bound, quantum=a.quantum)
 
 
+def _equal(a: BoundedArray, b: BoundedArray) -> Any:
+    """Where the values are the same: certain of given numbers; of computed ones the balls will say that they cannot tell."""
+    return a.value == b.value
+
+
 UFUNC_RULES |= {
     np.add: _add,
     np.subtract: _subtract,
@@ -354,12 +369,14 @@ UFUNC_RULES |= {
     np.matmul: _matmul,
     np.exp: _exp,
     np.log: _log,
+    np.sqrt: _sqrt,
     np.logaddexp: _log_add_exp,
     np.tanh: _tanh,
     np.maximum: _extreme(np.maximum),
     np.minimum: _extreme(np.minimum),
     np.heaviside: _heaviside,
     np.absolute: _absolute,
+    np.equal: _equal,
 }
 
 

@@ -1,0 +1,100 @@
+"""The pytest plugin, as its users use it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ADAPTER = """
+from mlp_conformance import Claims
+from mlp_reference import mlp
+
+class Right:
+    claims = Claims(name="right")
+    def forward(self, network, inputs):
+        return mlp.forward(network, inputs)
+
+class Wrong(Right):
+    def forward(self, network, inputs):
+        return [-a for a in mlp.forward(network, inputs)]
+"""
+
+
+@pytest.fixture(autouse=True)
+def adapter(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(adapter=ADAPTER)
+
+
+def test_the_suite_runs_over_an_implementation(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest("--pyargs", "mlp_conformance.suite", "--mlp", "adapter.py:Right", "--mlp-examples", "3", "-k", "drawn")
+    outcomes = result.parseoutcomes()
+    assert result.ret == 0
+    assert outcomes["passed"] >= 2
+    assert outcomes["skipped"] >= 1
+
+
+def test_a_failure_names_requirement_number_and_reproduction(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest("--pyargs", "mlp_conformance.suite", "--mlp", "adapter.py:Wrong", "--mlp-examples", "3", "-k", "drawn/forward")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*drawn/forward (FWD-1*", "*expected*got*", "*times its bound", "mlp-conformance run *"])
+
+
+def test_the_ini_file_may_name_the_implementation(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nmlp_implementation = adapter.py:Right\n")
+    result = pytester.runpytest("--pyargs", "mlp_conformance.suite", "--mlp-examples", "3", "-k", "drawn/forward")
+    assert result.ret == 0
+
+
+def test_without_an_implementation_it_says_what_to_give(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest("--pyargs", "mlp_conformance.suite", "-k", "drawn/forward")
+    assert result.ret != 0
+    result.stdout.fnmatch_lines(["*--mlp IMPLEMENTATION*"])
+
+
+def test_an_implementation_that_is_not_there_ends_the_run_with_2(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest("--pyargs", "mlp_conformance.suite", "--mlp", "adaptr.py:Right")
+    assert result.ret == 2
+    result.stdout.fnmatch_lines(["*no such file: adaptr.py*Did you mean*adapter.py*"])
+
+
+def test_one_can_write_the_checks_into_ones_own_tests(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from adapter import Right
+        from mlp_conformance import parametrize_with_checks
+
+        @parametrize_with_checks(Right())
+        def test_conformance(implementation, check):
+            check(implementation)
+        """
+    )
+    result = pytester.runpytest("-k", "drawn/forward or drawn/gradients", "-v", "--mlp-examples", "3")
+    result.stdout.fnmatch_lines(["*test_conformance?drawn/forward? PASSED*", "*test_conformance?drawn/gradients? SKIPPED*"])
+
+
+def test_xdist_and_junitxml(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("xdist", reason="pip install pytest-xdist")
+    result = pytester.runpytest(
+        "--pyargs", "mlp_conformance.suite", "--mlp", "adapter.py:Right", "--mlp-examples", "3", "-k", "drawn",
+        "-n", "2", "--junitxml", "out.xml",
+    )  # fmt: skip
+    assert result.ret == 0
+    assert "drawn/forward" in (pytester.path / "out.xml").read_text()
+
+
+def test_a_run_that_does_not_ask_for_it_imports_nothing_of_it(pytester: pytest.Pytester) -> None:
+    path = pytester.makepyfile(
+        """
+        import sys
+
+        def test_nothing():
+            heavy = {"numpy", "sympy", "hypothesis", "flint", "rich", "mlp_conformance.checks", "mlp_reference"}
+            assert not heavy & set(sys.modules)
+        """
+    )
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:hypothesispytest", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(path).parent, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout

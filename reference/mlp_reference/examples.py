@@ -1,0 +1,242 @@
+"""Examples: networks and batches with exact rational values, read from files that are checked before anything is computed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mlp_reference.data import spec_folder
+from mlp_reference.network import ACTIVATIONS, REQUIRED_OUTPUT, Case, Conventions, Layer, Network
+
+#: Beyond float64's range nothing can be judged; longer literals are mistakes.
+_LARGEST = Fraction(2) ** 1024
+_LONGEST_LITERAL = 1200
+_LARGEST_EXPONENT = 400
+
+
+class ExampleError(ValueError):
+    """An example file that cannot be used: the file, the place, what was expected, what to do."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """An example: all numbers are Fractions, arrays are object arrays of them.
+
+    separates: the faults that it tells from right. epochs: after how many the parameters are derived.
+    """
+
+    id: str
+    title: str
+    description: str
+    source: str
+    separates: tuple[str, ...]
+    network: Network
+    inputs: np.ndarray
+    targets: np.ndarray
+    learning_rate: Fraction
+    epochs: tuple[int, ...]
+
+    def case(self, epochs: int) -> Case:
+        """The case of training for so many epochs; exact Fractions throughout."""
+        return Case(self.network, self.inputs, self.targets, self.learning_rate, epochs)
+
+
+@cache
+def examples() -> dict[str, Example]:
+    """The specification's examples by id."""
+    loaded = [load_example(path) for path in sorted((spec_folder() / "examples").glob("*.json"))]
+    return {example.id: example for example in loaded}
+
+
+def load_example(path: Path) -> Example:
+    """The example in a file.
+
+    Raises ExampleError for a file that is missing, no JSON, against the schema, or mathematically impossible.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ExampleError(f"{path}: no such file") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ExampleError(f"{path}: cannot be read as text: {error}") from None
+    return parse_example(text, str(path), path.stem)
+
+
+def parse_example(text: str, where: str, default_id: str = "example") -> Example:
+    """The example in a text; `where` opens every message."""
+    document = _document(text, where)
+    _check_schema(document, where)
+    _check_shapes(document, where)
+    network = document["network"]
+    layers = tuple(
+        Layer(_array(layer["weights"]), _array(layer["biases"]), layer["activation"]) for layer in network["layers"]
+    )
+    example = Example(
+        document.get("id", re.sub(r"[^a-z0-9]+", "-", default_id.lower()).strip("-") or "example"),
+        document.get("title", ""),
+        document.get("description", ""),
+        document.get("source", ""),
+        tuple(document.get("separates", ())),
+        Network(
+            layers,
+            network["loss"],
+            network.get("reduction", "sum"),
+            Conventions(relu_at_zero=float(_number(network.get("relu_at_zero", 0)))),
+        ),
+        _array(document["inputs"]),
+        _array(document["targets"]),
+        _number(document.get("learning_rate", "1/2")),
+        tuple(int(n) for n in document.get("epochs", (1,))),
+    )
+    _check_meaning(example, where)
+    return example
+
+
+def with_epochs(example: Example, epochs: tuple[int, ...]) -> Example:
+    """The same example with other epochs."""
+    return replace(example, epochs=epochs)
+
+
+# ---- reading
+
+
+def _document(text: str, where: str) -> Any:
+    def refuse(name: str) -> Any:
+        raise ExampleError(f"{where}: {name} stands where a number was expected: only finite decimals and fractions are numbers here")
+
+    def exact(literal: str) -> Fraction:
+        exponent = re.search(r"[eE]([-+]?\d+)$", literal)
+        if len(literal) > _LONGEST_LITERAL or (exponent and abs(int(exponent.group(1)[:6])) > _LARGEST_EXPONENT):
+            raise ExampleError(f"{where}: the number {literal[:40]} is out of every format's range: at most about 1.8e308")
+        number = Fraction(literal)
+        if abs(number) >= _LARGEST:
+            raise ExampleError(f"{where}: the number {literal[:40]} is beyond float64's range, about 1.8e308")
+        return number
+
+    try:
+        return json.loads(text, parse_float=exact, parse_int=exact, parse_constant=refuse)
+    except json.JSONDecodeError as error:
+        raise ExampleError(f"{where}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
+    except RecursionError:
+        raise ExampleError(f"{where}: nested too deeply to be an example") from None
+
+
+def _check_schema(document: Any, where: str) -> None:
+    import jsonschema
+
+    validator = _validator()
+    errors = sorted(validator.iter_errors(document), key=lambda error: (len(error.absolute_path), list(map(str, error.absolute_path))))
+    if not errors:
+        return
+    best = jsonschema.exceptions.best_match(errors)
+    place = _place(best.absolute_path)
+    raise ExampleError(f"{where}: {place}{_schema_message(best)}")
+
+
+@cache
+def _validator() -> Any:
+    import jsonschema
+
+    schema = json.loads((spec_folder() / "schemas" / "example.schema.json").read_text(encoding="utf-8"))
+    base = jsonschema.Draft202012Validator
+    checker = (
+        base.TYPE_CHECKER.redefine("number", lambda _, value: isinstance(value, Fraction))
+        .redefine("integer", lambda _, value: isinstance(value, Fraction) and value.denominator == 1)
+        .redefine("array", lambda _, value: isinstance(value, list))
+    )
+    return jsonschema.validators.extend(base, type_checker=checker)(schema)
+
+
+def _schema_message(error: Any) -> str:
+    value = error.instance
+    if isinstance(value, str) and re.fullmatch(r"\s*-?[0-9.]+(?:[eE][-+]?\d+)?\s*", value):
+        return f"the string {value!r} stands where a number was expected: write it without the quotes (only fractions, as \"1/3\", are quoted)"
+    if error.validator == "enum":
+        close = get_close_matches(str(value), list(map(str, error.validator_value)), n=1)
+        hint = f" (did you mean {close[0]!r}?)" if close else ""
+        return f"unknown name {value!r}{hint}: {', '.join(map(str, error.validator_value))} exist"
+    if error.validator == "required":
+        return error.message.replace("is a required property", "is missing")
+    if error.validator == "additionalProperties":
+        return error.message.replace("Additional properties are not allowed", "unknown property")
+    message = error.message if len(error.message) < 200 else error.message[:197] + "..."
+    return re.sub(r"Fraction\((-?\d+), (\d+)\)", lambda m: m.group(1) if m.group(2) == "1" else f"{m.group(1)}/{m.group(2)}", message)
+
+
+def _place(path: Any) -> str:
+    parts = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return f"{parts.lstrip('.')}: " if parts else ""
+
+
+def _check_shapes(document: Any, where: str) -> None:
+    """Rectangular matrices whose sizes fit one another; raises ExampleError naming the first that does not."""
+
+    def width(rows: list[Any], place: str) -> int:
+        for index, row in enumerate(rows):
+            if len(row) != len(rows[0]):
+                raise ExampleError(f"{where}: {place}[{index}]: has {len(row)} numbers, the rows before it {len(rows[0])}: rows are of equal length")
+        return len(rows[0])
+
+    n = width(document["inputs"], "inputs")
+    m = len(document["inputs"])
+    for index, layer in enumerate(document["network"]["layers"]):
+        place = f"network.layers[{index}]"
+        columns = width(layer["weights"], f"{place}.weights")
+        if len(layer["weights"]) != n:
+            what = "inputs has" if index == 0 else "the layer before has"
+            unit = "columns" if index == 0 else "units"
+            raise ExampleError(f"{where}: {place}.weights: has {len(layer['weights'])} rows, but {what} {n} {unit}: a row for each is expected")
+        if len(layer["biases"]) != columns:
+            raise ExampleError(f"{where}: {place}.biases: has {len(layer['biases'])} numbers, the weights {columns} columns: one for each is expected")
+        n = columns
+    if width(document["targets"], "targets") != n:
+        raise ExampleError(f"{where}: targets: has {len(document['targets'][0])} columns, the network {n} outputs")
+    if len(document["targets"]) != m:
+        raise ExampleError(f"{where}: targets: has {len(document['targets'])} rows, inputs {m}: one for each sample is expected")
+
+
+def _check_meaning(example: Example, where: str) -> None:
+    """What the specification rules out although it has the right form."""
+    *hidden, output = [layer.activation for layer in example.network.layers]
+    for index, name in enumerate(hidden):
+        if name == "softmax":
+            raise ExampleError(f"{where}: network.layers[{index}].activation: softmax is for the output layer only (ACT-5): use {', '.join(a for a in ACTIVATIONS if a != 'softmax')}")
+    loss = example.network.loss
+    required = REQUIRED_OUTPUT.get(loss)
+    if required and output != required:
+        raise ExampleError(f"{where}: network.loss: {loss} needs {required} in the output layer, which has {output}")
+    if loss == "cross_entropy":
+        for index, row in enumerate(example.targets):
+            if sum(row) != 1 or min(row) < 0:
+                raise ExampleError(f"{where}: targets[{index}]: cross_entropy needs a row of probabilities that sums to 1 (LOSS-3), not {float(sum(row)):g}")
+    if loss == "binary_cross_entropy":
+        for place, value in np.ndenumerate(example.targets):
+            if not 0 <= value <= 1:
+                raise ExampleError(f"{where}: targets{list(place)}: binary_cross_entropy needs targets from 0 to 1 (LOSS-4), not {float(value):g}")
+
+
+def _number(value: Any) -> Fraction:
+    return Fraction(value)
+
+
+def _array(rows: Any) -> np.ndarray:
+    def numbers(part: Any) -> Iterator[Fraction]:
+        if isinstance(part, list):
+            for inner in part:
+                yield from numbers(inner)
+        else:
+            yield _number(part)
+
+    shape = (len(rows), len(rows[0])) if isinstance(rows[0], list) else (len(rows),)
+    array = np.empty(int(np.prod(shape)), dtype=object)
+    array[:] = list(numbers(rows))
+    return array.reshape(shape)
