@@ -13,11 +13,11 @@ import numpy as np
 from mlp_conformance.claims import Claims, Unsupported
 from mlp_conformance.judgement import Judgement, judge
 from mlp_conformance.strategies import Scope, cases
-from mlp_conformance.subject import Session, SubjectError
-from mlp_reference.balls import UndecidedError
+from mlp_conformance.subject import Session
+from mlp_reference.bounded import BoundedArray
 from mlp_reference.formats import Format
 from mlp_reference.network import Case
-from mlp_reference.oracle import Expected, Oracle, PrecisionError
+from mlp_reference.oracle import Expected, Oracle
 
 #: Seconds that shrinking one failure may take; it then keeps the smallest case found.
 SHRINKING = 2.0
@@ -132,17 +132,25 @@ class Trial:
             return self.session.gradients(case), (oracle or self.oracle(case)).gradients
         step = replace(case, learning_rate=1.0, epochs=1)
         stepped = self.session.train(step).parameters
+        before = self.session.given(step).network.parameters
         got = [
-            (np.asarray(layer.weights) - weights, np.asarray(layer.biases) - biases)
-            for layer, (weights, biases) in zip(case.network.layers, stepped, strict=True)
+            tuple(start.astype(np.float64) - end for start, end in zip(pair, after, strict=True))
+            for pair, after in zip(before, stepped, strict=True)
         ]
         exact = (oracle or self.oracle(case)).gradients
-        after = self.oracle(step).trained.parameters
+        bounds = self.oracle(step).trained.parameters
         expected = [
-            (replace(weights, bound=w.bound), replace(biases, bound=b.bound))
-            for (weights, biases), (w, b) in zip(exact, after, strict=True)
+            tuple(
+                replace(e, bound=b.bound + self._arrival(start))
+                for e, b, start in zip(pair, bound, starts, strict=True)
+            )
+            for pair, bound, starts in zip(exact, bounds, case.network.parameters, strict=True)
         ]
-        return got, expected
+        return got, expected  # type: ignore[return-value]
+
+    def _arrival(self, exact: np.ndarray) -> np.ndarray:
+        """What parameters that are not representable lose on the way to the implementation, where the step starts."""
+        return BoundedArray.given(exact, self.format).bound
 
     # ---- drawing
 

@@ -120,7 +120,7 @@ class NanSwallowed(Algorithm):
     seen="common: `x > 0 ? x : 0`",
 )
 class ReluSwallowsNan(OtherActivation):
-    """In honest use, since no comparison with NaN is true. Missing data then look like a unit that is switched off."""
+    """In honest use, since no comparison with NaN is true. Missing data then look like a unit switched off."""
 
     replaced = "relu"
 
