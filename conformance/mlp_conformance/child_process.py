@@ -74,9 +74,7 @@ class ChildProcess:
         searched = 0
         while (newline := self._unread.find(b"\n", searched)) < 0:
             if len(self._unread) > limit:
-                raise Misbehaviour(
-                    f"said more than {limit} bytes without a line's end: {shown(self._unread)}"
-                )
+                raise Misbehaviour(f"said more than {limit} bytes without a line's end: {shown(self._unread)}")
             if not self._open:
                 raise Misbehaviour(self._why_closed())
             searched = len(self._unread)
@@ -88,9 +86,7 @@ class ChildProcess:
         self._read_output(limit)
         if len(self._unread) > newline + 1:
             more = shown(self._unread[newline + 1 :])
-            raise Misbehaviour(
-                f"said more than one line in answer: {more} after {shown(self._unread[:newline])}"
-            )
+            raise Misbehaviour(f"said more than one line in answer: {more} after {shown(self._unread[:newline])}")
         answer = bytes(self._unread[:newline])
         self._unread.clear()
         return answer

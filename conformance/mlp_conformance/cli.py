@@ -40,18 +40,60 @@ def commands() -> None:
 
 @commands.command()
 @click.argument("implementation", required=False)
-@click.option("--command", metavar="COMMAND", help="Judge a program that speaks the protocol on its standard input and output.")
+@click.option(
+    "--command",
+    metavar="COMMAND",
+    help="Judge a program that speaks the protocol on its standard input and output.",
+)
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the report as JSON.")
-@click.option("--html", "html_file", type=click.Path(path_type=Path), help="Write the report as one self-contained page.")
+@click.option(
+    "--html",
+    "html_file",
+    type=click.Path(path_type=Path),
+    help="Write the report as one self-contained page.",
+)
 @click.option("--markdown", "markdown_file", type=click.Path(path_type=Path), help="Write the report as Markdown.")
 @click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write the results as JUnit XML.")
-@click.option("--select", metavar="PATTERN", help="Only checks whose id matches: a part of it, a glob, or a requirement.")
-@click.option("--examples", type=click.IntRange(1, 100_000), default=50, show_default=True, help="Networks drawn for each check.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed draws the same networks.")
-@click.option("--case", "case_file", type=click.Path(path_type=Path), help="Judge on the network and batch of this file alone.")
-@click.option("--timeout", type=click.FloatRange(0.01), default=60.0, show_default=True, help="Seconds that one call may take.")
-@click.option("--cases", "cases_folder", type=click.Path(path_type=Path), default=Path(".mlp-conformance/cases"),
-              show_default=True, help="Where to keep the cases that fail.")
+@click.option(
+    "--select",
+    metavar="PATTERN",
+    help="Only checks whose id matches: a part of it, a glob, or a requirement.",
+)
+@click.option(
+    "--examples",
+    type=click.IntRange(1, 100_000),
+    default=50,
+    show_default=True,
+    help="Networks drawn for each check.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="The same seed draws the same networks.",
+)
+@click.option(
+    "--case",
+    "case_file",
+    type=click.Path(path_type=Path),
+    help="Judge on the network and batch of this file alone.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.01),
+    default=60.0,
+    show_default=True,
+    help="Seconds that one call may take.",
+)
+@click.option(
+    "--cases",
+    "cases_folder",
+    type=click.Path(path_type=Path),
+    default=Path(".mlp-conformance/cases"),
+    show_default=True,
+    help="Where to keep the cases that fail.",
+)
 @click.option("--force", is_flag=True, help="Overwrite output files that are not reports of ours.")
 @click.option("-v", "--verbose", is_flag=True, help="List every check.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the verdict.")
@@ -64,32 +106,6 @@ def run(implementation: str | None, command: str | None, **options: Any) -> None
     from mlp_conformance.running import run_command
 
     raise SystemExit(run_command(implementation, command, **options))
-
-
-@commands.command()
-@click.argument("file")
-@click.option("--output", type=click.Path(path_type=Path), help="Write the adapter to this file, which must not exist yet.")
-def adapt(file: str, output: Path | None) -> None:
-    """Find out how to drive the network in FILE.py[:NAME], and print an adapter for it."""
-    from mlp_conformance.loading import LoadError
-    from mlp_conformance.recognise import adapter_text
-
-    try:
-        text, findings = adapter_text(file)
-    except LoadError as error:
-        fail(str(error))
-    if output is None:
-        click.echo(text)
-    else:
-        try:
-            with output.open("x", encoding="utf-8") as opened:
-                opened.write(text)
-        except FileExistsError:
-            fail(f"{output} exists already: name another file for --output")
-        except OSError as error:
-            fail(f"cannot write {output}: {error.strerror}")
-    for finding in findings:
-        click.echo(f"# {finding}", err=True)
 
 
 @commands.command("list")
@@ -121,7 +137,11 @@ def golden() -> None:
 
 
 @golden.command()
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Where to write; by default the fixtures' own place.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where to write; by default the fixtures' own place.",
+)
 def generate(output: Path | None) -> None:
     """Derive every example with SymPy and write the fixtures."""
     from mlp_conformance.running import golden_generate

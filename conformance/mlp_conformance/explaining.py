@@ -73,7 +73,11 @@ def _erratum(found: Erratum) -> str:
 def _check(found: Check) -> str:
     titles = [f"  {id}  {requirements()[id].title}" for id in found.requirements if id in requirements()]
     needs = f"Needs {', '.join(found.needs)}." if found.needs else ""
-    return _joined(f"{found.id}: {found.title}", f"Counts for: {found.phase}. {needs}".strip(), "\n".join(["Tests", *titles]))
+    return _joined(
+        f"{found.id}: {found.title}",
+        f"Counts for: {found.phase}. {needs}".strip(),
+        "\n".join(["Tests", *titles]),
+    )
 
 
 def _fault(found: Fault) -> str:

@@ -33,7 +33,9 @@ def load(spec: Any, timeout: float | None = 60.0) -> Subject:
     if not isinstance(spec, str):
         return _subject(spec, getattr(spec, "__name__", type(spec).__name__), timeout)
     if not spec.strip():
-        raise LoadError("the implementation's name is empty: name a bundled adapter, path/to/file.py:Name or package.module:Name")
+        raise LoadError(
+            "the implementation's name is empty: name a bundled adapter, path/to/file.py:Name or package.module:Name"
+        )
     if spec in NAMES:
         return _bundled(spec, timeout)
     if spec.startswith("fault:"):
@@ -114,7 +116,9 @@ def _execute(path: Path) -> ModuleType:
     folder = str(path.resolve().parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)
-    module_name = path.stem if path.stem.isidentifier() and path.stem not in sys.modules else f"mlp_file_{abs(hash(path.resolve()))}"
+    module_name = (
+        path.stem if path.stem.isidentifier() and path.stem not in sys.modules else f"mlp_file_{abs(hash(path.resolve()))}"
+    )
     spec = importlib.util.spec_from_file_location(module_name, path)
     if spec is None or spec.loader is None:
         raise LoadError(f"{path}: not a Python file")
@@ -143,7 +147,9 @@ def _module(name: str, spec: str) -> ModuleType:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(error.name + ".")):
-            raise LoadError(f"no module {error.name!r} (from {spec!r}): is it installed, or a file of another folder?") from error
+            raise LoadError(
+                f"no module {error.name!r} (from {spec!r}): is it installed, or a file of another folder?"
+            ) from error
         raise LoadError(f"{name}: the module {error.name!r} that it imports is not installed") from error
     except Exception as error:
         raise LoadError(f"{name}: importing it raised {described_error(error)}") from error
@@ -198,7 +204,8 @@ def _checked(subject: Subject, spec: str) -> Subject:
         raise LoadError(f"{spec}: making an instance raised {described_error(error)}") from error
     if not operations:
         raise LoadError(
-            f"{spec}: {type(subject.instance).__name__} has none of the operations {', '.join(OPERATIONS)}, nor is it of a shape "
+            f"{spec}: {type(subject.instance).__name__} has none of the "
+            f"operations {', '.join(OPERATIONS)}, nor is it of a shape "
             "that is recognised: write an adapter of a few lines (README, 'Judge your own network')"
         )
     try:

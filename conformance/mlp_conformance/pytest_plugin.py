@@ -53,7 +53,10 @@ def mlp_subject(request: pytest.FixtureRequest) -> Iterable[Subject]:
     from mlp_conformance.loading import LoadError, load, load_command
 
     config = request.config
-    command, named = config.getoption("--mlp-command"), config.getoption("--mlp") or config.getini("mlp_implementation")
+    command, named = (
+        config.getoption("--mlp-command"),
+        config.getoption("--mlp") or config.getini("mlp_implementation"),
+    )
     if not command and not named:
         raise pytest.UsageError(
             "mlp_conformance.suite: nothing to judge: give --mlp IMPLEMENTATION or --mlp-command COMMAND, "
@@ -150,7 +153,11 @@ def parametrize_with_checks(implementation: Any) -> Callable[[Callable[..., Any]
 
 
 def _name(implementation: Any) -> str:
-    return implementation if isinstance(implementation, str) else getattr(implementation, "__name__", type(implementation).__name__)
+    return (
+        implementation
+        if isinstance(implementation, str)
+        else getattr(implementation, "__name__", type(implementation).__name__)
+    )
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

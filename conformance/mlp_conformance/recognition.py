@@ -24,7 +24,9 @@ def recognised(found: Any) -> tuple[Callable[[], Any], str] | None:
         if is_document_shaped(found):
             from mlp_conformance.adapters.document import DocumentAdapter
 
-            return lambda: DocumentAdapter(found), "a class of the source document's shape: MLP(input_size, hidden_size, output_size)"
+            return lambda: DocumentAdapter(
+                found
+            ), "a class of the source document's shape: MLP(input_size, hidden_size, output_size)"
         if is_sklearn_mlp(found):
             from mlp_conformance.adapters.sklearn import adapter_for
 
@@ -86,12 +88,11 @@ def the_network_in(module: ModuleType, path: Path) -> str:
     if len(candidates) == 1:
         return candidates[0]
     if candidates:
-        raise LoadError(
-            f"{path} has several candidates, {', '.join(candidates)}: name one, as {path}:{candidates[0]}"
-        )
+        raise LoadError(f"{path} has several candidates, {', '.join(candidates)}: name one, as {path}:{candidates[0]}")
     raise LoadError(
         f"{path}: found no network in it that can be driven without help: no class with any of the operations "
-        f"{', '.join(OPERATIONS)}, and none of a recognised shape. Write an adapter of a few lines (README, 'Judge your own network')"
+        f"{', '.join(OPERATIONS)}, and none of a recognised shape. Write "
+        f"an adapter of a few lines (README, 'Judge your own network')"
     )
 
 

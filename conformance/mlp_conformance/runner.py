@@ -14,7 +14,6 @@ from mlp_conformance.judgement import Judgement
 from mlp_conformance.results import Finding, Report, Result
 from mlp_conformance.subject import Call, Subject, SubjectError, described_error
 
-
 #: Failures whose cases are made as small as possible, in each phase; the others keep the case that was drawn.
 SHRUNK = 2
 
@@ -34,7 +33,12 @@ def run_check(subject: Subject, found: Check, settings: Settings, log: Callable[
     """One check on a fresh instance of the implementation: always a result, whatever the implementation does."""
     start = time.perf_counter()
     result = Result(
-        found.id, found.title, found.requirements, found.phase, "passed", reproduce=reproduction(subject, found, settings)
+        found.id,
+        found.title,
+        found.requirements,
+        found.phase,
+        "passed",
+        reproduce=reproduction(subject, found, settings),
     )
     try:
         missing = [operation for operation in found.needs if operation not in subject.operations]
@@ -46,7 +50,10 @@ def run_check(subject: Subject, found: Check, settings: Settings, log: Callable[
         found.run(trial)
         result = _with_numbers(result, trial.judgement)
         if trial.refused:
-            result = replace(result, message=f"{trial.refused} of {trial.refused + trial.answered} drawn cases were refused")
+            result = replace(
+                result,
+                message=f"{trial.refused} of {trial.refused + trial.answered} drawn cases were refused",
+            )
     except Failed as failure:
         result = _with_numbers(replace(result, verdict="failed", message=str(failure)), failure.judgement)
         if failure.case is not None:

@@ -112,7 +112,7 @@ def _show(report: Report, verbose: bool, quiet: bool) -> None:
 
 def keep_cases(results: list[Result], folder: Path) -> list[Path]:
     """Write each failing case to a file of its own, never over another; what cannot be written is not an error."""
-    kept = []
+    kept: list[Path] = []
     for result in results:
         if result.case is None:
             continue
@@ -167,5 +167,3 @@ def golden_derive(example: Path, output: Path | None, force: bool) -> int:
     except OSError as error:
         return _error(f"cannot write {output}: {error.strerror}")
     return 0
-
-

@@ -8,6 +8,7 @@ All numbers are exactly representable in the claimed dtype.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,11 @@ def _cases(draw: st.DrawFn, claims: Claims, scope: Scope) -> Case:
     hidden = [draw(st.sampled_from(scope.hidden_activations(claims))) for _ in range(depth)]
     sizes = _sizes(draw, claims, scope, depth, output)
     m = draw(st.integers(scope.batch[0], min(scope.batch[1], claims.max_batch or scope.batch[1])))
-    numbers = _Numbers(draw, format, sum(a * b + b for a, b in zip(sizes, sizes[1:], strict=False)) + m * (sizes[0] + sizes[-1]))
+    numbers = _Numbers(
+        draw,
+        format,
+        sum(a * b + b for a, b in pairwise(sizes)) + m * (sizes[0] + sizes[-1]),
+    )
 
     style = draw(st.sampled_from(_STYLES))
     layers = [
@@ -96,7 +101,10 @@ def _cases(draw: st.DrawFn, claims: Claims, scope: Scope) -> Case:
         layers[:-1] = [replace(layer, biases=np.zeros_like(layer.biases)) for layer in layers[:-1]]
     inputs = _inputs(draw, numbers, (m, sizes[0]))
     network = Network(
-        tuple(layers), loss, draw(st.sampled_from(scope.reduction_names(claims))), conventions=claims.conventions
+        tuple(layers),
+        loss,
+        draw(st.sampled_from(scope.reduction_names(claims))),
+        conventions=claims.conventions,
     )
     case = Case(
         restrained(network, inputs, format),
@@ -201,8 +209,10 @@ def restrained(network: Network, inputs: np.ndarray, format: Format) -> Network:
         largest = float(np.max(np.abs(z), initial=0.0))
         if largest > limit:
             factor = 2.0 ** -np.ceil(np.log2(largest / limit))
-            layer = replace(  # noqa: PLW2901
-                layer, weights=format.nearest(layer.weights * factor), biases=format.nearest(layer.biases * factor)
+            layer = replace(
+                layer,
+                weights=format.nearest(layer.weights * factor),
+                biases=format.nearest(layer.biases * factor),
             )
         layers.append(layer)
         x = mlp.forward(replace(network, layers=(layer,)), x)[-1]

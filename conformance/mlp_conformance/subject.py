@@ -26,6 +26,10 @@ class SubjectError(Exception):
     """The implementation raised, exited, hung or answered something malformed: the check at hand is an error."""
 
 
+class Raised(SubjectError):
+    """The implementation raised or exited, in so many words a refusal, rather than answering something malformed."""
+
+
 @dataclass(frozen=True)
 class Call:
     """One call and its answer, in the form of `answers`; kept for the diagnosis. session: which instance was called."""
@@ -116,7 +120,9 @@ class Session:
     def forward(self, case: Case) -> list[np.ndarray]:
         """Activations of every layer, or of the output layer alone; m by n_l each."""
         return self._call(
-            "forward", case, lambda result, given: answers.activations(result, given.network, len(given.inputs))
+            "forward",
+            case,
+            lambda result, given: answers.activations(result, given.network, len(given.inputs)),
         )
 
     def loss(self, case: Case) -> np.ndarray:
@@ -126,14 +132,14 @@ class Session:
     def gradients(self, case: Case) -> answers.Parameters:
         """(dE/dW, dE/db) of every layer."""
         return self._call(
-            "gradients", case, lambda result, given: answers.parameters(result, given.network, "the gradients")
+            "gradients",
+            case,
+            lambda result, given: answers.parameters(result, given.network, "the gradients"),
         )
 
     def train(self, case: Case) -> answers.Trained:
         """Parameters after the case's epochs at its learning rate, and the losses if reported."""
-        return self._call(
-            "train", case, lambda result, given: answers.trained(result, given.network, given.epochs)
-        )
+        return self._call("train", case, lambda result, given: answers.trained(result, given.network, given.epochs))
 
     def _call(self, operation: str, case: Case, read: Callable[[Any, Case], Any]) -> Any:
         if not self.can(operation):
@@ -159,7 +165,7 @@ class Session:
         except (Unsupported, KeyboardInterrupt):
             raise
         except BaseException as error:
-            raise SubjectError(f"{operation} raised {described_error(error)}") from error
+            raise Raised(f"{operation} raised {described_error(error)}") from error
 
     def given(self, case: Case) -> Case:
         """The case as the implementation gets it: fresh, writable arrays of the claimed dtype."""
@@ -175,7 +181,13 @@ def as_given(case: Case, claims: Claims) -> Case:
         return np.array(format.nearest(values), dtype=dtype)
 
     network: Network = replace(case.network.map(fresh), conventions=claims.conventions)
-    return Case(network, fresh(case.inputs), fresh(case.targets), float(format.nearest(case.learning_rate)), case.epochs)
+    return Case(
+        network,
+        fresh(case.inputs),
+        fresh(case.targets),
+        float(format.nearest(case.learning_rate)),
+        case.epochs,
+    )
 
 
 def _changed_arguments(operation: str, given: Case, kept: Case) -> list[str]:

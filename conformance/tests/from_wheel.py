@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 
-NETWORK = '''
+NETWORK = """
 import numpy as np
 
 def sigmoid(x):
@@ -43,14 +43,20 @@ class MLP:
         for _ in range(epochs):
             self.feedforward(X)
             self.backpropagation(X, y, learning_rate)
-'''
+"""
 
 
 def run(*command: str | Path, cwd: Path, expect: int = 0) -> str:
     print("$", *command, flush=True)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(
-        list(map(str, command)), cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        list(map(str, command)),
+        cwd=cwd,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
     print(done.stdout, flush=True)
     if done.returncode != expect:
@@ -77,8 +83,33 @@ def main(scratch: Path) -> None:
         raise SystemExit("the diagnosis does not name the hidden derivative")
     run(command, "explain", "BACK-3", cwd=work)
     run(command, "golden", "verify", cwd=work)
-    run(python, "-m", "pytest", "-q", "--pyargs", "mlp_conformance.suite", "--mlp", "right.py:MLP", "-n", "2", cwd=work)
-    run(python, "-m", "pytest", "-q", "--pyargs", "mlp_conformance.suite", "--mlp", "wrong.py:MLP", "-k", "golden", cwd=work, expect=1)
+    run(
+        python,
+        "-m",
+        "pytest",
+        "-q",
+        "--pyargs",
+        "mlp_conformance.suite",
+        "--mlp",
+        "right.py:MLP",
+        "-n",
+        "2",
+        cwd=work,
+    )
+    run(
+        python,
+        "-m",
+        "pytest",
+        "-q",
+        "--pyargs",
+        "mlp_conformance.suite",
+        "--mlp",
+        "wrong.py:MLP",
+        "-k",
+        "golden",
+        cwd=work,
+        expect=1,
+    )
     print("the wheel works")
 
 

@@ -135,16 +135,16 @@ class Loops:
             for weights, biases in found
         ]
 
-    def _output_delta(self, network: Network, step: tuple[list[float], list[float], list[float]], y: list[float]) -> list[float]:
+    def _output_delta(
+        self, network: Network, step: tuple[list[float], list[float], list[float]], y: list[float]
+    ) -> list[float]:
         _, z, a = step
         name, loss = network.layers[-1].activation, network.loss
         if loss in ("cross_entropy", "binary_cross_entropy"):
             return [p - t for p, t in zip(a, y, strict=True)]
         g = [(1 if loss == "half_squared_error" else 2) * (p - t) for p, t in zip(a, y, strict=True)]
         if name == "softmax":
-            return [
-                self.total([g[k] * a[k] * ((1.0 if i == k else 0.0) - a[i]) for k in range(len(a))]) for i in range(len(a))
-            ]
+            return [self.total([g[k] * a[k] * ((1.0 if i == k else 0.0) - a[i]) for k in range(len(a))]) for i in range(len(a))]
         return [v * self._slope(name, zi, ai) for v, zi, ai in zip(g, z, a, strict=True)]
 
     def train(self, network: Network, inputs: Any, targets: Any, learning_rate: float, epochs: int) -> Any:
@@ -260,7 +260,10 @@ class Vectorised:
             gradients = self.gradients(network, inputs, targets)
             network = network.with_parameters(
                 [
-                    (self._cast(layer.weights - learning_rate * gw), self._cast(layer.biases - learning_rate * gb))
+                    (
+                        self._cast(layer.weights - learning_rate * gw),
+                        self._cast(layer.biases - learning_rate * gb),
+                    )
                     for layer, (gw, gb) in zip(network.layers, gradients, strict=True)
                 ]
             )

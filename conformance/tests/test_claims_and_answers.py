@@ -125,7 +125,9 @@ def test_forms_of_parameters() -> None:
         [[w1.tolist(), b1.tolist()], [w2.tolist(), b2.tolist()]],
     ):
         found = answers.parameters(value, NETWORK, "the gradients")
-        assert all(np.array_equal(a, b) for pair, other in zip(found, pairs, strict=True) for a, b in zip(pair, other, strict=True))
+        assert all(
+            np.array_equal(a, b) for pair, other in zip(found, pairs, strict=True) for a, b in zip(pair, other, strict=True)
+        )
 
 
 @pytest.mark.parametrize("losses", [[0.5, 0.25, 0.1], np.array([0.5, 0.25, 0.1]), (0.5, np.float64(0.25), np.array([0.1]))])

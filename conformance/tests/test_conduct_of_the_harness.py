@@ -189,9 +189,7 @@ def test_later_failures_say_what_they_follow_from() -> None:
 def test_the_same_seed_gives_the_same_verdict_and_numbers() -> None:
     def numbers(seed: int) -> list[tuple[str, float | None]]:
         subject = load(Right)
-        return [
-            (r.check, r.error_over_bound) for r in run_checks(subject, select("drawn"), Settings(examples=6, seed=seed))
-        ]
+        return [(r.check, r.error_over_bound) for r in run_checks(subject, select("drawn"), Settings(examples=6, seed=seed))]
 
     assert numbers(3) == numbers(3)
     assert numbers(3) != numbers(4)

@@ -146,9 +146,7 @@ def answered(implementation: FaultImplementation, asked: Case, operation: str) -
         case "gradients":
             found = implementation.gradients(network, asked.inputs, asked.targets)
             return [array for pair in found for array in pair]
-    parameters, losses = implementation.train(
-        network, asked.inputs, asked.targets, asked.learning_rate, asked.epochs
-    )
+    parameters, losses = implementation.train(network, asked.inputs, asked.targets, asked.learning_rate, asked.epochs)
     return [*(array for pair in parameters for array in pair), *losses]
 
 
@@ -190,18 +188,14 @@ def test_a_formula_in_floats_lies_within_its_own_bounds(known: Fault) -> None:
                 assert np.all(error[finite] <= certified.bound[finite]), (name, operation)
 
 
-@pytest.mark.parametrize(
-    "known", [x for x in FAULTS.values() if x.kind == "arithmetic"], ids=lambda known: known.id
-)
+@pytest.mark.parametrize("known", [x for x in FAULTS.values() if x.kind == "arithmetic"], ids=lambda known: known.id)
 def test_bad_arithmetic_leaves_the_bounds_of_right_somewhere(known: Fault) -> None:
     def leaves(asked: Case, name: str, operation: str) -> bool:
         with np.errstate(all="ignore"):
             found = answered(FaultImplementation(known), asked, operation)
         return any(
             np.any(np.isfinite(expected.high) & ~np.isfinite(number))
-            or np.any(
-                (np.abs(number - expected.high) > expected.bound + expected.radius) & expected.informative
-            )
+            or np.any((np.abs(number - expected.high) > expected.bound + expected.radius) & expected.informative)
             for number, expected in zip(found, numbers(right(name), operation), strict=True)
         )
 
@@ -209,9 +203,7 @@ def test_bad_arithmetic_leaves_the_bounds_of_right_somewhere(known: Fault) -> No
     assert any(leaves(asked, name, operation) for name, asked in cases for operation in OPERATIONS)
 
 
-@pytest.mark.parametrize(
-    "known", [x for x in FAULTS.values() if x.kind == "conduct"], ids=lambda known: known.id
-)
+@pytest.mark.parametrize("known", [x for x in FAULTS.values() if x.kind == "conduct"], ids=lambda known: known.id)
 def test_bad_conduct_shows_in_a_series_of_calls(known: Fault) -> None:
     """Calls one after the other, whose answers and arguments are kept: not the right algorithm's story."""
     with np.errstate(all="ignore"):
@@ -257,9 +249,7 @@ def story(algorithm: Algorithm) -> list[str]:
         ("no-half", [2, 2, 2, 2]),
     ],
 )
-def test_the_third_example_shows_the_ratios_measured_in_published_packages(
-    id: str, ratios: list[float]
-) -> None:
+def test_the_third_example_shows_the_ratios_measured_in_published_packages(id: str, ratios: list[float]) -> None:
     def step(algorithm: Algorithm) -> np.ndarray:
         parameters, _ = algorithm.train(EXAMPLE_3.network, EXAMPLE_3.inputs, EXAMPLE_3.targets, 0.5, 1)
         before = EXAMPLE_3.network.parameters
@@ -353,9 +343,7 @@ def test_a_pair_has_both_faults() -> None:
     pair = compose(fault("no-half"), fault("hidden-derivative-missing"))()
     asked = CASES["deep"]
     doubled = pair.gradients(asked.network, asked.inputs, asked.targets)
-    single = (
-        fault("hidden-derivative-missing").algorithm().gradients(asked.network, asked.inputs, asked.targets)
-    )
+    single = fault("hidden-derivative-missing").algorithm().gradients(asked.network, asked.inputs, asked.targets)
     for (w2, b2), (w1, b1) in zip(doubled, single, strict=True):
         np.testing.assert_array_equal(w2, 2 * w1)
         np.testing.assert_array_equal(b2, 2 * b1)

@@ -120,9 +120,7 @@ def test_example_3_of_the_document(harness: ProcessImplementation) -> None:
     (w1, b1), (w2, b2) = harness.gradients(EXAMPLE_3, *EXAMPLE_3_BATCH)
     close(w1, [[-0.02474310077268449518385147665779999520518, -0.02378614370991386266543391224771647766373]])
     close(b1, [-0.008247700257561498394617158885933331735059, -0.007928714569971287555144637415905492554578])
-    close(
-        w2, [[-0.06460310364159252098596814238822605148177], [-0.04245907682923047071940326340219064326356]]
-    )
+    close(w2, [[-0.06460310364159252098596814238822605148177], [-0.04245907682923047071940326340219064326356]])
     close(b2, [-0.1124622599318737003039492425532665516601])
     ((w1, b1), (w2, b2)), losses = harness.train(EXAMPLE_3, *EXAMPLE_3_BATCH, 0.5, 1)
     close(w1, [[0.1123715503863422475919257383288999976026, -0.1881069281450430686672830438761417611681]])
@@ -138,9 +136,7 @@ def networks() -> Iterator[Network]:
     outputs = ("sigmoid", "tanh", "relu", "linear", "softmax")
     losses = ("half_squared_error", "squared_error", "cross_entropy", "binary_cross_entropy")
     hidden = itertools.cycle(itertools.product(("sigmoid", "tanh", "relu", "linear"), repeat=2))
-    for output, name, reduction in itertools.product(
-        outputs, losses, ("sum", "mean_samples", "mean_elements")
-    ):
+    for output, name, reduction in itertools.product(outputs, losses, ("sum", "mean_samples", "mean_elements")):
         if REQUIRED_OUTPUT.get(name, output) == output:
             layers = tuple(
                 Layer(random.normal(size=shape), random.normal(size=shape[1]), activation)
@@ -153,9 +149,7 @@ def test_every_activation_loss_and_reduction(harness: ProcessImplementation) -> 
     random = np.random.default_rng(7)
     for network in networks():
         batch = random.normal(size=(5, 3)), random.uniform(size=(5, 3))
-        for got, expected in zip(
-            harness.forward(network, batch[0]), activations(network, batch[0]), strict=True
-        ):
+        for got, expected in zip(harness.forward(network, batch[0]), activations(network, batch[0]), strict=True):
             close(got, expected)
         close(harness.loss(network, *batch), loss(network, *batch))
         close_parameters(harness.gradients(network, *batch), gradients(network, *batch))
@@ -200,9 +194,7 @@ def test_nan_comes_out_as_nan_and_infinity_travels(harness: ProcessImplementatio
     assert np.isnan(found[0, 0])
     assert np.isnan(harness.loss(network, np.array([[np.nan, 1.0]]), np.ones((1, 2))))
     if activation == "linear":
-        (found,) = harness.forward(
-            Network((Layer(np.ones((1, 2)), np.array([np.inf, -np.inf]), "linear"),)), np.ones((1, 1))
-        )
+        (found,) = harness.forward(Network((Layer(np.ones((1, 2)), np.array([np.inf, -np.inf]), "linear"),)), np.ones((1, 1)))
         assert found.tolist() == [[np.inf, -np.inf]]
 
 
@@ -249,9 +241,7 @@ def test_unknown_names_are_unsupported_and_unknown_fields_ignored(command: list[
         {**request, "network": {**network, "loss": "cross_entropy"}},
     ]
     lines = [START, *(json.dumps(each).encode() for each in requests), STOP]
-    done = subprocess.run(
-        command, input=b"\n".join(lines) + b"\n", capture_output=True, check=True, timeout=30
-    )
+    done = subprocess.run(command, input=b"\n".join(lines) + b"\n", capture_output=True, check=True, timeout=30)
     started, known, *unknown = map(json.loads, done.stdout.splitlines())
     assert started["protocol"] == 1
     assert known == {"seq": 1, "result": {"loss": 0.5}}

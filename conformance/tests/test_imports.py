@@ -43,7 +43,9 @@ def test_the_reference_knows_nothing_of_the_harness() -> None:
     for name, path in _modules().items():
         if name.startswith("mlp_reference"):
             for imported in _imports(path, top_level_only=False):
-                assert not imported.startswith(("mlp_conformance", "pytest", "hypothesis", "click", "rich")), f"{name} imports {imported}"
+                assert not imported.startswith(("mlp_conformance", "pytest", "hypothesis", "click", "rich")), (
+                    f"{name} imports {imported}"
+                )
 
 
 def test_modules_import_one_another_without_cycles() -> None:

@@ -29,7 +29,9 @@ def adapter(pytester: pytest.Pytester) -> None:
 
 
 def test_the_suite_runs_over_an_implementation(pytester: pytest.Pytester) -> None:
-    result = pytester.runpytest("--pyargs", "mlp_conformance.suite", "--mlp", "adapter.py:Right", "--mlp-examples", "3", "-k", "drawn")
+    result = pytester.runpytest(
+        "--pyargs", "mlp_conformance.suite", "--mlp", "adapter.py:Right", "--mlp-examples", "3", "-k", "drawn"
+    )
     outcomes = result.parseoutcomes()
     assert result.ret == 0
     assert outcomes["passed"] >= 2
@@ -37,7 +39,16 @@ def test_the_suite_runs_over_an_implementation(pytester: pytest.Pytester) -> Non
 
 
 def test_a_failure_names_requirement_number_and_reproduction(pytester: pytest.Pytester) -> None:
-    result = pytester.runpytest("--pyargs", "mlp_conformance.suite", "--mlp", "adapter.py:Wrong", "--mlp-examples", "3", "-k", "drawn/forward")
+    result = pytester.runpytest(
+        "--pyargs",
+        "mlp_conformance.suite",
+        "--mlp",
+        "adapter.py:Wrong",
+        "--mlp-examples",
+        "3",
+        "-k",
+        "drawn/forward",
+    )
     assert result.ret == 1
     result.stdout.fnmatch_lines(["*drawn/forward (FWD-1*", "*expected*got*", "*times its bound", "mlp-conformance run *"])
 

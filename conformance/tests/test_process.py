@@ -285,9 +285,7 @@ def test_a_forgotten_implementation_ends_its_program() -> None:
     ProcessImplementation(program("well-behaved"))  # and the fixture looks whether anything is left
 
 
-@pytest.mark.parametrize(
-    "way", ["", "raise KeyboardInterrupt", "import os, signal; os.kill(os.getpid(), signal.SIGINT)"]
-)
+@pytest.mark.parametrize("way", ["", "raise KeyboardInterrupt", "import os, signal; os.kill(os.getpid(), signal.SIGINT)"])
 def test_the_program_ends_with_the_interpreter_and_with_ctrl_c(way: str) -> None:
     script = (
         "import sys, numpy as np\n"
@@ -296,9 +294,7 @@ def test_the_program_ends_with_the_interpreter_and_with_ctrl_c(way: str) -> None
         "print(implementation._child._process.pid, flush=True)\n"
         f"{way}\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=20
-    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=20)
     assert ("KeyboardInterrupt" in done.stderr) == bool(way)
     assert not is_running(int(done.stdout))
 

@@ -172,13 +172,9 @@ def started(**claims: Any) -> bytes:
 def test_claims_are_read_with_defaults_and_unknown_fields_ignored() -> None:
     assert read_started(started()).claims == Claims(language="")
     assert read_started(b'{"protocol": 1, "operations": ["loss"]}').claims == Claims(language="")
-    found = read_started(
-        started(dtype="float32", activations=["tanh"], max_batch=3, wings=2, relu_at_zero=0.5)
-    )
+    found = read_started(started(dtype="float32", activations=["tanh"], max_batch=3, wings=2, relu_at_zero=0.5))
     assert found.operations == {"forward"}
-    assert found.claims == Claims(
-        language="", dtype="float32", activations=frozenset({"tanh"}), max_batch=3, relu_at_zero=0.5
-    )
+    assert found.claims == Claims(language="", dtype="float32", activations=frozenset({"tanh"}), max_batch=3, relu_at_zero=0.5)
 
 
 @pytest.mark.parametrize(
@@ -194,9 +190,7 @@ def test_claims_are_read_with_defaults_and_unknown_fields_ignored() -> None:
         ("log_epsilon", "NaN", "claims.log_epsilon: 'NaN', expected a number"),
     ],
 )
-def test_a_claim_of_the_wrong_type_is_named_with_what_is_allowed(
-    field: str, value: Any, message: str
-) -> None:
+def test_a_claim_of_the_wrong_type_is_named_with_what_is_allowed(field: str, value: Any, message: str) -> None:
     assert not is_valid(json.loads(started(**{field: value})), "started")
     with pytest.raises(ProtocolError) as caught:
         read_started(started(**{field: value}))
@@ -219,18 +213,14 @@ def test_the_session_in_the_text_is_what_the_harness_says() -> None:
     assert all(is_valid(json.loads(line), json.loads(line)["cmd"]) for line in asked)
     assert all(is_valid(answer, "answer" if k else "started") for k, answer in enumerate(said))
     harness = ROOT / "conformance/implementations/python/harness.py"
-    done = subprocess.run(
-        [sys.executable, str(harness)], input="\n".join(asked), capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, str(harness)], input="\n".join(asked), capture_output=True, text=True, check=True)
     again = [json.loads(line) for line in done.stdout.splitlines()]
     assert flat(again) == pytest.approx(flat(said), rel=1e-14)
 
 
 def flat(value: Any) -> dict[str, Any]:
     """Every leaf of a message by its path, numbers apart from the rest."""
-    items = (
-        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
-    )
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
     if items is None:
         return {"": value} if isinstance(value, int | float) else {repr(value): 0}
     return {f"/{name}{path}": leaf for name, item in items for path, leaf in flat(item).items()}

@@ -148,7 +148,8 @@ class BallArray(NDArrayOperatorsMixin):
         return NotImplemented
 
     def sum(self, axis: int | None = None, keepdims: bool = False) -> BallArray:
-        return BallArray(np.add.reduce(self.balls, axis=axis, keepdims=keepdims))
+        options: Any = {"axis": axis, "keepdims": keepdims}
+        return BallArray(np.add.reduce(self.balls, **options))
 
     def decompose(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(high, low, radius) in float64: each exact number lies within radius of high + low, which is unevaluated."""

@@ -77,9 +77,7 @@ def parse_example(text: str, where: str, default_id: str = "example") -> Example
     _check_schema(document, where)
     _check_shapes(document, where)
     network = document["network"]
-    layers = tuple(
-        Layer(_array(layer["weights"]), _array(layer["biases"]), layer["activation"]) for layer in network["layers"]
-    )
+    layers = tuple(Layer(_array(layer["weights"]), _array(layer["biases"]), layer["activation"]) for layer in network["layers"])
     example = Example(
         document.get("id", re.sub(r"[^a-z0-9]+", "-", default_id.lower()).strip("-") or "example"),
         document.get("title", ""),
@@ -111,7 +109,9 @@ def with_epochs(example: Example, epochs: tuple[int, ...]) -> Example:
 
 def _document(text: str, where: str) -> Any:
     def refuse(name: str) -> Any:
-        raise ExampleError(f"{where}: {name} stands where a number was expected: only finite decimals and fractions are numbers here")
+        raise ExampleError(
+            f"{where}: {name} stands where a number was expected: only finite decimals and fractions are numbers here"
+        )
 
     def exact(literal: str) -> Fraction:
         exponent = re.search(r"[eE]([-+]?\d+)$", literal)
@@ -134,7 +134,10 @@ def _check_schema(document: Any, where: str) -> None:
     import jsonschema
 
     validator = _validator()
-    errors = sorted(validator.iter_errors(document), key=lambda error: (len(error.absolute_path), list(map(str, error.absolute_path))))
+    errors = sorted(
+        validator.iter_errors(document),
+        key=lambda error: (len(error.absolute_path), list(map(str, error.absolute_path))),
+    )
     if not errors:
         return
     best = jsonschema.exceptions.best_match(errors)
@@ -153,13 +156,17 @@ def _validator() -> Any:
         .redefine("integer", lambda _, value: isinstance(value, Fraction) and value.denominator == 1)
         .redefine("array", lambda _, value: isinstance(value, list))
     )
-    return jsonschema.validators.extend(base, type_checker=checker)(schema)
+    extend: Any = jsonschema.validators.extend
+    return extend(base, type_checker=checker)(schema)
 
 
 def _schema_message(error: Any) -> str:
     value = error.instance
     if isinstance(value, str) and re.fullmatch(r"\s*-?[0-9.]+(?:[eE][-+]?\d+)?\s*", value):
-        return f"the string {value!r} stands where a number was expected: write it without the quotes (only fractions, as \"1/3\", are quoted)"
+        return (
+            f"the string {value!r} stands where a number was expected: write "
+            f'it without the quotes (only fractions, as "1/3", are quoted)'
+        )
     if error.validator == "enum":
         close = get_close_matches(str(value), list(map(str, error.validator_value)), n=1)
         hint = f" (did you mean {close[0]!r}?)" if close else ""
@@ -169,7 +176,11 @@ def _schema_message(error: Any) -> str:
     if error.validator == "additionalProperties":
         return error.message.replace("Additional properties are not allowed", "unknown property")
     message = error.message if len(error.message) < 200 else error.message[:197] + "..."
-    return re.sub(r"Fraction\((-?\d+), (\d+)\)", lambda m: m.group(1) if m.group(2) == "1" else f"{m.group(1)}/{m.group(2)}", message)
+    return re.sub(
+        r"Fraction\((-?\d+), (\d+)\)",
+        lambda m: m.group(1) if m.group(2) == "1" else f"{m.group(1)}/{m.group(2)}",
+        message,
+    )
 
 
 def _place(path: Any) -> str:
@@ -183,7 +194,10 @@ def _check_shapes(document: Any, where: str) -> None:
     def width(rows: list[Any], place: str) -> int:
         for index, row in enumerate(rows):
             if len(row) != len(rows[0]):
-                raise ExampleError(f"{where}: {place}[{index}]: has {len(row)} numbers, the rows before it {len(rows[0])}: rows are of equal length")
+                raise ExampleError(
+                    f"{where}: {place}[{index}]: has {len(row)} numbers, the "
+                    f"rows before it {len(rows[0])}: rows are of equal length"
+                )
         return len(rows[0])
 
     n = width(document["inputs"], "inputs")
@@ -194,14 +208,21 @@ def _check_shapes(document: Any, where: str) -> None:
         if len(layer["weights"]) != n:
             what = "inputs has" if index == 0 else "the layer before has"
             unit = "columns" if index == 0 else "units"
-            raise ExampleError(f"{where}: {place}.weights: has {len(layer['weights'])} rows, but {what} {n} {unit}: a row for each is expected")
+            raise ExampleError(
+                f"{where}: {place}.weights: has {len(layer['weights'])} rows, but {what} {n} {unit}: a row for each is expected"
+            )
         if len(layer["biases"]) != columns:
-            raise ExampleError(f"{where}: {place}.biases: has {len(layer['biases'])} numbers, the weights {columns} columns: one for each is expected")
+            raise ExampleError(
+                f"{where}: {place}.biases: has {len(layer['biases'])} numbers, "
+                f"the weights {columns} columns: one for each is expected"
+            )
         n = columns
     if width(document["targets"], "targets") != n:
         raise ExampleError(f"{where}: targets: has {len(document['targets'][0])} columns, the network {n} outputs")
     if len(document["targets"]) != m:
-        raise ExampleError(f"{where}: targets: has {len(document['targets'])} rows, inputs {m}: one for each sample is expected")
+        raise ExampleError(
+            f"{where}: targets: has {len(document['targets'])} rows, inputs {m}: one for each sample is expected"
+        )
 
 
 def _check_meaning(example: Example, where: str) -> None:
@@ -209,7 +230,10 @@ def _check_meaning(example: Example, where: str) -> None:
     *hidden, output = [layer.activation for layer in example.network.layers]
     for index, name in enumerate(hidden):
         if name == "softmax":
-            raise ExampleError(f"{where}: network.layers[{index}].activation: softmax is for the output layer only (ACT-5): use {', '.join(a for a in ACTIVATIONS if a != 'softmax')}")
+            raise ExampleError(
+                f"{where}: network.layers[{index}].activation: softmax is for the output layer "
+                f"only (ACT-5): use {', '.join(a for a in ACTIVATIONS if a != 'softmax')}"
+            )
     loss = example.network.loss
     required = REQUIRED_OUTPUT.get(loss)
     if required and output != required:
@@ -217,11 +241,17 @@ def _check_meaning(example: Example, where: str) -> None:
     if loss == "cross_entropy":
         for index, row in enumerate(example.targets):
             if sum(row) != 1 or min(row) < 0:
-                raise ExampleError(f"{where}: targets[{index}]: cross_entropy needs a row of probabilities that sums to 1 (LOSS-3), not {float(sum(row)):g}")
+                raise ExampleError(
+                    f"{where}: targets[{index}]: cross_entropy needs a row of "
+                    f"probabilities that sums to 1 (LOSS-3), not {float(sum(row)):g}"
+                )
     if loss == "binary_cross_entropy":
         for place, value in np.ndenumerate(example.targets):
             if not 0 <= value <= 1:
-                raise ExampleError(f"{where}: targets{list(place)}: binary_cross_entropy needs targets from 0 to 1 (LOSS-4), not {float(value):g}")
+                raise ExampleError(
+                    f"{where}: targets{list(place)}: binary_cross_entropy "
+                    f"needs targets from 0 to 1 (LOSS-4), not {float(value):g}"
+                )
 
 
 def _number(value: Any) -> Fraction:

@@ -137,7 +137,11 @@ def _results(example: Example, derivation: Derivation, values: dict[str, Number]
         flat = np.array(names, dtype=object)
         bounds = {name: pick(oracle).bound for name, oracle in oracles.items()}
         numbers = [
-            _number(str(name), values[str(name)], {format: float(bound[place]) for format, bound in bounds.items()})
+            _number(
+                str(name),
+                values[str(name)],
+                {format: float(bound[place]) for format, bound in bounds.items()},
+            )
             for place, name in np.ndenumerate(flat)
         ]
         return {"shape": list(flat.shape), "numbers": numbers}
@@ -213,7 +217,11 @@ def _example_document(example: Example) -> dict[str, Any]:
         "separates": list(example.separates),
         "network": {
             "layers": [
-                {"weights": _exact(layer.weights), "biases": _exact(layer.biases), "activation": layer.activation}
+                {
+                    "weights": _exact(layer.weights),
+                    "biases": _exact(layer.biases),
+                    "activation": layer.activation,
+                }
                 for layer in network.layers
             ],
             "loss": network.loss,
@@ -280,5 +288,3 @@ def _compare(file: str, old: Any, new: Any, place: str) -> Iterator[Difference]:
             yield from _compare(file, a, b, f"{place}[{index}]")
     elif old != new:
         yield Difference(file, place, json.dumps(old)[:80], json.dumps(new)[:80])
-
-

@@ -88,20 +88,14 @@ class Oracle:
     @cached_property
     def gradients(self) -> list[tuple[Expected, Expected]]:
         """(dE/dW, dE/db) of every layer."""
-        return _pairs(
-            self._certified(
-                lambda case: _flat(self.algorithm.gradients(case.network, case.inputs, case.targets))
-            )
-        )
+        return _pairs(self._certified(lambda case: _flat(self.algorithm.gradients(case.network, case.inputs, case.targets))))
 
     @cached_property
     def trained(self) -> Trained:
         """After the case's epochs."""
 
         def train(case: Case) -> list[Any]:
-            parameters, losses = self.algorithm.train(
-                case.network, case.inputs, case.targets, case.learning_rate, case.epochs
-            )
+            parameters, losses = self.algorithm.train(case.network, case.inputs, case.targets, case.learning_rate, case.epochs)
             return [*_flat(parameters), *losses]
 
         found = self._certified(train)
@@ -120,8 +114,7 @@ class Oracle:
                         raise
                     continue
             found = [
-                Expected(high, low, radius, array.bound)
-                for (high, low, radius), array in zip(enclosures, bounded, strict=True)
+                Expected(high, low, radius, array.bound) for (high, low, radius), array in zip(enclosures, bounded, strict=True)
             ]
             if all(_is_narrow(expected) for expected in found):
                 return found

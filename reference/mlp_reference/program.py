@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 
 import sympy
@@ -75,7 +75,10 @@ def partial_derivatives(expression: sympy.Expr) -> list[tuple[str, sympy.Expr]]:
     places = {symbol: sympy.Symbol(f"_{i}") for i, symbol in enumerate(arguments)}
     shape = expression.xreplace(places)
     back = {place: symbol for symbol, place in places.items()}
-    return [(symbol.name, partial.xreplace(back)) for symbol, partial in zip(arguments, _differentiated(shape, len(arguments)), strict=True)]
+    return [
+        (symbol.name, partial.xreplace(back))
+        for symbol, partial in zip(arguments, _differentiated(shape, len(arguments)), strict=True)
+    ]
 
 
 @cache
@@ -87,7 +90,7 @@ def _differentiated(shape: sympy.Expr, count: int) -> tuple[sympy.Expr, ...]:
 
 
 def evaluate(program: Program) -> dict[str, Number]:
-    """Every name's value at the working precision: an exact Fraction where no transcendental function is involved, else a ball."""
+    """Every name's value at the working precision: a Fraction where no transcendental function is involved, else a ball."""
     values: dict[str, Number] = dict(program.given)
     for name, expression in program.definitions.items():
         values[name] = value_of(expression, values)
@@ -113,7 +116,11 @@ def value_of(expression: sympy.Expr, values: dict[str, Number]) -> Number:
     return _function(expression.func.__name__, parts[0])
 
 
-_AT_EXACT_ARGUMENT = {("exp", Fraction(0)): Fraction(1), ("log", Fraction(1)): Fraction(0), ("tanh", Fraction(0)): Fraction(0)}
+_AT_EXACT_ARGUMENT = {
+    ("exp", Fraction(0)): Fraction(1),
+    ("log", Fraction(1)): Fraction(0),
+    ("tanh", Fraction(0)): Fraction(0),
+}
 
 
 def _function(name: str, x: Number) -> Number:
@@ -130,14 +137,11 @@ def _folded(parts: list[Number], combine: Any) -> Number:
     """Fractions among themselves first, so that they stay exact as long as they can."""
     exact = [part for part in parts if isinstance(part, Fraction)]
     balls = [part for part in parts if not isinstance(part, Fraction)]
-    result: Any = None
-    for part in exact:
-        result = part if result is None else combine(result, part)
-    if balls and result is not None:
-        result = ball(result)
-    for part in balls:
-        result = part if result is None else combine(result, part)
-    return result  # type: ignore[no-any-return]
+    if exact:
+        rational: Number = reduce(combine, exact)
+        balls = [ball(rational), *balls] if balls else []
+        return reduce(combine, balls) if balls else rational
+    return reduce(combine, balls)
 
 
 # ---- text

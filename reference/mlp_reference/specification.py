@@ -81,7 +81,12 @@ def statements() -> dict[str, Statement]:
     items = found["statements"] if isinstance(found, dict) else found
     return {
         item["id"]: Statement(
-            item["id"], item["where"], item["says"], tuple(item["becomes"]), item["kind"], tuple(item.get("errata", ()))
+            item["id"],
+            item["where"],
+            item["says"],
+            tuple(item["becomes"]),
+            item["kind"],
+            tuple(item.get("errata", ())),
         )
         for item in items
     }

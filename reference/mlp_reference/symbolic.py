@@ -77,7 +77,10 @@ class _Writer:
                 z = [
                     self.define(
                         f"z{index}_{j}_{s}",
-                        sympy.Add(*[w[j - 1] * a for w, a in zip(self.weights[index - 1], inputs, strict=True)], bias),
+                        sympy.Add(
+                            *[w[j - 1] * a for w, a in zip(self.weights[index - 1], inputs, strict=True)],
+                            bias,
+                        ),
                     )
                     for j, bias in enumerate(self.biases[index - 1], 1)
                 ]
@@ -209,5 +212,3 @@ def derive(example: Example) -> Derivation:
         losses,
         first_step,
     )
-
-

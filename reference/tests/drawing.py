@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from mlp_reference.formats import Format
-from mlp_reference.network import HIDDEN_ACTIVATIONS, LOSSES, REDUCTIONS, REQUIRED_OUTPUT, Case, Layer, Network
+from mlp_reference.network import (
+    HIDDEN_ACTIVATIONS,
+    LOSSES,
+    REDUCTIONS,
+    REQUIRED_OUTPUT,
+    Case,
+    Layer,
+    Network,
+)
 
 
 def random_case(generator: np.random.Generator, format: Format, epochs: int = 2) -> Case:

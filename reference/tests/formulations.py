@@ -38,8 +38,19 @@ class Formulation:
     exp_error: float = 0.0
 
     def __str__(self) -> str:
-        return "/".join(str(part) for part in (self.format.name, self.summation, self.sigmoid, self.derivative,
-                                               self.softmax, self.cross_entropy, self.by_sample, self.exp_error))
+        return "/".join(
+            str(part)
+            for part in (
+                self.format.name,
+                self.summation,
+                self.sigmoid,
+                self.derivative,
+                self.softmax,
+                self.cross_entropy,
+                self.by_sample,
+                self.exp_error,
+            )
+        )
 
     # ---- arithmetic
 
@@ -240,7 +251,13 @@ def formulations(format: Format) -> list[Formulation]:
     for i, (summation, sigmoid) in enumerate(product(SUMMATIONS, SIGMOIDS)):
         found.append(
             Formulation(
-                format, summation, sigmoid, DERIVATIVES[i % 2], SOFTMAXES[(i // 2) % 3], CROSS_ENTROPIES[(i // 3) % 2], i % 4 == 3
+                format,
+                summation,
+                sigmoid,
+                DERIVATIVES[i % 2],
+                SOFTMAXES[(i // 2) % 3],
+                CROSS_ENTROPIES[(i // 3) % 2],
+                i % 4 == 3,
             )
         )
     error = 3.0 if format.precision < 20 else 6.0

@@ -101,7 +101,10 @@ def test_a_number_that_is_not_representable_arrives_rounded() -> None:
 def test_relu_at_zero_follows_the_convention() -> None:
     for at_zero in (0.0, 0.5, 1.0):
         network = Network(
-            (Layer(np.array([[1.0]]), np.array([-1.0]), "relu"), Layer(np.array([[2.0]]), np.array([0.5]), "linear")),
+            (
+                Layer(np.array([[1.0]]), np.array([-1.0]), "relu"),
+                Layer(np.array([[2.0]]), np.array([0.5]), "linear"),
+            ),
             conventions=Conventions(relu_at_zero=at_zero),
         )
         oracle = Oracle(Case(network, np.array([[1.0]]), np.array([[0.0]])), FLOAT64)

@@ -83,9 +83,7 @@ def sample_loss(name, z, a, y):
         largest = max(z)
         logarithm = math.log(sum(math.exp(value - largest) for value in z))
         return sum(target * (logarithm - (value - largest)) for value, target in zip(z, y) if target)
-    return sum(
-        times(target, softplus(-value)) + times(1 - target, softplus(value)) for value, target in zip(z, y)
-    )
+    return sum(times(target, softplus(-value)) + times(1 - target, softplus(value)) for value, target in zip(z, y))
 
 
 def output_delta(loss, activation, a, y):
@@ -124,8 +122,7 @@ def gradients_of(network, activations, inputs, targets):
     layers, scale = network["layers"], divisor(network, targets)
     output = layers[-1]["activation"]
     deltas = [
-        [delta / scale for delta in output_delta(network["loss"], output, a, y)]
-        for a, y in zip(activations[-1], targets)
+        [delta / scale for delta in output_delta(network["loss"], output, a, y)] for a, y in zip(activations[-1], targets)
     ]
     gradients = []
     for k in reversed(range(len(layers))):

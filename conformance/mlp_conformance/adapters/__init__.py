@@ -1,4 +1,4 @@
-"""The few lines that let an implementation be judged: bundled adapters for libraries, and for classes of known shapes.
+"""The few lines that let an implementation be judged: adapters for libraries and for classes of known shapes.
 
 NAMES maps what the user types to "module:factory"; nothing is imported before it is asked for.
 """

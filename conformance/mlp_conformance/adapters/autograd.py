@@ -50,7 +50,7 @@ class AutogradAdapter:
         return _loss(network.parameters, network, inputs, targets)
 
     def gradients(self, network: Network, inputs: Array, targets: Array) -> Pairs:
-        return _gradients(network.parameters, network, inputs, targets)
+        return list(_gradients(network.parameters, network, inputs, targets))
 
     def train(
         self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int
@@ -60,8 +60,7 @@ class AutogradAdapter:
             losses.append(_loss(parameters, network, inputs, targets))
             slopes = _gradients(parameters, network, inputs, targets)
             parameters = [
-                (w - learning_rate * dw, b - learning_rate * db)
-                for (w, b), (dw, db) in zip(parameters, slopes, strict=True)
+                (w - learning_rate * dw, b - learning_rate * db) for (w, b), (dw, db) in zip(parameters, slopes, strict=True)
             ]
         return parameters, losses
 

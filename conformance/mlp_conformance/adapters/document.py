@@ -50,7 +50,7 @@ class DocumentAdapter:
     def forward(self, network: Network, inputs: Array) -> list[Array]:
         model = self._load(network)
         output = model.feedforward(inputs)
-        hidden = getattr(model, "hidden", None)
+        hidden: Any = getattr(model, "hidden", None)
         return [output] if np.shape(hidden) != (len(inputs), network.sizes[1]) else [hidden, output]
 
     def _steps(

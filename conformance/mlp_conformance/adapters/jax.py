@@ -13,7 +13,8 @@ from mlp_conformance.claims import Claims
 from mlp_reference.losses import divisor
 from mlp_reference.network import HIDDEN_ACTIVATIONS, LOSSES, REDUCTIONS, Array, Network
 
-jax.config.update("jax_enable_x64", True)
+_settings: Any = jax.config
+_settings.update("jax_enable_x64", True)
 
 Pairs = list[tuple[Any, Any]]
 
@@ -54,7 +55,8 @@ class JaxAdapter:
         return _loss(network.parameters, *_form(network, targets), inputs, targets)
 
     def gradients(self, network: Network, inputs: Array, targets: Array) -> Pairs:
-        return _loss_and_gradients(network.parameters, *_form(network, targets), inputs, targets)[1]
+        _, found = _loss_and_gradients(network.parameters, *_form(network, targets), inputs, targets)
+        return list(found)
 
     def train(
         self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int
@@ -62,9 +64,7 @@ class JaxAdapter:
         parameters, losses = network.parameters, []
         for _ in range(epochs):
             loss, gradients = _loss_and_gradients(parameters, *_form(network, targets), inputs, targets)
-            parameters = jax.tree.map(
-                lambda value, slope: value - learning_rate * slope, parameters, gradients
-            )
+            parameters = jax.tree.map(lambda value, slope: value - learning_rate * slope, parameters, gradients)
             losses.append(loss)
         return parameters, losses
 
@@ -90,9 +90,7 @@ def _steps(activations: tuple[str, ...], parameters: Pairs, x: Any) -> list[tupl
 
 
 @partial(jax.jit, static_argnums=(1, 2, 3))
-def _loss(
-    parameters: Pairs, activations: tuple[str, ...], loss: str, divided_by: int, inputs: Any, y: Any
-) -> Any:
+def _loss(parameters: Pairs, activations: tuple[str, ...], loss: str, divided_by: int, inputs: Any, y: Any) -> Any:
     z, a = _steps(activations, parameters, inputs)[-1]
     return jnp.sum(_TERMS[loss](z, a, y)) / divided_by
 

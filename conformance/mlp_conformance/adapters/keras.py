@@ -1,6 +1,6 @@
-"""Keras: Sequential models of Dense layers, keras.losses, and train_on_batch with keras.optimizers.SGD, on three backends.
+"""Keras on three backends: Dense layers in Sequential, keras.losses, train_on_batch with keras.optimizers.SGD.
 
-A process has one backend, which is chosen when keras is imported: `jax`, `torch` and `numpy` are factories for each.
+A process has one backend, chosen when keras is imported: `jax`, `torch` and `numpy` are factories for each.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _REDUCTIONS = {
 
 
 class KerasAdapter:
-    """Forward pass and loss: what every backend can do. keras.config.set_floatx chooses the dtype of everything.
+    """Forward pass and loss: what every backend can do. keras.config.set_floatx chooses the dtype.
 
     The cross-entropies are of the probabilities, which Keras clips to [epsilon, 1 - epsilon].
     """
@@ -35,13 +35,13 @@ class KerasAdapter:
         import keras
 
         if keras.config.backend() != backend:
-            raise RuntimeError(
-                f"keras runs on {keras.config.backend()} in this process already, and cannot change to {backend}"
-            )
+            running = keras.config.backend()
+            raise RuntimeError(f"keras runs on {running} in this process already, so it cannot run on {backend}")
         if backend == "jax" and dtype == "float64":
-            import jax
+            from jax import config
 
-            jax.config.update("jax_enable_x64", True)
+            settings: Any = config
+            settings.update("jax_enable_x64", True)
         self.keras, self.dtype = keras, dtype
         self.claims = Claims(
             name=f"keras on {backend}",

@@ -25,13 +25,11 @@ class MicrogradAdapter:
         losses=set(_FACTORS),
         reductions={"sum", "mean_samples", "mean_elements"},
         max_batch=32,
-        notes="backward() recurses once for each term of the loss, so Python's recursion limit bounds the batch",
+        notes="backward() recurses along the sum of the loss, so Python's recursion limit bounds the batch",
     )
 
     def forward(self, network: Network, inputs: Array) -> Array:
-        return np.array(
-            [[a.data for a in row] for row in _outputs(_model(network), inputs)], dtype=np.float64
-        )
+        return np.array([[a.data for a in row] for row in _outputs(_model(network), inputs)], dtype=np.float64)
 
     def loss(self, network: Network, inputs: Array, targets: Array) -> float:
         return float(_loss(_model(network), network, inputs, targets).data)

@@ -1,4 +1,4 @@
-"""mlxtend's MultiLayerPerceptron: a classifier with one hidden layer of sigmoids and softmax, in plain NumPy."""
+"""mlxtend's MultiLayerPerceptron: a classifier with one hidden layer of sigmoids, and softmax, in NumPy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mlp_reference.network import Array, Network
 class MlxtendAdapter:
     """What its public methods do: predict_proba, fit and the cost_ that fit reports after each epoch.
 
-    The steps of fit follow the cross-entropy summed over the batch, so that is the loss claimed. Targets are labels.
+    The steps of fit follow the cross-entropy summed over the batch, so that is the loss claimed.
     """
 
     claims = Claims(

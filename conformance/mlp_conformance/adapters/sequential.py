@@ -25,13 +25,13 @@ _NAMES = {
 }
 _FACTORS = {"half_squared_error": 0.5, "squared_error": 1.0}
 _NOTES = (
-    "judged with layers of other sizes too: each is made of the Sequential's own classes, up to its number of layers; "
-    "a Sequential has no loss, so the losses are multiples of torch.nn.functional.mse_loss, and training is torch.optim.SGD"
+    "layers of other sizes are made of the Sequential's own classes, up to its number of layers; it has no loss, "
+    "so the losses are multiples of torch.nn.functional.mse_loss, and training is by torch.optim.SGD"
 )
 
 
 class SequentialAdapter:
-    """Each layer that the harness asks for is made of the user's own: the layer in the same place, or one with that activation.
+    """Layers of any size, each made of the user's own: the layer in the same place, or one with that activation.
 
     Raises Unsupported for a Sequential with anything else in it, or with a linear layer without biases.
     """
@@ -61,7 +61,7 @@ class SequentialAdapter:
     def gradients(self, network: Network, inputs: Array, targets: Array) -> Pairs:
         model = self._model(network)
         self._loss(network, model, inputs, targets).backward()
-        return [(linear.weight.grad.T, linear.bias.grad) for linear, _ in _layers(model)]
+        return [(_slope(linear.weight).T, _slope(linear.bias)) for linear, _ in _layers(model)]
 
     def train(
         self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int
@@ -100,6 +100,11 @@ class SequentialAdapter:
     def _loss(self, network: Network, model: nn.Sequential, inputs: Array, targets: Array) -> Any:
         total = nn.functional.mse_loss(model(self._tensor(inputs)), self._tensor(targets), reduction="sum")
         return _FACTORS[network.loss] * total / divisor(network, targets)
+
+
+def _slope(parameter: torch.Tensor) -> Any:
+    """The gradient that backward() left, or zeros where it left none: the loss does not depend on the parameter."""
+    return torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
 
 
 def _layers(model: nn.Sequential) -> list[Own]:

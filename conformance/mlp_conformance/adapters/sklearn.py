@@ -1,4 +1,4 @@
-"""scikit-learn's multi-layer perceptrons, by their public interface: partial_fit, coefs_, intercepts_, loss_, predict."""
+"""scikit-learn's multi-layer perceptrons by what is public: coefs_, intercepts_, predict, partial_fit, loss_."""
 
 from __future__ import annotations
 
@@ -73,11 +73,9 @@ class _Estimator:
 
 
 class MLPRegressorAdapter(_Estimator):
-    """Linear outputs. Half the squared error, averaged over samples and outputs, is what it reports as loss_."""
+    """Linear outputs. What it reports as loss_ is half the squared error, averaged over samples and outputs."""
 
-    def __init__(
-        self, model: type = MLPRegressor, dtype: str = "float64", max_outputs: int | None = None
-    ) -> None:
+    def __init__(self, model: type = MLPRegressor, dtype: str = "float64", max_outputs: int | None = None) -> None:
         self.model = model
         self.claims = Claims(
             name=f"sklearn {model.__name__}",
@@ -104,8 +102,8 @@ class MLPRegressorAdapter(_Estimator):
 class MLPClassifierAdapter(_Estimator):
     """Labels for targets, so that only one-hot rows and zeros and ones can be expressed.
 
-    Softmax from three classes on, one sigmoid for two, and sigmoids for several labels at once. The loss is summed over
-    the outputs and averaged over the samples, with probabilities clipped to the dtype's epsilon.
+    Softmax from three classes on, one sigmoid for two, and sigmoids for several labels at once. The loss is
+    summed over the outputs and averaged over the samples, with probabilities clipped to the dtype's epsilon.
     """
 
     def __init__(self, model: type = MLPClassifier, dtype: str = "float64") -> None:

@@ -1,4 +1,4 @@
-"""tinygrad: layers, losses and derivatives by Tensor and Tensor.gradient, training by tinygrad.nn.optim.SGD."""
+"""tinygrad: layers and losses of Tensor, derivatives by Tensor.gradient, training by tinygrad.nn.optim.SGD."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from mlp_reference.network import HIDDEN_ACTIVATIONS, LOSSES, REDUCTIONS, Array,
 if shutil.which("clang") is None:
     os.environ.setdefault("DEV", "PYTHON")  # tinygrad compiles with clang, or else emulates
 
-from tinygrad import Tensor, dtypes
+from tinygrad.dtype import dtypes
 from tinygrad.helpers import Context
 from tinygrad.nn.optim import SGD
+from tinygrad.tensor import Tensor
 
 Pairs = list[tuple[Any, Any]]
 
@@ -40,7 +41,7 @@ _TOTALS: dict[str, Callable[[Any, Any, Any], Any]] = {
 class TinygradAdapter:
     """The whole algorithm in tinygrad, in one of its dtypes.
 
-    SGD keeps the learning rate in tinygrad's default dtype, float32, so that is set as a user of float64 has to.
+    SGD keeps the learning rate in tinygrad's default dtype, float32, so that is set, as by a user of float64.
     """
 
     def __init__(self, dtype: str = "float64") -> None:
@@ -70,7 +71,8 @@ class TinygradAdapter:
         self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int
     ) -> tuple[Pairs, list[Array]]:
         parameters, losses = self._parameters(network), []
-        with Context(TRAINING=1, DEFAULT_FLOAT=self.claims.dtype):
+        settings: Any = Context
+        with settings(TRAINING=1, DEFAULT_FLOAT=self.claims.dtype):
             optimizer = SGD(_flat(parameters), lr=learning_rate)
             for _ in range(epochs):
                 optimizer.zero_grad()

@@ -25,7 +25,7 @@ _ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "linear": lambda z: z,
     "softmax": lambda z: torch.softmax(z, dim=1),
 }
-#: For each loss: torch's function, a factor, whether it takes pre-activations, and what its own "mean" divides by.
+#: For each loss: torch's function, a factor, whether it takes pre-activations, the reduction that it calls "mean".
 _LOSSES: dict[str, tuple[Callable[..., Tensor], float, bool, str]] = {
     "half_squared_error": (functional.mse_loss, 0.5, False, "mean_elements"),
     "squared_error": (functional.mse_loss, 1.0, False, "mean_elements"),
@@ -79,10 +79,7 @@ class TorchAdapter:
         return torch.tensor(values, dtype=self.dtype)
 
     def _parameters(self, network: Network) -> Pairs:
-        return [
-            (self._tensor(w).requires_grad_(), self._tensor(b).requires_grad_())
-            for w, b in network.parameters
-        ]
+        return [(self._tensor(w).requires_grad_(), self._tensor(b).requires_grad_()) for w, b in network.parameters]
 
     def _steps(self, network: Network, parameters: Pairs, x: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
         """Pre-activations and activations of every layer; torch keeps weights with a row for each output."""

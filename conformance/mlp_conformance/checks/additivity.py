@@ -20,8 +20,11 @@ def _rows(case: Case, rows: slice | np.ndarray) -> Case:
 
 
 @check(
-    "additivity/forward-by-sample", "a sample's activations do not depend on the other samples of its batch",
-    "FWD-4", phase="forward", needs=("forward",),
+    "additivity/forward-by-sample",
+    "a sample's activations do not depend on the other samples of its batch",
+    "FWD-4",
+    phase="forward",
+    needs=("forward",),
 )
 def forward_by_sample(trial: Trial) -> None:
     def test(case: Case) -> None:
@@ -31,14 +34,20 @@ def forward_by_sample(trial: Trial) -> None:
             bounds = bound[i : i + 1] + trial.oracle(part).activations[-1].bound
             alone = trial.session.forward(part)[-1]
             name = f"a{len(case.network.layers)} of sample {i}"
-            trial.same((name, whole[i : i + 1], alone, bounds), case=case, says="A sample alone and in its batch differ.")
+            trial.same(
+                (name, whole[i : i + 1], alone, bounds),
+                case=case,
+                says="A sample alone and in its batch differ.",
+            )
 
     trial.for_each(_SEVERAL, test, share=0.2)
 
 
 @check(
-    "additivity/gradients-by-sample", "the gradient of a batch is the sum of its samples' gradients, by the reduction's factor",
-    "BACK-6", phase="gradients",
+    "additivity/gradients-by-sample",
+    "the gradient of a batch is the sum of its samples' gradients, by the reduction's factor",
+    "BACK-6",
+    phase="gradients",
 )
 def gradients_by_sample(trial: Trial) -> None:
     def test(case: Case) -> None:
@@ -48,8 +57,10 @@ def gradients_by_sample(trial: Trial) -> None:
 
 
 @check(
-    "additivity/gradients-by-part", "the gradient of a batch is the sum over two disjoint parts, by the reduction's factor",
-    "BACK-6", phase="gradients",
+    "additivity/gradients-by-part",
+    "the gradient of a batch is the sum over two disjoint parts, by the reduction's factor",
+    "BACK-6",
+    phase="gradients",
 )
 def gradients_by_part(trial: Trial) -> None:
     def test(case: Case) -> None:
@@ -60,7 +71,10 @@ def gradients_by_part(trial: Trial) -> None:
 
 
 @check(
-    "additivity/duplicates", "a sample that stands twice in the batch weighs twice", "BACK-6", phase="gradients"
+    "additivity/duplicates",
+    "a sample that stands twice in the batch weighs twice",
+    "BACK-6",
+    phase="gradients",
 )
 def duplicates(trial: Trial) -> None:
     def test(case: Case) -> None:
@@ -91,7 +105,10 @@ def _compare_sum(trial: Trial, whole: Case, parts: list[Case]) -> None:
 
 
 @check(
-    "additivity/zero-error", "a sample whose target equals its output adds nothing to the gradient", "BACK-2", phase="gradients"
+    "additivity/zero-error",
+    "a sample whose target equals its output adds nothing to the gradient",
+    "BACK-2",
+    phase="gradients",
 )
 def zero_error(trial: Trial) -> None:
     """The last layer is all zeros, so that its outputs are 1/2, 0 or 1/n exactly, and so are the targets."""
@@ -107,7 +124,12 @@ def zero_error(trial: Trial) -> None:
         still = replace(case, network=network, targets=np.full_like(case.targets, output))
         got, expected = trial.gradients(still)
         zeros = [
-            (f"{name}{index + 1}", got[index][kind], np.zeros_like(got[index][kind]), expected[index][kind].bound)
+            (
+                f"{name}{index + 1}",
+                got[index][kind],
+                np.zeros_like(got[index][kind]),
+                expected[index][kind].bound,
+            )
             for index in range(len(got))
             for kind, name in ((0, "dE/dW"), (1, "dE/db"))
         ]

@@ -16,7 +16,13 @@ from mlp_reference.network import Case
 _SMALL = Scope(widest=4, batch=(2, 4), layers=(1, 1), epochs=(1, 2))
 
 
-@check("advice/wrong-shapes", "inputs with a column too many are refused, not broadcast or cut", "COND-8", phase="conduct", needs=("forward",))
+@check(
+    "advice/wrong-shapes",
+    "inputs with a column too many are refused, not broadcast or cut",
+    "COND-8",
+    phase="conduct",
+    needs=("forward",),
+)
 def wrong_shapes(trial: Trial) -> None:
     def test(case: Case) -> None:
         wider = replace(case, inputs=np.hstack([case.inputs, case.inputs[:, :1]]))
@@ -31,7 +37,13 @@ def wrong_shapes(trial: Trial) -> None:
     trial.for_each(_SMALL, test, share=0.05)
 
 
-@check("advice/bare-vector", "a bare vector is one sample, or refused, never misread", "FWD-6", phase="conduct", needs=("forward",))
+@check(
+    "advice/bare-vector",
+    "a bare vector is one sample, or refused, never misread",
+    "FWD-6",
+    phase="conduct",
+    needs=("forward",),
+)
 def bare_vector(trial: Trial) -> None:
     def test(case: Case) -> None:
         one = replace(case, inputs=case.inputs[:1], targets=case.targets[:1])
@@ -45,12 +57,20 @@ def bare_vector(trial: Trial) -> None:
         if output.size != expected.high.size or not np.all(
             np.abs(output.ravel() - expected.high.ravel()) <= expected.bound.ravel() + 2.0**-40 * np.abs(expected.high.ravel())
         ):
-            raise Advice(f"a bare vector of {len(given.inputs[0])} inputs was accepted, and the answer is not that of one sample")
+            raise Advice(
+                f"a bare vector of {len(given.inputs[0])} inputs was accepted, and the answer is not that of one sample"
+            )
 
     trial.for_each(_SMALL, test, share=0.05)
 
 
-@check("advice/memory-layout", "Fortran order and views of larger arrays are accepted", "COND-9", phase="conduct", needs=("forward",))
+@check(
+    "advice/memory-layout",
+    "Fortran order and views of larger arrays are accepted",
+    "COND-9",
+    phase="conduct",
+    needs=("forward",),
+)
 def memory_layout(trial: Trial) -> None:
     def test(case: Case) -> None:
         given = trial.session.given(case)
@@ -70,7 +90,13 @@ def memory_layout(trial: Trial) -> None:
     trial.for_each(_SMALL, test, share=0.05)
 
 
-@check("advice/infinities", "an infinite input drives a sigmoid or tanh unit to its limit", "COND-12", phase="conduct", needs=("forward",))
+@check(
+    "advice/infinities",
+    "an infinite input drives a sigmoid or tanh unit to its limit",
+    "COND-12",
+    phase="conduct",
+    needs=("forward",),
+)
 def infinities(trial: Trial) -> None:
     hidden = trial.claims.hidden & {"sigmoid", "tanh"}
 
@@ -89,10 +115,20 @@ def infinities(trial: Trial) -> None:
 
     if not hidden:
         raise Unsupported("no sigmoid or tanh hidden layers claimed")
-    trial.for_each(replace(_SMALL, hidden=frozenset(hidden), outputs=frozenset({"sigmoid", "tanh", "linear"})), test, share=0.05)
+    trial.for_each(
+        replace(_SMALL, hidden=frozenset(hidden), outputs=frozenset({"sigmoid", "tanh", "linear"})),
+        test,
+        share=0.05,
+    )
 
 
-@check("advice/nan-through-relu", "a NaN in the inputs of a ReLU network does not come out as a number", "COND-6", phase="conduct", needs=("forward",))
+@check(
+    "advice/nan-through-relu",
+    "a NaN in the inputs of a ReLU network does not come out as a number",
+    "COND-6",
+    phase="conduct",
+    needs=("forward",),
+)
 def nan_through_relu(trial: Trial) -> None:
     def test(case: Case) -> None:
         inputs = case.inputs.copy()
@@ -108,7 +144,13 @@ def nan_through_relu(trial: Trial) -> None:
     trial.for_each(replace(_SMALL, hidden=frozenset({"relu"})), test, share=0.05)
 
 
-@check("advice/aliasing", "changing what a call returned does not change later answers", "COND-10", phase="conduct", needs=("forward",))
+@check(
+    "advice/aliasing",
+    "changing what a call returned does not change later answers",
+    "COND-10",
+    phase="conduct",
+    needs=("forward",),
+)
 def aliasing(trial: Trial) -> None:
     def test(case: Case) -> None:
         given = trial.session.given(case)

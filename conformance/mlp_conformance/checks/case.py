@@ -28,7 +28,12 @@ def case_checks(path: Path) -> list[Check]:
     )
     return [
         Check(
-            f"case/{operation}", f"{operation} is right on the case in {path.name}", ("ACC-1",), phase, needs, _runs(judge, case)
+            f"case/{operation}",
+            f"{operation} is right on the case in {path.name}",
+            ("ACC-1",),
+            phase,
+            needs,
+            _runs(judge, case),
         )
         for operation, phase, needs, judge in kinds
     ]

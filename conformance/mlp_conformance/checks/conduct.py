@@ -19,7 +19,13 @@ from mlp_reference.network import Case, Layer, Network
 _REFUSED_AT_MOST = 0.5
 
 
-@check("conduct/arguments", "no operation changes the inputs or targets, and none but train the network", "COND-1", "COND-2", phase="conduct")
+@check(
+    "conduct/arguments",
+    "no operation changes the inputs or targets, and none but train the network",
+    "COND-1",
+    "COND-2",
+    phase="conduct",
+)
 def arguments(trial: Trial) -> None:
     def test(case: Case) -> None:
         _all_operations(trial, case)
@@ -30,8 +36,11 @@ def arguments(trial: Trial) -> None:
 
 
 @check(
-    "conduct/no-memory", "an answer does not depend on earlier calls, whatever they were",
-    "COND-3", "COND-4", phase="conduct",
+    "conduct/no-memory",
+    "an answer does not depend on earlier calls, whatever they were",
+    "COND-3",
+    "COND-4",
+    phase="conduct",
 )
 def no_memory(trial: Trial) -> None:
     """What a fresh instance answers rightly must be right again after another network, after other numbers in the same
@@ -87,7 +96,13 @@ def repeatable(trial: Trial) -> None:
     trial.for_each(Scope(epochs=(1, 2), widest=4, batch=(1, 4)), test, share=0.1)
 
 
-@check("conduct/nan", "a NaN in the inputs does not come out as a number", "COND-5", phase="conduct", needs=("forward",))
+@check(
+    "conduct/nan",
+    "a NaN in the inputs does not come out as a number",
+    "COND-5",
+    phase="conduct",
+    needs=("forward",),
+)
 def nan(trial: Trial) -> None:
     smooth = frozenset({"sigmoid", "tanh", "linear"})
 
@@ -132,13 +147,13 @@ def claims(trial: Trial) -> None:
         for output, loss in trial.claims.pairs():
             for reduction in sorted(trial.claims.reductions):
                 claimed += 1
-                outputs = min(2, trial.claims.max_outputs or 2)
+                outputs = min(3 if output == "softmax" else 2, trial.claims.max_outputs or 3)
                 layers = [Layer(np.full((1, outputs), 0.5), np.zeros(outputs), output)]
                 if trial.claims.max_hidden_layers != 0:
                     layers[0] = Layer(np.full((2, outputs), 0.5), np.zeros(outputs), output)
                     layers.insert(0, Layer(np.array([[0.5, -0.25]]), np.zeros(2), hidden))
                 network = Network(tuple(layers), loss, reduction, trial.claims.conventions)
-                targets = np.full((1, outputs), 1 / outputs)
+                targets = np.eye(outputs)[:1]
                 try:
                     _all_operations(trial, Case(network, np.array([[1.0]]), targets, 0.5, 1))
                 except Unsupported as refusal:

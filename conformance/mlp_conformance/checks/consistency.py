@@ -21,8 +21,12 @@ _SMOOTH = frozenset({"sigmoid", "tanh", "linear"})
 
 
 @check(
-    "consistency/gradient-of-own-loss", "the gradients are the derivatives of the implementation's own loss",
-    "BACK-1", "LOSS-5", phase="gradients", needs=("loss",),
+    "consistency/gradient-of-own-loss",
+    "the gradients are the derivatives of the implementation's own loss",
+    "BACK-1",
+    "LOSS-5",
+    phase="gradients",
+    needs=("loss",),
 )
 def gradient_of_own_loss(trial: Trial) -> None:
     """Along a drawn direction, a difference quotient of order 8 of the implementation's own loss.
@@ -51,7 +55,13 @@ def gradient_of_own_loss(trial: Trial) -> None:
         if not np.isfinite(allowed) or allowed > 0.1 * abs(exact_slope):
             return
         error = abs(slope - claimed)
-        number = Number("dE along a direction", repr(slope), repr(claimed), error / trial.format.ulp(slope), error / allowed)
+        number = Number(
+            "dE along a direction",
+            repr(slope),
+            repr(claimed),
+            error / trial.format.ulp(slope),
+            error / allowed,
+        )
         if not error <= allowed:
             ratio = claimed / slope if slope else float("inf")
             raise Failed(
@@ -69,7 +79,10 @@ def _direction(case: Case, trial: Trial) -> tuple[list[tuple[np.ndarray, np.ndar
     """Small multiples of a power of two for every parameter, and a step at which parameter + 4 steps stays representable."""
     random = trial.generator
     direction = [
-        (random.integers(-2, 3, w.shape).astype(np.float64), random.integers(-2, 3, b.shape).astype(np.float64))
+        (
+            random.integers(-2, 3, w.shape).astype(np.float64),
+            random.integers(-2, 3, b.shape).astype(np.float64),
+        )
         for w, b in case.network.parameters
     ]
     if not trial.claims.hidden_biases:
@@ -79,9 +92,7 @@ def _direction(case: Case, trial: Trial) -> tuple[list[tuple[np.ndarray, np.ndar
 
 
 def _moved(case: Case, direction: list[tuple[np.ndarray, np.ndarray]], step: float) -> Case:
-    parameters = [
-        (w + step * dw, b + step * db) for (w, b), (dw, db) in zip(case.network.parameters, direction, strict=True)
-    ]
+    parameters = [(w + step * dw, b + step * db) for (w, b), (dw, db) in zip(case.network.parameters, direction, strict=True)]
     return replace(case, network=case.network.with_parameters(parameters))
 
 
@@ -105,9 +116,7 @@ def _exact_slope_and_truncation(
             quotient = quotient + c / h * (loss(_moved(case, direction, step)) - loss(_moved(case, direction, -step)))
         exact = case.map(BallArray.exact)
         slope = BallArray.exact(0)
-        for (w, b), (dw, db) in zip(
-            algorithm.gradients(exact.network, exact.inputs, exact.targets), direction, strict=True
-        ):
+        for (w, b), (dw, db) in zip(algorithm.gradients(exact.network, exact.inputs, exact.targets), direction, strict=True):
             slope = slope + (w * dw).sum() + (b * db).sum()
         high, _, _ = slope.decompose()
         off, _, radius = (quotient - slope).decompose()
@@ -115,8 +124,12 @@ def _exact_slope_and_truncation(
 
 
 @check(
-    "consistency/loss-of-own-output", "the loss is that of the implementation's own outputs",
-    "LOSS-1", "FWD-5", phase="forward", needs=("loss", "forward"),
+    "consistency/loss-of-own-output",
+    "the loss is that of the implementation's own outputs",
+    "LOSS-1",
+    "FWD-5",
+    phase="forward",
+    needs=("loss", "forward"),
 )
 def loss_of_own_output(trial: Trial) -> None:
     """For the squared errors: the exact loss of the outputs that `forward` gave, and how far their bounds can move it."""
@@ -132,15 +145,26 @@ def loss_of_own_output(trial: Trial) -> None:
         slopes = np.abs(losses.slope(network, output, case.targets)) + oracle.activations[-1].bound
         moved = float(np.sum(slopes * oracle.activations[-1].bound)) * 2 / losses.divisor(network, case.targets)
         trial.same(
-            ("E", reported, exact, oracle.loss.bound + moved), case=case, says="The loss is not that of the outputs of `forward`."
+            ("E", reported, exact, oracle.loss.bound + moved),
+            case=case,
+            says="The loss is not that of the outputs of `forward`.",
         )
 
-    trial.for_each(Scope(losses=frozenset({"half_squared_error", "squared_error"}), widest=5, batch=(1, 5)), test, share=0.2)
+    trial.for_each(
+        Scope(losses=frozenset({"half_squared_error", "squared_error"}), widest=5, batch=(1, 5)),
+        test,
+        share=0.2,
+    )
 
 
 @check(
-    "consistency/step-of-own-gradient", "one step of training is the parameters minus the learning rate times the own gradient",
-    "UPD-1", "UPD-2", "BACK-7", phase="training", needs=("gradients", "train"),
+    "consistency/step-of-own-gradient",
+    "one step of training is the parameters minus the learning rate times the own gradient",
+    "UPD-1",
+    "UPD-2",
+    "BACK-7",
+    phase="training",
+    needs=("gradients", "train"),
 )
 def step_of_own_gradient(trial: Trial) -> None:
     def test(case: Case) -> None:
@@ -152,13 +176,22 @@ def step_of_own_gradient(trial: Trial) -> None:
                 bound = oracle.trained.parameters[i][kind].bound + case.learning_rate * oracle.gradients[i][kind].bound
                 own = 2.0**-50 * (np.abs(before) + case.learning_rate * np.abs(got[kind]))
                 pairs.append((f"{name}{i + 1}", after[kind], before - case.learning_rate * got[kind], bound + own))
-        trial.same(*pairs, case=case, says="The step is not the learning rate times the implementation's own gradient.")
+        trial.same(
+            *pairs,
+            case=case,
+            says="The step is not the learning rate times the implementation's own gradient.",
+        )
 
     trial.for_each(Scope(widest=5, batch=(1, 5)), test, share=0.2)
 
 
 @check(
-    "consistency/epochs-compose", "n epochs at once are n times one epoch", "TRAIN-1", "TRAIN-4", phase="training", needs=("train",)
+    "consistency/epochs-compose",
+    "n epochs at once are n times one epoch",
+    "TRAIN-1",
+    "TRAIN-4",
+    phase="training",
+    needs=("train",),
 )
 def epochs_compose(trial: Trial) -> None:
     def test(case: Case) -> None:
@@ -187,8 +220,11 @@ def _rounded(network: Network, trial: Trial) -> Network:
 
 
 @check(
-    "consistency/reported-losses", "the losses that training reports are those of the parameters before each update",
-    "TRAIN-2", phase="training", needs=("train", "loss"),
+    "consistency/reported-losses",
+    "the losses that training reports are those of the parameters before each update",
+    "TRAIN-2",
+    phase="training",
+    needs=("train", "loss"),
 )
 def reported_losses(trial: Trial) -> None:
     def test(case: Case) -> None:

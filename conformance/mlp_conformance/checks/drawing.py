@@ -17,7 +17,11 @@ from mlp_reference.oracle import PrecisionError
 
 
 def run_drawn(
-    test: Callable[[Case], None], strategy: SearchStrategy[Case], examples: int, seed_number: int, shrink: bool
+    test: Callable[[Case], None],
+    strategy: SearchStrategy[Case],
+    examples: int,
+    seed_number: int,
+    shrink: bool,
 ) -> None:
     """Run the test on that many cases. Whatever it raises is raised for the smallest failing case found.
 
@@ -53,7 +57,11 @@ def run_drawn(
         print_blob=False,
         report_multiple_bugs=False,
         # Large arrays come from a drawn seed, so entropy is no matter; slowness is the implementation's own.
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+        suppress_health_check=[
+            HealthCheck.too_slow,
+            HealthCheck.data_too_large,
+            HealthCheck.large_base_example,
+        ],
     )(seed(seed_number)(given(strategy)(bounded_test)))
     try:
         run()

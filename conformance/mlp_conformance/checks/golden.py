@@ -14,7 +14,12 @@ from mlp_reference.network import Case
 
 _ACTIVATION = {"sigmoid": "ACT-1", "tanh": "ACT-2", "relu": "ACT-3", "linear": "ACT-4", "softmax": "ACT-5"}
 _DERIVATIVE = {"sigmoid": "ACT-7", "tanh": "ACT-8", "relu": "ACT-9", "linear": "ACT-10", "softmax": "ACT-11"}
-_LOSS = {"half_squared_error": "LOSS-1", "squared_error": "LOSS-2", "cross_entropy": "LOSS-3", "binary_cross_entropy": "LOSS-4"}
+_LOSS = {
+    "half_squared_error": "LOSS-1",
+    "squared_error": "LOSS-2",
+    "cross_entropy": "LOSS-3",
+    "binary_cross_entropy": "LOSS-4",
+}
 _REDUCTION = {"sum": "LOSS-5", "mean_samples": "LOSS-6", "mean_elements": "LOSS-7"}
 
 
@@ -98,10 +103,23 @@ def _register(example: Example) -> None:
     )
     for operation, phase, what, needs, run in kinds:
         if _needs_log_of_zero(example) and operation != "forward":
-            run = _advising(run)  # noqa: PLW2901
-        title = f"{what} of the example {example.id} are right" if what != "the loss" else f"the loss of the example {example.id} is right"
+            run = _advising(run)
+        title = (
+            f"{what} of the example {example.id} are right"
+            if what != "the loss"
+            else f"the loss of the example {example.id} is right"
+        )
         bound = _bind(run, example.id)
-        add(Check(f"golden/{example.id}/{operation}", title, _requirements(example, operation), phase, needs, bound))
+        add(
+            Check(
+                f"golden/{example.id}/{operation}",
+                title,
+                _requirements(example, operation),
+                phase,
+                needs,
+                bound,
+            )
+        )
 
 
 def _bind(run: Callable[[Trial, str], None], id: str) -> Callable[[Trial], None]:

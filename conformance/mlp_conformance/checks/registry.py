@@ -15,7 +15,18 @@ if TYPE_CHECKING:
 PHASES = ("forward", "gradients", "training", "conduct")
 
 #: Modules whose checks register themselves; the order within a phase.
-_MODULES = ("golden", "drawn", "saturation", "symmetry", "additivity", "structure", "consistency", "training", "conduct", "advice")
+_MODULES = (
+    "golden",
+    "drawn",
+    "saturation",
+    "symmetry",
+    "additivity",
+    "structure",
+    "consistency",
+    "training",
+    "conduct",
+    "advice",
+)
 
 
 @dataclass(frozen=True)

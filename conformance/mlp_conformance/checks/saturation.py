@@ -31,8 +31,11 @@ def _saturated(case: Case, far: float) -> Case:
 
 
 @check(
-    "saturation/activations", "sigmoid, tanh and softmax stay finite and right far beyond the range of the exponential",
-    "ACT-6", phase="forward", needs=("forward",),
+    "saturation/activations",
+    "sigmoid, tanh and softmax stay finite and right far beyond the range of the exponential",
+    "ACT-6",
+    phase="forward",
+    needs=("forward",),
 )
 def activations(trial: Trial) -> None:
     def test(case: Case) -> None:
@@ -43,11 +46,19 @@ def activations(trial: Trial) -> None:
 
 
 @check(
-    "saturation/gradients", "the gradients of a squared error stay finite in saturation", "ACT-6", "BACK-2", phase="gradients"
+    "saturation/gradients",
+    "the gradients of a squared error stay finite in saturation",
+    "ACT-6",
+    "BACK-2",
+    phase="gradients",
 )
 def gradients(trial: Trial) -> None:
     scope = Scope(
-        outputs=_BOUNDED, losses=frozenset({"half_squared_error", "squared_error"}), widest=4, batch=(1, 3), layers=(1, 2)
+        outputs=_BOUNDED,
+        losses=frozenset({"half_squared_error", "squared_error"}),
+        widest=4,
+        batch=(1, 3),
+        layers=(1, 2),
     )
 
     def test(case: Case) -> None:
@@ -62,8 +73,11 @@ def gradients(trial: Trial) -> None:
 
 
 @check(
-    "saturation/cross-entropy", "the cross-entropies stay finite where a probability rounds to 0 or 1",
-    "LOSS-9", phase="conduct", needs=("loss",),
+    "saturation/cross-entropy",
+    "the cross-entropies stay finite where a probability rounds to 0 or 1",
+    "LOSS-9",
+    phase="conduct",
+    needs=("loss",),
 )
 def cross_entropy(trial: Trial) -> None:
     """A SHOULD: minus the logarithm of a probability that rounds to 0 is finite when computed from the logits."""

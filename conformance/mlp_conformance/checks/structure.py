@@ -25,7 +25,10 @@ def softmax_rows(trial: Trial) -> None:
 
 
 @check(
-    "structure/dead-unit", "a ReLU unit that is off for every sample gets no gradient and gives none", "ACT-9", phase="gradients"
+    "structure/dead-unit",
+    "a ReLU unit that is off for every sample gets no gradient and gives none",
+    "ACT-9",
+    phase="gradients",
 )
 def dead_unit(trial: Trial) -> None:
     """The first unit of a ReLU layer is driven far below 0; its row and column of gradients must be exactly 0."""
@@ -60,7 +63,8 @@ def dead_unit(trial: Trial) -> None:
 @check(
     "structure/bias-as-weight",
     "the gradient of the first layer's biases is that of weights from a constant input of 1",
-    "BACK-5", phase="gradients",
+    "BACK-5",
+    phase="gradients",
 )
 def bias_as_weight(trial: Trial) -> None:
     def test(case: Case) -> None:
@@ -73,7 +77,12 @@ def bias_as_weight(trial: Trial) -> None:
         (got, expected), (other, expected_other) = trial.gradients(case), trial.gradients(wider)
         trial.same(
             ("dE/db1", got[0][1], other[0][0][-1], expected[0][1].bound + expected_other[0][0].bound[-1]),
-            ("dE/db1", other[0][1], other[0][0][-1], expected_other[0][1].bound + expected_other[0][0].bound[-1]),
+            (
+                "dE/db1",
+                other[0][1],
+                other[0][0][-1],
+                expected_other[0][1].bound + expected_other[0][0].bound[-1],
+            ),
             case=case,
             says="The bias gradient differs from that of a weight whose input is always 1.",
         )
@@ -82,8 +91,13 @@ def bias_as_weight(trial: Trial) -> None:
 
 
 @check(
-    "structure/identity-layer", "inserting a linear layer that passes everything on changes nothing",
-    "ACT-4", "FWD-1", "NET-3", phase="forward", needs=("forward",),
+    "structure/identity-layer",
+    "inserting a linear layer that passes everything on changes nothing",
+    "ACT-4",
+    "FWD-1",
+    "NET-3",
+    phase="forward",
+    needs=("forward",),
 )
 def identity_layer(trial: Trial) -> None:
     def test(case: Case) -> None:
@@ -96,8 +110,11 @@ def identity_layer(trial: Trial) -> None:
 
 
 @check(
-    "structure/identity-layer-gradients", "inserting a linear layer that passes everything on changes no other layer's gradient",
-    "ACT-10", "BACK-3", phase="gradients",
+    "structure/identity-layer-gradients",
+    "inserting a linear layer that passes everything on changes no other layer's gradient",
+    "ACT-10",
+    "BACK-3",
+    phase="gradients",
 )
 def identity_layer_gradients(trial: Trial) -> None:
     def test(case: Case) -> None:
@@ -106,7 +123,12 @@ def identity_layer_gradients(trial: Trial) -> None:
         other, expected_other = other[:at] + other[at + 1 :], expected_other[:at] + expected_other[at + 1 :]
         trial.same(
             *(
-                (f"{name}{i + 1}", got[i][kind], other[i][kind], expected[i][kind].bound + expected_other[i][kind].bound)
+                (
+                    f"{name}{i + 1}",
+                    got[i][kind],
+                    other[i][kind],
+                    expected[i][kind].bound + expected_other[i][kind].bound,
+                )
                 for i in range(len(got))
                 for kind, name in ((0, "dE/dW"), (1, "dE/db"))
             ),

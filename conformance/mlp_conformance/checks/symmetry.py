@@ -7,7 +7,7 @@ derived bounds, or the implementation is wrong.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -79,7 +79,9 @@ def samples_permuted(case: Case, random: np.random.Generator, format: Format) ->
     p = random.permutation(len(case.inputs))
     back = np.argsort(p)
     return Related(
-        replace(case, inputs=case.inputs[p], targets=case.targets[p]), lambda a: a[back], bound_output=lambda a: a[back]
+        replace(case, inputs=case.inputs[p], targets=case.targets[p]),
+        lambda a: a[back],
+        bound_output=lambda a: a[back],
     )
 
 
@@ -202,26 +204,66 @@ class _Listed:
     says: str
     requirement: str
     symmetry: Symmetry
-    scope: Scope = Scope(widest=6, batch=(1, 6))
+    scope: Scope = field(default_factory=lambda: Scope(widest=6, batch=(1, 6)))
 
 
 _RELU = frozenset({"relu"})
 _TANH = frozenset({"tanh"})
 
 SYMMETRIES = (
-    _Listed("hidden-units", "permuting hidden units with their weights changes nothing", "FWD-2", hidden_units_permuted),
-    _Listed("samples", "permuting the samples of a batch permutes the outputs and keeps the gradients", "FWD-4", samples_permuted),
+    _Listed(
+        "hidden-units",
+        "permuting hidden units with their weights changes nothing",
+        "FWD-2",
+        hidden_units_permuted,
+    ),
+    _Listed(
+        "samples",
+        "permuting the samples of a batch permutes the outputs and keeps the gradients",
+        "FWD-4",
+        samples_permuted,
+    ),
     _Listed("features", "permuting the inputs with their weights changes nothing", "FWD-1", features_permuted),
-    _Listed("outputs", "permuting the outputs with their targets permutes the last layer alone", "LOSS-5", outputs_permuted),
-    _Listed("tanh-sign", "flipping the sign of a tanh unit on both sides changes nothing", "ACT-2", tanh_unit_flipped,
-            Scope(hidden=_TANH, widest=5, batch=(1, 5))),
-    _Listed("sigmoid-complement", "negating a sigmoid output's parameters turns a into 1 - a", "ACT-1", sigmoid_complemented,
-            Scope(outputs=frozenset({"sigmoid"}), widest=5, batch=(1, 5))),
-    _Listed("relu-scale", "scaling a ReLU unit up before and down after changes nothing", "ACT-3", relu_unit_scaled,
-            Scope(hidden=_RELU, widest=5, batch=(1, 5))),
-    _Listed("input-scale", "an affine change of the inputs, undone by the first layer, keeps the outputs", "FWD-1", inputs_rescaled),
-    _Listed("logit-shift", "adding a constant to all logits changes nothing", "ACT-5", logits_shifted,
-            Scope(outputs=frozenset({"softmax"}), widest=5, batch=(1, 5))),
+    _Listed(
+        "outputs",
+        "permuting the outputs with their targets permutes the last layer alone",
+        "LOSS-5",
+        outputs_permuted,
+    ),
+    _Listed(
+        "tanh-sign",
+        "flipping the sign of a tanh unit on both sides changes nothing",
+        "ACT-2",
+        tanh_unit_flipped,
+        Scope(hidden=_TANH, widest=5, batch=(1, 5)),
+    ),
+    _Listed(
+        "sigmoid-complement",
+        "negating a sigmoid output's parameters turns a into 1 - a",
+        "ACT-1",
+        sigmoid_complemented,
+        Scope(outputs=frozenset({"sigmoid"}), widest=5, batch=(1, 5)),
+    ),
+    _Listed(
+        "relu-scale",
+        "scaling a ReLU unit up before and down after changes nothing",
+        "ACT-3",
+        relu_unit_scaled,
+        Scope(hidden=_RELU, widest=5, batch=(1, 5)),
+    ),
+    _Listed(
+        "input-scale",
+        "an affine change of the inputs, undone by the first layer, keeps the outputs",
+        "FWD-1",
+        inputs_rescaled,
+    ),
+    _Listed(
+        "logit-shift",
+        "adding a constant to all logits changes nothing",
+        "ACT-5",
+        logits_shifted,
+        Scope(outputs=frozenset({"softmax"}), widest=5, batch=(1, 5)),
+    ),
 )
 
 
@@ -236,7 +278,11 @@ def _outputs(trial: Trial, listed: _Listed) -> None:
         one, other = trial.session.forward(case)[-1], related.output(trial.session.forward(related.case)[-1])
         bound = trial.oracle(case).activations[-1].bound
         bound = bound + related.bound_output(trial.oracle(related.case).activations[-1].bound)
-        trial.same((f"a{len(case.network.layers)}", one, other, bound), case=case, says=f"It is not so that {listed.says}.")
+        trial.same(
+            (f"a{len(case.network.layers)}", one, other, bound),
+            case=case,
+            says=f"It is not so that {listed.says}.",
+        )
 
     trial.for_each(listed.scope, test, share=0.3)
 
@@ -252,9 +298,7 @@ def _gradients(trial: Trial, listed: _Listed) -> None:
         (one, expected), (other, expected_other) = trial.gradients(case), trial.gradients(related.case)
         bounds = (related.bound_gradients or related.gradients)(_bounds(expected_other))
         pairs = []
-        for index, (a, b, x, y) in enumerate(
-            zip(one, related.gradients(other), _bounds(expected), bounds, strict=True), 1
-        ):
+        for index, (a, b, x, y) in enumerate(zip(one, related.gradients(other), _bounds(expected), bounds, strict=True), 1):
             pairs.append((f"dE/dW{index}", a[0], b[0], x[0] + y[0]))
             pairs.append((f"dE/db{index}", a[1], b[1], x[1] + y[1]))
         trial.same(*pairs, case=case, says=f"For the gradients it is not so that {listed.says}.")
@@ -269,13 +313,21 @@ def _bounds(pairs: list[tuple[Expected, Expected]]) -> Pairs:
 def _register(listed: _Listed) -> None:
     add(
         Check(
-            f"symmetry/{listed.name}", f"outputs: {listed.says}", (listed.requirement,), "forward", ("forward",),
+            f"symmetry/{listed.name}",
+            f"outputs: {listed.says}",
+            (listed.requirement,),
+            "forward",
+            ("forward",),
             lambda trial: _outputs(trial, listed),
         )
     )
     add(
         Check(
-            f"symmetry/{listed.name}-gradients", f"gradients: {listed.says}", (listed.requirement, "BACK-1"), "gradients", (),
+            f"symmetry/{listed.name}-gradients",
+            f"gradients: {listed.says}",
+            (listed.requirement, "BACK-1"),
+            "gradients",
+            (),
             lambda trial: _gradients(trial, listed),
         )
     )

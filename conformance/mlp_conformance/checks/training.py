@@ -7,28 +7,40 @@ from dataclasses import replace
 from mlp_conformance.checks.registry import check
 from mlp_conformance.checks.trial import Advice, Trial
 from mlp_conformance.strategies import Scope
-from mlp_conformance.subject import SubjectError
+from mlp_conformance.subject import Raised
 from mlp_reference.network import Case
 
 
 @check(
-    "training/many-epochs", "the parameters after ten to forty epochs are right",
-    "TRAIN-1", "TRAIN-4", phase="training", needs=("train",),
+    "training/many-epochs",
+    "the parameters after ten to forty epochs are right",
+    "TRAIN-1",
+    "TRAIN-4",
+    phase="training",
+    needs=("train",),
 )
 def many_epochs(trial: Trial) -> None:
     trial.for_each(Scope(epochs=(10, 40), layers=(1, 1), widest=3, batch=(1, 4)), trial.check_train, share=0.1)
 
 
 @check(
-    "training/large-batch", "one update uses every sample of a large batch",
-    "TRAIN-1", "BACK-6", phase="training", needs=("train",),
+    "training/large-batch",
+    "one update uses every sample of a large batch",
+    "TRAIN-1",
+    "BACK-6",
+    phase="training",
+    needs=("train",),
 )
 def large_batch(trial: Trial) -> None:
     trial.for_each(Scope(epochs=(1, 3), layers=(1, 1), widest=3, batch=(33, 300)), trial.check_train, share=0.1)
 
 
 @check(
-    "training/zero-rate", "a learning rate of 0, or no epochs at all, change nothing", "TRAIN-3", phase="training", needs=("train",)
+    "training/zero-rate",
+    "a learning rate of 0, or no epochs at all, change nothing",
+    "TRAIN-3",
+    phase="training",
+    needs=("train",),
 )
 def zero_rate(trial: Trial) -> None:
     """An implementation that refuses such a call outright is advised, not failed."""
@@ -38,7 +50,7 @@ def zero_rate(trial: Trial) -> None:
             what = "a learning rate of 0" if still.epochs else "0 epochs"
             try:
                 trial.check_train(still)
-            except SubjectError as error:
+            except Raised as error:
                 raise Advice(f"{what} is refused: {error}") from error
 
     trial.for_each(Scope(epochs=(1, 2), widest=4, batch=(1, 4)), test, share=0.1)

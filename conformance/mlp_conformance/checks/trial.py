@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -76,7 +75,10 @@ class Trial:
         self.judgement += found
 
     def same(
-        self, *quadruples: tuple[str, np.ndarray, np.ndarray, np.ndarray], case: Case | None = None, says: str = ""
+        self,
+        *quadruples: tuple[str, np.ndarray, np.ndarray, np.ndarray],
+        case: Case | None = None,
+        says: str = "",
     ) -> None:
         """Judge pairs of numbers that are equal in exact arithmetic: (name, one, other, the sum of their bounds)."""
         self.compare(
@@ -111,7 +113,8 @@ class Trial:
         triples = parameter_triples(got.parameters, expected.parameters)
         if got.losses is not None:
             triples += [
-                (f"E before update {i}", loss, e) for i, (loss, e) in enumerate(zip(got.losses, expected.losses, strict=True), 1)
+                (f"E before update {i}", loss, e)
+                for i, (loss, e) in enumerate(zip(got.losses, expected.losses, strict=True), 1)
             ]
         self.compare(*triples, case=case)
 
@@ -140,10 +143,7 @@ class Trial:
         exact = (oracle or self.oracle(case)).gradients
         bounds = self.oracle(step).trained.parameters
         expected = [
-            tuple(
-                replace(e, bound=b.bound + self._arrival(start))
-                for e, b, start in zip(pair, bound, starts, strict=True)
-            )
+            tuple(replace(e, bound=b.bound + self._arrival(start)) for e, b, start in zip(pair, bound, starts, strict=True))
             for pair, bound, starts in zip(exact, bounds, case.network.parameters, strict=True)
         ]
         return got, expected  # type: ignore[return-value]
@@ -206,6 +206,3 @@ def parameter_triples(got: Any, expected: list[tuple[Expected, Expected]]) -> li
         for index, (pair, (weights, biases)) in enumerate(zip(got, expected, strict=True), 1)
         for triple in ((f"W{index}", pair[0], weights), (f"b{index}", pair[1], biases))
     ]
-
-
-

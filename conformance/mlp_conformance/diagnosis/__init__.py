@@ -14,9 +14,7 @@ from mlp_conformance.subject import Subject
 __all__ = ["Evidence", "diagnose"]
 
 
-def diagnose(
-    subject: Subject, results: list[Result], evidence: Evidence, settings: Settings
-) -> tuple[list[Finding], str]:
+def diagnose(subject: Subject, results: list[Result], evidence: Evidence, settings: Settings) -> tuple[list[Finding], str]:
     """Findings, the best first, and a statement of what no finding covers. It never raises."""
     if not any(result.is_broken for result in results):
         return [], ""

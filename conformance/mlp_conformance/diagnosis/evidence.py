@@ -147,5 +147,3 @@ def match(call: Call, algorithm: Algorithm, format: Format) -> Match | None:
         judged += int(np.count_nonzero(informative))
         outside += int(np.count_nonzero(informative & (distance > expected.bound)))
     return Match(judged, outside)
-
-

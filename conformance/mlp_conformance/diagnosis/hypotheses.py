@@ -164,7 +164,10 @@ def _arrays(answer: Any) -> list[np.ndarray]:
 
 
 def told_apart(
-    hypotheses: list[Hypothesis], subject: Subject, draw: Callable[[Callable[[Call], None]], None], format: Format
+    hypotheses: list[Hypothesis],
+    subject: Subject,
+    draw: Callable[[Callable[[Call], None]], None],
+    format: Format,
 ) -> list[Hypothesis]:
     """The hypotheses that fresh cases leave standing: asked for until one is left, or the cases are used up."""
     standing = list(hypotheses)

@@ -37,9 +37,7 @@ _CONDUCT = {
 }
 
 
-def name_the_bug(
-    subject: Subject, results: list[Result], evidence: Evidence, settings: Settings
-) -> tuple[list[Finding], str]:
+def name_the_bug(subject: Subject, results: list[Result], evidence: Evidence, settings: Settings) -> tuple[list[Finding], str]:
     """Findings, the best first, and a statement."""
     found = sort(evidence, subject.format)
     failed = explained_checks(results)
@@ -167,7 +165,14 @@ def _checks_of(hypothesis: Hypothesis, evidence: Sorted, results: list[Result], 
 
 def _from_conduct(results: list[Result]) -> list[Finding]:
     return [
-        Finding(result.check, _CONDUCT[result.check], (result.check,), complete=False, text=_sentence(result), kind="symptom")
+        Finding(
+            result.check,
+            _CONDUCT[result.check],
+            (result.check,),
+            complete=False,
+            text=_sentence(result),
+            kind="symptom",
+        )
         for result in results
         if result.verdict == "failed" and result.check in _CONDUCT
     ]

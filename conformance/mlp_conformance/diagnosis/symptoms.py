@@ -71,8 +71,12 @@ def _parts(call: Call, format: Format) -> list[tuple[str, bool]]:
 
 
 def factor(evidence: Sorted, format: Format) -> str:
-    """"the gradients are 2 times what they should be", where every wrong number of an operation shows one such factor."""
-    for operation, what in (("gradients", "the gradients are"), ("loss", "the loss is"), ("forward", "the activations are")):
+    """ "the gradients are 2 times what they should be", where every wrong number of an operation shows one such factor."""
+    for operation, what in (
+        ("gradients", "the gradients are"),
+        ("loss", "the loss is"),
+        ("forward", "the activations are"),
+    ):
         calls = evidence.wrong[operation]
         candidates = dict(_FACTORS)
         for call in calls:
@@ -82,7 +86,9 @@ def factor(evidence: Sorted, format: Format) -> str:
                 break
             candidates = {name: f for name, f in candidates.items() if abs(f(call) - ratio[0]) <= ratio[1]}
         if calls and candidates:
-            return f"{what} {next(iter(candidates))} times what they should be.".replace("they", "it" if operation == "loss" else "they")
+            return f"{what} {next(iter(candidates))} times what they should be.".replace(
+                "they", "it" if operation == "loss" else "they"
+            )
     return ""
 
 

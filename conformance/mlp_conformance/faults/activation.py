@@ -138,11 +138,7 @@ class HiddenActivationAtOutput(OtherNetwork):
     """One activation serves all layers. It shows only where hidden and output layers are to differ."""
 
     def other(self, network: Network) -> Network:
-        return (
-            network
-            if network.loss in REQUIRED_OUTPUT
-            else activated_as(network, output=network.layers[0].activation)
-        )
+        return network if network.loss in REQUIRED_OUTPUT else activated_as(network, output=network.layers[0].activation)
 
 
 @activation_fault(

@@ -37,9 +37,7 @@ def composable(a: Fault, b: Fault) -> bool:
     if a is b or _own(a) & _own(b):
         return False
     used = set(_used(compose(a, b)))
-    return all(
-        (_definer(fault.algorithm, name), name) in used for fault in (a, b) for name in overridden(fault)
-    )
+    return all((_definer(fault.algorithm, name), name) in used for fault in (a, b) for name in overridden(fault))
 
 
 def _own(fault: Fault) -> set[str]:

@@ -26,9 +26,7 @@ LAMBDA = 1e-4
 class WeightDecayOn(Algorithm):
     """A small L2 term by default. Loss and gradients do not show it, steps do."""
 
-    def updated_weights(
-        self, network: Network, weights: Array, gradient: Array, learning_rate: Array
-    ) -> Array:
+    def updated_weights(self, network: Network, weights: Array, gradient: Array, learning_rate: Array) -> Array:
         return super().updated_weights(network, weights, gradient + LAMBDA * weights, learning_rate)
 
 
@@ -48,9 +46,7 @@ class DecayOnBias(Algorithm):
     """
 
     def update(self, network: Network, gradients: Parameters, learning_rate: Array) -> Network:
-        decayed = each(
-            lambda gradient, parameter: gradient + LAMBDA * parameter, gradients, network.parameters
-        )
+        decayed = each(lambda gradient, parameter: gradient + LAMBDA * parameter, gradients, network.parameters)
         return super().update(network, decayed, learning_rate)
 
 
@@ -66,7 +62,5 @@ class DecayOnBias(Algorithm):
 class TinyDecay(Algorithm):
     """So small that no plot shows it, and far more than rounding in float64. float32 does not resolve it."""
 
-    def updated_weights(
-        self, network: Network, weights: Array, gradient: Array, learning_rate: Array
-    ) -> Array:
+    def updated_weights(self, network: Network, weights: Array, gradient: Array, learning_rate: Array) -> Array:
         return super().updated_weights(network, weights * (1 - 1e-9), gradient, learning_rate)

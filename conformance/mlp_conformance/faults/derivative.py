@@ -215,6 +215,4 @@ class TanhDerivativeOfSigmoid(Algorithm):
     """
 
     def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
-        return (
-            step.a * (1 - step.a) if layer.activation == "tanh" else super().derivative(network, layer, step)
-        )
+        return step.a * (1 - step.a) if layer.activation == "tanh" else super().derivative(network, layer, step)

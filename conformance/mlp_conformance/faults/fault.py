@@ -82,9 +82,5 @@ def fault(id: str) -> Fault:
         return FAULTS[name]
     except KeyError:
         close = get_close_matches(name, list(FAULTS), n=3, cutoff=0.5)
-        hint = (
-            f"did you mean {', '.join(map(repr, close))}?"
-            if close
-            else "`mlp-conformance list faults` has them all"
-        )
+        hint = f"did you mean {', '.join(map(repr, close))}?" if close else "`mlp-conformance list faults` has them all"
         raise UnknownFault(f"there is no fault {name!r}: {hint}") from None

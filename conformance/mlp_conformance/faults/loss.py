@@ -178,11 +178,7 @@ class SoftmaxBeforeCrossEntropy(Algorithm):
 
 
 def taken_twice(network: Network, output: Step) -> Step:
-    return (
-        replace(output, z=output.a, a=activations.softmax(output.a))
-        if network.loss == "cross_entropy"
-        else output
-    )
+    return replace(output, z=output.a, a=activations.softmax(output.a)) if network.loss == "cross_entropy" else output
 
 
 @loss_fault(
@@ -252,9 +248,7 @@ class ProbabilityClipUnclaimed(Algorithm):
 def guarded(network: Network, log_epsilon: float = 0, probability_clip: float = 0) -> Network:
     if losses.smoothed(network):
         return network
-    return replace(
-        network, conventions=Conventions(network.conventions.relu_at_zero, log_epsilon, probability_clip)
-    )
+    return replace(network, conventions=Conventions(network.conventions.relu_at_zero, log_epsilon, probability_clip))
 
 
 @loss_fault(

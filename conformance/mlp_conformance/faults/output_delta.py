@@ -29,10 +29,7 @@ class OutputDerivativeMissing(Algorithm):
     """
 
     def output_error(self, network: Network, output: Step, targets: Array) -> Array:
-        if (
-            network.loss not in ("half_squared_error", "squared_error")
-            or network.output_activation == "softmax"
-        ):
+        if network.loss not in ("half_squared_error", "squared_error") or network.output_activation == "softmax":
             return super().output_error(network, output, targets)
         return losses.slope(network, output.a, targets)
 

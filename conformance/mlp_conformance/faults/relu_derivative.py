@@ -27,9 +27,7 @@ class ReluDerivativeOneBelow(Algorithm):
     """The mask is missing: units that are switched off pass the gradient on all the same."""
 
     def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
-        return (
-            np.ones_like(step.z) if layer.activation == "relu" else super().derivative(network, layer, step)
-        )
+        return np.ones_like(step.z) if layer.activation == "relu" else super().derivative(network, layer, step)
 
 
 @derivative_fault(
@@ -101,10 +99,6 @@ class DerivativeInPlace(Algorithm):
     def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
         seen = steps[:1]
         for layer, before, step in zip(network.layers, steps, steps[1:], strict=False):
-            x = (
-                activations.relu_derivative(before.z, network.conventions)
-                if layer.activation == "relu"
-                else step.x
-            )
+            x = activations.relu_derivative(before.z, network.conventions) if layer.activation == "relu" else step.x
             seen.append(replace(step, x=x))
         return super().backward_pass(network, seen, targets)

@@ -24,9 +24,7 @@ Epoch = tuple[Network, Array]
 class RateDecays(Algorithm):
     """The first epoch is right, each later one a little shorter."""
 
-    def epoch(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
-    ) -> Epoch:
+    def epoch(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int) -> Epoch:
         return super().epoch(network, inputs, targets, learning_rate / (1 + 0.01 * number), number)
 
 
@@ -42,9 +40,7 @@ class RateDecays(Algorithm):
 class RateDecayCompounds(Algorithm):
     """The schedule's formula is applied to its own result, so that steps vanish after some tens of epochs."""
 
-    def epoch(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
-    ) -> Epoch:
+    def epoch(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int) -> Epoch:
         for k in range(number + 1):
             learning_rate = learning_rate / (1 + 0.01 * k)
         return super().epoch(network, inputs, targets, learning_rate, number)
@@ -62,9 +58,7 @@ class RateDecayCompounds(Algorithm):
 class RateHalves(Algorithm):
     """The first ten epochs are right, so short tests do not find it."""
 
-    def epoch(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
-    ) -> Epoch:
+    def epoch(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int) -> Epoch:
         return super().epoch(network, inputs, targets, learning_rate / 2 ** (number // 10), number)
 
 
@@ -79,9 +73,7 @@ class RateHalves(Algorithm):
 class WarmUp(Algorithm):
     """The first step is a fifth of what it should be; from the fifth epoch on steps are right."""
 
-    def epoch(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
-    ) -> Epoch:
+    def epoch(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int) -> Epoch:
         return super().epoch(network, inputs, targets, learning_rate * min(number + 1, 5) / 5, number)
 
 
@@ -96,9 +88,7 @@ class WarmUp(Algorithm):
 class FirstStepHalved(Algorithm):
     """All later steps are right, but they start from elsewhere."""
 
-    def epoch(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
-    ) -> Epoch:
+    def epoch(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int) -> Epoch:
         return super().epoch(network, inputs, targets, learning_rate if number else learning_rate / 2, number)
 
 
@@ -115,8 +105,6 @@ class ThirdEpochSkipped(Algorithm):
     it.
     """
 
-    def epoch(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
-    ) -> Epoch:
+    def epoch(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int) -> Epoch:
         after, loss = super().epoch(network, inputs, targets, learning_rate, number)
         return (network if number % 3 == 2 else after), loss

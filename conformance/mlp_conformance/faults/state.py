@@ -63,9 +63,7 @@ class StaleActivations(Algorithm):
 
     def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
         stored, self._stored = self._stored or steps, steps
-        if [step.x.shape for step in stored] != [step.x.shape for step in steps] or stored[
-            -1
-        ].a.shape != targets.shape:
+        if [step.x.shape for step in stored] != [step.x.shape for step in steps] or stored[-1].a.shape != targets.shape:
             stored = steps
         return super().backward_pass(network, stored, targets)
 
@@ -148,9 +146,7 @@ class DropoutPerFeature(Algorithm):
         masks: list[np.ndarray] = [np.ones(network.sizes[0])]
         masks += [self._generator.integers(0, 2, n) * 2.0 for n in network.sizes[1:-1]]
         kept = [mask[:, None].astype(inputs.dtype) for mask in masks]
-        layers = tuple(
-            replace(x, weights=x.weights * mask) for x, mask in zip(network.layers, kept, strict=True)
-        )
+        layers = tuple(replace(x, weights=x.weights * mask) for x, mask in zip(network.layers, kept, strict=True))
         steps = self.forward_pass(replace(network, layers=layers), inputs)
         loss = self.output_loss(network, steps[-1], targets)
         found = self.backward_pass(replace(network, layers=layers), steps, targets)
@@ -193,9 +189,7 @@ class TrainingResumes(Algorithm):
 
     _parameters: Parameters | None = None
 
-    def train(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
-    ) -> Training:
+    def train(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int) -> Training:
         if self._parameters and shapes(self._parameters) == shapes(network.parameters):
             network = network.with_parameters(self._parameters)
         self._parameters, reported = super().train(network, inputs, targets, learning_rate, epochs)
@@ -216,9 +210,7 @@ class VelocityKept(Algorithm):
 
     _velocity: Parameters | None = None
 
-    def train(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
-    ) -> Training:
+    def train(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int) -> Training:
         before = network.parameters
         if epochs and self._velocity and shapes(self._velocity) == shapes(before):
             network = network.with_parameters(each(lambda w, v: w + 0.9 * v, before, self._velocity))

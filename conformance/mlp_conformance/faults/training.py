@@ -32,9 +32,7 @@ class OneEpochShort(Algorithm):
     learnt.
     """
 
-    def train(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
-    ) -> Training:
+    def train(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int) -> Training:
         return super().train(network, inputs, targets, learning_rate, epochs - 1)
 
 
@@ -50,9 +48,7 @@ class OneEpochShort(Algorithm):
 class OneEpochMore(Algorithm):
     """An off-by-one of the loop. Zero epochs then make one update."""
 
-    def train(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
-    ) -> Training:
+    def train(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int) -> Training:
         return super().train(network, inputs, targets, learning_rate, epochs + 1)
 
 
@@ -67,9 +63,7 @@ class OneEpochMore(Algorithm):
 class AtLeastOneEpoch(Algorithm):
     """A do-while loop, or a default that takes the place of 0. Only a test with zero epochs finds it."""
 
-    def train(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
-    ) -> Training:
+    def train(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int) -> Training:
         return super().train(network, inputs, targets, learning_rate, max(epochs, 1))
 
 
@@ -84,9 +78,7 @@ class AtLeastOneEpoch(Algorithm):
 class ZeroRateDefault(Algorithm):
     """`learning_rate or 0.1` takes 0 for missing. Only a test with a learning rate of 0 finds it."""
 
-    def train(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
-    ) -> Training:
+    def train(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int) -> Training:
         is_zero = 1 - np.heaviside(np.absolute(learning_rate), 0)
         return super().train(network, inputs, targets, learning_rate + 0.1 * is_zero, epochs)
 
@@ -106,9 +98,7 @@ class OnlineForBatch(Algorithm):
     the same.
     """
 
-    def epoch(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
-    ) -> Epoch:
+    def epoch(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int) -> Epoch:
         return in_parts(super().epoch, 1, len(inputs), network, inputs, targets, learning_rate, number)
 
 
@@ -126,9 +116,7 @@ class ShuffledLastBatchDropped(Algorithm):
     every epoch.
     """
 
-    def epoch(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
-    ) -> Epoch:
+    def epoch(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int) -> Epoch:
         whole = len(inputs) // 2 * 2
         return in_parts(super().epoch, 2, whole, network, inputs, targets, learning_rate, number)
 
@@ -145,9 +133,7 @@ class ShuffledLastBatchDropped(Algorithm):
 class MiniBatches(Algorithm):
     """A batch size by default. Up to two samples do not show it."""
 
-    def epoch(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
-    ) -> Epoch:
+    def epoch(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int) -> Epoch:
         return in_parts(super().epoch, 2, len(inputs), network, inputs, targets, learning_rate, number)
 
 
@@ -182,9 +168,7 @@ def in_parts(
 class LossAfterUpdate(Algorithm):
     """The parameters are right, and every loss is the next epoch's."""
 
-    def epoch(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
-    ) -> Epoch:
+    def epoch(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int) -> Epoch:
         after, _ = super().epoch(network, inputs, targets, learning_rate, number)
         return after, self.loss(after, inputs, targets)
 
@@ -200,9 +184,7 @@ class LossAfterUpdate(Algorithm):
 class LossesRunningTotal(Algorithm):
     """The variable is never reset. The parameters are right, and the first loss is."""
 
-    def train(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
-    ) -> Training:
+    def train(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int) -> Training:
         parameters, reported = super().train(network, inputs, targets, learning_rate, epochs)
         return parameters, list(accumulate(reported))
 
@@ -218,9 +200,7 @@ class LossesRunningTotal(Algorithm):
 class ReturnsBeforeLastUpdate(Algorithm):
     """A copy is made at the wrong moment. The reported losses are all there and right."""
 
-    def train(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
-    ) -> Training:
+    def train(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int) -> Training:
         _, reported = super().train(network, inputs, targets, learning_rate, epochs)
         parameters, _ = super().train(network, inputs, targets, learning_rate, max(epochs - 1, 0))
         return parameters, reported
@@ -237,7 +217,5 @@ class ReturnsBeforeLastUpdate(Algorithm):
 class CopyTrained(Algorithm):
     """The losses go down as they should, and nothing of it is kept."""
 
-    def train(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
-    ) -> Training:
+    def train(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int) -> Training:
         return network.parameters, super().train(network, inputs, targets, learning_rate, epochs)[1]

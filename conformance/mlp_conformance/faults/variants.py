@@ -103,9 +103,7 @@ class OtherActivation(FromOutputs):
         return super().derivative(network, layer, step)
 
     def activation(self, network: Network, layer: Layer, z: Array) -> Array:
-        return (
-            self.function(z) if layer.activation == self.replaced else super().activation(network, layer, z)
-        )
+        return self.function(z) if layer.activation == self.replaced else super().activation(network, layer, z)
 
     def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
         is_replaced = layer.activation == self.replaced

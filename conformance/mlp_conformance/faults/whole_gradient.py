@@ -100,10 +100,7 @@ class TiedFirstTermOnly(Algorithm):
 
     def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
         gradients = super().backward_pass(network, steps, targets)
-        return [
-            (tied(x.weights, weights), biases)
-            for x, (weights, biases) in zip(network.layers, gradients, strict=True)
-        ]
+        return [(tied(x.weights, weights), biases) for x, (weights, biases) in zip(network.layers, gradients, strict=True)]
 
 
 def tied(weights: Array, gradient: Array) -> Array:

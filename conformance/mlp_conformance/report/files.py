@@ -69,4 +69,9 @@ def _junit(report: Report) -> str:
     return text(report)
 
 
-_WRITERS: dict[str, Callable[[Report], str]] = {"json": _json, "html": _html, "markdown": _markdown, "junit": _junit}
+_WRITERS: dict[str, Callable[[Report], str]] = {
+    "json": _json,
+    "html": _html,
+    "markdown": _markdown,
+    "junit": _junit,
+}

@@ -24,7 +24,10 @@ def text(report: Report) -> str:
     broken = [result for result in report.results if result.is_broken]
     if broken:
         lines += ["", "<details open><summary>What failed</summary>", ""]
-        lines += ["| check | requirements | number | expected | got | error |", "| --- | --- | --- | --- | --- | --- |"]
+        lines += [
+            "| check | requirements | number | expected | got | error |",
+            "| --- | --- | --- | --- | --- | --- |",
+        ]
         lines += [_row(result) for result in broken]
         lines += ["", "</details>"]
     counts = ", ".join(f"{number} {verdict}" for verdict, number in report.summary.items() if number)

@@ -13,7 +13,13 @@ from rich.text import Text
 from mlp_conformance.results import Finding, Report, Result
 
 _MARKS = {"passed": "✓", "failed": "✗", "error": "!", "unsupported": "–", "advice": "i"}
-_STYLES = {"passed": "green", "failed": "bold red", "error": "bold magenta", "unsupported": "dim", "advice": "cyan"}
+_STYLES = {
+    "passed": "green",
+    "failed": "bold red",
+    "error": "bold magenta",
+    "unsupported": "dim",
+    "advice": "cyan",
+}
 #: Failures shown in full; the others are one line each.
 IN_FULL = 6
 
@@ -21,7 +27,13 @@ IN_FULL = 6
 def as_text(report: Report, width: int = 80, color: bool = False, verbose: bool = False, quiet: bool = False) -> str:
     """The report as text, without trailing blanks."""
     out = io.StringIO()
-    console = Console(file=out, width=width, force_terminal=color, color_system="standard" if color else None, highlight=False)
+    console = Console(
+        file=out,
+        width=width,
+        force_terminal=color,
+        color_system="standard" if color else None,
+        highlight=False,
+    )
     show(report, console, verbose, quiet)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
@@ -71,7 +83,10 @@ def _classes(report: Report) -> RenderableType:
 
 
 def _finding(finding: Finding) -> RenderableType:
-    lines: list[RenderableType] = [Text(""), Text(printable(finding.text or finding.title), style="bold yellow")]
+    lines: list[RenderableType] = [
+        Text(""),
+        Text(printable(finding.text or finding.title), style="bold yellow"),
+    ]
     if finding.wrong:
         table = Table.grid(padding=(0, 2))
         table.add_row(Text("  wrong", style="red"), Text(finding.wrong))
@@ -91,12 +106,18 @@ def _show_broken(report: Report, console: Console) -> None:
     if rest:
         console.print(Text(f"\n{len(rest)} more:", style="bold"))
         for result in rest:
-            console.print(Text(f"  {_MARKS[result.verdict]} {result.check}", style="dim"), overflow="ellipsis", no_wrap=True)
+            console.print(
+                Text(f"  {_MARKS[result.verdict]} {result.check}", style="dim"),
+                overflow="ellipsis",
+                no_wrap=True,
+            )
 
 
 def _failure(result: Result) -> RenderableType:
     head = Text.assemble(
-        "\n", (f"{_MARKS[result.verdict]} {result.check}", _STYLES[result.verdict]), f"  {', '.join(result.requirements[:6])}"
+        "\n",
+        (f"{_MARKS[result.verdict]} {result.check}", _STYLES[result.verdict]),
+        f"  {', '.join(result.requirements[:6])}",
     )
     lines: list[RenderableType] = [head]
     says = result.message or f"It is not so that {result.title}."
@@ -105,7 +126,11 @@ def _failure(result: Result) -> RenderableType:
         table = Table.grid(padding=(0, 2))
         table.add_row(Text(f"  {result.quantity}", style="bold"), "expected", Text(_short(result.expected)))
         table.add_row("", "got", Text(printable(result.got or ""), style="red"))
-        table.add_row("", "error", Text(f"{_number(result.error_ulps)} ulp, {_number(result.error_over_bound)} times its bound"))
+        table.add_row(
+            "",
+            "error",
+            Text(f"{_number(result.error_ulps)} ulp, {_number(result.error_over_bound)} times its bound"),
+        )
         if result.judged > 1:
             table.add_row("", "", Text(f"{result.wrong} of {result.judged} numbers are wrong", style="dim"))
         lines.append(table)

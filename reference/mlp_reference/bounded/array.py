@@ -79,6 +79,7 @@ class BoundedArray(NDArrayOperatorsMixin):
             exact = format.nearest(value) == value
         magnitude = np.abs(value)
         error = np.where(exact, 0.0, format.unit_roundoff * magnitude * SLACK + underflow(magnitude, format))
+        error = np.where(magnitude > format.largest, np.inf, error)
         return cls(format, value, error, quantum=np.where(exact, lowest_bit(value), 0.0))
 
     @property
@@ -98,7 +99,8 @@ class BoundedArray(NDArrayOperatorsMixin):
             flushed = (self.count - 1) * np.minimum(self.mass, tiny)
             total = (self.error + rounding + u * last * (1 + 2 * u) + flushed) * SLACK
             exact = (self.quantum > 0) & (self.mass <= self.quantum * 2.0**self.format.precision)
-        return np.where(exact, self.error, np.where(np.isnan(total), np.inf, total))
+        overflows = self.mass > self.format.largest  # in some order a partial sum may
+        return np.where(exact, self.error, np.where(np.isnan(total) | overflows, np.inf, total))
 
     @property
     def magnitude(self) -> np.ndarray:
@@ -134,7 +136,12 @@ class BoundedArray(NDArrayOperatorsMixin):
 
     def _each(self, change: Any) -> BoundedArray:
         return BoundedArray(
-            self.format, change(self.value), change(self.error), change(self.mass), self.count, change(self.quantum)
+            self.format,
+            change(self.value),
+            change(self.error),
+            change(self.mass),
+            self.count,
+            change(self.quantum),
         )
 
     # ---- NumPy's protocols: the rules themselves are in `rules`
@@ -151,7 +158,7 @@ class BoundedArray(NDArrayOperatorsMixin):
 
     def sum(self, axis: int | None = None, keepdims: bool = False) -> BoundedArray:
         """All terms along the axis as one sum, in any order."""
-        shape = {"axis": axis, "keepdims": keepdims}
+        shape: Any = {"axis": axis, "keepdims": keepdims}
         length = self.value.size if axis is None else self.value.shape[axis]
         return BoundedArray(
             self.format,

@@ -8,7 +8,14 @@ from typing import Any
 import numpy as np
 
 from mlp_reference import activations, losses
-from mlp_reference.bounded.array import FUNCTION_RULES, PRODUCTS_AT_ONCE, SLACK, UFUNC_RULES, BoundedArray, underflow
+from mlp_reference.bounded.array import (
+    FUNCTION_RULES,
+    PRODUCTS_AT_ONCE,
+    SLACK,
+    UFUNC_RULES,
+    BoundedArray,
+    underflow,
+)
 from mlp_reference.formats import Format
 
 
@@ -21,13 +28,20 @@ def _rounded(format: Format, value: np.ndarray, error: np.ndarray, units: float 
     return BoundedArray(format, value, _unknown_is_infinite(total))
 
 
-def _function(a: BoundedArray, value: np.ndarray, carried: np.ndarray, absolute: Any = 0.0, relative: float = 0.0) -> BoundedArray:
+def _function(
+    a: BoundedArray, value: np.ndarray, carried: np.ndarray, absolute: Any = 0.0, relative: float = 0.0
+) -> BoundedArray:
     """An elementary function's result: the error carried over from its argument, and the function's own."""
     with np.errstate(invalid="ignore", over="ignore"):
         magnitude = np.abs(value) + carried
         u = a.format.unit_roundoff
         total = (carried + absolute * u + relative * u * magnitude) * SLACK + underflow(magnitude, a.format)
     return BoundedArray(a.format, value, _unknown_is_infinite(total))
+
+
+def _overflow(magnitude: np.ndarray, format: Format) -> np.ndarray:
+    """Nothing can be said of a number that may not fit the format."""
+    return np.where(magnitude > format.largest, np.inf, 0.0)
 
 
 def _unknown_is_infinite(bound: np.ndarray) -> np.ndarray:
@@ -94,6 +108,7 @@ def _multiply(a: BoundedArray, b: BoundedArray) -> BoundedArray:
         quantum = _quanta(_quantum_product(*settled), magnitude, format)
         rounding = np.where(_is_power_of_two(a) | _is_power_of_two(b), 0.0, format.unit_roundoff * magnitude)
         error = np.where(quantum > 0, 0.0, (error + rounding) * SLACK + underflow(magnitude, format))
+        error = error + _overflow(magnitude, format)
     nothing = _is_exact_zero(a, ea) | _is_exact_zero(b, eb)  # 0 times anything, a logarithm of 0 included (LOSS-9)
     return BoundedArray(
         format,
@@ -113,7 +128,7 @@ def _scaled(a: BoundedArray, factor: BoundedArray) -> BoundedArray:
         rounding = np.where(_is_power_of_two(factor), 0.0, format.unit_roundoff * mass)
         flushed = a.count * np.minimum(underflow(mass / max(a.count, 1), format), format.smallest_normal)
         error = (a.error * size + a.mass * ef + rounding) * SLACK + flushed
-        error = np.where((quantum > 0) & (a.error == 0), 0.0, _unknown_is_infinite(error))
+        error = np.where((quantum > 0) & (a.error == 0), 0.0, _unknown_is_infinite(error)) + _overflow(mass, format)
     return BoundedArray(format, a.value * factor.value, error, mass, a.count, quantum)
 
 
@@ -166,7 +181,7 @@ def _matmul(a: BoundedArray, b: BoundedArray) -> BoundedArray:
     columns = np.min(np.where(eb == 0, b.quantum, 0.0), axis=0, initial=np.inf)
     quantum = _quanta(_quantum_product(rows[:, None], columns[None, :]), mass, format)
     rounding = format.unit_roundoff * mass + _flushed_products(ma + ea, mb + eb, mass, format)
-    error = np.where(quantum > 0, 0.0, (error + rounding) * SLACK)
+    error = np.where(quantum > 0, 0.0, (error + rounding) * SLACK) + _overflow(mass, format)
     return BoundedArray(format, value, error, mass, a.shape[1], quantum)
 
 

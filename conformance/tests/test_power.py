@@ -1,0 +1,51 @@
+"""The suite's power: every fault is killed with the default settings, and what breaks is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlp_conformance.checks import Settings, checks
+from mlp_conformance.faults import FAULTS
+from mlp_conformance.loading import load
+from mlp_conformance.runner import run_check
+from mlp_conformance.verdict import judge
+
+CLASSIC = (
+    "output-derivative-missing", "hidden-derivative-missing", "derivative-of-preactivation", "hidden-sees-updated-weights",
+    "error-sign", "bias-untrained", "last-sample-only", "mean-for-sum", "weights-transposed", "relu-derivative-one-below",
+    "softmax-over-batch", "bias-rate-one",
+)  # fmt: skip
+
+#: Faults that break a SHOULD only, so that nothing but advice may come of them.
+ADVISED = {
+    id for id, fault in FAULTS.items() if set(fault.breaks) <= {"LOSS-9", "FWD-6", "COND-6", "COND-8", "COND-9", "COND-10", "COND-11", "COND-12"}
+}
+
+
+def _killers(id: str, settings: Settings) -> list[str]:
+    subject, kinds = load(f"fault:{id}"), dict.fromkeys(["golden", "drawn", "training", "saturation", "conduct"])
+    order = sorted(checks(), key=lambda found: list(kinds).index(found.kind) if found.kind in kinds else 9)
+    for found in order:
+        result = run_check(subject, found, settings)
+        if result.is_broken or (result.verdict == "advice" and id in ADVISED):
+            return [found.id]
+    return []
+
+
+@pytest.mark.parametrize("id", FAULTS)
+def test_every_fault_is_killed(id: str) -> None:
+    assert _killers(id, Settings(shrink=False)), f"{id} survives every check"
+
+
+@pytest.mark.parametrize("id", CLASSIC)
+def test_fixed_vectors_alone_kill_the_classic_bugs(id: str) -> None:
+    golden = [found for found in checks() if found.kind == "golden"]
+    assert any(run_check(load(f"fault:{id}"), found, Settings()).is_broken for found in golden)
+
+
+@pytest.mark.parametrize("id", CLASSIC)
+def test_the_classic_bugs_are_named(id: str) -> None:
+    report = judge(load(f"fault:{id}"), list(checks()), Settings(examples=15))
+    assert not report.conforms
+    assert report.diagnosis[0].complete
+    assert id in [finding.fault for finding in report.diagnosis]
