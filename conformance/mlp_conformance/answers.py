@@ -121,7 +121,7 @@ def trained(value: Any, network: Network, epochs: int) -> Trained:
 
 
 def _losses(value: Any, epochs: int) -> np.ndarray:
-    losses = np.array([loss(x) for x in value]) if isinstance(value, list) else real_array(value, "the reported losses")
+    losses = np.array([loss(x) for x in value]) if isinstance(value, list | tuple) else real_array(value, "the reported losses")
     if losses.shape != (epochs,):
         raise MalformedAnswer(f"the reported losses have shape {losses.shape}: one for each of {epochs} epochs was expected")
     return losses

@@ -26,7 +26,7 @@ class SubjectError(Exception):
     """The implementation raised, exited, hung or answered something malformed: the check at hand is an error."""
 
 
-class Raised(SubjectError):
+class RaisedError(SubjectError):
     """The implementation raised or exited, in so many words a refusal, rather than answering something malformed."""
 
 
@@ -165,7 +165,7 @@ class Session:
         except (Unsupported, KeyboardInterrupt):
             raise
         except BaseException as error:
-            raise Raised(f"{operation} raised {described_error(error)}") from error
+            raise RaisedError(f"{operation} raised {described_error(error)}") from error
 
     def given(self, case: Case) -> Case:
         """The case as the implementation gets it: fresh, writable arrays of the claimed dtype."""

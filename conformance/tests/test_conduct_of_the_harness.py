@@ -63,7 +63,7 @@ def _raise(error: BaseException) -> Any:
         (lambda *_: sys.exit(3), "SystemExit"),
         (lambda *_: None, "forgotten"),
         (lambda *_: "text", "dtype"),
-        (lambda *_: [[1, 2], [3]], "no array"),
+        (lambda *_: [[1, 2], [3]], "shape"),
         (lambda *_: object(), "no array"),
         (lambda _self, _network, x: np.zeros((len(x), 99)), "shape"),
         (lambda _self, network, x: mlp.forward(network, x)[-1].astype(complex), "complex"),

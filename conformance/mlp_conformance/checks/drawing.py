@@ -38,6 +38,8 @@ def run_drawn(
             return  # shrinking takes too long: no further case counts as smaller
         try:
             test(case)
+        except hypothesis_errors.UnsatisfiedAssumption:
+            raise  # the check itself has no use for the case
         except (UndecidedError, PrecisionError):
             assume(False)
         except Exception as error:

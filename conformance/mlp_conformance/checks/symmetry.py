@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from hypothesis import reject
 
 from mlp_conformance.checks.registry import Check, add
 from mlp_conformance.checks.trial import Trial
@@ -273,7 +274,7 @@ def _outputs(trial: Trial, listed: _Listed) -> None:
             raise Unsupported("no hidden layer")
         related = listed.symmetry(case, trial.generator, trial.format)
         if related is None:
-            return
+            reject()
         case = related.base or case
         one, other = trial.session.forward(case)[-1], related.output(trial.session.forward(related.case)[-1])
         bound = trial.oracle(case).activations[-1].bound
@@ -293,7 +294,7 @@ def _gradients(trial: Trial, listed: _Listed) -> None:
             raise Unsupported("no hidden layer")
         related = listed.symmetry(case, trial.generator, trial.format)
         if related is None:
-            return
+            reject()
         case = related.base or case
         (one, expected), (other, expected_other) = trial.gradients(case), trial.gradients(related.case)
         bounds = (related.bound_gradients or related.gradients)(_bounds(expected_other))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from mlp_conformance.checks.registry import check
 from mlp_conformance.checks.trial import Advice, Trial
 from mlp_conformance.strategies import Scope
-from mlp_conformance.subject import Raised
+from mlp_conformance.subject import RaisedError
 from mlp_reference.network import Case
 
 
@@ -50,7 +50,7 @@ def zero_rate(trial: Trial) -> None:
             what = "a learning rate of 0" if still.epochs else "0 epochs"
             try:
                 trial.check_train(still)
-            except Raised as error:
+            except RaisedError as error:
                 raise Advice(f"{what} is refused: {error}") from error
 
     trial.for_each(Scope(epochs=(1, 2), widest=4, batch=(1, 4)), test, share=0.1)
