@@ -68,6 +68,8 @@ def run_check(subject: Subject, found: Check, settings: Settings, log: Callable[
         result = replace(result, verdict="error", message=str(error))
     except Exception as error:
         result = replace(result, verdict="error", message=f"the check itself failed: {described_error(error)}")
+    if found.kind == "advice" and result.is_broken:
+        result = replace(result, verdict="advice")  # a SHOULD can at worst advise, whatever happens on the way
     return replace(result, seconds=round(time.perf_counter() - start, 4))
 
 

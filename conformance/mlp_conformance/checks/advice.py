@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from mlp_conformance.answers import MalformedAnswer, real_array
 from mlp_conformance.checks.registry import check
 from mlp_conformance.checks.trial import Advice, Trial
 from mlp_conformance.claims import Unsupported
@@ -51,8 +52,8 @@ def bare_vector(trial: Trial) -> None:
         given = trial.session.given(one)
         try:
             answer = trial.session.raw("forward", given.network, given.inputs[0])
-            output = np.asarray(answer[-1] if isinstance(answer, list | tuple) else answer, dtype=np.float64)
-        except (SubjectError, ValueError, TypeError, IndexError):
+            output = real_array(answer[-1] if isinstance(answer, list | tuple) else answer, "the output")
+        except (SubjectError, MalformedAnswer, IndexError):
             return
         if output.size != expected.high.size or not np.all(
             np.abs(output.ravel() - expected.high.ravel()) <= expected.bound.ravel() + 2.0**-40 * np.abs(expected.high.ravel())
@@ -78,11 +79,11 @@ def memory_layout(trial: Trial) -> None:
         larger[::2, ::2] = given.inputs
         network = given.network.map(lambda w: np.asfortranarray(w))
         try:
-            one = np.asarray(trial.session.forward(case)[-1])
+            one = trial.session.forward(case)[-1]
             answer = trial.session.raw("forward", network, larger[::2, ::2])
         except SubjectError as error:
             raise Advice(f"an array in another memory layout is refused: {error}") from error
-        output = np.asarray(answer[-1] if isinstance(answer, list | tuple) else answer, dtype=np.float64)
+        output = real_array(answer[-1] if isinstance(answer, list | tuple) else answer, "the output")
         bound = trial.oracle(case).activations[-1].bound
         if output.size != one.size or not np.all(np.abs(output.reshape(one.shape) - one) <= 2 * bound):
             raise Advice("an array in another memory layout gives another answer")
