@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mlp_conformance.claims import Claims, Unsupported
     from mlp_conformance.pytest_plugin import parametrize_with_checks
+    from mlp_conformance.recognise.program import definitions
     from mlp_conformance.results import Report
     from mlp_conformance.verdict import run
 
-__all__ = ["Claims", "Report", "Unsupported", "parametrize_with_checks", "run"]
+__all__ = ["Claims", "Report", "Unsupported", "definitions", "parametrize_with_checks", "run"]
 
 _HOMES = {
     "Claims": "claims",
     "Unsupported": "claims",
     "Report": "results",
+    "definitions": "recognise.program",
     "parametrize_with_checks": "pytest_plugin",
     "run": "verdict",
 }

@@ -14,6 +14,7 @@ from typing import Any
 
 from mlp_conformance.subject import OPERATIONS
 
+_ARGUMENTS = {"forward": 2, "loss": 3, "gradients": 3, "train": 5}
 _DOCUMENT_METHODS = ("feedforward", "backpropagation")
 _DOCUMENT_SIZES = ("input_size", "hidden_size", "output_size")
 
@@ -75,8 +76,8 @@ def makes_sequential(found: Callable[..., Any]) -> bool:
     return isinstance(made, torch.nn.Sequential)
 
 
-def the_network_in(module: ModuleType, path: Path) -> str:
-    """The name of the one thing in a file that can be judged; LoadError if there is none, or several."""
+def the_network_in(module: ModuleType, path: Path) -> str | None:
+    """The name of the one thing in a file that is of a known interface, None if there is none; LoadError if several are."""
     from mlp_conformance.loading import LoadError
 
     own = {
@@ -84,21 +85,41 @@ def the_network_in(module: ModuleType, path: Path) -> str:
         for name, value in vars(module).items()
         if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
     }
-    candidates = [name for name, value in own.items() if _could_be_judged(value)]
-    if len(candidates) == 1:
-        return candidates[0]
-    if candidates:
+    candidates = [name for name, value in own.items() if could_be_judged(value)]
+    if len(candidates) > 1:
         raise LoadError(f"{path} has several candidates, {', '.join(candidates)}: name one, as {path}:{candidates[0]}")
-    raise LoadError(
-        f"{path}: found no network in it that can be driven without help: no class with any of the operations "
-        f"{', '.join(OPERATIONS)}, and none of a recognised shape. Write "
-        f"an adapter of a few lines (README, 'Judge your own network')"
-    )
+    return candidates[0] if candidates else None
 
 
-def _could_be_judged(value: Any) -> bool:
+def could_be_judged(value: Any) -> bool:
+    """Whether something is an adapter, or of a shape that needs none."""
     if isinstance(value, type):
-        return is_document_shaped(value) or is_sklearn_mlp(value) or any(callable(getattr(value, n, None)) for n in OPERATIONS)
+        return is_document_shaped(value) or is_sklearn_mlp(value) or _answers_networks(value)
     if inspect.isfunction(value):
         return makes_sequential(value)
     return any(callable(getattr(value, name, None)) for name in OPERATIONS)
+
+
+def _answers_networks(found: type) -> bool:
+    """Whether a class has operations whose first argument is a network, as an adapter's have, and not a batch or nothing."""
+    for name in OPERATIONS:
+        operation = getattr(found, name, None)
+        if not callable(operation):
+            continue
+        try:
+            given = [p for p in inspect.signature(operation).parameters.values() if p.name != "self"]
+        except (TypeError, ValueError):
+            continue
+        if any(p.kind is p.VAR_POSITIONAL for p in given):
+            return True
+        if given and (given[0].name in ("network", "net", "_network") or len(given) == _ARGUMENTS[name]):
+            return _made_of_nothing(found)
+    return False
+
+
+def _made_of_nothing(found: type) -> bool:
+    try:
+        given = inspect.signature(found).parameters.values()
+    except (TypeError, ValueError):
+        return True
+    return all(p.default is not p.empty or p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in given)

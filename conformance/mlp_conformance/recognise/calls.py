@@ -1,0 +1,218 @@
+"""Which calls a program offers, and with which expressions for their arguments."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice, product
+from typing import Any
+
+from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.construct import required, signature
+
+#: Ways to fill in one call's arguments that are tried.
+_MOST = 16
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How samples are given. x, y: expressions for the inputs and the targets; rows: how an output becomes rows.
+
+    single: one sample at a time; the expressions are then of `x` and `y`, one sample's vectors.
+    """
+
+    name: str
+    x: str
+    y: str
+    rows: str = "{}"
+    single: bool = False
+    labels: bool = False
+
+    @property
+    def samples_as(self) -> str:
+        """The layout's name without what it says about targets."""
+        return self.name.partition(", targets")[0]
+
+
+LAYOUTS = (
+    Layout("rows", "inputs", "targets"),
+    Layout("columns", "inputs.T", "targets.T", "{}.T"),
+    Layout("one sample, a vector", "x", "y", "np.ravel({})", single=True),
+    Layout("one sample, a column", "x[:, None]", "y[:, None]", "np.ravel({})", single=True),
+    Layout("one sample, a row", "x[None]", "y[None]", "np.ravel({})", single=True),
+    Layout("one sample, a list", "x.tolist()", "y.tolist()", "np.ravel({})", single=True),
+    Layout("rows, as lists", "inputs.tolist()", "targets.tolist()", "np.array({})"),
+    Layout("rows, as a tensor", "torch.tensor(inputs)", "torch.tensor(targets)", "{}.detach().numpy()"),
+)
+
+#: Targets as numbers of classes, in the layouts of whole batches.
+LABELLED = tuple(
+    Layout(f"{name}, targets as numbers of classes", x, y, rows, labels=True)
+    for name, x, rows in (("rows", "inputs", "{}"), ("columns", "inputs.T", "{}.T"))
+    for y in ("targets.argmax(axis=1)", "targets.argmax(axis=1)[None]")
+)
+
+_DATA = {
+    "rows": "list(zip(inputs, targets))",
+    "columns": "list(zip(inputs[..., None], targets[..., None]))",
+    "one sample, a column": "list(zip(inputs[..., None], targets[..., None]))",
+    "one sample, a vector": "list(zip(inputs, targets))",
+    "one sample, a row": "list(zip(inputs[:, None], targets[:, None]))",
+    "one sample, a list": "list(zip(inputs.tolist(), targets.tolist()))",
+    "rows, as lists": "list(zip(inputs.tolist(), targets.tolist()))",
+}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A function of the program or a method of its network: how it is written, and what it is."""
+
+    text: str
+    name: str
+    call: Callable[..., Any]
+
+    @property
+    def parameters(self) -> list[inspect.Parameter]:
+        return signature(self.call) or []
+
+    @property
+    def returned(self) -> list[str]:
+        """The names in its last `return a, b`, if there is one."""
+        return returned_names(self.call)
+
+
+@dataclass
+class Context:
+    """What is at hand when a call's arguments are filled in. names: expressions by lower-case name of a variable."""
+
+    layout: Layout
+    output: list[str] = field(default_factory=list)
+    cache: list[str] = field(default_factory=list)
+    gradients: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    parameters: list[str] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    functions: dict[str, str] = field(default_factory=dict)
+
+
+def offers(prefix: str, owner: Any) -> list[Offer]:
+    """The functions in a module or the methods of an object, private ones last."""
+    if inspect.ismodule(owner):
+        found = [
+            Offer(f"{prefix}.{name}", name, value)
+            for name, value in vars(owner).items()
+            if inspect.isfunction(value) and value.__module__ == owner.__name__
+        ]
+    else:
+        found = []
+        for name in dir(type(owner)):
+            if name.startswith("__") and name != "__call__":
+                continue
+            value = getattr(owner, name, None)
+            if callable(value) and not isinstance(value, type) and _is_own(type(owner), name):
+                found.append(Offer(prefix if name == "__call__" else f"{prefix}.{name}", name, value))
+        for name, value in getattr(owner, "__dict__", {}).items():
+            if inspect.isroutine(value):
+                found.append(Offer(f"{prefix}.{name}", name, value))
+    return sorted(found, key=lambda offer: offer.name.startswith("_") and offer.name != "__call__")
+
+
+def _is_own(cls: type, name: str) -> bool:
+    owner = next((c for c in cls.__mro__ if name in vars(c)), cls)
+    return owner.__module__.partition(".")[0] not in ("builtins", "torch", "collections", "abc", "typing")
+
+
+def called_per_sample(name: str, tree: ast.AST) -> bool:
+    """Whether the program itself calls a function for one sample after another, in a loop over samples."""
+    for loop in ast.walk(tree):
+        if not isinstance(loop, ast.For):
+            continue
+        over = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+        for call in ast.walk(loop):
+            called = isinstance(call, ast.Call) and (getattr(call.func, "attr", "") or getattr(call.func, "id", ""))
+            if called == name and isinstance(call, ast.Call):
+                used = {node.id for argument in call.args for node in ast.walk(argument) if isinstance(node, ast.Name)}
+                if used & over:
+                    return True
+    return False
+
+
+def returned_names(call: Callable[..., Any]) -> list[str]:
+    """["dW1", "db1"] for a function that ends with `return dW1, db1`; [] where it does not tell."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(call)))
+    except (OSError, TypeError, SyntaxError, IndentationError):
+        return []
+    returns = [node.value for node in ast.walk(tree) if isinstance(node, ast.Return) and node.value is not None]
+    if not returns or not isinstance(returns[-1], ast.Tuple):
+        return [returns[-1].id] if returns and isinstance(returns[-1], ast.Name) else []
+    return [element.id if isinstance(element, ast.Name) else "" for element in returns[-1].elts]
+
+
+def ranked(found: Iterable[Offer], patterns: tuple[str, ...], others: bool = False) -> list[Offer]:
+    """Offers by what their names promise; those whose names promise nothing only with `others`, last."""
+    scored = [(roles.rank(offer.name, patterns), index, offer) for index, offer in enumerate(found)]
+    return [offer for score, _, offer in sorted(scored, key=lambda s: s[:2]) if others or score < len(patterns)]
+
+
+def fillings(offer: Offer, context: Context) -> Iterator[str]:
+    """Calls of an offer with all required arguments filled in, and optional ones where they have a role."""
+    return islice(_fillings(offer, context), _MOST)
+
+
+def _fillings(offer: Offer, context: Context) -> Iterator[str]:
+    parameters = [p for p in offer.parameters if p.kind not in (p.VAR_KEYWORD,)]
+    needed = required(parameters)
+    unknown = [p for p in needed if not _texts(p.name, context)]
+    guesses = dict(zip([p.name for p in unknown], [[context.layout.x], [context.layout.y], *context.parameters], strict=False))
+    positional = []
+    for p in needed:
+        texts = _texts(p.name, context) or guesses.get(p.name)
+        if not texts:
+            return
+        positional.append([f"{p.name}={t}" for t in texts] if p.kind is p.KEYWORD_ONLY else texts)
+    for p in parameters:
+        if p.kind is p.VAR_POSITIONAL and context.parameters:
+            positional.append([f"*{context.parameters[0]}"])
+    named = []
+    for p in parameters:
+        role = roles.argument(p.name)
+        wanted = role in ("rate", "epochs", "inputs", "targets", "cache", "output") or (role == "batch_size" and p.default is not None)
+        if p.default is not p.empty and wanted and not isinstance(p.default, bool):
+            texts = _texts(p.name, context)
+            if texts:
+                named.append([f"{p.name}={t}" for t in texts[:1]])
+    for chosen in product(*positional, *named):
+        yield f"{offer.text}({', '.join(chosen)})"
+    if named:
+        for chosen in product(*positional):
+            yield f"{offer.text}({', '.join(chosen)})"
+
+
+def _texts(name: str, context: Context) -> list[str]:
+    """Expressions for an argument of that name."""
+    known = context.names.get(name.lower())
+    if known:
+        return [known]
+    role, layout = roles.argument(name), context.layout
+    if name.lower() in ("x_train", "xs"):
+        return [layout.x]
+    table: dict[str, list[str]] = {
+        "inputs": [layout.x],
+        "targets": [layout.y],
+        "rate": ["learning_rate"],
+        "epochs": ["epochs"],
+        "batch_size": ["len(inputs)"],
+        "count": ["len(inputs)"],
+        "data": [_DATA[layout.samples_as]] if layout.samples_as in _DATA else [],
+        "output": context.output,
+        "cache": context.cache,
+        "gradients": context.gradients,
+        "parameters": context.parameters,
+        "error": context.errors,
+        "activation": ['"sigmoid"', *context.functions.values()],
+    }
+    return list(table.get(role, []))

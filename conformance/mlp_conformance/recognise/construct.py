@@ -1,0 +1,113 @@
+"""How a class may be constructed from the sizes of a network, most likely way first, as expressions."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+
+from mlp_conformance.recognise import roles
+
+_NAMED = {"sigmoid", "logistic", "tanh", "relu", "linear", "identity", "softmax"}
+
+
+def signature(found: Callable[..., Any]) -> list[inspect.Parameter] | None:
+    """The parameters of a callable, or None if it does not tell."""
+    try:
+        return list(inspect.signature(found).parameters.values())
+    except (TypeError, ValueError):
+        return None
+
+
+def required(parameters: list[inspect.Parameter]) -> list[inspect.Parameter]:
+    return [p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+
+
+def _choices(parameter: inspect.Parameter, position: int, count: int, depth: int) -> list[str]:
+    """Expressions for one argument, in terms of `sizes`, `learning_rate` and the program's own functions."""
+    name, role = parameter.name, roles.argument(parameter.name)
+    if role in ("rate",):
+        return ["learning_rate"]
+    if role == "epochs":
+        return ["1"]
+    if role == "batch_size":
+        return ["1"]
+    if role == "seed":
+        return ["0"]
+    if role == "activation":
+        return ['"sigmoid"', "program.sigmoid", '["sigmoid"] * (len(sizes) - 1)']
+    if role == "loss_name":
+        return ['"mse"']
+    size = roles.size(name)
+    lists = ["list(sizes)", "tuple(sizes)"]
+    if size == "inputs" and role not in ("targets",):
+        return ["sizes[0]"]
+    if size == "outputs":
+        return ["sizes[-1]"]
+    if size == "hidden":
+        number = "".join(c for c in name if c.isdigit())
+        if number and depth > 2:
+            return [f"sizes[{number}]"]
+        return ["sizes[1]", "list(sizes[1:-1])"] if depth == 2 else ["list(sizes[1:-1])"]
+    if size == "all" and count == 1:
+        return lists
+    if role in ("inputs", "data"):
+        return ["inputs"]
+    if role == "targets":
+        return ["targets"]
+    if count >= 3 and position < depth + 1:
+        return [f"sizes[{position}]"]
+    if count == 2:
+        return ["sizes[0]", "sizes[1]", "sizes[-1]"][position : position + 1] or ["sizes[-1]"]
+    return lists
+
+
+def constructions(call: str, found: Callable[..., Any], depth: int) -> Iterator[str]:
+    """Expressions `call(...)` that may make a network of `sizes`, with `depth` layers of weights."""
+    parameters = signature(found)
+    if parameters is None:
+        return
+    needed = required(parameters)
+    structural = [p for p in needed if roles.argument(p.name) not in ("rate", "epochs", "seed", "activation", "loss_name", "batch_size")]
+    optional = [p for p in parameters if p.default is not p.empty]
+    keywords: list[list[str]] = []
+    for p in optional:
+        role, size = roles.argument(p.name), roles.size(p.name)
+        if role == "rate":
+            keywords.append([f"{p.name}=learning_rate"])
+        elif role in ("epochs", "seed", "batch_size", "activation", "loss_name"):
+            continue
+        elif size and (isinstance(p.default, int | list | tuple) or p.default is None) and not isinstance(p.default, bool):
+            choices = _choices(p, 0, 1, depth)
+            keywords.append([f"{p.name}={choice}" for choice in choices])
+    rates_only = [options for options in keywords if options[0].endswith("=learning_rate")]
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        yield f"{call}(*sizes)"
+    seen = set()
+    for named in (keywords, rates_only, []):
+        position = 0
+        positional: list[list[str]] = []
+        for p in needed:
+            choices = _choices(p, position, len(structural), depth)
+            position += p in structural
+            positional.append([f"{p.name}={c}" for c in choices] if p.kind is p.KEYWORD_ONLY else choices)
+        for chosen in product(*positional, *named):
+            text = f"{call}({', '.join(chosen)})"
+            if text not in seen:
+                seen.add(text)
+                yield text
+    if len(structural) >= 1 and len(needed) == len(structural):
+        for text in (f"{call}(list(sizes))", f"{call}(*sizes)", f"{call}(sizes[0], list(sizes[1:-1]), sizes[-1])"):
+            if text not in seen:
+                seen.add(text)
+                yield text
+
+
+def activation_names(found: Callable[..., Any]) -> dict[str, list[str]]:
+    """Arguments that choose an activation by name, whose default is a name."""
+    return {
+        p.name: sorted(_NAMED)
+        for p in signature(found) or []
+        if isinstance(p.default, str) and p.default.lower() in _NAMED
+    }

@@ -1,0 +1,250 @@
+"""From a program to the plan that drives it: its candidates are tried one after another, and the best reading is taken."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.calls import LAYOUTS, Context, Offer, fillings, offers, ranked, returned_names
+from mlp_conformance.recognise.construct import constructions
+from mlp_conformance.recognise.plan import Plan
+from mlp_conformance.recognise.program import Program, parsed, values
+from mlp_conformance.recognise.readings import question
+from mlp_conformance.recognise.search import Search, Space
+from mlp_conformance.recognise.settle import Settled, conventions_of, settle
+from mlp_conformance.recognise.slots import Slot, arrangements, generalised
+from mlp_conformance.recognise.tensors import leaves, tensors
+
+#: Sizes with no two alike, so that a shape tells which layer it belongs to; also with one more for a row of biases.
+TWO_LAYERS = (3, 7, 5)
+THREE_LAYERS = (4, 9, 7, 2)
+BATCH = 13
+
+
+class NotDriven(Exception):  # noqa: N818 - it says what happened
+    """No way to drive the program was found: how far it was understood, and what would help."""
+
+
+@dataclass
+class Driven:
+    """A program that can be judged: the plan, and what was found out."""
+
+    settled: Settled
+    plan: Plan
+
+
+def drive(program: Program, name: str = "") -> Driven:
+    """Find out how the network in a program is driven.
+
+    Raises NotDriven with how far it was understood.
+    """
+    best: Driven | None = None
+    tried: list[str] = []
+    for plan, find_offers, returned in candidates(program, name):
+        tried.append(plan.name)
+        settled = _settled(program, plan, find_offers, returned)
+        if settled is None:
+            continue
+        found = Driven(settled, settled.plan)
+        if best is None or settled.score > best.settled.score:
+            best = found
+        if all(settled.score):
+            break
+    if best is None:
+        raise NotDriven(_failure(program, tried))
+    _finish(best, program)
+    return best
+
+
+def _failure(program: Program, tried: list[str]) -> str:
+    hint = f" Not installed: {', '.join(program.missing)} (pip install {' '.join(program.missing)})." if program.missing else ""
+    if not tried:
+        return f"{program.path}: found no class, no functions and no arrays in it that make a network.{hint}"
+    return f"{program.path}: {', '.join(dict.fromkeys(tried))} could be made, but no way to get its output was found.{hint}"
+
+
+def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[str]]]:
+    """Networks that the program may contain: plans of which only the making and the parameters are known."""
+    own = values(program)
+    if name:
+        own = {name: own[name]} if name in own else {}
+    classes = {key: value for key, value in own.items() if isinstance(value, type) and not issubclass(value, BaseException)}
+    for key, cls in sorted(classes.items(), key=lambda item: -len(vars(item[1]))):
+        for plan in _made(program, key, f"program.{key}", cls):
+            yield plan, _methods(program), []
+    functions = {key: value for key, value in own.items() if inspect.isfunction(value)}
+    makers = ranked([Offer(f"program.{k}", k, f) for k, f in functions.items()], roles.INITIALISE)
+    for maker in makers:
+        returned = returned_names(maker.call)
+        for plan in _made(program, maker.name, maker.text, maker.call, root="params"):
+            yield plan, _functions(program), returned
+        for plan in _made(program, maker.name, maker.text, maker.call):
+            yield plan, _methods(program), []
+
+
+def _methods(program: Program) -> Any:
+    def find(space: Space) -> list[Offer]:
+        return offers("model", space.names["model"]) + [
+            offer for offer in offers("program", program.module) if any(roles.argument(p.name) == "parameters" for p in offer.parameters)
+        ] + _loss_functions(program)
+
+    return find
+
+
+def _loss_functions(program: Program) -> list[Offer]:
+    found = [offer for offer in offers("program", program.module) if len(offer.parameters) == 2]
+    return [offer for offer in found if roles.rank(offer.name, roles.LOSS) < len(roles.LOSS)]
+
+
+def _functions(program: Program) -> Any:
+    def find(space: Space) -> list[Offer]:
+        return offers("program", program.module)
+
+    return find
+
+
+def _made(program: Program, name: str, text: str, call: Any, root: str = "model") -> Iterator[Plan]:
+    """Plans for the ways in which something can be constructed in unequal sizes."""
+    for sizes in (TWO_LAYERS, THREE_LAYERS):
+        asked = question(sizes, BATCH)
+        found = False
+        for construction in islice(constructions(text, call, len(sizes) - 1), 40):
+            space = Space(program.module, asked)
+            make = [f"{root} = {construction}"]
+            if not space.run(make) or space.names[root] is None:
+                continue
+            made = tensors(leaves(root, space.names[root]))
+            for lines in [[], *_initialised(space, asked)] if root == "model" else [[]]:
+                if lines:
+                    made = _after(program, asked, [*make, *lines])
+                for slots in islice(arrangements(made, sizes), 4):
+                    found = True
+                    yield Plan(str(program.path), name, [*make, *lines], root, slots, len(sizes) - 1, None)
+                if found:
+                    break
+            if found:
+                break
+        if found:
+            return
+
+
+def _initialised(space: Space, asked: Any) -> Iterator[list[str]]:
+    """Statements that may draw the parameters of a network that has none after construction."""
+    found = offers("model", space.names["model"])
+    for offer in ranked(found, roles.INITIALISE):
+        for text in islice(constructions(offer.text, offer.call, len(asked.sizes) - 1), 4):
+            yield [text]
+    for offer in ranked(found, (r"^fit$", r"^partial_fit$", r"^train$", r"fit", r"train")):
+        context = Context(LAYOUTS[0])
+        for text in islice(fillings(offer, context), 2):
+            samples = "inputs, targets = np.zeros((2, sizes[0])), np.ones((2, sizes[-1])) / sizes[-1]"
+            yield [samples, text.replace("epochs", "1", 1) if "=epochs" not in text else text.replace("=epochs", "=1")]
+
+
+def _after(program: Program, asked: Any, lines: list[str]) -> list[Any]:
+    """The tensors that stand in a network after some statements; none if they fail."""
+    space = Space(program.module, asked)
+    return tensors(leaves("model", space.names["model"])) if space.run(lines) else []
+
+
+def _settled(program: Program, plan: Plan, find_offers: Any, returned: list[str]) -> Settled | None:
+    sizes = TWO_LAYERS if plan.layers == 2 else THREE_LAYERS
+    plan = _with_rate(plan, program, question(sizes, BATCH))
+    return settle(Search(program, plan, question(sizes, BATCH), find_offers, returned))
+
+
+def _with_rate(plan: Plan, program: Program, asked: Any) -> Plan:
+    """The plan, setting a learning rate that stands in the network or in the module as a plain number."""
+    if "learning_rate" in " ".join(plan.make):
+        return plan
+    space = Space(program.module, asked)
+    space.run(plan.make)
+    lines = []
+    if plan.root == "model":
+        for key, value in getattr(space.names.get("model"), "__dict__", {}).items():
+            if roles.argument(key) == "rate" and isinstance(value, int | float):
+                lines.append(f"model.{key} = learning_rate")
+    for key, value in values(program).items():
+        if roles.argument(key) == "rate" and isinstance(value, int | float):
+            lines.append(f"program.{key} = learning_rate")
+    return plan.but(make=[*plan.make, *lines])
+
+
+def _finish(driven: Driven, program: Program) -> None:
+    """Everything that is settled once the reading is known: depth, claims, notes."""
+    plan = driven.plan
+    deep = _deep(program, plan)
+    if deep is not None:
+        plan.layers = None
+    plan.claims = conventions_of(driven.settled)
+    plan.notes[:0] = [_understood(driven)]
+
+
+def _deep(program: Program, plan: Plan) -> list[Slot] | None:
+    """The parameters of a deeper network made in the same way, if that can be done and follows a pattern."""
+    sizes = THREE_LAYERS if plan.layers == 2 else TWO_LAYERS
+    if "sizes[1]" in " ".join(plan.make) or generalised(plan.slots) is None:
+        return None
+    space = Space(program.module, question(sizes, BATCH))
+    if not space.run(plan.make):
+        return None
+    made = tensors(leaves(plan.root, space.names[plan.root]))
+    for slots in arrangements(made, sizes):
+        if generalised(slots) == generalised(plan.slots) or _same_pattern(slots, plan.slots):
+            return slots
+    return None
+
+
+def _same_pattern(some: list[Slot], others: list[Slot]) -> bool:
+    one, other = generalised(some), generalised(others)
+    if one is None or other is None:
+        return False
+    return one.weights.template == other.weights.template and one.by_output == other.by_output and one.joined == other.joined
+
+
+def _understood(driven: Driven) -> str:
+    plan, settled = driven.plan, driven.settled
+    slot = plan.slots[0]
+    facts = [
+        "weights with a row for each output" if slot.by_output else "weights with a row for each input",
+        f"samples: {settled.forward.layout.name}",
+        f"{settled.forward.reading.hidden} hidden, {settled.forward.reading.output} output",
+    ]
+    if settled.step is not None and settled.step.reading is not None:
+        reading = settled.step.reading
+        from mlp_conformance.recognise.settle import _spoken
+
+        facts.append(f"loss: {_spoken(reading.loss, reading.reduction)}")
+    return "Understood as: " + "; ".join(facts) + "."
+
+
+def drive_object(found: Any) -> Driven:
+    """The same for a class or function that is at hand already, in a module, a script or a notebook.
+
+    Raises NotDriven.
+    """
+    module = inspect.getmodule(found)
+    name = getattr(found, "__name__", "")
+    if module is None or getattr(module, name, None) is not found:
+        module = ModuleType("program")
+        vars(module)[name] = found
+    try:
+        source = inspect.getsource(module)
+    except (OSError, TypeError):
+        source = _source_of(found)
+    path = Path(getattr(module, "__file__", None) or f"{module.__name__}.py")
+    return drive(Program(path, module, parsed(source, path), source), name)
+
+
+def _source_of(found: Any) -> str:
+    try:
+        return textwrap.dedent(inspect.getsource(found))
+    except (OSError, TypeError):
+        return ""

@@ -1,0 +1,186 @@
+"""A plan is how a program is driven; its source is the adapter that a person would write, and what is run."""
+
+from __future__ import annotations
+
+import linecache
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from mlp_conformance.recognise.slots import Slot, generalised, read_pair, set_lines
+
+_HEADER = '''"""{title}
+
+{notes}
+"""
+
+import numpy as np
+{imports}
+from mlp_conformance import Claims, Unsupported, definitions
+{program}
+
+
+class Adapter:
+    claims = Claims({claims})
+'''
+
+
+@dataclass
+class Plan:
+    """How a program is driven: statements, each a line of Python, over the arguments of the adapter's operations.
+
+    make: leave the program's network in `root` ("model" or "params"), from `sizes`. slots: where its layers' parameters
+    are. fixed: numbers of layers that can be made (0: any). forward, step: what is called before `output` can be read,
+    or the parameters have moved. single: statements are about one sample `x`, `y`.
+    """
+
+    file: str
+    name: str
+    make: list[str]
+    root: str = "model"
+    slots: list[Slot] = field(default_factory=list)
+    layers: int | None = None
+    sizes: tuple[int, ...] | None = None
+    forward: list[str] = field(default_factory=list)
+    output: str = ""
+    step: list[str] = field(default_factory=list)
+    whole: bool = False
+    moved: list[tuple[str, str]] = field(default_factory=list)
+    gradient: list[str] = field(default_factory=list)
+    gradients: list[tuple[str, str]] = field(default_factory=list)
+    loss: list[str] = field(default_factory=list)
+    single: bool = False
+    single_step: bool = False
+    rate: float | None = None
+    labels: bool = False
+    claims: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    uses_torch: bool = False
+    program: str = ""
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        return [read_pair(slot) for slot in self.slots]
+
+    @property
+    def setting(self) -> list[str]:
+        """Statements that set every layer's parameters from `network`."""
+        common = generalised(self.slots) if self.layers is None else None
+        if common is not None:
+            lines = ["for k, layer in enumerate(network.layers):"]
+            return lines + [f"    {line}" for line in set_lines(common, "layer.weights", "layer.biases")]
+        names = ", ".join(f"(w{k}, b{k})" for k in range(1, len(self.slots) + 1))
+        lines = [f"{names}{',' if len(self.slots) == 1 else ''} = network.parameters"]
+        for k, slot in enumerate(self.slots, 1):
+            lines += set_lines(slot, f"w{k}", f"b{k}")
+        return lines
+
+    def reading(self, pairs: Sequence[tuple[str, str]] | None = None) -> str:
+        """An expression for all parameters as they stand now."""
+        slots = self.slots if pairs is None else None
+        common = generalised(slots) if slots and self.layers is None else None
+        if common is not None:
+            w, b = read_pair(common)
+            return f"[({w.replace('{k', '{k')}, {b or 'np.zeros(layer.biases.shape)'}) for k, layer in enumerate(network.layers)]"
+        texts = [
+            f"({w}, {b or f'np.zeros(network.layers[{k}].biases.shape)'})"
+            for k, (w, b) in enumerate(pairs if pairs is not None else self.pairs)
+        ]
+        return f"[{', '.join(texts)}]"
+
+    def source(self) -> str:
+        """The adapter's text."""
+        text = _HEADER.format(
+            title=f"{self.name} in {self.file}, driven by mlp-conformance.",
+            notes="\n".join(textwrap.fill(note, 110, subsequent_indent="  ") for note in self.notes) or "No notes.",
+            program=self.program or f"\nprogram = definitions({self.file!r}, near=__file__)",
+            claims=", ".join(f"{key}={_written(value)}" for key, value in self.claims.items()),
+            imports="import torch\n" if self.uses_torch else "",
+        ).replace("\n\nfrom mlp_conformance", "\nfrom mlp_conformance" if not self.uses_torch else "\n\nfrom mlp_conformance")
+        text += "\n    def make(self, network, inputs=None, targets=None, learning_rate=0.1, epochs=1):\n"
+        if self.layers is not None:
+            text += f"        if len(network.layers) != {self.layers}:\n"
+            text += f'            raise Unsupported("it has {_counted(self.layers - 1)}")\n'
+        if self.sizes is not None:
+            text += f"        if network.sizes != {self.sizes}:\n"
+            text += f'            raise Unsupported("its sizes are {self.sizes}")\n'
+        lines = [*self.make, *self.setting]
+        if any("sizes" in line for line in lines):
+            lines.insert(0, "sizes = network.sizes")
+        text += _indented([*lines, f"return {self.root}"], 8)
+        text += self._operation("forward", "network, inputs", self._forward())
+        if self.loss:
+            text += self._operation("loss", "network, inputs, targets", self._loss())
+        if self.gradients:
+            text += self._operation("gradients", "network, inputs, targets", self._gradients())
+        if self.step:
+            text += self._operation("train", "network, inputs, targets, learning_rate, epochs", self._train())
+        lines = [line for line in text.splitlines() if "Unsupported" not in line]
+        if len(lines) == len(text.splitlines()) - 1:
+            text = text.replace("Claims, Unsupported", "Claims")
+        return text if not self.program or self.program == "#" else text.replace(", definitions\n", "\n")
+
+    def _operation(self, name: str, arguments: str, lines: list[str]) -> str:
+        return f"\n    def {name}(self, {arguments}):\n" + _indented(lines, 8)
+
+    def _made(self, arguments: str) -> str:
+        return f"{self.root} = self.make(network, {arguments})"
+
+    def _targets(self) -> list[str]:
+        if not self.labels:
+            return []
+        return [
+            "if not np.array_equal(np.sort(targets)[:, :-1], np.zeros((len(targets), network.sizes[-1] - 1))):",
+            '    raise Unsupported("targets are numbers of classes")',
+            "targets = targets.argmax(axis=1)",
+        ]
+
+    def _forward(self) -> list[str]:
+        made = self._made("inputs")
+        if self.single:
+            body = [made, "outputs = []", "for x in inputs:", *(f"    {line}" for line in self.forward)]
+            return [*body, f"    outputs.append({self.output})", "return np.array(outputs)"]
+        return [made, *self.forward, f"return {self.output}"]
+
+    def _sample(self) -> list[str]:
+        return ["x, y = inputs[0], targets[0]"] if self.single_step else []
+
+    def _loss(self) -> list[str]:
+        return [*self._targets(), self._made("inputs, targets"), *self._sample(), *self.loss[:-1], f"return {self.loss[-1]}"]
+
+    def _gradients(self) -> list[str]:
+        return [*self._targets(), self._made("inputs, targets"), *self._sample(), *self.gradient, f"return {self.reading(self.gradients)}"]
+
+    def _train(self) -> list[str]:
+        made = self._made("inputs, targets, learning_rate, epochs")
+        steps = self.step if self.whole else ["for _ in range(epochs):", *(f"    {line}" for line in self.step)]
+        if not self.whole and any("epochs" in line for line in self.step):
+            steps = ["for _ in range(epochs):", *(f"    {line.replace('epochs', '1')}" for line in self.step)]
+        return [*self._targets(), made, *self._sample(), *steps, f"return {self.reading()}"]
+
+    def adapter(self, program: Any) -> type:
+        """The adapter class that the source defines, over a program that is at hand already."""
+        text = self.but(program="#").source()
+        name = f"<adapter for {self.name}>"
+        linecache.cache[name] = (len(text), None, text.splitlines(True), name)
+        namespace: dict[str, Any] = {"__name__": "mlp_adapter", "__file__": __file__, "program": program}
+        exec(compile(text, name, "exec"), namespace)
+        return namespace["Adapter"]
+
+    def but(self, **changes: Any) -> Plan:
+        return replace(self, **changes)
+
+
+def _indented(lines: Sequence[str], width: int) -> str:
+    return "".join(" " * width + line + "\n" for line in lines)
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, set | frozenset):
+        return "{" + ", ".join(repr(item).replace("'", '"') for item in sorted(value)) + "}"
+    return repr(value).replace("'", '"')
+
+
+def _counted(hidden: int) -> str:
+    return {0: "no hidden layer", 1: "one hidden layer"}.get(hidden, f"{hidden} hidden layers")

@@ -1,0 +1,191 @@
+"""Reading a program without running it: its definitions are taken, its training loops, prints and plots are not.
+
+A file is executed statement by statement. Imports, classes, functions and plain assignments are kept; loops, bare calls,
+`if __name__ == "__main__"` and assignments that call the program's own code or read data are left out and said.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import importlib.util
+import io
+import json
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from unittest import mock
+
+#: Calls of these read data, ask the user or leave the machine: assignments with them are left out.
+_OUTSIDE = ("open", "input", "load", "read", "fetch", "download", "urlopen", "urlretrieve", "exec", "eval", "system", "exit")
+
+
+class ProgramError(Exception):
+    """The file cannot be read as a program: which file, which line, what is wrong."""
+
+
+@dataclass
+class Program:
+    """A file's definitions as a module, its syntax tree, and what was left out.
+
+    left_out: first lines of statements that were not run; missing: imported modules that are not installed.
+    """
+
+    path: Path
+    module: ModuleType
+    tree: ast.Module
+    source: str
+    left_out: list[int] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+    @property
+    def runs_on_import(self) -> bool:
+        """Whether importing the file would do more than define things."""
+        return bool(self.left_out)
+
+
+def definitions(path: str | Path, near: str | Path | None = None) -> ModuleType:
+    """The classes, functions and constants of a Python file or notebook, as a module; nothing else in it is run.
+
+    `near`: a file (an adapter's `__file__`) in whose folder a relative path is looked for before the current folder.
+
+    Raises ProgramError if there is no such file or it is no Python 3.
+    """
+    found = Path(path)
+    if near is not None and not found.is_absolute() and (Path(near).parent / found).exists():
+        found = Path(near).parent / found
+    return read_program(found).module
+
+
+def read_program(path: Path) -> Program:
+    """Read a `.py` file or an `.ipynb` notebook."""
+    source = program_source(path)
+    tree = parsed(source, path)
+    folder = str(path.resolve().parent)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    name = path.stem if path.stem.isidentifier() and path.stem not in sys.modules else f"mlp_file_{abs(hash(path.resolve()))}"
+    module = ModuleType(name)
+    module.__file__ = str(path)
+    module.__loader__ = importlib.util.spec_from_loader(name, None)  # type: ignore[assignment]
+    sys.modules[name] = module
+    program = Program(path, module, tree, source)
+    _execute(program)
+    return program
+
+
+def program_source(path: Path) -> str:
+    """The text of a Python file, or of a notebook's code cells without their magics."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ProgramError(f"{path}: not a text file in UTF-8 ({error.reason} at byte {error.start})") from error
+    except OSError as error:
+        raise ProgramError(f"{path}: cannot be read: {error.strerror}") from error
+    if path.suffix != ".ipynb":
+        return text
+    try:
+        cells = json.loads(text)["cells"]
+        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ProgramError(f"{path}: not a Jupyter notebook of version 4 ({error})") from error
+    return "\n\n".join(_without_magics(cell) for cell in code if not cell.lstrip().startswith("%%"))
+
+
+def _without_magics(cell: str) -> str:
+    lines = [line for line in cell.splitlines() if not line.lstrip().startswith(("%", "!"))]
+    return "\n".join(line[:-1] if line.endswith("?") and not line.lstrip().startswith("#") else line for line in lines)
+
+
+def parsed(source: str, path: Path) -> ast.Module:
+    """The syntax tree; ProgramError with the line for what is no Python 3."""
+    try:
+        return ast.parse(source, str(path))
+    except (SyntaxError, ValueError) as error:
+        line = (getattr(error, "text", None) or "").strip()
+        number = getattr(error, "lineno", None)
+        message = getattr(error, "msg", None) or str(error)
+        old = "print" in line and "parenthes" in message
+        hint = ". This is Python 2: convert it first, as with `2to3 -w`" if old else ""
+        raise ProgramError(f"{path}, line {number}: syntax error: {message}{hint}\n    {line}") from error
+
+
+def _execute(program: Program) -> None:
+    own = {
+        node.name for node in program.tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    }
+    os.environ.setdefault("MPLBACKEND", "Agg")
+    for node in program.tree.body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            _import(node, program)
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef) or (
+            isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and not _reaches_out(node, own)
+        ):
+            if not _run(node, program):
+                program.left_out.append(node.lineno)
+        elif isinstance(node, ast.Try | ast.If) and all(
+            isinstance(inner, ast.Import | ast.ImportFrom | ast.Assign | ast.Pass | ast.FunctionDef)
+            for inner in [*node.body, *node.orelse, *(s for h in getattr(node, "handlers", []) for s in h.body)]
+        ):
+            _run(node, program)
+        elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) and not _is_main(node):
+            program.left_out.append(node.lineno)
+
+
+def _is_main(node: ast.stmt) -> bool:
+    return isinstance(node, ast.If) and "__name__" in ast.dump(node.test)
+
+
+def _run(node: ast.stmt, program: Program) -> bool:
+    code = compile(ast.Module([node], []), str(program.path), "exec")
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        try:
+            exec(code, program.module.__dict__)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # what cannot be defined is left out; a name that is needed will be missed and said
+            return False
+    return True
+
+
+def _import(node: ast.Import | ast.ImportFrom, program: Program) -> None:
+    if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+        return
+    code = compile(ast.Module([node], []), str(program.path), "exec")
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        try:
+            exec(code, program.module.__dict__)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            missing = getattr(error, "name", None) or (node.names[0].name if isinstance(node, ast.Import) else node.module)
+            program.missing.append(str(missing))
+            for alias in node.names:
+                stand_in = mock.MagicMock(name=alias.name, side_effect=ModuleNotFoundError(f"no module named {missing!r}"))
+                program.module.__dict__[alias.asname or alias.name.partition(".")[0]] = stand_in
+
+
+def _reaches_out(node: ast.stmt, own: set[str]) -> bool:
+    """Whether a statement calls the program's own code, reads data or asks for input."""
+    for call in ast.walk(node):
+        if isinstance(call, ast.Call):
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            if name in own or any(name.lower().startswith(word) for word in _OUTSIDE):
+                return True
+    return False
+
+
+def values(program: Program) -> dict[str, Any]:
+    """The names that the program defines itself, imports left out."""
+    imported = {
+        alias.asname or alias.name.partition(".")[0]
+        for node in ast.walk(program.tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    return {
+        name: value for name, value in vars(program.module).items() if name not in imported and not name.startswith("__")
+    }

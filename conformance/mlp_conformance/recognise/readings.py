@@ -1,0 +1,216 @@
+"""Readings: which conventions, and if need be which known fault, make the specification give the program's numbers.
+
+A reading is tried on certified formulas (the reference algorithm) with numbers that tell readings apart; a program's
+number belongs to a reading if it agrees to about float32 precision. Whether it agrees to the last digit is the suite's
+business, not ours.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from mlp_conformance.faults import FAULTS, Fault
+from mlp_reference.mlp import Algorithm
+from mlp_reference.network import HIDDEN_ACTIVATIONS, REDUCTIONS, REQUIRED_OUTPUT, Layer, Network
+
+Parameters = list[tuple[np.ndarray, np.ndarray]]
+
+#: Relative to the scale of an array: float32 inside a program must not hide which formula it computes.
+CLOSE = 2e-5
+
+#: How often a combination is met in hand-written programs, so that the likely ones are tried first.
+_OUTPUTS = ("sigmoid", "softmax", "linear", "tanh", "relu")
+
+
+def agrees(found: Any, expected: np.ndarray) -> bool:
+    """Whether two arrays are the same to about float32 precision, for all numbers."""
+    found = np.asarray(found, dtype=float)
+    if found.shape != expected.shape or not np.all(np.isfinite(expected)):
+        return False
+    scale = float(np.max(np.abs(expected), initial=1e-3))
+    with np.errstate(all="ignore"):
+        return bool(np.all(np.abs(found - expected) <= CLOSE * scale))
+
+
+@dataclass(frozen=True)
+class Question:
+    """Numbers to ask a program about: parameters, a batch and a learning rate, none of them special."""
+
+    sizes: tuple[int, ...]
+    parameters: Parameters
+    inputs: np.ndarray
+    targets: np.ndarray
+    learning_rate: float = 0.375
+
+    @property
+    def biasless(self) -> Question:
+        return replace(self, parameters=[(w, np.zeros_like(b)) for w, b in self.parameters])
+
+    def network(self, hidden: str, output: str, loss: str = "half_squared_error", reduction: str = "sum") -> Network:
+        """The question's network under a reading."""
+        last = len(self.parameters) - 1
+        layers = tuple(
+            Layer(w.copy(), b.copy(), output if index == last else hidden) for index, (w, b) in enumerate(self.parameters)
+        )
+        return Network(layers, loss, reduction)
+
+
+def question(sizes: Sequence[int], batch: int, seed: int = 1) -> Question:
+    """Parameters and inputs from the normal distribution; each row of the targets adds up to 1, as for probabilities."""
+    random = np.random.default_rng((seed, batch, *sizes))
+    parameters = [
+        (random.normal(size=(a, b)) / np.sqrt(a) * 1.5, random.normal(size=b) * 0.7)
+        for a, b in zip(sizes, sizes[1:], strict=False)
+    ]
+    targets = random.uniform(0.05, 1, size=(batch, sizes[-1]))
+    targets = targets / targets.sum(axis=1, keepdims=True) if sizes[-1] > 1 else targets * 0.9
+    return Question(tuple(sizes), parameters, random.normal(size=(batch, sizes[0])), targets)
+
+
+@dataclass(frozen=True)
+class ForwardReading:
+    """Activations by name, and the fault that is needed to get the program's numbers, if one is."""
+
+    hidden: str
+    output: str
+    fault: Fault | None = None
+
+
+def forward_readings(asked: Question, faulty: bool = False) -> Iterator[tuple[ForwardReading, np.ndarray]]:
+    """Each reading of the forward pass with the output that it gives; with one fault each if `faulty`."""
+    algorithms: list[Fault | None] = [None]
+    if faulty:
+        algorithms = [f for f in FAULTS.values() if f.kind != "conduct" and f.phase == "forward"]
+    hiddens = HIDDEN_ACTIVATIONS if len(asked.parameters) > 1 else ("sigmoid",)
+    for fault, hidden, output in product(algorithms, hiddens, _OUTPUTS):
+        with np.errstate(all="ignore"):
+            try:
+                algorithm = fault.algorithm() if fault else Algorithm()
+                found = algorithm.forward(asked.network(hidden, output), asked.inputs)[-1]
+            except Exception:  # noqa: S112 - a fault may not apply to this network
+                continue
+        yield ForwardReading(hidden, output, fault), np.asarray(found, dtype=float)
+
+
+@dataclass(frozen=True)
+class GradientReading:
+    """The loss and its reduction, the factor that is not explained (a fixed learning rate), the fault that is needed."""
+
+    loss: str
+    reduction: str
+    rate: float | None = None
+    fault: Fault | None = None
+
+
+def losses_for(output: str, families: frozenset[str]) -> list[str]:
+    """Losses that go with an output activation, those first whose formula is seen in the program's text."""
+    fitting = [loss for loss, required in REQUIRED_OUTPUT.items() if required == output]
+    squared = ["half_squared_error", "squared_error"]
+    return fitting + squared if "log" in families else squared + fitting
+
+
+@cache
+def _gradient_faults() -> tuple[Fault, ...]:
+    return tuple(f for f in FAULTS.values() if f.kind != "conduct" and f.phase in ("loss", "gradients", "update", "forward"))
+
+
+def steps(
+    asked: Question, hidden: str, output: str, losses: Sequence[str], faulty: bool = False, epochs: int = 1
+) -> Iterator[tuple[GradientReading, Parameters]]:
+    """What each reading subtracts from the parameters in one step, or so many epochs."""
+    algorithms: tuple[Fault | None, ...] = _gradient_faults() if faulty else (None,)
+    for fault in algorithms:
+        for loss, reduction in product(losses, REDUCTIONS):
+            network = asked.network(hidden, output, loss, reduction)
+            with np.errstate(all="ignore"):
+                try:
+                    algorithm = fault.algorithm() if fault else Algorithm()
+                    after, _ = algorithm.train(network, asked.inputs, asked.targets, asked.learning_rate, epochs)
+                    taken = [(w - u, b - v) for (w, b), (u, v) in zip(asked.parameters, after, strict=True)]
+                except Exception:  # noqa: S112 - a fault may not apply to this network
+                    continue
+            yield GradientReading(loss, reduction, fault=fault), taken
+
+
+def same_step(found: Parameters, expected: Parameters, biases: bool = True) -> bool:
+    """Whether all layers agree."""
+    return all(
+        agrees(w, u) and (not biases or agrees(b, v)) for (w, b), (u, v) in zip(found, expected, strict=True)
+    )
+
+
+def factor(found: Parameters, expected: Parameters, biases: bool = True) -> float | None:
+    """The one number by which all expected arrays have to be multiplied, or None if there is none."""
+    def flat(parameters: Parameters) -> np.ndarray:
+        return np.concatenate([part.ravel() for w, b in parameters for part in ((w, b) if biases else (w,))])
+
+    x, y = flat(found), flat(expected)
+    if not np.all(np.isfinite(x)) or not np.all(np.isfinite(y)) or not y @ y:
+        return None
+    ratio = float(x @ y / (y @ y))
+    scaled = [(w * ratio, b * ratio) for w, b in expected]
+    return ratio if ratio and same_step([(w, b) for w, b in found], scaled, biases) else None
+
+
+def closeness(found: Parameters, expected: Parameters) -> float:
+    """The part of all numbers that agree, for a program that no reading explains."""
+    parts = [
+        np.abs(x - y) <= CLOSE * max(float(np.max(np.abs(y), initial=0)), 1e-3)
+        for pair, other in zip(found, expected, strict=True)
+        for x, y in zip(pair, other, strict=True)
+    ]
+    return float(np.mean(np.concatenate([part.ravel() for part in parts])))
+
+
+def loss_families(tree: ast.AST) -> frozenset[str]:
+    """Which losses the program's text computes anywhere: "squared" for (a - b)**2 and the like, "log" for logarithms."""
+    found = set()
+    differences = {
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Sub)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+    def difference(node: ast.expr) -> bool:
+        return (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)) or (
+            isinstance(node, ast.Name) and node.id in differences
+        )
+
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and difference(node.left):
+            if not _is_derivative_of_tanh(node):
+                found.add("squared")
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and difference(node.left):
+            if ast.dump(node.left) == ast.dump(node.right):
+                found.add("squared")
+        elif isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name in ("square", "power", "pow") and node.args and difference(node.args[0]):
+                found.add("squared")
+            if name in ("norm", "mse_loss", "MSELoss", "mean_squared_error"):
+                found.add("squared")
+            if name in ("log", "log2", "logaddexp", "CrossEntropyLoss", "BCELoss", "nll_loss", "log_loss", "cross_entropy"):
+                found.add("log")
+    return frozenset(found)
+
+
+def _is_derivative_of_tanh(node: ast.BinOp) -> bool:
+    return isinstance(node.left, ast.BinOp) and isinstance(node.left.left, ast.Constant)
+
+
+def epsilons(tree: ast.AST) -> list[float]:
+    """Small constants in the text, that may stand inside a logarithm or be a clip."""
+    return sorted({
+        float(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, float) and 0 < node.value < 1e-4
+    })

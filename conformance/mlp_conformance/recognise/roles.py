@@ -1,0 +1,76 @@
+"""What the names of arguments and functions say: the vocabulary of hand-written networks."""
+
+from __future__ import annotations
+
+import re
+
+#: Role of an argument by its name; the first pattern that matches decides. Written over lower-case names.
+ARGUMENTS: tuple[tuple[str, str], ...] = (
+    ("rate", r"^(lr|eta|alpha|l_?rate|learn(ing)?_?rate|rate|step_?size|gamma_?lr|lrate|step_?length|learning_?step)$"),
+    ("epochs", r"epoch|^n?_?iter|^num_?iter|max_?iter|iterations|^steps$|^n_steps$|^rounds$|^cycles$"),
+    ("batch_size", r"batch_?size|^bs$|mini_?batch_?size"),
+    ("activation", r"activation|^act(_?fn|_?func)?$|nonlin|transfer"),
+    ("loss_name", r"^(loss|cost)(_?name|_?type|_?fn|_?func(tion)?)?$|^criterion$"),
+    ("seed", r"seed|random_state|^rng$|verbose|print|^log|^show|^plot|debug"),
+    ("gradients", r"^grad(ient)?s?$|^d_?params$|^nabla|^deltas_w$|^updates$"),
+    ("cache", r"cache|^memory$|^mem$|^intermediates?$|^forward_?(pass|result|out)|^activations$|^store|^trace$|^tape$|^state$|^hist"),
+    ("parameters", r"^params?$|^parameters?$|^weights$|^net(work)?$|^model$|^theta$|^thetas$|^nn$|^layers$|^wb$|^mlp$|^p$|^w$"),
+    ("data", r"mini_?batch|training_?data|^train_?data|^dataset|^data$|^samples$|^batch$|^train_?set$|^examples$|^pairs$"),
+    ("output", r"^a2$|^a3$|^al$|y_?hat|y_?pred|pred|^out(put)?s?$|^o$|^probs?$|^yh$|^a_?out|^activation_?out|^logits$|^a_?l$|^p_?hat"),
+    ("targets", r"^y|target|label|^t$|^d$|expected|desired|truth|^ts$|answer|correct|wanted|^teach"),
+    ("inputs", r"^x|^inputs?$|^a0$|feature|^in(put)?_?(data|vec|array|vector|values|batch|s)?$|^i$|^u$|^sample$|^s$|^v$|^z0$|^a$"),
+    ("count", r"^m$|^n$|^n_?samples$|^num_?samples$|^batch$"),
+    ("error", r"error|^err$|^loss$|grad|^d_?out|^delta|^dy$|^upstream|^e$"),
+)
+
+#: Role of a constructor's argument by its name.
+SIZES: tuple[tuple[str, str], ...] = (
+    ("hidden", r"hid|^n_?h\d?$|^h\d?$|^nh$|mid|inner|^h_?dim$|^h_?size$"),
+    ("inputs", r"^n_?x$|^n_?in$|^in|^n_?i$|inputs?|features|^nx$|^d$|^d_?in$|^fan_?in|^n_?features|^x_?(dim|size|n)|^i$|^from"),
+    ("outputs", r"out|^n_?y$|^n_?o$|class|^ny$|^k$|^c$|^d_?out$|fan_?out|^y_?(dim|size|n)|^o$|labels|^to"),
+    ("all", r"layer|size|dim|arch|topolog|shape|struct|units|nodes|neurons|^net$|widths|^spec$|^ns$|^n$|^s$"),
+)
+
+#: What a function does by its name, most telling first.
+FORWARD = (
+    r"^forward", r"feed_?forward", r"^__call__$", r"^predict_?proba", r"^propagate$", r"forward", r"^fwd", r"^activate$",
+    r"^compute_?output", r"^predict", r"^output", r"^think$", r"^run$", r"^query$", r"^evaluate$", r"^infer", r"^apply$", r"^score",
+    r"^net", r"^mlp", r"^call$", r"^guess", r"^respond", r"^ask", r"^compute$", r"^outputs?_of", r"^f$", r"model",
+)  # fmt: skip
+BACKWARD = (r"back_?prop", r"^backward", r"back", r"^bwd", r"grad", r"^compute_?grad", r"^deltas?$", r"^differentiate", r"deriv")
+UPDATE = (r"^update", r"^step$", r"optim", r"^apply_?grad", r"^descend", r"^gradient_?descent", r"^sgd", r"adjust", r"^apply", r"update")
+TRAIN = (
+    r"^train_?(step|batch|on_?batch|once|one)", r"^partial_?fit", r"^update_?mini_?batch", r"^learn", r"^step$", r"^fit_?(step|batch|one)",
+    r"^train", r"^fit", r"train", r"^sgd$", r"^gradient_?descent", r"^optimi[sz]e", r"^teach", r"^update", r"^adapt", r"back_?prop", r"^backward",
+    r"step", r"back", r"epoch", r"^improve", r"^study", r"^practi[cs]e",
+)  # fmt: skip
+LOSS = (r"loss", r"cost", r"error", r"mse", r"objective", r"criterion", r"cross_?entropy", r"^energy", r"^j$", r"^e$")
+INITIALISE = (r"^init", r"^create", r"^make", r"^build", r"^new", r"^random", r"init", r"^setup", r"param", r"^build")
+ZERO = (r"zero_?grad", r"^reset_?grad", r"^clear_?grad")
+
+
+def argument(name: str) -> str:
+    """The role of an argument: "" if its name says nothing."""
+    return _role(name, ARGUMENTS)
+
+
+def size(name: str) -> str:
+    """Which sizes a constructor's argument takes: "inputs", "hidden", "outputs", "all", or ""."""
+    return _role(name, SIZES)
+
+
+def _role(name: str, table: tuple[tuple[str, str], ...]) -> str:
+    lowered = name.lower().strip("_")
+    return next((role for role, pattern in table if re.search(pattern, lowered)), "")
+
+
+def rank(name: str, patterns: tuple[str, ...]) -> int:
+    """How early a name stands among the patterns: 0 is the most telling, len(patterns) says nothing."""
+    lowered = name.lower() if name.startswith("__") else name.lower().strip("_")
+    return next((index for index, pattern in enumerate(patterns) if re.search(pattern, lowered)), len(patterns))
+
+
+def parameter_number(name: str) -> tuple[str, int] | None:
+    """("weights", 1) for W1, w_1, weights1, Theta1; ("biases", 2) for b2; None for other names."""
+    found = re.fullmatch(r"(w|weights?|theta|b|bias(?:es)?)_?(\d)", name.lower().strip("_"))
+    return None if not found else ("biases" if found[1].startswith("b") else "weights", int(found[2]))

@@ -1,0 +1,366 @@
+"""Finding out how a program is driven: constructors, parameters, calls, each tried and kept if its numbers are a reading's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.calls import LAYOUTS, Context, Layout, Offer, called_per_sample, fillings, ranked
+from mlp_conformance.recognise.plan import Plan
+from mlp_conformance.recognise.program import Program
+from mlp_conformance.recognise.readings import (
+    ForwardReading,
+    GradientReading,
+    Parameters,
+    Question,
+    agrees,
+    closeness,
+    factor,
+    forward_readings,
+    loss_families,
+    losses_for,
+    same_step,
+    steps,
+)
+from mlp_conformance.recognise.tensors import Leaf, leaves, tensors
+from mlp_conformance.subject import _quietly
+
+#: Seconds that one trial may take: networks are tiny, so what takes longer is a training run.
+_TRIAL = 3.0
+
+
+class Space:
+    """A namespace in which a plan's statements are tried."""
+
+    def __init__(self, program: Any, asked: Question, layer_biases: bool = True) -> None:
+        question = asked if layer_biases else asked.biasless
+        self.asked = question
+        self.names: dict[str, Any] = {
+            "program": program,
+            "np": np,
+            "sizes": question.sizes,
+            "network": question.network("sigmoid", "sigmoid"),
+            "inputs": question.inputs.copy(),
+            "targets": question.targets.copy(),
+            "x": question.inputs[0].copy(),
+            "y": question.targets[0].copy(),
+            "learning_rate": question.learning_rate,
+            "epochs": 1,
+        }
+        import sys
+
+        if "torch" in sys.modules:
+            self.names["torch"] = sys.modules["torch"]
+
+    def run(self, lines: Iterable[str]) -> bool:
+        """Execute statements; False if they raise."""
+        code = compile("\n".join(lines), "<trial>", "exec")
+        try:
+            _quietly(lambda: exec(code, self.names), _TRIAL)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # a way that does not work is no way
+            return False
+        return True
+
+    def value(self, expression: str) -> Any:
+        """The value of an expression, or None if it raises."""
+        try:
+            return _quietly(lambda: eval(expression, self.names), _TRIAL)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
+            return None
+
+    def array(self, expression: str) -> np.ndarray | None:
+        """The same as an array of numbers."""
+        try:
+            found = np.array(self.value(expression), dtype=float)
+        except (TypeError, ValueError):
+            return None
+        return found
+
+
+@dataclass
+class Forward:
+    """A way to get the output: statements, the expression to read it, the layout, and what the numbers mean."""
+
+    lines: list[str]
+    output: str
+    layout: Layout
+    reading: ForwardReading
+    exact: bool
+    offer: Offer
+    raw: str = ""
+
+
+@dataclass
+class Step:
+    """A way to take a step, and what the numbers mean; reading None if nothing explains them."""
+
+    lines: list[str]
+    reading: GradientReading | None
+    taken: Parameters
+    whole: bool
+    closeness: float = 0.0
+
+
+@dataclass
+class Search:
+    """One network of the program: the question, how it is made, which functions there are."""
+
+    program: Program
+    plan: Plan
+    asked: Question
+    find_offers: Callable[[Space], list[Offer]]
+    returned: list[str] = field(default_factory=list)
+    unmatched: list[tuple[Forward, np.ndarray, list[tuple[ForwardReading, np.ndarray]]]] = field(default_factory=list)
+
+    def with_labels(self) -> Search:
+        """The same with targets that are 0 but for a single 1 in each row."""
+        count = self.asked.sizes[-1]
+        hot = np.eye(count)[np.arange(len(self.asked.inputs)) * 2 % count]
+        return replace(self, asked=replace(self.asked, targets=hot))
+
+    def offers(self) -> list[Offer]:
+        """The functions and methods that there are."""
+        space = self.space()
+        return [] if space is None else self.find_offers(space)
+
+    def asked_of(self, batch: int | None) -> Question:
+        """The question, cut to its first samples if a number is given."""
+        asked = self.asked
+        return asked if batch is None else replace(asked, inputs=asked.inputs[:batch], targets=asked.targets[:batch])
+
+    def space(self, batch: int | None = None) -> Space | None:
+        """A fresh network with the question's parameters in it; None if that cannot be done."""
+        space = Space(self.program.module, self.asked_of(batch), self.has_biases)
+        return space if space.run([*self.plan.make, *self.plan.setting]) else None
+
+    @property
+    def has_biases(self) -> bool:
+        return all(slot.bias is not None or slot.joined for slot in self.plan.slots)
+
+    @property
+    def families(self) -> frozenset[str]:
+        return loss_families(self.program.tree)
+
+    def context(self, layout: Layout) -> Context:
+        """What every call may use: the parameters, by name and together, and the program's functions."""
+        context = Context(layout)
+        if self.plan.root == "params":
+            context.parameters = ["params"]
+        for k, slot in enumerate(self.plan.slots, 1):
+            for role, tensor in (("w", slot.weights), ("b", slot.bias)):
+                if tensor is not None and not tensor.counts and self.plan.root == "params":
+                    path = tensor.template.replace("{{", "{").replace("}}", "}")
+                    for name in {"w": (f"w{k}", f"w_{k}", f"weights{k}", f"theta{k}", f"weights_{k}"), "b": (f"b{k}", f"b_{k}", f"bias{k}", f"biases{k}", f"bias_{k}")}[role]:
+                        context.names[name] = path
+        for index, name in enumerate(self.returned):
+            if name:
+                context.names[name.lower()] = f"params[{index}]" if len(self.returned) > 1 else "params"
+        return context
+
+    def forwards(self, faulty: bool) -> Iterator[Forward]:
+        """Ways to get the output whose numbers are a reading's.
+
+        Where a whole batch is answered, but wrongly, single samples are asked for only if the program does so itself.
+        """
+        known: dict[int, list[tuple[ForwardReading, np.ndarray]]] = {}
+        answered: set[str] = set()
+        for layout in LAYOUTS:
+            batch = 1 if layout.single else len(self.asked.inputs)
+            first = self.space(batch)
+            if first is None:
+                return
+            if batch not in known:
+                known[batch] = list(forward_readings(first.asked, faulty))
+            for offer in ranked(self.find_offers(first), roles.FORWARD, others=True)[:24]:
+                if layout.single and offer.name in answered and not called_per_sample(offer.name, self.program.tree):
+                    continue
+                for text in fillings(offer, self.context(layout)):
+                    space = self.space(batch)
+                    if space is None or not space.run([f"output = {text}"]):
+                        continue
+                    for leaf, rows, values in self._outputs(space, layout):
+                        line = f"output = {text}" if leaf.path.startswith("output") else text
+                        way = Forward([line], rows, layout, ForwardReading("sigmoid", "sigmoid"), False, offer, leaf.path)
+                        reading = next((r for r, expected in known[batch] if agrees(values, expected)), None)
+                        if reading is not None:
+                            yield replace(way, reading=reading, exact=True)
+                        elif offer.name not in answered and leaf.path.startswith("output"):
+                            self.unmatched.append((way, values, known[batch]))
+                            if not layout.single and roles.rank(offer.name, roles.FORWARD) < len(roles.FORWARD) - 3:
+                                answered.add(offer.name)
+
+    def nearest(self) -> Forward | None:
+        """The best-named way to get numbers of the output's shape, with the reading that comes closest."""
+        for way, values, known in self.unmatched:
+            if not np.any(values != values.ravel()[0]) or roles.rank(way.offer.name, roles.FORWARD) == len(roles.FORWARD):
+                continue
+            distances = [float(np.nanmean(np.abs(values - expected))) for _, expected in known]
+            return replace(way, reading=known[int(np.argmin(distances))][0])
+        return None
+
+    def _outputs(self, space: Space, layout: Layout) -> Iterator[tuple[Leaf, str, np.ndarray]]:
+        """Everything of the output's shape that the call returned or left in the network: leaf, expression, values."""
+        m, n = space.asked.targets.shape
+        shapes = {(n,), (n, 1), (1, n)} if layout.single else {(n, m)} if layout.name == "columns" else {(m, n)}
+        if n == 1:
+            shapes |= {(m,), ()} if not layout.single else {()}
+        seen: set[int] = set()
+        reachable = leaves("output", space.names.get("output"), seen)
+        if self.plan.root == "model":
+            reachable += leaves("model", space.names["model"], seen)
+        for tensor in tensors(reachable):
+            if tensor.shape not in shapes:
+                continue
+            text = tensor.read if tensor.counts or tensor.leaf.kind not in ("list",) else tensor.template
+            if not tensor.counts:
+                text = tensor.template.replace("{{", "{").replace("}}", "}")
+                text += {"torch": ".detach().numpy()", "value": ".data"}.get(tensor.leaf.kind, "")
+            rows = layout.rows.format(text)
+            if "detach" in rows:
+                rows = rows.replace(".detach().numpy().detach().numpy()", ".detach().numpy()")
+            values = space.array(rows)
+            if values is None:
+                continue
+            try:
+                values = values.reshape(m, n)
+            except ValueError:
+                continue
+            if len(tensor.shape) == 1 and n == 1 and not layout.single:
+                rows += ".reshape(-1, 1)"
+            yield tensor.leaf, rows, values
+
+    def gradients(self, forward: Forward, batch: int | None) -> Iterator[tuple[list[str], Space]]:
+        """Statements after which gradients may stand somewhere, and the space in which they were run."""
+        first = self.space(batch)
+        if first is None:
+            return
+        found, layout = self.find_offers(first), forward.layout
+        context = self.context(layout)
+        lines = [line if line.startswith("output = ") else f"output = {line}" for line in forward.lines]
+        first.run(lines)
+        self._add_results(context, "output", first.names.get("output"), forward.offer)
+        context.output = [forward.raw]
+        context.cache = ["output[1]", "output", "output[0]"] if isinstance(first.names.get("output"), tuple) else ["output"]
+        context.errors = [f"({forward.raw} - {layout.y})", *self._loss_gradients(found, forward, layout)][::-1]
+        for offer in ranked(found, (*roles.BACKWARD, *roles.LOSS)):
+            for text in list(fillings(offer, context))[:6]:
+                for prefix in ([], lines):
+                    space = self.space(batch)
+                    if space is not None and space.run([*prefix, f"grads = {text}"]):
+                        yield [*prefix, f"grads = {text}"], space
+
+    def sequences(self, forward: Forward) -> Iterator[tuple[list[str], bool]]:
+        """Statements that may take a training step, likely ones first; whether they do all epochs by themselves."""
+        layout = forward.layout
+        batch = 1 if layout.single else None
+        first = self.space(batch)
+        if first is None:
+            return
+        found = self.find_offers(first)
+        context = self.context(layout)
+        context.output = list(dict.fromkeys([forward.raw, "output"]))
+        training = ranked(found, roles.TRAIN)
+        for offer in training:
+            if offer.text == forward.offer.text:
+                continue
+            for text in fillings(offer, context):
+                whole = "epochs" in text
+                for call in self._kept(text):
+                    yield [call], whole
+                for call in [] if whole else self._kept(text):
+                    yield [*forward.lines, call], False
+        yield from self._composed(forward, found, context, first)
+
+    def _kept(self, text: str) -> list[str]:
+        """A function may return the new parameters, or change those that it is given; a method changes its object."""
+        return [f"params = {text}", text] if self.plan.root == "params" else [text]
+
+    def _composed(
+        self, forward: Forward, found: list[Offer], context: Context, first: Space
+    ) -> Iterator[tuple[list[str], bool]]:
+        """Forward, backward and update as three calls."""
+        layout = forward.layout
+        after = self.space(1 if layout.single else None)
+        assert after is not None
+        lines = [line if line.startswith("output = ") else f"output = {line}" for line in forward.lines]
+        after.run(lines)
+        self._add_results(context, "output", after.names.get("output"), forward.offer)
+        context.cache = ["output[1]", "output", "output[0]"] if isinstance(after.names.get("output"), tuple) else ["output"]
+        context.errors = [f"({forward.raw} - {layout.y})", *self._loss_gradients(found, forward, layout)][::-1]
+        zero = [f"{offer.text}()" for offer in ranked(found, roles.ZERO)[:1]]
+        for backward in ranked(found, roles.BACKWARD):
+            for text in list(fillings(backward, context))[:8]:
+                space = self.space(1 if layout.single else None)
+                if space is None:
+                    return
+                prefix = [*zero, *lines]
+                if not space.run([*prefix, f"grads = {text}"]):
+                    continue
+                yield [*prefix, text], False
+                inner = Context(layout, context.output, context.cache, ["grads"], context.errors, context.parameters, dict(context.names))
+                self._add_results(inner, "grads", space.names.get("grads"), backward)
+                if isinstance(space.names.get("grads"), tuple):
+                    inner.gradients = [f"grads[{i}]" for i in range(len(space.names["grads"]))] + ["grads"]
+                for update in ranked(found, roles.UPDATE):
+                    if update.text == backward.text:
+                        continue
+                    for last in list(fillings(update, inner))[:6]:
+                        call = f"grads = {text}" if "grads" in last else text
+                        for kept in self._kept(last):
+                            yield [*prefix, call, kept], False
+
+    def _loss_gradients(self, found: list[Offer], forward: Forward, layout: Layout) -> list[str]:
+        """The program's own derivative of its loss, as the start of a backward pass."""
+        texts = []
+        for offer in found:
+            name = offer.name.lower()
+            if any(word in name for word in ("prime", "deriv", "grad", "_d", "d_", "delta")) and len(offer.parameters) == 2:
+                inner = Context(layout, output=[forward.raw])
+                texts += list(fillings(offer, inner))
+        return texts[:3]
+
+    def _add_results(self, context: Context, name: str, value: Any, offer: Offer) -> None:
+        """What a call returned, by the names in its `return` and by the keys of dictionaries."""
+        returned = offer.returned
+        for index, inner in enumerate(returned):
+            if inner:
+                context.names.setdefault(inner.lower(), f"{name}[{index}]" if len(returned) > 1 else name)
+        parts = {name: value}
+        if isinstance(value, tuple):
+            parts = {f"{name}[{index}]": part for index, part in enumerate(value)}
+        for text, part in parts.items():
+            if isinstance(part, dict):
+                for key in part:
+                    if isinstance(key, str):
+                        context.names.setdefault(key.lower(), f'{text}["{key}"]')
+
+    def taken(self, lines: list[str], batch: int | None, epochs: int = 1) -> tuple[Space, Parameters] | None:
+        """What the statements subtract from the parameters; None if they fail or nothing moves."""
+        space = self.space(batch)
+        if space is None:
+            return None
+        space.names["epochs"] = epochs
+        if not space.run(lines):
+            return None
+        if space.names.get("params") is None and self.plan.root == "params":
+            return None
+        found = []
+        moved = False
+        for (w, b), (before, bias) in zip(self.plan.pairs, space.asked.parameters, strict=True):
+            weights = space.array(w)
+            biases = space.array(b) if b else np.zeros_like(bias)
+            if weights is None or biases is None:
+                return None
+            if weights.shape != before.shape or biases.shape != bias.shape:  # a fault that changes shapes
+                weights, biases = np.full_like(before, np.nan), np.full_like(bias, np.nan)
+            found.append((before - weights, bias - biases))
+            moved = moved or not np.all(np.abs(before - weights) <= 1e-12)
+        return (space, found) if moved else None

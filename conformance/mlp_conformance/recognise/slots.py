@@ -1,0 +1,161 @@
+"""Where a program keeps its parameters: tensors whose shapes fit the layers, and statements that set and read them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, product
+
+from mlp_conformance.recognise.tensors import Tensor
+
+#: Names of arrays that have a parameter's shape and are none.
+_NOT_PARAMETERS = re.compile(r"grad|(^|[._\"\[])(d|nabla|delta|del|g)_?(w|b|weight|bias|theta)|veloc|moment|cache|prev|old|best|(^|[._])[mvsg]_?[wb]?\d*$|sum|last|change|step", re.I)
+#: The number of combinations of tensors that are tried.
+_MOST = 12
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The parameters of one layer. by_output: the weights have a row for each output.
+
+    bias: the tensor of the biases; None with joined "first" or "last" if they are a row (column) of the weights, and
+    None with joined "" if there are none.
+    """
+
+    weights: Tensor
+    by_output: bool
+    bias: Tensor | None = None
+    joined: str = ""
+
+
+def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[list[Slot]]:
+    """The ways in which tensors may be the parameters of the layers, most likely first."""
+    usable = [t for t in tensors if len(t.shape) <= 2 and t.leaf.kind != "number" or t.counts]
+    layers = []
+    for n_in, n_out in zip(sizes, sizes[1:], strict=False):
+        options = []
+        for by_output, shape in ((False, (n_in, n_out)), (True, (n_out, n_in))):
+            for weights in _ranked(usable, {shape}):
+                biases = _ranked(usable, {(n_out,), (1, n_out), (n_out, 1)})
+                options += [Slot(weights, by_output, bias) for bias in biases[:3]] or [Slot(weights, by_output)]
+        for by_output, shape in ((False, (n_in + 1, n_out)), (True, (n_out, n_in + 1))):
+            for weights in _ranked(usable, {shape}):
+                options += [Slot(weights, by_output, None, place) for place in ("last", "first")]
+        layers.append(options[:6])
+    ways = sorted(product(*layers), key=_unlikely) if all(layers) else []
+    yield from (list(way) for way in islice(ways, _MOST))
+
+
+def _ranked(tensors: Sequence[Tensor], shapes: set[tuple[int, ...]]) -> list[Tensor]:
+    fitting = [t for t in tensors if t.shape in shapes]
+    return sorted(fitting, key=lambda t: (bool(_NOT_PARAMETERS.search(t.template)), len(t.counts), t.template.count(".")))
+
+
+def _unlikely(way: Sequence[Slot]) -> int:
+    score = sum(bool(_NOT_PARAMETERS.search(t.template)) for s in way for t in (s.weights, s.bias) if t)
+    score += 2 * len({(slot.by_output, slot.joined, slot.bias is None) for slot in way})
+    kinds = {_skeleton(slot.weights) for slot in way}
+    biases = {_skeleton(slot.bias) for slot in way if slot.bias}
+    return score * 10 + len(kinds) + len(biases) + sum(_misfit(slot) for slot in way)
+
+
+def _misfit(slot: Slot) -> int:
+    """How little the names of weights and biases of a layer have in common: 0 where their numbers agree."""
+    numbers = [re.findall(r"\d+", t.template) for t in (slot.weights, slot.bias) if t]
+    return int(len(numbers) == 2 and numbers[0] != numbers[1])
+
+
+def _skeleton(tensor: Tensor) -> str:
+    return re.sub(r"\d+", "#", tensor.template)
+
+
+def set_lines(slot: Slot, w: str, b: str) -> list[str]:
+    """Statements that give a layer the weights and biases that the expressions `w` and `b` say."""
+    if slot.joined:
+        parts = f"{b}, {w}" if slot.joined == "first" else f"{w}, {b}"
+        value = f"np.vstack([{parts}])"
+        return _assign(slot.weights, f"{value}.T" if slot.by_output else value)
+    lines = _assign(slot.weights, f"{w}.T" if slot.by_output else w)
+    if slot.bias is not None:
+        shape = slot.bias.shape
+        form = b if len(shape) == 1 else f"{b}[:, None]" if shape[1] == 1 and shape[0] != 1 else f"{b}[None]"
+        lines += _assign(slot.bias, form)
+    return lines
+
+
+def _assign(tensor: Tensor, value: str) -> list[str]:
+    kind = tensor.leaf.kind
+    path = tensor.template.format("i", "j")
+    if len(tensor.counts) == 2:
+        target = f"{path}.data" if kind == "value" else path
+        return [f"for i, row in enumerate({value}):", "    for j, number in enumerate(row):", f"        {target} = float(number)"]
+    if len(tensor.counts) == 1:
+        if kind in ("value", "number"):
+            target = f"{path}.data" if kind == "value" else path
+            return [f"for i, number in enumerate({value}):", f"    {target} = float(number)"]
+        target = f"{path}[:] = row.tolist()" if kind == "list" else f"{path}[...] = row"
+        return [f"for i, row in enumerate({value}):", f"    {target}"]
+    if kind == "torch":
+        return [f"{path}.data = torch.tensor({value}).to({path})"]
+    if kind == "list":
+        return [f"{path}[:] = {_call(value, 'tolist()')}"]
+    return [f"{path}[...] = {value}"] if tensor.leaf.dtype.startswith("float") else [f"{path} = {value}.copy()"]
+
+
+def _call(value: str, method: str) -> str:
+    return f"{value}.{method}"
+
+
+def read_pair(slot: Slot) -> tuple[str, str]:
+    """Expressions for the layer's weights, a row for each input, and its biases."""
+    whole = slot.weights.read
+    if slot.joined:
+        whole = f"{whole}.T" if slot.by_output else whole
+        rows, row = ("[1:]", "[0]") if slot.joined == "first" else ("[:-1]", "[-1]")
+        return whole + rows, whole + row
+    weights = f"{whole}.T" if slot.by_output else whole
+    if slot.bias is None:
+        return weights, ""
+    return weights, slot.bias.read if len(slot.bias.shape) == 1 else f"{slot.bias.read}.ravel()"
+
+
+def generalised(ways: Sequence[Slot]) -> Slot | None:
+    """One slot with `k` in place of the layer's number, if the layers' expressions follow a pattern."""
+    if len(ways) < 2:
+        return None
+    weights = _pattern([slot.weights for slot in ways])
+    biases = [slot.bias for slot in ways if slot.bias is not None]
+    if weights is None or len({(s.by_output, s.joined, s.bias is None) for s in ways}) > 1:
+        return None
+    if not biases:
+        return replace(ways[0], weights=weights)
+    bias = _pattern(biases)
+    return None if bias is None else replace(ways[0], weights=weights, bias=bias)
+
+
+def _pattern(tensors: Sequence[Tensor]) -> Tensor | None:
+    texts = [tensor.template for tensor in tensors]
+    if len({re.sub(r"\d+", "#", text) for text in texts}) > 1:
+        return None
+    numbers = [[int(n) for n in re.findall(r"\d+", text)] for text in texts]
+    parts = re.split(r"\d+", texts[0])
+    text = parts[0]
+    for column, part in zip(zip(*numbers, strict=True), parts[1:], strict=True):
+        step = column[1] - column[0]
+        if any(n != column[0] + step * k for k, n in enumerate(column)):
+            return None
+        if step == 0:
+            text += f"{column[0]}{part}"
+            continue
+        k = "k" if step == 1 else f"{step} * k"
+        k += f" + {column[0]}" if column[0] > 0 else ""
+        if text.endswith("["):
+            text += f"{k}{part}"
+        elif (key := re.search(r'\["([^"\]]*)$', text)) and part.startswith('"'):
+            text = text[: key.start()] + f'[f"{key[1]}{{{{{k}}}}}"' + part[1:]
+        elif (key := re.search(r"\.([A-Za-z_][A-Za-z_0-9]*)$", text)) and not re.match(r"\w", part):
+            text = f'getattr({text[: key.start()]}, f"{key[1]}{{{{{k}}}}}")' + part
+        else:
+            return None
+    return replace(tensors[0], template=text)

@@ -1,0 +1,169 @@
+"""Finding arrays in objects: every number that can be reached from an object, as tensors with the expression that reads them.
+
+A tensor is one array, or scalars and vectors that stand in objects of one kind and make up an array together, such as
+the weights of the neurons of a layer.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+_DEEPEST = 7
+_MOST = 4000
+_PLAIN = (str, bytes, type(None), bool, type, type(sys), type(lambda: 0), type(print), np.random.Generator, np.random.RandomState)
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """An array, list of numbers or number as it stands in the program: how to read it, its shape, what kind it is."""
+
+    path: str
+    kind: str  # "array", "list", "torch", "number", "value" (a number in an object's `.data`)
+    shape: tuple[int, ...]
+    dtype: str
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A leaf, or leaves stacked along `counts` more axes: `template` has a {} for each."""
+
+    template: str
+    counts: tuple[int, ...]
+    leaf: Leaf
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.counts + self.leaf.shape
+
+    @property
+    def read(self) -> str:
+        """An expression for the whole array."""
+        names = "ijk"[: len(self.counts)]
+        inner = self.template.format(*names)
+        if self.leaf.kind == "torch":
+            inner += ".detach().numpy()"
+        if self.leaf.kind == "value":
+            inner += ".data"
+        for name, count in reversed(list(zip(names, self.counts, strict=True))):
+            inner = f"[{inner} for {name} in range({count})]"
+        return f"np.array({inner})" if self.counts or self.leaf.kind in ("list", "number", "value") else inner
+
+
+def leaves(root: str, value: Any, seen: set[int] | None = None) -> list[Leaf]:
+    """Every numeric leaf that can be reached from `value`, whose expression is `root`."""
+    found: list[Leaf] = []
+    for leaf in _walk(root, value, set() if seen is None else seen, 0):
+        found.append(leaf)
+        if len(found) >= _MOST:
+            break
+    return found
+
+
+def _walk(path: str, value: Any, seen: set[int], depth: int) -> Iterator[Leaf]:
+    if depth > _DEEPEST or isinstance(value, _PLAIN) or type(value).__module__ == "unittest.mock":
+        return
+    if isinstance(value, Real | np.generic):
+        if np.asarray(value).dtype.kind in "fiu":
+            yield Leaf(path, "number", (), str(np.asarray(value).dtype))
+        return
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
+        yield Leaf(path, "array", value.shape, str(value.dtype))
+    elif _is_torch(value):
+        yield Leaf(path, "torch", tuple(value.shape), str(value.dtype).removeprefix("torch."))
+    elif _is_torch_module(value):
+        for name, parameter in value.named_parameters():
+            dotted = re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", "." + name)
+            yield Leaf(path + dotted, "torch", tuple(parameter.shape), str(parameter.dtype).removeprefix("torch."))
+    elif isinstance(value, list | tuple) and (shape := _rectangular(value)) is not None:
+        yield Leaf(path, "list", shape, "float64")
+    elif isinstance(value, dict):
+        for key, item in list(value.items()):
+            if isinstance(key, str | int):
+                yield from _walk(f"{path}[{key!r}]".replace("'", '"'), item, seen, depth + 1)
+    elif isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.dtype == object):
+        names = getattr(value, "_fields", None)
+        for index, item in enumerate(list(value)):
+            yield from _walk(f"{path}.{names[index]}" if names else f"{path}[{index}]", item, seen, depth + 1)
+    elif isinstance(getattr(value, "data", None), Real) and hasattr(value, "grad"):
+        yield Leaf(path, "value", (), "float64")
+    elif not callable(value) or hasattr(value, "__dict__"):
+        for name, item in _attributes(value).items():
+            yield from _walk(f"{path}.{name}", item, seen, depth + 1)
+
+
+def _attributes(value: Any) -> dict[str, Any]:
+    if type(value).__module__.partition(".")[0] in ("numpy", "builtins", "collections", "functools", "random"):
+        return {}
+    found = dict(getattr(value, "__dict__", {}))
+    for cls in type(value).__mro__:
+        slots = getattr(cls, "__slots__", ())
+        for name in [slots] if isinstance(slots, str) else slots:
+            if hasattr(value, name):
+                found[name] = getattr(value, name)
+    cls_name = type(value).__name__
+    return {
+        (name if not name.startswith("__") or name.endswith("__") else f"_{cls_name}{name}"): item
+        for name, item in found.items()
+    }
+
+
+def _is_torch(value: Any) -> bool:
+    torch = sys.modules.get("torch")
+    return torch is not None and hasattr(torch, "Tensor") and isinstance(value, torch.Tensor) and value.is_floating_point()
+
+
+def _is_torch_module(value: Any) -> bool:
+    torch = sys.modules.get("torch")
+    return torch is not None and hasattr(torch, "nn") and isinstance(value, torch.nn.Module)
+
+
+def _rectangular(value: Any) -> tuple[int, ...] | None:
+    """The shape of a list of numbers, or of lists of numbers; None for anything else."""
+    if not value:
+        return None
+    if all(isinstance(x, Real | np.generic) and not isinstance(x, bool) for x in value):
+        return (len(value),)
+    if all(isinstance(x, list | tuple) for x in value):
+        inner = {_rectangular(x) for x in value}
+        shape = inner.pop()
+        if not inner and shape is not None and len(shape) == 1:
+            return (len(value), *shape)
+    return None
+
+
+_INDEX = re.compile(r"\[(\d+)\]")
+
+
+def tensors(found: list[Leaf]) -> list[Tensor]:
+    """The leaves themselves, and those that make up arrays of at most two axes together."""
+    result = [Tensor(leaf.path.replace("{", "{{").replace("}", "}}"), (), leaf) for leaf in found]
+    groups: dict[str, dict[tuple[int, ...], Leaf]] = {}
+    for leaf in found:
+        indices = tuple(int(i) for i in _INDEX.findall(leaf.path))
+        if indices and len(leaf.shape) < 2:
+            groups.setdefault(_INDEX.sub("[{}]", leaf.path), {})[indices] = leaf
+    for template, members in groups.items():
+        length = len(next(iter(members)))
+        for stacked in range(1, min(length, 2) + 1):
+            for fixed in dict.fromkeys(indices[: length - stacked] for indices in members):
+                part = {i[length - stacked :]: leaf for i, leaf in members.items() if i[: length - stacked] == fixed}
+                counts = tuple(max(i[axis] for i in part) + 1 for axis in range(stacked))
+                shapes = {leaf.shape for leaf in part.values()}
+                full = set(part) == set(product(*(range(n) for n in counts)))
+                if full and len(shapes) == 1 and stacked + len(next(iter(shapes))) <= 2:
+                    text = template
+                    for index in fixed:
+                        text = text.replace("[{}]", f"[{index}]", 1)
+                    result.append(Tensor(text, counts, next(iter(part.values()))))
+    return result
