@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,16 +14,9 @@ from typing import Any
 import numpy as np
 
 from mlp_reference.data import spec_folder
+from mlp_reference.documents import ExampleError as ExampleError
+from mlp_reference.documents import document as read
 from mlp_reference.network import ACTIVATIONS, REQUIRED_OUTPUT, Case, Conventions, Layer, Network
-
-#: Beyond float64's range nothing can be judged; longer literals are mistakes.
-_LARGEST = Fraction(2) ** 1024
-_LONGEST_LITERAL = 1200
-_LARGEST_EXPONENT = 400
-
-
-class ExampleError(ValueError):
-    """An example file that cannot be used: the file, the place, what was expected, what to do."""
 
 
 @dataclass(frozen=True)
@@ -63,18 +55,22 @@ def load_example(path: Path) -> Example:
     Raises ExampleError for a file that is missing, no JSON, against the schema, or mathematically impossible.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise ExampleError(f"{path}: no such file") from None
+        close = get_close_matches(path.name, [other.name for other in path.parent.glob("*.json")], n=1)
+        hint = f". Did you mean {path.parent / close[0]}?" if close else ""
+        raise ExampleError(f"{path}: no such file{hint}") from None
+    except IsADirectoryError:
+        raise ExampleError(f"{path} is a directory: name the example file in it") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ExampleError(f"{path}: cannot be read as text: {error}") from None
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ExampleError(f"{path}: cannot be read as text: {why}") from None
     return parse_example(text, str(path), path.stem)
 
 
 def parse_example(text: str, where: str, default_id: str = "example") -> Example:
     """The example in a text; `where` opens every message."""
-    document = _document(text, where)
-    _check_schema(document, where)
+    document = read(text, where)
     _check_shapes(document, where)
     network = document["network"]
     layers = tuple(Layer(_array(layer["weights"]), _array(layer["biases"]), layer["activation"]) for layer in network["layers"])
@@ -105,87 +101,6 @@ def with_epochs(example: Example, epochs: tuple[int, ...]) -> Example:
 
 
 # ---- reading
-
-
-def _document(text: str, where: str) -> Any:
-    def refuse(name: str) -> Any:
-        raise ExampleError(
-            f"{where}: {name} stands where a number was expected: only finite decimals and fractions are numbers here"
-        )
-
-    def exact(literal: str) -> Fraction:
-        exponent = re.search(r"[eE]([-+]?\d+)$", literal)
-        if len(literal) > _LONGEST_LITERAL or (exponent and abs(int(exponent.group(1)[:6])) > _LARGEST_EXPONENT):
-            raise ExampleError(f"{where}: the number {literal[:40]} is out of every format's range: at most about 1.8e308")
-        number = Fraction(literal)
-        if abs(number) >= _LARGEST:
-            raise ExampleError(f"{where}: the number {literal[:40]} is beyond float64's range, about 1.8e308")
-        return number
-
-    try:
-        return json.loads(text, parse_float=exact, parse_int=exact, parse_constant=refuse)
-    except json.JSONDecodeError as error:
-        raise ExampleError(f"{where}, line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
-    except RecursionError:
-        raise ExampleError(f"{where}: nested too deeply to be an example") from None
-
-
-def _check_schema(document: Any, where: str) -> None:
-    import jsonschema
-
-    validator = _validator()
-    errors = sorted(
-        validator.iter_errors(document),
-        key=lambda error: (len(error.absolute_path), list(map(str, error.absolute_path))),
-    )
-    if not errors:
-        return
-    best = jsonschema.exceptions.best_match(errors)
-    place = _place(best.absolute_path)
-    raise ExampleError(f"{where}: {place}{_schema_message(best)}")
-
-
-@cache
-def _validator() -> Any:
-    import jsonschema
-
-    schema = json.loads((spec_folder() / "schemas" / "example.schema.json").read_text(encoding="utf-8"))
-    base = jsonschema.Draft202012Validator
-    checker = (
-        base.TYPE_CHECKER.redefine("number", lambda _, value: isinstance(value, Fraction))
-        .redefine("integer", lambda _, value: isinstance(value, Fraction) and value.denominator == 1)
-        .redefine("array", lambda _, value: isinstance(value, list))
-    )
-    extend: Any = jsonschema.validators.extend
-    return extend(base, type_checker=checker)(schema)
-
-
-def _schema_message(error: Any) -> str:
-    value = error.instance
-    if isinstance(value, str) and re.fullmatch(r"\s*-?[0-9.]+(?:[eE][-+]?\d+)?\s*", value):
-        return (
-            f"the string {value!r} stands where a number was expected: write "
-            f'it without the quotes (only fractions, as "1/3", are quoted)'
-        )
-    if error.validator == "enum":
-        close = get_close_matches(str(value), list(map(str, error.validator_value)), n=1)
-        hint = f" (did you mean {close[0]!r}?)" if close else ""
-        return f"unknown name {value!r}{hint}: {', '.join(map(str, error.validator_value))} exist"
-    if error.validator == "required":
-        return error.message.replace("is a required property", "is missing")
-    if error.validator == "additionalProperties":
-        return error.message.replace("Additional properties are not allowed", "unknown property")
-    message = error.message if len(error.message) < 200 else error.message[:197] + "..."
-    return re.sub(
-        r"Fraction\((-?\d+), (\d+)\)",
-        lambda m: m.group(1) if m.group(2) == "1" else f"{m.group(1)}/{m.group(2)}",
-        message,
-    )
-
-
-def _place(path: Any) -> str:
-    parts = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return f"{parts.lstrip('.')}: " if parts else ""
 
 
 def _check_shapes(document: Any, where: str) -> None:

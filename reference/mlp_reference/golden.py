@@ -17,30 +17,13 @@ from mlp_reference.decimals import UncertainError, certain_digits, certain_round
 from mlp_reference.examples import Example, examples, load_example
 from mlp_reference.fixtures import digest
 from mlp_reference.formats import FORMATS
+from mlp_reference.layout import NOTES, example_document, laid_out
 from mlp_reference.oracle import Expected, Oracle
 from mlp_reference.program import Number, evaluate, written
 from mlp_reference.specification import version
 from mlp_reference.symbolic import Derivation, derive
 
 _PRECISIONS = (256, 512, 1024, 2048, 4096, 8192, 16384)
-
-NOTES = {
-    "digest": "SHA-256 over this document without the digest, as JSON with sorted keys and no blanks: shows edits by hand",
-    "example": "the inputs, exactly: decimals, or fractions in quotes",
-    "program": "how the results were derived: definitions in the order of evaluation, the derivatives among them found by "
-    "SymPy one definition at a time and chained by reverse accumulation. Names: x_i_s and y_k_s are input i and target k of "
-    "sample s; w1_i_j and b1_j the parameters of layer 1; z1_j_s and a1_j_s pre-activation and activation of its unit j for "
-    "sample s; e_k_s a term of the loss; E the loss; dE_dw1_1_2 a derivative; eta the learning rate; the ending _tN says: "
-    "after N updates. Further epochs repeat the program with the updated parameters",
-    "results": "arrays with their shape, numbers in row-major order: activations a layer each (m samples by n units), the "
-    "loss before any update, the mean squared error that the source document prints, gradients of the loss (weights n_in by "
-    "n_out, biases n_out, a layer each), and for each number of epochs the parameters after it and the loss before each update",
-    "digits": "50 significant decimal digits, correctly rounded",
-    "exact": "the number as a fraction, where it is rational",
-    "float64": "the nearest number of that format, ties to even, as is float32, float16 and bfloat16; null where it overflows",
-    "bound": "the derived tolerance in each format: an implementation's number is right when it differs from the exact one by "
-    "no more; 0 says that it must be exact, null that nothing can be said. Rounded up to three digits",
-}
 
 
 @dataclass(frozen=True)
@@ -56,8 +39,8 @@ class Difference:
         return f"{self.file}: {self.place}: stored {self.stored}, derived {self.derived}"
 
 
-def generate(folder: Path | None = None) -> list[Path]:
-    """Derive every example and write its fixture; the files written."""
+def generate(folder: Path | None = None, each: Callable[[str], None] = lambda file: None) -> list[Path]:
+    """Derive every example and write its fixture, `each` told of every one; the files written."""
     target = folder or fixtures_folder()
     target.mkdir(parents=True, exist_ok=True)
     written_files = []
@@ -65,30 +48,40 @@ def generate(folder: Path | None = None) -> list[Path]:
         path = target / f"{example.id}.json"
         path.write_text(fixture_text(example), encoding="utf-8")
         written_files.append(path)
+        each(path.name)
     return written_files
 
 
-def verify(folder: Path | None = None) -> list[Difference]:
-    """Derive every example again and compare with the stored fixtures, byte for byte."""
+def verify(
+    folder: Path | None = None, each: Callable[[str, list[Difference]], None] = lambda file, found: None
+) -> list[Difference]:
+    """Derive every example again and compare with the stored fixtures, byte for byte, `each` told of every one."""
     target = folder or fixtures_folder()
     found: list[Difference] = []
     for example in examples().values():
         path = target / f"{example.id}.json"
-        derived = fixture_text(example)
-        stored = path.read_text(encoding="utf-8") if path.exists() else None
-        if stored == derived:
-            continue
-        if stored is None:
-            found.append(Difference(path.name, "the file", "nothing", "a fixture"))
-        else:
-            found += _differences(path.name, stored, derived)
+        differences = _compared(path, example)
+        found += differences
+        each(path.name, differences)
     known = {f"{id}.json" for id in examples()}
-    found += [
+    strangers = [
         Difference(path.name, "the file", "a fixture", "nothing: there is no such example")
         for path in sorted(target.glob("*.json"))
         if path.name not in known
     ]
-    return found
+    each("", strangers)
+    return found + strangers
+
+
+def _compared(path: Path, example: Example) -> list[Difference]:
+    derived = fixture_text(example)
+    try:
+        stored = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return [Difference(path.name, "the file", "nothing", "a fixture")]
+    except UnicodeDecodeError:
+        return [Difference(path.name, "the file", "no UTF-8 text", "a fixture")]
+    return [] if stored == derived else _differences(path.name, stored, derived)
 
 
 def derive_file(path: Path) -> str:
@@ -96,10 +89,39 @@ def derive_file(path: Path) -> str:
     return fixture_text(load_example(path))
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What deriving an example is about to take; measured on one core of 2024, good for the order of magnitude."""
+
+    weights: int
+    samples: int
+    epochs: int
+
+    @property
+    def seconds(self) -> float:
+        return self.weights * (1e-3 + 2.5e-4 * self.samples * self.epochs)
+
+    def __str__(self) -> str:
+        seconds = self.seconds
+        duration = (
+            f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"
+        )
+        return (
+            f"{self.weights:,} weights and biases, {self.samples:,} sample{'s' * (self.samples != 1)}, "
+            f"{self.epochs:,} epoch{'s' * (self.epochs != 1)}: about {duration} and {0.1 + seconds * 1e-2:.1f} GB of memory"
+        )
+
+
+def cost(example: Example) -> Cost:
+    """What deriving the example takes: every number is written out, differentiated and rounded on its own."""
+    weights = sum(layer.weights.size + layer.biases.size for layer in example.network.layers)
+    return Cost(weights, len(example.inputs), max(example.epochs))
+
+
 def fixture_text(example: Example) -> str:
     """The fixture of an example as text, the same on every machine."""
     document = fixture_document(example)
-    return _laid_out(document)
+    return laid_out(document)
 
 
 def fixture_document(example: Example) -> dict[str, Any]:
@@ -111,7 +133,7 @@ def fixture_document(example: Example) -> dict[str, Any]:
         "suite": "mlp-conformance",
         "specification": version(),
         "notes": NOTES,
-        "example": _example_document(example),
+        "example": example_document(example),
         "program": [f"{name} = {written(expression)}" for name, expression in definitions],
         "results": results,
     }
@@ -204,69 +226,7 @@ def _number(name: str, value: Number, bounds: dict[str, float]) -> dict[str, Any
     return number
 
 
-# ---- text
-
-
-def _example_document(example: Example) -> dict[str, Any]:
-    network = example.network
-    document: dict[str, Any] = {
-        "id": example.id,
-        "title": example.title,
-        "description": example.description,
-        "source": example.source,
-        "separates": list(example.separates),
-        "network": {
-            "layers": [
-                {
-                    "weights": _exact(layer.weights),
-                    "biases": _exact(layer.biases),
-                    "activation": layer.activation,
-                }
-                for layer in network.layers
-            ],
-            "loss": network.loss,
-            "reduction": network.reduction,
-        },
-        "inputs": _exact(example.inputs),
-        "targets": _exact(example.targets),
-        "learning_rate": _exact_number(example.learning_rate),
-        "epochs": list(example.epochs),
-    }
-    if network.conventions.relu_at_zero:
-        document["network"]["relu_at_zero"] = _exact_number(Fraction(network.conventions.relu_at_zero))
-    return document
-
-
-def _exact(array: np.ndarray) -> Any:
-    return [_exact_number(x) for x in array] if array.ndim == 1 else [_exact(row) for row in array]
-
-
-def _exact_number(value: Fraction) -> Any:
-    """A whole number as itself, anything else as a fraction in quotes."""
-    return int(value) if value.denominator == 1 else str(value)
-
-
-def _laid_out(document: Any) -> str:
-    """JSON with a line for each number and each definition, so that a difference is a line."""
-    return "\n".join(_lines(document, 0)) + "\n"
-
-
-def _lines(part: Any, depth: int) -> Iterator[str]:
-    flat = json.dumps(part, ensure_ascii=False)
-    if not isinstance(part, dict | list) or (len(flat) <= 100 and depth > 1) or (isinstance(part, dict) and "digits" in part):
-        yield flat
-        return
-    opening, closing = ("{", "}") if isinstance(part, dict) else ("[", "]")
-    yield opening
-    items = list(part.items()) if isinstance(part, dict) else [(None, item) for item in part]
-    for index, (key, item) in enumerate(items):
-        inner = list(_lines(item, depth + 1))
-        label = f"{json.dumps(key)}: " if key is not None else ""
-        comma = "," if index < len(items) - 1 else ""
-        inner[0] = label + inner[0]
-        inner[-1] += comma
-        yield from (" " + line for line in inner)
-    yield closing
+# ---- differences
 
 
 def _differences(file: str, stored: str, derived: str) -> list[Difference]:
@@ -276,6 +236,8 @@ def _differences(file: str, stored: str, derived: str) -> list[Difference]:
     except json.JSONDecodeError as error:
         return [Difference(file, f"line {error.lineno}", "no JSON", "a fixture")]
     found = list(_compare(file, old, new, ""))
+    if isinstance(old, dict) and old.get("digest") != digest(old):
+        found.insert(0, Difference(file, "the digest", "one that does not fit: the file was changed by hand", new["digest"]))
     return found or [Difference(file, "the layout", "other blanks", "the same values")]
 
 
