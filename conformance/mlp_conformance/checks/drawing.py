@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, Verbosity, assume, given, seed, settings
@@ -66,13 +69,35 @@ def run_drawn(
         ],
     )(seed(seed_number)(given(strategy)(bounded_test)))
     try:
-        run()
+        with _no_local_constants():
+            run()
     except hypothesis_errors.Flaky:
         error = last[0]
         if isinstance(error, Failed):
             message = f"{error} The same call gave another answer later: it depends on earlier calls, or on chance.".strip()
             raise Failed(message, error.judgement, error.case) from None
         raise error from None
+
+
+@contextmanager
+def _no_local_constants() -> Iterator[None]:
+    """Hypothesis draws no constants from the source of the modules at hand.
+
+    Those are the user's own, so the same seed would draw other networks for another program, and what it finds it keeps in
+    a folder .hypothesis of the user's. There is no setting for that; a version without that feature is left alone.
+    """
+    try:
+        providers: Any = import_module("hypothesis.internal.conjecture.providers")
+        before = {name: getattr(providers, name) for name in ("_get_local_constants", "CONSTANTS_CACHE")}
+        nothing = providers.Constants
+    except (ImportError, AttributeError):
+        yield
+        return
+    providers._get_local_constants, providers.CONSTANTS_CACHE = nothing, {}
+    try:
+        yield
+    finally:
+        vars(providers).update(before)
 
 
 def fingerprint(case: Case) -> bytes:
