@@ -55,6 +55,11 @@ class Claims:
     probability_clip: float = 0
     notes: str = ""
 
+    def __new__(cls, *args: Any, **given: Any) -> Claims:
+        """Raise ClaimsError, with a suggestion, for a claim that there is not."""
+        _known(given)
+        return super().__new__(cls)
+
     @property
     def hidden(self) -> frozenset[str]:
         """The activations of hidden layers."""
@@ -99,6 +104,11 @@ class Claims:
 
     def validate(self) -> None:
         """Raise ClaimsError for the first claim that means nothing or cannot be true."""
+        for field in ("name", "version", "language", "notes"):
+            if not isinstance(getattr(self, field), str):
+                raise ClaimsError(f"claims: {field} is {getattr(self, field)!r}: a string was expected")
+        if not isinstance(self.hidden_biases, bool):
+            raise ClaimsError(f"claims: hidden_biases is {self.hidden_biases!r}: True or False was expected")
         _allowed("dtype", [self.dtype], DTYPES)
         _allowed("activations", self.activations, ACTIVATIONS)
         _allowed("output_activations", self.output_activations or (), ACTIVATIONS)
@@ -128,13 +138,16 @@ class Claims:
 
 def claims_from(fields_given: dict[str, Any]) -> Claims:
     """Claims from named values; an unknown name is an error with a suggestion."""
-    known = [field.name for field in fields(Claims)]
-    for name in fields_given:
-        if name not in known:
-            raise ClaimsError(f"claims: unknown claim {name!r}{_suggestion(name, known)}: {_listed(known)}")
     claims = Claims(**fields_given)
     claims.validate()
     return claims
+
+
+def _known(names: Collection[str]) -> None:
+    known = [field.name for field in fields(Claims)]
+    for name in names:
+        if name not in known:
+            raise ClaimsError(f"claims: unknown claim {name!r}{_suggestion(name, known)}: {_listed(known)}")
 
 
 def _allowed(field: str, values: Any, allowed: tuple[str, ...]) -> None:

@@ -5,7 +5,10 @@ Exit codes: 0 conforms, 1 does not conform, 2 wrong usage or the implementation 
 
 from __future__ import annotations
 
+import math
+import os
 import sys
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -16,7 +19,20 @@ from mlp_reference import __version__
 
 
 class _Commands(click.Group):
-    """A group that suggests a command for a typo."""
+    """A group that suggests a command for a typo, and ends without a traceback on a closed pipe and on Ctrl-C."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            with suppress(OSError, ValueError):  # what Python flushes when it exits has somewhere to go
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(141) from None
+        except KeyboardInterrupt:
+            click.echo("mlp-conformance: interrupted", err=True)
+            raise SystemExit(130) from None
+        return result
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and self.get_command(ctx, args[0]) is None:
@@ -24,6 +40,16 @@ class _Commands(click.Group):
             hint = f" Did you mean {close[0]!r}?" if close else f" Commands: {', '.join(self.list_commands(ctx))}."
             raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
         return super().resolve_command(ctx, args)
+
+
+class _Seconds(click.FloatRange):
+    """A finite number of seconds."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        seconds = super().convert(value, param, ctx)
+        if not math.isfinite(seconds):
+            self.fail(f"{value!r} is not a number of seconds", param, ctx)
+        return seconds
 
 
 def fail(message: str) -> Any:
@@ -81,7 +107,7 @@ def commands() -> None:
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(0.01),
+    type=_Seconds(0.01),
     default=60.0,
     show_default=True,
     help="Seconds that one call may take.",
@@ -144,7 +170,7 @@ def golden() -> None:
 )
 def generate(output: Path | None) -> None:
     """Derive every example with SymPy and write the fixtures."""
-    from mlp_conformance.running import golden_generate
+    from mlp_conformance.deriving import golden_generate
 
     raise SystemExit(golden_generate(output))
 
@@ -152,7 +178,7 @@ def generate(output: Path | None) -> None:
 @golden.command()
 def verify() -> None:
     """Derive every example again and print what differs from the stored fixtures."""
-    from mlp_conformance.running import golden_verify
+    from mlp_conformance.deriving import golden_verify
 
     raise SystemExit(golden_verify())
 
@@ -163,20 +189,14 @@ def verify() -> None:
 @click.option("--force", is_flag=True, help="Overwrite the output file.")
 def derive(example: Path, output: Path | None, force: bool) -> None:
     """Derive the exact values of your own network and batch, given as an example file."""
-    from mlp_conformance.running import golden_derive
+    from mlp_conformance.deriving import golden_derive
 
     raise SystemExit(golden_derive(example, output, force))
 
 
 def main() -> None:
-    """The console script: one message for a closed pipe or Ctrl-C, never a traceback."""
-    try:
-        commands(prog_name="mlp-conformance", standalone_mode=True)
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise SystemExit(141) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+    """The console script."""
+    commands(prog_name="mlp-conformance")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ Every way in ends in a `Subject`; everything that cannot be found or started rai
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 import sys
@@ -17,11 +18,15 @@ from typing import Any
 
 from mlp_conformance.adapters import INSTALL, NAMES
 from mlp_conformance.claims import ClaimsError
+from mlp_conformance.importing import QuietLoader, leave_nothing_in, missing_module, near_modules, source_of, why_not
 from mlp_conformance.subject import OPERATIONS, Subject, described_error
 
 
 class LoadError(Exception):
     """The implementation cannot be found or started: what was named, what is wrong, what to do."""
+
+
+_NOTEBOOK = ": in a notebook, mlp_conformance.run(MyClass) judges a class of its own"
 
 
 def load(spec: Any, timeout: float | None = 60.0) -> Subject:
@@ -41,7 +46,7 @@ def load(spec: Any, timeout: float | None = 60.0) -> Subject:
     if spec.startswith("fault:"):
         return _fault(spec, timeout)
     path, _, name = spec.rpartition(":") if _has_name(spec) else (spec, "", "")
-    if path.endswith(".py") or "/" in path or "\\" in path:
+    if path.endswith((".py", ".ipynb")) or "/" in path or "\\" in path:
         return _from_file(spec, Path(path), name, timeout)
     if name:
         return _subject(_attribute(_module(path, spec), name, f"module {path}"), spec, timeout)
@@ -103,12 +108,40 @@ def _from_file(spec: str, path: Path, name: str, timeout: float | None) -> Subje
         raise LoadError(f"no such file: {path}" + (f". Did you mean {close[0]}?" if close else ""))
     if path.is_dir():
         raise LoadError(f"{path} is a directory: name the Python file in it, as {path}/file.py:Name")
-    module = _execute(path)
-    if not name:
-        from mlp_conformance.recognition import the_network_in
+    return _in_file(spec, path, name, timeout)
 
-        name = the_network_in(module, path)
-    return _subject(_attribute(module, name, str(path)), spec if ":" in spec else f"{path}:{name}", timeout)
+
+def _in_file(spec: str, path: Path, name: str, timeout: float | None) -> Subject:
+    """What a file offers by itself; else what can be found out about the network in it."""
+    from mlp_conformance.recognise.program import ProgramError, read_program
+    from mlp_conformance.recognition import could_be_judged, the_network_in
+
+    try:
+        program = read_program(path)
+    except ProgramError as error:
+        raise LoadError(str(error)) from error
+    module = program.module
+    if not name:
+        name = the_network_in(module, path) or ""
+    elif not hasattr(module, name):
+        module = _execute(path)
+    if name and could_be_judged(_attribute(module, name, str(path))):
+        if program.left_out and _offers(getattr(module, name)):
+            module = _execute(path)
+        return _subject(getattr(module, name), spec if ":" in spec else f"{path}:{name}", timeout)
+    return _driven(program, name, spec, timeout)
+
+
+def _driven(program: Any, name: str, spec: str, timeout: float | None) -> Subject:
+    """The subject of a program that is none of the known interfaces."""
+    from mlp_conformance.recognise import NotDriven, drive
+
+    try:
+        driven = drive(program, name)
+    except NotDriven as error:
+        raise LoadError(f"{error}\nWrite an adapter of a few lines (README, 'Judge your own network')") from error
+    adapter = driven.plan.adapter(program.module)
+    return _checked(Subject(adapter, spec, timeout, found="\n".join(driven.plan.notes)), spec)
 
 
 def _execute(path: Path) -> ModuleType:
@@ -119,40 +152,42 @@ def _execute(path: Path) -> ModuleType:
     module_name = (
         path.stem if path.stem.isidentifier() and path.stem not in sys.modules else f"mlp_file_{abs(hash(path.resolve()))}"
     )
-    spec = importlib.util.spec_from_file_location(module_name, path)
+    if path.suffix != ".py":
+        raise LoadError(f"{path}: a Python file was expected, named *.py" + (_NOTEBOOK if path.suffix == ".ipynb" else ""))
+    leave_nothing_in(path.parent)
+    spec = importlib.util.spec_from_file_location(module_name, path, loader=QuietLoader(module_name, str(path.resolve())))
     if spec is None or spec.loader is None:
         raise LoadError(f"{path}: not a Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module
     try:
-        spec.loader.exec_module(module)
+        with contextlib.redirect_stdout(sys.stderr):
+            spec.loader.exec_module(module)
     except KeyboardInterrupt:
         raise
-    except SyntaxError as error:
-        line = (error.text or "").rstrip()
-        raise LoadError(f"{path}, line {error.lineno}: syntax error: {error.msg}\n    {line.strip()}") from error
-    except ModuleNotFoundError as error:
-        raise LoadError(f"{path}: the module {error.name!r} that it imports is not installed") from error
     except BaseException as error:
-        where = traceback.extract_tb(error.__traceback__)
-        lines = [frame for frame in where if frame.filename == str(path)]
-        at = f", line {lines[-1].lineno}" if lines else ""
-        raise LoadError(f"{path}{at}: importing it raised {type(error).__name__}: {error}") from error
+        raise LoadError(why_not(error, path)) from error
     return module
 
 
 def _module(name: str, spec: str) -> ModuleType:
+    if not all(part.isidentifier() for part in name.split(".")):
+        raise LoadError(f"{spec!r} names neither a file nor a module: name path/to/file.py:Name or package.module:Name")
+    leave_nothing_in(Path())
     sys.path.insert(0, "")
     try:
-        return importlib.import_module(name)
+        with contextlib.redirect_stdout(sys.stderr):
+            return importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(error.name + ".")):
-            raise LoadError(
-                f"no module {error.name!r} (from {spec!r}): is it installed, or a file of another folder?"
-            ) from error
-        raise LoadError(f"{name}: the module {error.name!r} that it imports is not installed") from error
-    except Exception as error:
-        raise LoadError(f"{name}: importing it raised {described_error(error)}") from error
+            close = near_modules(error.name)
+            hint = f"Did you mean {close[0]!r}?" if close else "Is it installed, or a file of another folder?"
+            raise LoadError(f"no module {error.name!r} (from {spec!r}). {hint}") from error
+        raise LoadError(f"{name}: {missing_module(error.name or str(error), Path())}") from error
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise LoadError(why_not(error, source_of(name))) from error
     finally:
         sys.path.remove("")
 
@@ -194,13 +229,19 @@ def _checked(subject: Subject, spec: str) -> Subject:
     except ClaimsError as error:
         raise LoadError(f"{spec}: {error}") from error
     except TypeError as error:
+        if traceback.extract_tb(error.__traceback__)[-1].filename != __file__:  # raised in it, not by calling it
+            raise LoadError(f"{spec}: making an instance raised {described_error(error)}") from error
         raise LoadError(
             f"{spec}: it could not be called without arguments ({error}). Name a class or a function that needs none, "
             "or an instance; or write an adapter (README, 'Judge your own network')"
         ) from error
-    except ImportError:
-        raise
-    except Exception as error:
+    except ImportError as error:
+        if spec in NAMES:
+            raise
+        name, folder = getattr(error, "name", None), Path(spec).parent
+        why = missing_module(name, folder) if isinstance(error, ModuleNotFoundError) and name else described_error(error)
+        raise LoadError(f"{spec}: making an instance: {why}") from error
+    except (Exception, SystemExit) as error:
         raise LoadError(f"{spec}: making an instance raised {described_error(error)}") from error
     if not operations:
         raise LoadError(
@@ -210,8 +251,10 @@ def _checked(subject: Subject, spec: str) -> Subject:
         )
     try:
         subject.claims  # noqa: B018 - validated when first asked for
-    except (ClaimsError, TypeError) as error:
+    except ClaimsError as error:
         raise LoadError(f"{spec}: {error}") from error
+    except (Exception, SystemExit) as error:
+        raise LoadError(f"{spec}: asking it for its claims raised {described_error(error)}") from error
     return subject
 
 

@@ -13,6 +13,7 @@ from mlp_conformance.claims import Unsupported
 from mlp_conformance.judgement import Judgement
 from mlp_conformance.results import Finding, Report, Result
 from mlp_conformance.subject import Call, Subject, SubjectError, described_error
+from mlp_reference.fixtures import FixtureError
 
 #: Failures whose cases are made as small as possible, in each phase; the others keep the case that was drawn.
 SHRUNK = 2
@@ -66,6 +67,8 @@ def run_check(subject: Subject, found: Check, settings: Settings, log: Callable[
         result = replace(result, verdict="unsupported", message=str(refusal))
     except SubjectError as error:
         result = replace(result, verdict="error", message=str(error))
+    except FixtureError:
+        raise  # nothing can be judged by a damaged fixture, and the implementation has no part in it
     except Exception as error:
         result = replace(result, verdict="error", message=f"the check itself failed: {described_error(error)}")
     if found.kind == "advice" and result.is_broken:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from mlp_conformance.checks import Check, Settings
+from mlp_conformance.checks import Check, Settings, checks
 from mlp_conformance.loading import LoadError, load, load_command
 from mlp_conformance.report.files import OutputError, check_writable, write_report
 from mlp_conformance.results import Report, Result
 from mlp_conformance.runner import select
 from mlp_conformance.subject import Subject
 from mlp_conformance.verdict import judge
+from mlp_reference.fixtures import FixtureError
 
 
 def _error(message: str) -> int:
@@ -50,6 +52,8 @@ def run_command(
         return _error(str(error))
     try:
         report = _judged(subject, chosen, Settings(examples, seed))
+    except FixtureError as error:
+        return _error(str(error))
     finally:
         subject.close()
     _show(report, verbose, quiet)
@@ -73,14 +77,17 @@ def _chosen(pattern: str | None, case_file: Path | None) -> list[Check]:
         return case_checks(case_file)
     chosen = select(pattern)
     if not chosen:
-        from difflib import get_close_matches
-
-        from mlp_conformance.checks import checks
-
-        close = get_close_matches(pattern or "", [found.id for found in checks()], n=1)
+        close = get_close_matches(pattern or "", _selectable(), n=1)
         hint = f": did you mean {close[0]!r}?" if close else ": see `mlp-conformance list checks`"
         raise ValueError(f"--select {pattern!r} matches no check{hint}")
     return chosen
+
+
+def _selectable() -> list[str]:
+    """What --select can name: checks, the parts of their ids, and requirements."""
+    ids = [found.id for found in checks()]
+    parts = {part for id in ids for part in id.split("/")}
+    return [*ids, *sorted(parts), *sorted({name for found in checks() for name in found.requirements})]
 
 
 def _judged(subject: Subject, chosen: list[Check], settings: Settings) -> Report:
@@ -126,44 +133,3 @@ def keep_cases(results: list[Result], folder: Path) -> list[Path]:
             return kept
         kept.append(folder / name)
     return kept
-
-
-def golden_generate(output: Path | None) -> int:
-    from mlp_reference import golden
-
-    try:
-        written = golden.generate(output)
-    except OSError as error:
-        return _error(f"cannot write the fixtures: {error}")
-    click.echo(f"{len(written)} fixtures written")
-    return 0
-
-
-def golden_verify() -> int:
-    from mlp_reference import golden
-
-    differences = golden.verify()
-    for difference in differences:
-        click.echo(str(difference))
-    click.echo("the fixtures are what the derivation gives" if not differences else f"{len(differences)} differences")
-    return 1 if differences else 0
-
-
-def golden_derive(example: Path, output: Path | None, force: bool) -> int:
-    from mlp_reference import golden
-    from mlp_reference.examples import ExampleError
-
-    if output is not None and output.exists() and not force:
-        return _error(f"{output} exists already: name another file, or give --force to overwrite it")
-    try:
-        text = golden.derive_file(example)
-    except (ExampleError, OSError) as error:
-        return _error(str(error))
-    if output is None:
-        click.echo(text, nl=False)
-        return 0
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        return _error(f"cannot write {output}: {error.strerror}")
-    return 0

@@ -84,7 +84,7 @@ class Subject:
             return Session(self, _quietly(self.make, self.timeout))
         except Unsupported:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise SubjectError(f"a new instance could not be made: {described_error(error)}") from error
 
     def close(self) -> None:

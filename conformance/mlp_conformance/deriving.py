@@ -1,0 +1,139 @@
+"""What `golden generate`, `golden verify` and `golden derive` do: progress, guarded outputs, interruptions, exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+#: A derivation that is to take longer says so before it starts, in seconds.
+LONG = 10.0
+
+
+def _error(message: str) -> int:
+    click.echo(f"mlp-conformance: {message}", err=True)
+    return 2
+
+
+def golden_generate(output: Path | None) -> int:
+    """Derive all fixtures; the exit code."""
+    from mlp_reference import golden
+    from mlp_reference.examples import examples
+
+    done: list[str] = []
+    try:
+        with _counted("deriving", len(examples())) as told:
+
+            def each(file: str) -> None:
+                done.append(file)
+                told(file)
+
+            written = golden.generate(output, each)
+    except OSError as error:
+        return _error(f"cannot write {error.filename or output}: {error.strerror}")
+    except KeyboardInterrupt:
+        click.echo(f"mlp-conformance: interrupted: {len(done)} of {len(examples())} fixtures written", err=True)
+        return 130
+    click.echo(f"{len(written)} fixtures written")
+    return 0
+
+
+def golden_verify() -> int:
+    """Derive all fixtures again and say what differs from the stored ones; the exit code."""
+    from mlp_reference import golden
+    from mlp_reference.examples import examples
+
+    done: list[str] = []
+    try:
+        with _counted("verifying", len(examples())) as told:
+
+            def each(file: str, found: list[golden.Difference]) -> None:
+                for difference in found:
+                    click.echo(str(difference))
+                if file:
+                    done.append(file)
+                    told(file)
+
+            differences = golden.verify(None, each)
+    except KeyboardInterrupt:
+        click.echo(f"mlp-conformance: interrupted: {len(done)} of {len(examples())} fixtures verified", err=True)
+        return 130
+    click.echo("the fixtures are what the derivation gives" if not differences else f"{len(differences)} differences")
+    return 1 if differences else 0
+
+
+def golden_derive(example: Path, output: Path | None, force: bool) -> int:
+    """Derive the fixture of one example file; the exit code. What it costs is said before, if that is much."""
+    from mlp_reference import golden
+    from mlp_reference.balls import UndecidedError
+    from mlp_reference.decimals import UncertainError
+    from mlp_reference.examples import ExampleError, load_example
+
+    if output is not None and (problem := _unwritable(output, force)):
+        return _error(problem)
+    try:
+        loaded = load_example(example)
+        cost = golden.cost(loaded)
+        if cost.seconds > LONG:
+            click.echo(
+                f"mlp-conformance: {example}: {cost}. Ctrl-C stops it and nothing is written; fewer weights, samples "
+                "or epochs take less, and `run --case` judges large networks without this",
+                err=True,
+            )
+        with _waiting(f"deriving {loaded.id}", cost.seconds):
+            text = golden.fixture_text(loaded)
+    except (ExampleError, OSError) as error:
+        return _error(str(error))
+    except (UndecidedError, UncertainError, ArithmeticError, ValueError) as error:
+        return _error(f"{example}: cannot be derived: {error}. Numbers nearer to 1, or away from a kink of ReLU, can")
+    except KeyboardInterrupt:
+        click.echo(f"mlp-conformance: interrupted: {example} is not derived, nothing is written", err=True)
+        return 130
+    if output is None:
+        click.echo(text, nl=False)
+        return 0
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        return _error(f"cannot write {output}: {error.strerror}")
+    return 0
+
+
+def _unwritable(output: Path, force: bool) -> str:
+    """Why a file cannot or must not be written, known before the work; empty if it can."""
+    if output.is_dir():
+        return f"--output {output} is a directory: name a file in it"
+    if not output.parent.is_dir():
+        return f"--output {output}: there is no directory {output.parent}"
+    if output.exists() and not force:
+        return f"{output} exists already: name another file, or give --force to overwrite it"
+    target = output if output.exists() else output.parent
+    return "" if os.access(target, os.W_OK) else f"--output {output} cannot be written: no permission for {target}"
+
+
+@contextmanager
+def _counted(what: str, total: int) -> Iterator[Callable[[str], None]]:
+    """A bar on standard error, if that is a terminal; what it yields is told each file that is done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda file: progress.update(task, advance=1, description=f"{what} {file}")
+
+
+@contextmanager
+def _waiting(what: str, seconds: float) -> Iterator[None]:
+    """How long it has taken, and is expected to take, on standard error, if that is a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), TextColumn(f"of about {seconds:.0f} s"))
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        progress.add_task(what, total=None)
+        yield

@@ -1,0 +1,171 @@
+"""Importing the user's own code: nothing is left in its folder, and what goes wrong is said with its line."""
+
+from __future__ import annotations
+
+import linecache
+import pkgutil
+import re
+import sys
+import traceback
+from collections.abc import Iterable
+from difflib import get_close_matches
+from importlib.machinery import (
+    BYTECODE_SUFFIXES,
+    EXTENSION_SUFFIXES,
+    SOURCE_SUFFIXES,
+    ExtensionFileLoader,
+    FileFinder,
+    SourceFileLoader,
+    SourcelessFileLoader,
+)
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from mlp_conformance.claims import ClaimsError
+
+#: Packages that programs of this kind import, by the name to import: the name to install.
+_SAME_NAME = """
+autograd chainer cupy einops equinox flax h5py ipywidgets jax joblib keras lightning matplotlib micrograd mlxtend mxnet
+networkx numba numpy onnx onnxruntime optax pandas plotly requests scipy seaborn statsmodels sympy tensorflow
+tensorflow_datasets tinygrad torch torchaudio torchmetrics torchvision tqdm transformers xgboost
+"""
+_PACKAGES = {name: name.replace("_", "-") for name in _SAME_NAME.split()} | {
+    "cv2": "opencv-python",
+    "IPython": "ipython",
+    "mpl_toolkits": "matplotlib",
+    "paddle": "paddlepaddle",
+    "PIL": "pillow",
+    "pytorch_lightning": "pytorch-lightning",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+}
+_PYTHON_2_MODULES = {"ConfigParser", "Queue", "StringIO", "Tkinter", "cPickle", "cStringIO", "urllib2", "urlparse"}
+_PYTHON_2_NAMES = {"basestring", "long", "raw_input", "reduce", "unichr", "unicode", "xrange"}
+_PYTHON_2_SYNTAX = re.compile(
+    r"^\s*print\s+[\"'\w]|^\s*except\s+[\w.]+\s*,\s*\w+\s*:|^\s*exec\s+[\"']|^\s*raise\s+\w+\s*,|<>|\d[lL]\b"
+)
+_PYTHON_2 = "This looks like Python 2: only Python 3 can be judged, so convert the file first"
+
+
+class QuietLoader(SourceFileLoader):
+    """Imports a module from its source and writes no __pycache__ beside it."""
+
+    def set_data(self, path: str, data: Any, *, _mode: int = 0o666) -> None:
+        """Keep nothing."""
+
+
+_quiet: set[Path] = set()
+
+
+def leave_nothing_in(folder: Path) -> None:
+    """Modules of that folder are imported without writing __pycache__ there; installed packages below it as always."""
+    folder = folder.resolve()
+    if folder in _quiet:
+        return
+    _quiet.add(folder)
+
+    def finder(path: str) -> FileFinder:
+        where = Path(path).resolve()
+        if not where.is_relative_to(folder) or "site-packages" in where.parts or not where.is_dir():
+            raise ImportError(f"not in {folder}", path=path)
+        return FileFinder(
+            path,
+            (ExtensionFileLoader, EXTENSION_SUFFIXES),
+            (QuietLoader, SOURCE_SUFFIXES),
+            (SourcelessFileLoader, BYTECODE_SUFFIXES),
+        )
+
+    sys.path_hooks.insert(0, finder)
+    sys.path_importer_cache.pop(str(folder), None)
+
+
+def why_not(error: BaseException, path: Path) -> str:
+    """Why a file cannot be imported: the file, the line with its text, what is wrong, what to do."""
+    if isinstance(error, SyntaxError):
+        return _syntax(error, path)
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _same(frame.filename, path)]
+    where = f"{path}, line {frames[-1].lineno}" if frames else str(path)
+    text = f"\n    {frames[-1].line}" if frames and frames[-1].line else ""
+    if isinstance(error, ModuleNotFoundError):
+        return f"{where}: {missing_module(error.name or str(error), path.parent)}{text}"
+    if isinstance(error, ClaimsError):
+        return f"{where}: {error}{text}"
+    message = " ".join(str(error).split())
+    return f"{where}: importing it raised {type(error).__name__}: {message}. {_advice(error)}".rstrip(". ") + text
+
+
+def _syntax(error: SyntaxError, path: Path) -> str:
+    own = error.filename is None or _same(error.filename, path)
+    file = str(path) if own else f"{path} imports {error.filename}"
+    where = f"{file}, line {error.lineno}" if error.lineno else file
+    if "codec can't decode" in (error.msg or ""):
+        return f"{where}: the file is not UTF-8: save it as UTF-8, or name its encoding in line 1, as # -*- coding: latin-1 -*-"
+    text = error.text or linecache.getline(error.filename or str(path), error.lineno or 0)
+    hint = f". {_PYTHON_2}" if _PYTHON_2_SYNTAX.search(text) else ""
+    return f"{where}: syntax error: {error.msg}{hint}" + (f"\n    {text.strip()}" if text.strip() else "")
+
+
+def missing_module(name: str, folder: Path) -> str:
+    """A module that an import does not find: what to install, or which file was meant."""
+    root, _, below = name.partition(".")
+    if root in _PYTHON_2_MODULES:
+        return f"there is no module {name!r}. {_PYTHON_2}"
+    if below and _is_there(root):
+        return f"{root!r} is installed, but has no {name!r}: another version of it may be needed"
+    missing = f"the module {name!r} that it imports is not installed"
+    if root in _PACKAGES:
+        return f"{missing}: pip install {_PACKAGES[root]}"
+    beside = [*(file.stem for file in folder.glob("*.py")), *(file.parent.name for file in folder.glob("*/__init__.py"))]
+    close = get_close_matches(root, beside, n=1) or get_close_matches(root, _PACKAGES, n=1, cutoff=0.75)
+    hint = f": did you mean {close[0]!r}?" if close else ""
+    return f"{missing}{hint}" if hint else f"{missing}, nor is it a file in {folder.resolve()}"
+
+
+def near_modules(name: str) -> list[str]:
+    """Modules whose names are near one that does not exist, best first."""
+    parent, _, last = name.rpartition(".")
+    try:
+        found = find_spec(parent) if parent else None
+    except (ImportError, ValueError):
+        return []
+    if parent and (found is None or found.submodule_search_locations is None):
+        return []
+    below: Iterable[str] | None = found.submodule_search_locations if found else None
+    names = {module.name for module in pkgutil.iter_modules(None if below is None else list(below))}
+    return [f"{parent}.{close}".lstrip(".") for close in get_close_matches(last, names, n=1, cutoff=0.65)]
+
+
+def _advice(error: BaseException) -> str:
+    if isinstance(error, NameError) and getattr(error, "name", None) in _PYTHON_2_NAMES:
+        return _PYTHON_2
+    if isinstance(error, SystemExit):
+        return "It exits when it is imported: put what runs the program under if __name__ == '__main__':"
+    if isinstance(error, EOFError):
+        return "It asks for input when it is imported: put what runs the program under if __name__ == '__main__':"
+    return ""
+
+
+def _same(filename: str, path: Path) -> bool:
+    try:
+        return Path(filename).resolve() == path.resolve()
+    except (OSError, ValueError):
+        return False
+
+
+def source_of(module: str) -> Path:
+    """The file of a module, which need not be importable; its bare name where there is none to be found."""
+    try:
+        found = find_spec(module)
+    except Exception:  # a parent package of it that cannot be imported either
+        found = None
+    where = Path(found.origin) if found and found.origin else Path(module)
+    return where.relative_to(Path.cwd()) if where.is_relative_to(Path.cwd()) else where
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False
