@@ -30,6 +30,13 @@ class Layout:
     rows: str = "{}"
     single: bool = False
     labels: bool = False
+    all_x: str = ""
+    all_y: str = ""
+
+    @property
+    def whole(self) -> Layout:
+        """The same samples given all at once, for a function that goes through them by itself."""
+        return Layout(self.name, self.all_x or self.x, self.all_y or self.y, self.rows, False, self.labels)
 
     @property
     def samples_as(self) -> str:
@@ -40,10 +47,10 @@ class Layout:
 LAYOUTS = (
     Layout("rows", "inputs", "targets"),
     Layout("columns", "inputs.T", "targets.T", "{}.T"),
-    Layout("one sample, a vector", "x", "y", "np.ravel({})", single=True),
-    Layout("one sample, a column", "x[:, None]", "y[:, None]", "np.ravel({})", single=True),
-    Layout("one sample, a row", "x[None]", "y[None]", "np.ravel({})", single=True),
-    Layout("one sample, a list", "x.tolist()", "y.tolist()", "np.ravel({})", single=True),
+    Layout("one sample, a vector", "x", "y", "np.ravel({})", single=True, all_x="inputs", all_y="targets"),
+    Layout("one sample, a column", "x[:, None]", "y[:, None]", "np.ravel({})", single=True, all_x="inputs[..., None]", all_y="targets[..., None]"),
+    Layout("one sample, a row", "x[None]", "y[None]", "np.ravel({})", single=True, all_x="inputs[:, None]", all_y="targets[:, None]"),
+    Layout("one sample, a list", "x.tolist()", "y.tolist()", "np.ravel({})", single=True, all_x="inputs.tolist()", all_y="targets.tolist()"),
     Layout("rows, as lists", "inputs.tolist()", "targets.tolist()", "np.array({})"),
     Layout("rows, as a tensor", "torch.tensor(inputs)", "torch.tensor(targets)", "{}.detach().numpy()"),
 )
@@ -198,6 +205,9 @@ def _texts(name: str, context: Context) -> list[str]:
     if known:
         return [known]
     role, layout = roles.argument(name), context.layout
+    functional = _functional(name.lower(), context.functions)
+    if functional:
+        return functional
     if name.lower() in ("x_train", "xs"):
         return [layout.x]
     table: dict[str, list[str]] = {
@@ -213,6 +223,21 @@ def _texts(name: str, context: Context) -> list[str]:
         "gradients": context.gradients,
         "parameters": context.parameters,
         "error": context.errors,
-        "activation": ['"sigmoid"', *context.functions.values()],
+        "activation": ['"sigmoid"'],
     }
     return list(table.get(role, []))
+
+
+def _functional(name: str, functions: dict[str, str]) -> list[str]:
+    """The program's functions for an argument that takes a function, such as `loss_prime` or `activation`."""
+    derivative = any(word in name for word in ("prime", "deriv", "grad", "_d"))
+    if name in functions:
+        return [functions[name]]
+    if any(word in name for word in ("loss", "cost", "criterion")):
+        kind = roles.LOSS
+    elif any(word in name for word in ("activation", "act_", "nonlin", "transfer")):
+        kind = (r"sigmoid|logistic|tanh|relu|linear|identity|^act",)
+    else:
+        return []
+    found = {key: text for key, text in functions.items() if roles.rank(key, kind) < len(kind)}
+    return [text for key, text in found.items() if derivative == any(w in key for w in ("prime", "deriv", "grad", "_d", "d_"))][:3]

@@ -6,21 +6,23 @@ import inspect
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import LAYOUTS, Context, Offer, fillings, offers, ranked, returned_names
-from mlp_conformance.recognise.construct import constructions
+from mlp_conformance.recognise.compose import compositions
+from mlp_conformance.recognise.construct import constructions, signature
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, parsed, values
 from mlp_conformance.recognise.readings import question
+from mlp_conformance.recognise.script import ScriptSearch, loop_body, script_plans
 from mlp_conformance.recognise.search import Search, Space
 from mlp_conformance.recognise.settle import Settled, conventions_of, settle
 from mlp_conformance.recognise.slots import Slot, arrangements, generalised
-from mlp_conformance.recognise.tensors import leaves, tensors
+from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
 
 #: Sizes with no two alike, so that a shape tells which layer it belongs to; also with one more for a row of biases.
 TWO_LAYERS = (3, 7, 5)
@@ -47,9 +49,9 @@ def drive(program: Program, name: str = "") -> Driven:
     """
     best: Driven | None = None
     tried: list[str] = []
-    for plan, find_offers, returned in candidates(program, name):
-        tried.append(plan.name)
-        settled = _settled(program, plan, find_offers, returned)
+    for search in searches(program, name):
+        tried.append(search.plan.name)
+        settled = settle(search)
         if settled is None:
             continue
         found = Driven(settled, settled.plan)
@@ -79,7 +81,11 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     for key, cls in sorted(classes.items(), key=lambda item: -len(vars(item[1]))):
         for plan in _made(program, key, f"program.{key}", cls):
             yield plan, _methods(program), []
+    if not name:
+        for key, lines in compositions(classes, _runner(program)):
+            yield from _composed(program, key, lines)
     functions = {key: value for key, value in own.items() if inspect.isfunction(value)}
+    yield from _numbered(program, functions)
     makers = ranked([Offer(f"program.{k}", k, f) for k, f in functions.items()], roles.INITIALISE)
     for maker in makers:
         returned = returned_names(maker.call)
@@ -87,6 +93,48 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
             yield plan, _functions(program), returned
         for plan in _made(program, maker.name, maker.text, maker.call):
             yield plan, _methods(program), []
+
+
+def _runner(program: Program) -> Any:
+    def run(lines: list[str]) -> Any:
+        space = Space(program.module, question(TWO_LAYERS, BATCH))
+        return space.names.get("model") if space.run(lines) else None
+
+    return run
+
+
+def _composed(program: Program, key: str, lines: list[str]) -> Iterator[tuple[Plan, Any, list[str]]]:
+    """The plan of a network that is put together from layers."""
+    value = _runner(program)(lines)
+    if value is None:
+        return
+    for slots in islice(arrangements(tensors(leaves("model", value)), TWO_LAYERS), 2):
+        yield Plan(str(program.path), key, lines, "model", slots, 2), _methods(program), []
+
+
+def _numbered(program: Program, functions: dict[str, Any]) -> Iterator[tuple[Plan, Any, list[str]]]:
+    """Functions that take the parameters one by one, as in `forward(X, W1, b1, W2, b2)`."""
+    named = [p.name for call in functions.values() for p in signature(call) or [] if roles.parameter_number(p.name)]
+    by_role = {roles.parameter_number(name): name for name in named}
+    for depth in (2, 3):
+        names = [(by_role.get(("weights", k)), by_role.get(("biases", k))) for k in range(1, depth + 1)]
+        if any(w is None for w, _ in names) or by_role.get(("weights", depth + 1)):
+            continue
+        for by_output, axes in product((False, True), (1, 0, 2)):
+            make, slots = ["params = {}"], []
+            for k, (w, b) in enumerate(names):
+                pair = (f"sizes[{k + 1}]", f"sizes[{k}]") if by_output else (f"sizes[{k}]", f"sizes[{k + 1}]")
+                make.append(f'params["{w}"] = np.zeros(({pair[0]}, {pair[1]}))')
+                form = ((7,), (1, 7), (7, 1))[axes]
+                slots.append(Slot(_stand_in(w, (7, 7)), by_output, _stand_in(b, form) if b else None))
+                if b:
+                    shape = (f"sizes[{k + 1}]", f"(1, sizes[{k + 1}])", f"(sizes[{k + 1}], 1)")[axes]
+                    make.append(f'params["{b}"] = np.zeros({shape})')
+            yield Plan(str(program.path), program.path.stem, make, "params", slots, depth), _functions(program), []
+
+
+def _stand_in(name: str | None, shape: tuple[int, ...]) -> Tensor:
+    return Tensor(f'params["{name}"]', (), Leaf(f'params["{name}"]', "array", shape, "float64"))
 
 
 def _methods(program: Program) -> Any:
@@ -117,7 +165,7 @@ def _made(program: Program, name: str, text: str, call: Any, root: str = "model"
         found = False
         for construction in islice(constructions(text, call, len(sizes) - 1), 40):
             space = Space(program.module, asked)
-            make = [f"{root} = {construction}"]
+            make = [f"{root} = {construction}{_double(call)}"]
             if not space.run(make) or space.names[root] is None:
                 continue
             made = tensors(leaves(root, space.names[root]))
@@ -133,6 +181,11 @@ def _made(program: Program, name: str, text: str, call: Any, root: str = "model"
                 break
         if found:
             return
+
+
+def _double(call: Any) -> str:
+    """Torch's modules are made in float32: here they are asked in float64."""
+    return ".double()" if isinstance(call, type) and any(c.__module__.startswith("torch.nn") for c in call.__mro__) else ""
 
 
 def _initialised(space: Space, asked: Any) -> Iterator[list[str]]:
@@ -154,10 +207,15 @@ def _after(program: Program, asked: Any, lines: list[str]) -> list[Any]:
     return tensors(leaves("model", space.names["model"])) if space.run(lines) else []
 
 
-def _settled(program: Program, plan: Plan, find_offers: Any, returned: list[str]) -> Settled | None:
-    sizes = TWO_LAYERS if plan.layers == 2 else THREE_LAYERS
-    plan = _with_rate(plan, program, question(sizes, BATCH))
-    return settle(Search(program, plan, question(sizes, BATCH), find_offers, returned))
+def searches(program: Program, name: str) -> Iterator[Search]:
+    """Everything in a program that may be its network, ready to be tried."""
+    for plan, find_offers, returned in candidates(program, name):
+        asked = question(TWO_LAYERS if plan.layers == 2 else THREE_LAYERS, BATCH)
+        yield Search(program, _with_rate(plan, program, asked), asked, find_offers, returned)
+    for plan, script, _ in script_plans(program) if not name else ():
+        asked = question(TWO_LAYERS if plan.layers == 2 else THREE_LAYERS if plan.layers == 3 else (3, 5), BATCH)
+        step = loop_body(program.path, script.loop.lineno)
+        yield ScriptSearch(program, plan, asked, _functions(program), given={"step": step}, script=script)
 
 
 def _with_rate(plan: Plan, program: Program, asked: Any) -> Plan:

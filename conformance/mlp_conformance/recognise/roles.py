@@ -12,7 +12,7 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ("activation", r"activation|^act(_?fn|_?func)?$|nonlin|transfer"),
     ("loss_name", r"^(loss|cost)(_?name|_?type|_?fn|_?func(tion)?)?$|^criterion$"),
     ("seed", r"seed|random_state|^rng$|verbose|print|^log|^show|^plot|debug"),
-    ("gradients", r"^grad(ient)?s?$|^d_?params$|^nabla|^deltas_w$|^updates$"),
+    ("gradients", r"^grad(ient)?s?$|^g$|^gs$|^d_?params$|^nabla|^deltas_w$|^updates$"),
     ("cache", r"cache|^memory$|^mem$|^intermediates?$|^forward_?(pass|result|out)|^activations$|^store|^trace$|^tape$|^state$|^hist"),
     ("parameters", r"^params?$|^parameters?$|^weights$|^net(work)?$|^model$|^theta$|^thetas$|^nn$|^layers$|^wb$|^mlp$|^p$|^w$"),
     ("data", r"mini_?batch|training_?data|^train_?data|^dataset|^data$|^samples$|^batch$|^train_?set$|^examples$|^pairs$"),

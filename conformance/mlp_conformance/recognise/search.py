@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calls import LAYOUTS, Context, Layout, Offer, called_per_sample, fillings, ranked
+from mlp_conformance.recognise.calls import LAYOUTS, Context, Layout, Offer, called_per_sample, fillings, offers, ranked
+from mlp_conformance.recognise.compose import is_container_of_layers
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program
 from mlp_conformance.recognise.readings import (
@@ -51,8 +53,6 @@ class Space:
             "learning_rate": question.learning_rate,
             "epochs": 1,
         }
-        import sys
-
         if "torch" in sys.modules:
             self.names["torch"] = sys.modules["torch"]
 
@@ -97,6 +97,12 @@ class Forward:
     offer: Offer
     raw: str = ""
 
+    @property
+    def naming(self) -> list[str]:
+        """The statements, with what the call returns kept as `output`."""
+        named = any(line.startswith("output = ") for line in self.lines) or len(self.lines) > 1
+        return self.lines if named else [f"output = {self.lines[0]}"]
+
 
 @dataclass
 class Step:
@@ -118,6 +124,7 @@ class Search:
     asked: Question
     find_offers: Callable[[Space], list[Offer]]
     returned: list[str] = field(default_factory=list)
+    given: dict[str, Any] = field(default_factory=dict)
     unmatched: list[tuple[Forward, np.ndarray, list[tuple[ForwardReading, np.ndarray]]]] = field(default_factory=list)
 
     def with_labels(self) -> Search:
@@ -139,6 +146,7 @@ class Search:
     def space(self, batch: int | None = None) -> Space | None:
         """A fresh network with the question's parameters in it; None if that cannot be done."""
         space = Space(self.program.module, self.asked_of(batch), self.has_biases)
+        space.names.update(self.given)
         return space if space.run([*self.plan.make, *self.plan.setting]) else None
 
     @property
@@ -151,9 +159,8 @@ class Search:
 
     def context(self, layout: Layout) -> Context:
         """What every call may use: the parameters, by name and together, and the program's functions."""
-        context = Context(layout)
-        if self.plan.root == "params":
-            context.parameters = ["params"]
+        context = Context(layout, parameters=[self.plan.root])
+        context.functions = {offer.name.lower(): offer.text for offer in offers("program", self.program.module)}
         for k, slot in enumerate(self.plan.slots, 1):
             for role, tensor in (("w", slot.weights), ("b", slot.bias)):
                 if tensor is not None and not tensor.counts and self.plan.root == "params":
@@ -170,6 +177,7 @@ class Search:
 
         Where a whole batch is answered, but wrongly, single samples are asked for only if the program does so itself.
         """
+        yield from self.layered(faulty)
         known: dict[int, list[tuple[ForwardReading, np.ndarray]]] = {}
         answered: set[str] = set()
         for layout in LAYOUTS:
@@ -186,16 +194,46 @@ class Search:
                     space = self.space(batch)
                     if space is None or not space.run([f"output = {text}"]):
                         continue
+                    ways = []
                     for leaf, rows, values in self._outputs(space, layout):
                         line = f"output = {text}" if leaf.path.startswith("output") else text
                         way = Forward([line], rows, layout, ForwardReading("sigmoid", "sigmoid"), False, offer, leaf.path)
                         reading = next((r for r, expected in known[batch] if agrees(values, expected)), None)
                         if reading is not None:
-                            yield replace(way, reading=reading, exact=True)
+                            ways.append(replace(way, reading=reading, exact=True))
                         elif offer.name not in answered and leaf.path.startswith("output"):
                             self.unmatched.append((way, values, known[batch]))
                             if not layout.single and roles.rank(offer.name, roles.FORWARD) < len(roles.FORWARD) - 3:
                                 answered.add(offer.name)
+                    yield from sorted(ways, key=lambda way: way.reading.output == "linear")
+
+    def layered(self, faulty: bool) -> Iterator[Forward]:
+        """The output of a plain list of layer objects, one after the other."""
+        for layout in LAYOUTS[:4]:
+            space = self.space(1 if layout.single else None)
+            if space is None or not is_container_of_layers(space.names.get("model")):
+                return
+            lines = [f"output = {layout.x}", "for layer in model:", "    output = layer.forward(output)"]
+            if not space.run(lines):
+                continue
+            offer = Offer("model", "the layers", len)
+            for _, rows, values in self._outputs(space, layout):
+                for reading, expected in forward_readings(space.asked, faulty):
+                    if agrees(values, expected):
+                        yield Forward(lines, rows, layout, reading, True, offer, "output")
+                        break
+
+    def _layered_steps(self, forward: Forward, found: list[Offer]) -> Iterator[tuple[list[str], bool]]:
+        """Steps of a plain list of layer objects: the loss's derivative goes back through them."""
+        layout = forward.layout
+        starts = [*self._loss_gradients(found, forward, layout), f"output - {layout.y}"]
+        for start in starts:
+            for rate in ("", ", learning_rate"):
+                back = [f"grad = {start}", "for layer in reversed(model):", f"    grad = layer.backward(grad{rate})"]
+                yield [*forward.lines, *back], False
+                for name in ("update", "step", "apply_gradients", "update_params", "update_parameters", "optimize"):
+                    after = ["for layer in model:", f'    if hasattr(layer, "{name}"):', f"        layer.{name}(learning_rate)"]
+                    yield [*forward.lines, *back, *after], False
 
     def nearest(self) -> Forward | None:
         """The best-named way to get numbers of the output's shape, with the reading that comes closest."""
@@ -244,7 +282,7 @@ class Search:
             return
         found, layout = self.find_offers(first), forward.layout
         context = self.context(layout)
-        lines = [line if line.startswith("output = ") else f"output = {line}" for line in forward.lines]
+        lines = forward.naming
         first.run(lines)
         self._add_results(context, "output", first.names.get("output"), forward.offer)
         context.output = [forward.raw]
@@ -267,21 +305,34 @@ class Search:
         found = self.find_offers(first)
         context = self.context(layout)
         context.output = list(dict.fromkeys([forward.raw, "output"]))
+        if is_container_of_layers(first.names.get("model")):
+            yield from self._layered_steps(forward, found)
         training = ranked(found, roles.TRAIN)
         for offer in training:
             if offer.text == forward.offer.text:
                 continue
-            for text in fillings(offer, context):
+            takes_epochs = any(roles.argument(p.name) == "epochs" for p in offer.parameters)
+            given = replace(context, layout=layout.whole) if layout.single and takes_epochs else context
+            for text in fillings(offer, given):
                 whole = "epochs" in text
-                for call in self._kept(text):
+                for call in self._kept(offer, text):
                     yield [call], whole
-                for call in [] if whole else self._kept(text):
+                for call in [] if whole else self._kept(offer, text):
                     yield [*forward.lines, call], False
         yield from self._composed(forward, found, context, first)
 
-    def _kept(self, text: str) -> list[str]:
+    def _kept(self, offer: Offer, text: str) -> list[str]:
         """A function may return the new parameters, or change those that it is given; a method changes its object."""
-        return [f"params = {text}", text] if self.plan.root == "params" else [text]
+        if self.plan.root != "params":
+            return [text]
+        returned = offer.returned
+        numbered = [p.name for p in offer.parameters if roles.parameter_number(p.name)]
+        if not any(returned) and len(numbered) > 1:
+            returned = numbered
+        paths = {tensor.template for slot in self.plan.slots for tensor in (slot.weights, slot.bias) if tensor}
+        if len(returned) > 1 and {f'params["{name}"]' for name in returned} & paths:
+            return [f"params.update(zip({tuple(returned)}, {text}))".replace("'", '"')]
+        return [f"params = {text}", text]
 
     def _composed(
         self, forward: Forward, found: list[Offer], context: Context, first: Space
@@ -290,7 +341,7 @@ class Search:
         layout = forward.layout
         after = self.space(1 if layout.single else None)
         assert after is not None
-        lines = [line if line.startswith("output = ") else f"output = {line}" for line in forward.lines]
+        lines = forward.naming
         after.run(lines)
         self._add_results(context, "output", after.names.get("output"), forward.offer)
         context.cache = ["output[1]", "output", "output[0]"] if isinstance(after.names.get("output"), tuple) else ["output"]
@@ -314,7 +365,7 @@ class Search:
                         continue
                     for last in list(fillings(update, inner))[:6]:
                         call = f"grads = {text}" if "grads" in last else text
-                        for kept in self._kept(last):
+                        for kept in self._kept(update, last):
                             yield [*prefix, call, kept], False
 
     def _loss_gradients(self, found: list[Offer], forward: Forward, layout: Layout) -> list[str]:
@@ -364,3 +415,20 @@ class Search:
             found.append((before - weights, bias - biases))
             moved = moved or not np.all(np.abs(before - weights) <= 1e-12)
         return (space, found) if moved else None
+
+    def is_sound(self, lines: list[str], batch: int | None, epochs: int, taken: Parameters) -> bool:
+        """Whether the statements do the same again, and start from the parameters that they are given."""
+        again = self.taken(lines, batch, epochs)
+        if again is None or not all(
+            np.array_equal(x, y, equal_nan=True) for one, two in zip(taken, again[1], strict=True) for x, y in zip(one, two, strict=True)
+        ):
+            return False
+        moved = [(w * 1.01, b) for w, b in self.asked.parameters]
+        other = replace(self, asked=replace(self.asked, parameters=moved)).taken(lines, batch, epochs)
+        if other is None:
+            return False
+        before = [w - u for (w, _), (u, _) in zip(self.asked.parameters, taken, strict=True)]
+        after = [w - u for (w, _), (u, _) in zip(moved, other[1], strict=True)]
+        return not all(np.array_equal(x, y, equal_nan=True) for x, y in zip(before, after, strict=True)) or bool(
+            np.isnan(before[0]).all()
+        )

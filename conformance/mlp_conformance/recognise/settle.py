@@ -61,9 +61,11 @@ def settle(search: Search) -> Settled | None:
     plan.uses_torch = "torch." in "".join([*forward.lines, *plan.setting])
     search, trained, step = find_step(search, forward)
     plan.labels = trained.layout.labels
+    if step is None and "double()" in "".join(plan.make):
+        step = _by_autograd(plan, trained)
     settled = Settled(search, trained, step, plan)
     _write_step(settled)
-    if step is None or (step.reading is None and step.closeness < 1):
+    if not plan.gradients and (step is None or (step.reading is None and step.closeness < 1)):
         _find_gradients(settled)
     _write_loss(settled)
     return settled
@@ -125,7 +127,8 @@ class _Attempt:
                 if reading is not None and _plausible(reading, self.forward, self.search):
                     self.best = step
                     break
-                self.unexplained.append((replace(step, reading=None), batch))
+                if self.search.is_sound(lines, batch, epochs, taken):
+                    self.unexplained.append((replace(step, reading=None), batch))
         return self.best is not None
 
     def _readings(self, batch: int | None, epochs: int, faulty: bool) -> list[tuple[GradientReading, Parameters]]:
@@ -166,7 +169,7 @@ def _batches(forward: Forward, lines: list[str]) -> list[int | None]:
     if not forward.layout.single:
         return [None]
     text = " ".join(lines)
-    return [None, 1] if "zip(" in text else [1]
+    return [None, 1] if "inputs" in text else [1]
 
 
 def _matching(
@@ -200,13 +203,28 @@ def _plausible(reading: GradientReading, forward: Forward, search: Search) -> bo
 
 def _write_step(settled: Settled) -> None:
     plan, step, forward = settled.plan, settled.step, settled.forward
-    if step is None:
+    if step is None or not step.lines:
         return
     plan.step, plan.whole = step.lines, step.whole
     text = " ".join(step.lines)
     plan.single_step = forward.layout.single and ("(x" in text or " x" in text or "x[" in text or "x.tolist" in text)
     if step.reading is not None:
         plan.rate = step.reading.rate
+
+
+_TORCH_LOSS = {
+    "softmax": ("cross_entropy", "-(torch.tensor(targets) * torch.log({})).sum()"),
+    "": ("half_squared_error", "0.5 * (({} - torch.tensor(targets)) ** 2).sum()"),
+}
+
+
+def _by_autograd(plan: Plan, forward: Forward) -> Step:
+    """The gradients of a torch module that has no loss of its own: torch's, of a loss that goes with its output."""
+    loss, formula = _TORCH_LOSS.get(forward.reading.output, _TORCH_LOSS[""])
+    plan.gradient = [*forward.lines, f"{formula.format(forward.raw)}.backward()"]
+    plan.gradients = [(w.replace(".detach()", ".grad"), b.replace(".detach()", ".grad")) for w, b in plan.pairs]
+    plan.notes.append("The program has no loss or training that was understood: the gradients are torch's own of its output.")
+    return Step([], GradientReading(loss, "sum"), [], False)
 
 
 def _find_gradients(settled: Settled) -> None:

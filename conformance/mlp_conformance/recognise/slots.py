@@ -13,6 +13,9 @@ from mlp_conformance.recognise.tensors import Tensor
 _NOT_PARAMETERS = re.compile(r"grad|(^|[._\"\[])(d|nabla|delta|del|g)_?(w|b|weight|bias|theta)|veloc|moment|cache|prev|old|best|(^|[._])[mvsg]_?[wb]?\d*$|sum|last|change|step", re.I)
 #: The number of combinations of tensors that are tried.
 _MOST = 12
+#: What parameters are called, by their last name.
+_WEIGHTS = re.compile(r"(^|_)(w|weights?|theta|coefs?|syn|kernel|matrix|mat)|w\d?$|weight", re.I)
+_BIASES = re.compile(r"(^|_)(b|bias(es)?|intercepts?|offset|threshold)|b\d?$|bias", re.I)
 
 
 @dataclass(frozen=True)
@@ -36,24 +39,32 @@ def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[li
     for n_in, n_out in zip(sizes, sizes[1:], strict=False):
         options = []
         for by_output, shape in ((False, (n_in, n_out)), (True, (n_out, n_in))):
-            for weights in _ranked(usable, {shape}):
-                biases = _ranked(usable, {(n_out,), (1, n_out), (n_out, 1)})
+            for weights in _ranked(usable, {shape}, _WEIGHTS):
+                biases = _ranked(usable, {(n_out,), (1, n_out), (n_out, 1)}, _BIASES)
                 options += [Slot(weights, by_output, bias) for bias in biases[:3]] or [Slot(weights, by_output)]
         for by_output, shape in ((False, (n_in + 1, n_out)), (True, (n_out, n_in + 1))):
-            for weights in _ranked(usable, {shape}):
+            for weights in _ranked(usable, {shape}, _WEIGHTS):
                 options += [Slot(weights, by_output, None, place) for place in ("last", "first")]
         layers.append(options[:6])
     ways = sorted(product(*layers), key=_unlikely) if all(layers) else []
     yield from (list(way) for way in islice(ways, _MOST))
 
 
-def _ranked(tensors: Sequence[Tensor], shapes: set[tuple[int, ...]]) -> list[Tensor]:
+def _ranked(tensors: Sequence[Tensor], shapes: set[tuple[int, ...]], names: re.Pattern[str]) -> list[Tensor]:
     fitting = [t for t in tensors if t.shape in shapes]
-    return sorted(fitting, key=lambda t: (bool(_NOT_PARAMETERS.search(t.template)), len(t.counts), t.template.count(".")))
+    return sorted(fitting, key=lambda t: (_doubt(t, names), len(t.counts), t.template.count(".")))
+
+
+def _doubt(tensor: Tensor, names: re.Pattern[str]) -> int:
+    """0 for a tensor named like a parameter, 1 for one whose name says nothing, 3 for one that is named otherwise."""
+    if _NOT_PARAMETERS.search(tensor.template):
+        return 3
+    words = re.findall(r"[A-Za-z_]+\d*", tensor.template)[1:]
+    return 0 if words and names.search(words[-1]) else 1
 
 
 def _unlikely(way: Sequence[Slot]) -> int:
-    score = sum(bool(_NOT_PARAMETERS.search(t.template)) for s in way for t in (s.weights, s.bias) if t)
+    score = sum(_doubt(s.weights, _WEIGHTS) + (_doubt(s.bias, _BIASES) if s.bias else 0) for s in way)
     score += 2 * len({(slot.by_output, slot.joined, slot.bias is None) for slot in way})
     kinds = {_skeleton(slot.weights) for slot in way}
     biases = {_skeleton(slot.bias) for slot in way if slot.bias}

@@ -1,0 +1,206 @@
+"""Scripts without a class: module-level arrays are the network, and the body of the training loop is its step.
+
+The loop is never run as it stands: its body is executed on our arrays, once for each step that is asked for.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import permutations, product
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.calls import LAYOUTS, Offer
+from mlp_conformance.recognise.plan import Plan
+from mlp_conformance.recognise.program import Program, parsed, program_source
+from mlp_conformance.recognise.readings import agrees, forward_readings
+from mlp_conformance.recognise.search import Forward, Search
+from mlp_conformance.recognise.slots import Slot
+from mlp_conformance.recognise.tensors import Leaf, Tensor
+
+
+def loop_body(path: str | Path, line: int, near: str | Path | None = None) -> CodeType:
+    """The body of the loop that starts at that line of a file, compiled; see `definitions` for `near`."""
+    found = Path(path)
+    if near is not None and not found.is_absolute() and (Path(near).parent / found).exists():
+        found = Path(near).parent / found
+    tree = parsed(program_source(found), found)
+    loop = next(node for node in ast.walk(tree) if isinstance(node, ast.For | ast.While) and node.lineno == line)
+    return compile(ast.Module(loop.body, []), str(found), "exec")
+
+
+@dataclass
+class Script:
+    """A loop and the module's arrays that it uses: parameters are those it assigns, data those it only reads."""
+
+    loop: ast.For | ast.While
+    parameters: list[str]
+    data: list[str]
+    counters: list[str] = field(default_factory=list)
+
+
+def scripts(program: Program) -> Iterator[Script]:
+    """Loops at the top level of a program that change arrays which stand there before."""
+    top: list[ast.stmt] = []
+    for node in program.tree.body:
+        top += node.body if isinstance(node, ast.If) else [node]
+    arrays = {
+        name: np.asarray(value, dtype=float)
+        for name, value in vars(program.module).items()
+        if not name.startswith("__") and _is_numeric(value)
+    }
+    for loop in top:
+        if not isinstance(loop, ast.For | ast.While):
+            continue
+        for inner in [loop, *(n for n in ast.walk(loop) if isinstance(n, ast.For) and n is not loop)]:
+            stored = {node.id for node in ast.walk(inner) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+            stored |= _subscripted(inner)
+            read = [node.id for node in ast.walk(inner) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
+            parameters = [name for name in arrays if name in stored]
+            data = [name for name in arrays if name in read and name not in stored and arrays[name].ndim == 2]
+            if any(arrays[name].ndim == 2 for name in parameters) and len(data) >= 2:
+                target = inner.target if isinstance(inner, ast.For) else None
+                counters = [n.id for n in ast.walk(target) if isinstance(n, ast.Name)] if target is not None else []
+                yield Script(inner, parameters, data, counters)
+
+
+def _subscripted(node: ast.AST) -> set[str]:
+    """Names that are changed through an index, as in `W[:] -= ...`."""
+    return {
+        n.value.id
+        for n in ast.walk(node)
+        if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store) and isinstance(n.value, ast.Name)
+    }
+
+
+def _is_numeric(value: Any) -> bool:
+    if not isinstance(value, np.ndarray | list) or (isinstance(value, list) and not value):
+        return False
+    try:
+        return np.asarray(value).dtype.kind in "fiub"
+    except ValueError:
+        return False
+
+
+def script_plans(program: Program) -> Iterator[tuple[Plan, Script, list[str]]]:
+    """Plans for the scripts in a program: every order of its arrays whose shapes make a chain of layers."""
+    for script in scripts(program):
+        shapes = {name: np.shape(getattr(program.module, name)) for name in script.parameters}
+        matrices = [name for name in script.parameters if len(shapes[name]) == 2 and min(shapes[name]) > 1]
+        rest = [name for name in script.parameters if name not in matrices]
+        for count in range(0, len(rest) + 1):
+            for more in permutations(rest, count):
+                names = [*matrices, *more]
+                biases = [name for name in rest if name not in more]
+                yield from _chains(program, script, names, biases, shapes)
+
+
+def _chains(
+    program: Program, script: Script, names: list[str], biases: list[str], shapes: dict[str, tuple[int, ...]]
+) -> Iterator[tuple[Plan, Script, list[str]]]:
+    if not names or any(len(shapes[name]) != 2 for name in names):
+        return
+    for order, by_output in product(permutations(names), (False, True)):
+        ends = [shapes[name][::-1] if by_output else shapes[name] for name in order]
+        if any(a[1] != b[0] for a, b in zip(ends, ends[1:], strict=False)):
+            continue
+        own: list[str | None] = [next((b for b in biases if _fits(shapes[b], end[1])), None) for end in ends]
+        for chosen in {tuple(own), *(p for p in permutations(biases, len(order)) if len(biases) == len(order))}:
+            if any(b is not None and not _fits(shapes[b], end[1]) for b, end in zip(chosen, ends, strict=True)):
+                continue
+            if len({b for b in chosen if b}) != sum(b is not None for b in chosen) or (biases and None in chosen):
+                continue
+            slots = [
+                Slot(_named(name, shapes[name]), by_output, _named(b, shapes[b]) if b is not None else None)
+                for name, b in zip(order, chosen, strict=True)
+            ]
+            make = ["params = dict(vars(program))"]
+            for name, b in zip(order, chosen, strict=True):
+                k = list(order).index(name)
+                make.append(f'params["{name}"] = np.zeros(({", ".join(_shape(k, by_output))}))')
+                if b is not None:
+                    make.append(f'params["{b}"] = np.zeros({_bias_shape(shapes[b], k)})')
+            plan = Plan(str(program.path), program.path.stem, make, "params", slots, len(order))
+            plan.program = (
+                f"from mlp_conformance import loop_body\n\n"
+                f"program = definitions({str(program.path)!r}, near=__file__)\n"
+                f"step = loop_body({str(program.path)!r}, line={script.loop.lineno}, near=__file__)"
+            )
+            yield plan, script, list(order)
+
+
+def _fits(shape: tuple[int, ...], count: int) -> bool:
+    return shape in ((count,), (1, count), (count, 1))
+
+
+def _shape(k: int, by_output: bool) -> tuple[str, str]:
+    pair = (f"sizes[{k}]", f"sizes[{k + 1}]")
+    return pair[::-1] if by_output else pair
+
+
+def _bias_shape(shape: tuple[int, ...], k: int) -> str:
+    size = f"sizes[{k + 1}]"
+    if len(shape) == 1:
+        return f"({size},)"
+    return f"({size}, 1)" if shape[1] == 1 and shape[0] != 1 else f"(1, {size})"
+
+
+def _named(name: str, shape: tuple[int, ...]) -> Tensor:
+    """A stand-in for an array of the script, whatever its size: only the axes of a bias matter."""
+    form = tuple(1 if n == 1 else 7 for n in shape)
+    return Tensor(f'params["{name}"]', (), Leaf(f'params["{name}"]', "array", form, "float64"))
+
+
+@dataclass
+class ScriptSearch(Search):
+    """The search in a script: its loop's body is the only call, and the order of its data the only question."""
+
+    script: Script | None = None
+
+    def forwards(self, faulty: bool) -> Iterator[Forward]:
+        for layout in LAYOUTS[:2]:
+            known = None
+            for lines in self._lines(layout):
+                space = self.space()
+                if space is None or not space.run(lines):
+                    continue
+                known = known or list(forward_readings(space.asked, faulty))
+                space.names["output"] = {k: v for k, v in space.names["params"].items() if not k.startswith("__")}
+                for leaf, rows, values in self._outputs(space, layout):
+                    text = rows.replace("output[", "params[", 1)
+                    for reading, expected in known:
+                        if agrees(values, expected):
+                            offer = Offer("exec", "the loop's body", exec)
+                            yield Forward(lines, text, layout, reading, True, offer, leaf.path)
+                            break
+
+    def _lines(self, layout: Any) -> Iterator[list[str]]:
+        script = self.script
+        assert script is not None
+        rates = [
+            name
+            for name, value in vars(self.program.module).items()
+            if roles.argument(name) == "rate" and isinstance(value, int | float)
+        ]
+        given = "".join(f", {name}=learning_rate" for name in rates[:1]) + "".join(f", {name}=1" for name in script.counters)
+        pairs = sorted(permutations(script.data, 2), key=lambda p: -(_is(p[0], "inputs") + _is(p[1], "targets")))
+        for x, y in pairs[:6]:
+            yield [f"params.update({x}={layout.x}, {y}={layout.y}{given})", "exec(step, params)"]
+
+    def sequences(self, forward: Forward) -> Iterator[tuple[list[str], bool]]:
+        yield forward.lines, False
+
+    def gradients(self, forward: Forward, batch: int | None) -> Iterator[tuple[list[str], Any]]:
+        space = self.space(batch)
+        if space is not None and space.run([*forward.lines, "grads = {k: v for k, v in params.items() if k[0] != '_'}"]):
+            yield forward.lines, space
+
+
+def _is(name: str, role: str) -> bool:
+    return roles.argument(name) == role
