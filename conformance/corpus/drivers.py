@@ -237,3 +237,223 @@ def column_xor(path: Path, p: Any) -> dict[str, Any]:
     output = net.forward_prop(p.X.T).T
     net.train(p.X.T, p.Y.T, p.epochs)
     return {"output": output, "trained": pairs([net.W1, net.W2], [net.b1, net.b2], True)}
+
+
+def column_samples(p: Any) -> list[tuple[Any, Any]]:
+    return [(x.reshape(-1, 1), y.reshape(-1, 1)) for x, y in zip(p.X, p.Y, strict=True)]
+
+
+def total(each: list[list[tuple[Any, Any]]]) -> list[tuple[Any, Any]]:
+    """The sum over samples of gradients."""
+    return [(sum(w for w, _ in layer), sum(b for _, b in layer)) for layer in zip(*each, strict=True)]
+
+
+def mean(each: list[list[tuple[Any, Any]]]) -> list[tuple[Any, Any]]:
+    return [(w / len(each), b / len(each)) for w, b in total(each)]
+
+
+@drives("network_nielsen.py", sizes=(3, 4, 4, 2))
+def network_nielsen(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).Network(p.sizes)
+    net.weights, net.biases = turned(p.W), columns(p.b)
+    data = column_samples(p)
+    output = np.hstack([net.feedforward(x) for x, _ in data]).T
+    each = [net.backprop(x, y) for x, y in data]
+    net.SGD(data, p.epochs, len(data), p.rate)
+    gradients = mean([pairs(w, b, True) for b, w in each])
+    return {"output": output, "gradients": gradients, "trained": pairs(net.weights, net.biases, True)}
+
+
+@drives("mynet2.py", sizes=(3, 4, 3, 2))
+def mynet2(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).Net(p.sizes)
+    net.W, net.B = turned(p.W), columns(p.b)
+    data = column_samples(p)
+    output = np.hstack([net.output(x) for x, _ in data]).T
+    gradients = mean([pairs(w, b, True) for b, w in (net.gradient(x, y) for x, y in data)])
+    for _ in range(p.epochs):
+        net.learn_batch(data, p.rate)
+    return {"output": output, "gradients": gradients, "trained": pairs(net.W, net.B, True)}
+
+
+@drives("digits_network.py", sizes=(3, 4, 3, 2))
+def digits_network(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).DigitNetwork(p.sizes)
+    net.w, net.b = turned(p.W), columns(p.b)
+    data = column_samples(p)
+    output = np.hstack([net.feedforward(x) for x, _ in data]).T
+    gradients = mean([pairs(w, b, True) for b, w in (net.backprop(x, y) for x, y in data)])
+    net.train(data, p.epochs, len(data), p.rate)
+    return {"output": output, "gradients": gradients, "trained": pairs(net.w, net.b, True)}
+
+
+@drives("sgd_network.py", sizes=(3, 4, 3, 2), rate=0.1)
+def sgd_network(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).Network(p.sizes)
+    net.weights, net.biases = turned(p.W), columns(p.b)
+    data = column_samples(p)
+    output = np.hstack([net.feedforward(x) for x, _ in data]).T
+    loss = net.cost(data)
+    for _ in range(p.epochs):
+        net.update_mini_batch(data, p.rate)
+    return {"output": output, "loss": loss, "trained": pairs(net.weights, net.biases, True)}
+
+
+def named(values: Any, weights: str, biases: str, count: int, first: int = 1, transposed: bool = False) -> Any:
+    """Pairs from a dictionary with numbered keys."""
+    layers = range(first, first + count)
+    return pairs([values[weights % n] for n in layers], [values[biases % n] for n in layers], transposed)
+
+
+def column_dictionary(p: Any) -> dict[str, Any]:
+    found = {}
+    for n, (w, b) in enumerate(zip(turned(p.W), columns(p.b), strict=True), 1):
+        found |= {f"W{n}": w, f"b{n}": b}
+    return found
+
+
+@drives("planar_model.py")
+def planar_model(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    q = column_dictionary(p)
+    output, cache = m.forward_propagation(p.X.T, q)
+    loss = m.compute_cost(output, p.Y.T)
+    gradients = named(m.backward_propagation(q, cache, p.X.T, p.Y.T), "dW%d", "db%d", 2, transposed=True)
+    for _ in range(p.epochs):
+        _, cache = m.forward_propagation(p.X.T, q)
+        q = m.update_parameters(q, m.backward_propagation(q, cache, p.X.T, p.Y.T), p.rate)
+    trained = named(q, "W%d", "b%d", 2, transposed=True)
+    return {"output": output.T, "loss": loss, "gradients": gradients, "trained": trained}
+
+
+@drives("deep_columns.py", sizes=(3, 4, 4, 2))
+def deep_columns(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    q = column_dictionary(p)
+    output, caches = m.L_model_forward(p.X.T, q)
+    gradients = named(m.L_model_backward(output, p.Y.T, caches), "dW%d", "db%d", 3, transposed=True)
+    q = m.L_layer_model(p.X.T, p.Y.T, p.sizes, p.rate, p.epochs, q)
+    return {"output": output.T, "gradients": gradients, "trained": named(q, "W%d", "b%d", 3, transposed=True)}
+
+
+@drives("deep_mse_columns.py", sizes=(3, 4, 4, 2))
+def deep_mse_columns(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    q = column_dictionary(p)
+    output, cache = m.forward(p.X.T, q)
+    loss = m.cost(output, p.Y.T)
+    gradients = named(m.backward(output, p.Y.T, cache, q), "dW%d", "db%d", 3, transposed=True)
+    q = m.model(p.X.T, p.Y.T, q, p.rate, p.epochs)
+    trained = named(q, "W%d", "b%d", 3, transposed=True)
+    return {"output": output.T, "loss": loss, "gradients": gradients, "trained": trained}
+
+
+@drives("one_hidden_functions.py")
+def one_hidden_functions(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    q = column_dictionary(p)
+    steps = m.forward_prop(q, p.X.T)
+    output = steps[3].T
+    dw1, db1, dw2, db2 = m.back_prop(*steps, q, p.X.T, p.Y.T)
+    for _ in range(p.epochs):
+        q = m.update_params(q, *m.back_prop(*m.forward_prop(q, p.X.T), q, p.X.T, p.Y.T), p.rate)
+    trained = named(q, "W%d", "b%d", 2, transposed=True)
+    return {"output": output, "gradients": pairs([dw1, dw2], [db1, db2], True), "trained": trained}
+
+
+@drives("params_rows.py", sizes=(3, 4, 4, 3))
+def params_rows(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    q = {}
+    for n, (w, b) in enumerate(zip(p.W, rows(p.b), strict=True)):
+        q |= {f"Weights_{n}": w, f"bias_{n}": b}
+    output = m.forward(q, p.X)[-1]
+    gradients = named(m.gradients(q, p.X, p.Y), "Weights_%d", "bias_%d", 3, 0)
+    q, losses = m.train(q, p.X, p.Y, p.rate, p.epochs)
+    trained = named(q, "Weights_%d", "bias_%d", 3, 0)
+    return {"output": output, "loss": losses[0], "gradients": gradients, "trained": trained}
+
+
+@drives("cached_net.py", samples=4)
+def cached_net(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    m.params |= {"w1": p.W[0], "b1": p.b[0], "w2": p.W[1], "b2": p.b[1]}
+    output = m.forward(p.X)
+    m.cache.clear()
+    m.train([(p.X[i : i + 1], p.Y[i : i + 1]) for i in range(len(p.X))], p.rate, p.epochs)
+    return {"output": output, "trained": named(m.params, "w%d", "b%d", 2)}
+
+
+@drives("mini_framework.py")
+def mini_framework(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    dense = [m.Dense(i, o) for i, o in zip(p.sizes, p.sizes[1:], strict=False)]
+    for layer, w, b in zip(dense, p.W, p.b, strict=True):
+        layer.W, layer.b = w, b
+    model = m.Sequential(dense[0], m.ReLU(), dense[1], m.Sigmoid())
+    output = model.forward(p.X)
+    history = m.train(model, p.X, p.Y, p.epochs, p.rate)
+    return {"output": output, "loss": history[0], "trained": pairs([d.W for d in dense], [d.b for d in dense])}
+
+
+@drives("add_layers.py")
+def add_layers(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    net = m.Network()
+    dense = [m.FCLayer(i, o) for i, o in zip(p.sizes, p.sizes[1:], strict=False)]
+    for layer, w, b in zip(dense, p.W, rows(p.b), strict=True):
+        layer.weights, layer.bias = w, b
+        net.add(layer)
+        net.add(m.ActivationLayer(m.tanh, m.tanh_prime))
+    net.use(m.mse, m.mse_prime)
+    x, y = p.X[:, None, :], p.Y[:, None, :]
+    output = np.vstack(net.predict(x))
+    net.fit(x, y, p.epochs, p.rate)
+    return {"output": output, "trained": pairs([d.weights for d in dense], [d.bias for d in dense])}
+
+
+@drives("stacked_layers.py", sizes=(3, 4, 3, 2))
+def stacked_layers(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).Model(lr=p.rate)
+    for i, o in zip(p.sizes, p.sizes[1:], strict=False):
+        net.add(i, o)
+    for layer, w, b in zip(net.layers, p.W, p.b, strict=True):
+        layer.w, layer.b = w, b
+    output = net(p.X)
+    losses = [net.train_on_batch(p.X, p.Y) for _ in range(p.epochs)]
+    return {"output": output, "loss": losses[0], "trained": pairs([d.w for d in net.layers], [d.b for d in net.layers])}
+
+
+@drives("module_params.py")
+def module_params(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    net = m.MLP(*p.sizes)
+    dense = net.modules[::2]
+    for layer, w, b in zip(dense, turned(p.W), p.b, strict=True):
+        layer.weight.data, layer.bias.data = w, b
+    output = net.forward(p.X)
+    losses = m.train(net, p.X, p.Y, p.rate, p.epochs)
+    trained = pairs([d.weight.data for d in dense], [d.bias.data for d in dense], True)
+    return {"output": output, "loss": losses[0], "trained": trained}
+
+
+@drives("tiny_layers.py")
+def tiny_layers(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).Net(p.sizes)
+    dense = net.stack[::2]
+    for layer, w, b in zip(dense, p.W, p.b, strict=True):
+        layer.W, layer.c = w, b
+    output = net(p.X)
+    net.fit(p.X, p.Y, p.epochs, p.rate)
+    return {"output": output, "trained": pairs([d.W for d in dense], [d.c for d in dense])}
+
+
+@drives("layer_objects_rate.py")
+def layer_objects_rate(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).small_net(p.rate)
+    for layer, w, b in zip(net.layers, turned(p.W), p.b, strict=True):
+        layer.weights, layer.biases = w, b
+    output = net.predict(p.X)
+    net.train(p.X, p.Y, p.epochs)
+    trained = pairs([d.weights for d in net.layers], [d.biases for d in net.layers], True)
+    return {"output": output, "trained": trained}
