@@ -1,0 +1,70 @@
+"""The kill matrix: every fault of the catalogue against every check, in seconds, and what the diagnosis says."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+from mlp_conformance.checks import Settings, checks
+from mlp_conformance.faults import FAULTS
+from mlp_conformance.loading import load
+from mlp_conformance.verdict import judge
+from mlp_reference.specification import requirements
+from power import named, records
+
+#: Drawn networks a check: the default of `mlp-conformance run`.
+EXAMPLES = 50
+
+
+def advises_only(id: str) -> bool:
+    """Whether the fault breaks nothing but a SHOULD: a check can then at worst advise, and advice counts as a kill."""
+    return all(requirements()[broken].level == "SHOULD" for broken in FAULTS[id].breaks)
+
+
+def row(task: tuple[str, str, int]) -> tuple[str, dict[str, Any]]:
+    """The checks that kill a fault, in their order, and how long it takes until the first and in all."""
+    id, dtype, examples = task
+    start = time.perf_counter()
+    until_killed: list[float] = []
+    spec = f"fault:{id}" if dtype == "float64" else f"fault:{id}@{dtype}"
+    killers: list[str] = []
+
+    def each(result: Any) -> None:
+        if result.is_broken or (result.verdict == "advice" and advises_only(id)):
+            killers.append(result.check)
+            until_killed.append(time.perf_counter() - start)
+
+    report = judge(load(spec), list(checks()), Settings(examples, 0, shrink=False), each)
+    return id, {
+        "killers": killers,
+        "errors": sum(result.verdict == "error" for result in report.results),
+        "named": named.first_named(report),
+        "grade": named.grade(id, report),
+        "until killed": round(until_killed[0], 2) if until_killed else None,
+        "seconds": round(time.perf_counter() - start, 1),
+    }
+
+
+def main() -> int:
+    """Measure; 1 if a fault survives."""
+    options = records.parser(__doc__ or "")
+    options.add_argument("--dtype", default="float64", help="float64 (default, recorded), float32, float16")
+    given = options.parse_args()
+    examples = given.examples or EXAMPLES
+    tasks = [(id, given.dtype, examples) for id in records.chosen(FAULTS, given, str)]
+    start = time.perf_counter()
+    rows = records.measured(row, tasks, given.workers)
+    survivors = [id for id, found in rows.items() if not found["killers"]]
+    if not given.only and not given.sample and given.dtype == "float64":
+        every = [found.id for found in checks()]
+        settings = {"examples": examples, "minutes": round((time.perf_counter() - start) / 60, 1), "checks": every}
+        records.write("kill", settings, rows)
+    for id, found in rows.items():
+        print(f"{id}: {len(found['killers'])} checks, first {(found['killers'] or ['none'])[0]}, says {found['named']}")
+    print(f"{len(rows)} faults, {len(survivors)} survive: {', '.join(survivors) or 'none'}")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,151 @@
+"""Mutation of the reference: which of its mutants the suite kills, with what, and what is to be said of those that live."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from mlp_conformance.checks import Check, Settings, checks
+from mlp_conformance.checks.drawing import run_drawn
+from mlp_conformance.claims import Claims
+from mlp_conformance.runner import run_check
+from mlp_conformance.strategies import Scope, cases
+from mlp_conformance.subject import Subject
+from mlp_reference.balls import BallArray, UndecidedError, precision
+from mlp_reference.mlp import Algorithm
+from mlp_reference.network import Case
+from power import records
+from power.mutation import Mutant, claims_of_all, mutants
+
+EXAMPLES = 50
+
+#: Cheap kinds first: most mutants then die in milliseconds.
+_ORDER = ("golden", "drawn", "training", "consistency", "saturation", "structure", "symmetry", "additivity", "conduct")
+
+#: Cases on which a survivor's exact answers are compared with the right ones, under each of the claims.
+COMPARED = 40
+
+
+@cache
+def _ordered() -> list[Check]:
+    return sorted(
+        (found for found in checks() if found.kind in _ORDER),
+        key=lambda found: _ORDER.index(found.kind),
+    )
+
+
+def killer(mutant: Mutant, examples: int = EXAMPLES) -> tuple[str, str] | None:
+    """The first check that fails and the claims under which it does; None for a survivor.
+
+    Fixed vectors under all the claims come before anything drawn, so that what only a convention reaches dies early too.
+    """
+    settings = Settings(examples, 0, shrink=False)
+    subjects = [(_words(claims), mutant.subject(claims)) for claims in claims_of_all()]
+    for golden in (True, False):
+        for words, subject in subjects:
+            for found in _ordered():
+                if (found.kind == "golden") == golden and run_check(subject, found, settings).is_broken:
+                    return found.id, words
+    return None
+
+
+def _words(claims: Claims) -> str:
+    plain, changed = claims_of_all()[0], []
+    for field in ("log_epsilon", "probability_clip", "relu_at_zero", "dtype"):
+        if getattr(claims, field) != getattr(plain, field):
+            changed.append(f"{field} {getattr(claims, field)}")
+    return ", ".join(changed)
+
+
+def exactly_equal(mutant: Mutant) -> str:
+    """Compare the mutant with the reference on balls of 256 bits, case by case: "equal on N cases", or where it differs.
+
+    Not a proof for all cases, but a certified statement about those, free of rounding: each pair of enclosures overlaps
+    and is narrower than 2^-150 of the numbers' scale.
+    """
+    algorithm, right = mutant.algorithm(), Algorithm()
+    count, differs = 0, ""
+
+    def test(case: Case) -> None:
+        nonlocal count, differs
+        if differs:
+            return
+        for name, got, expected in _answers(algorithm, right, case):
+            if not _overlap(got, expected):
+                differs = f"{name} differs, {'-'.join(map(str, case.network.sizes))}, {case.network.loss}"
+                return
+        count += 1
+
+    scope = Scope(epochs=(1, 3), widest=4, batch=(1, 4))
+    for claims in claims_of_all()[:4]:
+        try:
+            run_drawn(test, cases(claims, scope), COMPARED, 7, shrink=False)
+        except Exception as error:
+            return f"raises {type(error).__name__} on balls"
+    return differs or f"equal on {count} cases"
+
+
+def _answers(algorithm: Algorithm, right: Algorithm, case: Case) -> Iterator[tuple[str, Any, Any]]:
+    with precision(256):
+        exact = case.map(BallArray.exact)
+        try:
+            for name in ("forward", "loss", "gradients", "train"):
+                arguments = [exact.network, exact.inputs]
+                arguments += [exact.targets] if name != "forward" else []
+                arguments += [exact.learning_rate, exact.epochs] if name == "train" else []
+                pair = [_flat(getattr(found, name)(*arguments)) for found in (algorithm, right)]
+                yield from ((name, one, other) for one, other in zip(*pair, strict=True))
+        except UndecidedError:
+            return
+
+
+def _flat(answer: Any) -> list[Any]:
+    if isinstance(answer, list | tuple):
+        return [array for item in answer for array in _flat(item)]
+    return [answer]
+
+
+def _overlap(one: Any, other: Any) -> bool:
+    (high, low, radius), (high2, low2, radius2) = one.decompose(), other.decompose()
+    apart = np.abs((high - high2) + (low - low2))
+    scale = np.maximum(np.abs(high), np.abs(high2))
+    return bool(np.all((apart <= radius + radius2 + 2.0**-100 * scale) & (radius + radius2 <= 2.0**-90 * scale + 2.0**-150)))
+
+
+def row(task: tuple[Mutant, int]) -> tuple[str, dict[str, Any]]:
+    """What kills a mutant, or what exact evaluation says of the survivor."""
+    mutant, examples = task
+    start = time.perf_counter()
+    found = killer(mutant, examples)
+    if found is not None:
+        return mutant.id, {"killer": found[0], "claims": found[1], "seconds": round(time.perf_counter() - start, 1)}
+    return mutant.id, {"killer": None, "exact": exactly_equal(mutant), "seconds": round(time.perf_counter() - start, 1)}
+
+
+def main() -> int:
+    """Measure; 1 if a mutant lives for which `power.reasons` has no reason."""
+    from power.reasons import reason
+
+    given = records.parser(__doc__ or "").parse_args()
+    examples = given.examples or EXAMPLES
+    chosen = records.chosen(mutants(), given, lambda mutant: mutant.id)
+    start = time.perf_counter()
+    rows = records.measured(row, [(mutant, examples) for mutant in chosen], given.workers)
+    if not given.only and not given.sample:
+        settings = {"examples": examples, "minutes": round((time.perf_counter() - start) / 60, 1)}
+        records.write("mutants", settings, rows)
+    living = {id: found for id, found in rows.items() if found["killer"] is None}
+    unexplained = [id for id in living if not reason(id)]
+    for id, found in living.items():
+        print(f"lives: {id} ({found['exact']}): {reason(id) or 'UNEXPLAINED'}")
+    print(f"{len(rows)} mutants, {len(living)} live, {len(unexplained)} of them unexplained")
+    return 1 if unexplained else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+"""Whether what the diagnosis says of a fault is true: named first, in an honest tie, among the first three, wrong, silent."""
+
+from __future__ import annotations
+
+from mlp_conformance.results import Report
+
+#: From best to worst.
+GRADES = ("first", "tied", "among three", "symptom", "silent", "wrong", "unseen")
+
+MEANING = {
+    "first": "the one complete explanation, or the first finding, is the fault",
+    "tied": "several complete explanations, said to be indistinguishable, the fault among them",
+    "among three": "named, not first, and no other is claimed to be complete",
+    "symptom": "no fault is claimed to be complete, the fault is not named; symptoms are given",
+    "silent": "the run fails and nothing is said",
+    "wrong": "another fault is claimed to explain every number, and this one is not among them",
+    "unseen": "through this interface no check fails",
+}
+
+
+
+def grade(id: str, report: Report) -> str:
+    """One of GRADES, for a run of the fault of that id."""
+    if report.conforms or not any(result.is_broken for result in report.results):
+        return "unseen"
+    findings = report.diagnosis
+    names = [finding.fault for finding in findings]
+    complete = [finding.fault for finding in findings if finding.complete]
+    if id in complete:
+        return "first" if len(complete) == 1 else "tied"
+    if complete:
+        return "wrong"
+    if names[:1] == [id]:
+        return "first"
+    if id in names[:3]:
+        return "among three"
+    return "symptom" if names or report.statement else "silent"
+
+
+def first_named(report: Report) -> str:
+    """What the diagnosis says first, in one word."""
+    if report.diagnosis:
+        found = report.diagnosis[0]
+        return found.fault if found.complete else f"({found.fault})"
+    return "(statement)" if report.statement else ""

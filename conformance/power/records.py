@@ -1,0 +1,56 @@
+"""What the measurements leave behind: a JSON file each, beside this module; and the loop that measures on two processes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+FOLDER = Path(__file__).parent
+_Item = TypeVar("_Item")
+
+
+def read(name: str) -> dict[str, Any]:
+    """A record: "settings", and "rows" by id; both empty if nothing was recorded yet."""
+    path = FOLDER / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"settings": {}, "rows": {}}
+
+
+def write(name: str, settings: dict[str, Any], rows: dict[str, Any]) -> None:
+    """Write a record, a row a line, in the order given: small differences between two versions."""
+    lines = [f"{json.dumps(id, ensure_ascii=False)}: {json.dumps(row, ensure_ascii=False)}" for id, row in rows.items()]
+    head = json.dumps(settings, ensure_ascii=False)
+    body = ",\n".join(lines)
+    (FOLDER / f"{name}.json").write_text(f'{{"settings": {head}, "rows": {{\n{body}\n}}}}\n', encoding="utf-8")
+
+
+def parser(about: str) -> argparse.ArgumentParser:
+    """The options that every measurement has."""
+    found = argparse.ArgumentParser(description=about)
+    found.add_argument("--only", metavar="PART", default="", help="only those whose id has PART in it; nothing is recorded")
+    found.add_argument("--sample", metavar="N", type=int, default=0, help="only every N-th; nothing is recorded")
+    found.add_argument("--workers", type=int, default=2, help="processes (default 2)")
+    found.add_argument("--examples", type=int, default=0, help="drawn networks a check (default: the measurement's own)")
+    return found
+
+
+def chosen(items: Iterable[_Item], options: argparse.Namespace, key: Callable[[_Item], str]) -> list[_Item]:
+    """What --only and --sample leave of the items."""
+    found = [item for item in items if options.only in key(item)]
+    return found[:: options.sample] if options.sample else found
+
+
+def measured(function: Callable[[_Item], tuple[str, Any]], items: list[_Item], workers: int) -> dict[str, Any]:
+    """{id: row} in the order of the items, each measured in one of the processes, told on stderr as it goes."""
+    start, rows = time.perf_counter(), {}
+    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+        for count, (id, row) in enumerate(pool.imap(function, items), 1):
+            rows[id] = row
+            if sys.stderr.isatty() or count % 20 == 0:
+                print(f"{count} of {len(items)}, {time.perf_counter() - start:.0f} s: {id}", file=sys.stderr, flush=True)
+    return rows
