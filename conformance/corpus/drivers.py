@@ -457,3 +457,192 @@ def layer_objects_rate(path: Path, p: Any) -> dict[str, Any]:
     net.train(p.X, p.Y, p.epochs)
     trained = pairs([d.weights for d in net.layers], [d.biases for d in net.layers], True)
     return {"output": output, "trained": trained}
+
+
+@drives("engine.py", sizes=(3, 4, 3, 2), rate=0.05)
+def engine(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    net = m.MLP(p.sizes[0], list(p.sizes[1:]))
+    for layer, w, b in zip(net.layers, p.W, p.b, strict=True):
+        for neuron, column, bias in zip(layer.neurons, w.T, b, strict=True):
+            neuron.w, neuron.b = [m.Value(float(v)) for v in column], m.Value(float(bias))
+    X, Y = p.X.tolist(), p.Y.tolist()
+    output = [[v.data for v in net(x)] for x in X]
+    loss = m.squared_loss(net, X, Y)
+    loss.backward()
+
+    def parameters(what: str) -> Any:
+        weights = [np.array([[getattr(v, what) for v in n.w] for n in layer.neurons]) for layer in net.layers]
+        return pairs(weights, [[getattr(n.b, what) for n in layer.neurons] for layer in net.layers], True)
+
+    gradients = parameters("grad")
+    m.train(net, X, Y, p.epochs, p.rate)
+    return {"output": output, "loss": loss.data, "gradients": gradients, "trained": parameters("data")}
+
+
+@drives("scalar_graph.py", sizes=(3, 4, 3, 2))
+def scalar_graph(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).Network(*p.sizes)
+    net.weights, net.biases = [w.T.tolist() for w in p.W], [b.tolist() for b in p.b]
+    X, Y = p.X.tolist(), p.Y.tolist()
+    output = [net.predict(x) for x in X]
+    loss, gw, gb = net.gradient(X, Y)
+    for _ in range(p.epochs):
+        net.step(X, Y, p.rate)
+    trained = pairs(net.weights, net.biases, True)
+    return {"output": output, "loss": loss, "gradients": pairs(gw, gb, True), "trained": trained}
+
+
+@drives("micro_engine.py", sizes=(3, 4, 2), rate=0.02)
+def micro_engine(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    net = m.MLP(p.sizes)
+    for layer, w, b in zip(net.layers, p.W, p.b, strict=True):
+        for unit, column, bias in zip(layer, w.T, b, strict=True):
+            unit.w, unit.b = [m.Scalar(v) for v in column], m.Scalar(bias)
+    X, Y = p.X.tolist(), p.Y.tolist()
+    output = [[v.data for v in net(x)] for x in X]
+    history = net.fit(X, Y, p.epochs, p.rate)
+    weights = [np.array([[v.data for v in u.w] for u in layer]) for layer in net.layers]
+    trained = pairs(weights, [[u.b.data for u in layer] for layer in net.layers], True)
+    return {"output": output, "loss": history[0], "trained": trained}
+
+
+def set_neurons(layers: Any, p: Any) -> None:
+    for layer, w, b in zip(layers, p.W, p.b, strict=True):
+        for neuron, column, bias in zip(layer, w.T.tolist(), b.tolist(), strict=True):
+            neuron.weights, neuron.bias = column, bias
+
+
+def neurons(layers: Any) -> list[tuple[Any, Any]]:
+    return [(np.array([n.weights for n in layer]).T, np.array([n.bias for n in layer])) for layer in layers]
+
+
+@drives("neuron_objects.py")
+def neuron_objects(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).NeuralNetwork(*p.sizes, learning_rate=p.rate)
+    layers = [net.hidden_layer.neurons, net.output_layer.neurons]
+    set_neurons(layers, p)
+    X, Y = p.X.tolist(), p.Y.tolist()
+    output, loss = [net.feed_forward(x) for x in X], net.total_error(list(zip(X, Y, strict=True)))
+    for _ in range(p.epochs):
+        for x, y in zip(X, Y, strict=True):
+            net.train(x, y)
+    return {"output": output, "loss": loss, "trained": neurons(layers)}
+
+
+@drives("cells.py", sizes=(3, 4, 3, 2), rate=0.1)
+def cell_net(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).CellNet(p.sizes, p.rate)
+    set_neurons(net.layers, p)
+    X, Y = p.X.tolist(), p.Y.tolist()
+    output = [net.think(x) for x in X]
+    net.train(list(zip(X, Y, strict=True)), p.epochs)
+    return {"output": output, "trained": neurons(net.layers)}
+
+
+@drives("from_scratch_lists.py")
+def from_scratch_lists(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    network = [
+        [{"weights": [*column, bias]} for column, bias in zip(w.T.tolist(), b.tolist(), strict=True)]
+        for w, b in zip(p.W, p.b, strict=True)
+    ]
+    X, Y = p.X.tolist(), p.Y.tolist()
+    output = [m.forward_propagate(network, x) for x in X]
+    m.train_network(network, X, Y, p.rate, p.epochs)
+    both = [np.array([n["weights"] for n in layer]) for layer in network]
+    return {"output": output, "trained": pairs([a[:, :-1] for a in both], [a[:, -1] for a in both], True)}
+
+
+@drives("seeds_network.py")
+def seeds_network(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    net = [
+        [{"w": column, "b": bias} for column, bias in zip(w.T.tolist(), b.tolist(), strict=True)]
+        for w, b in zip(p.W, p.b, strict=True)
+    ]
+    X, Y = p.X.tolist(), p.Y.tolist()
+    output, loss = [m.forward(net, x) for x in X], m.squared_error(net, X, Y)
+    m.train(net, X, Y, p.rate, p.epochs)
+    trained = pairs([[u["w"] for u in layer] for layer in net], [[u["b"] for u in layer] for layer in net], True)
+    return {"output": output, "loss": loss, "trained": trained}
+
+
+@drives("matrix_lists.py", sizes=(3, 4, 3, 2), rate=0.1)
+def matrix_lists(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).Mlp(p.sizes)
+    net.weights, net.biases = [w.tolist() for w in p.W], [b.tolist() for b in p.b]
+    X, Y = p.X.tolist(), p.Y.tolist()
+    output, loss, gradients = net.predict(X), net.loss(X, Y), net.gradients(X, Y)
+    net.train(X, Y, p.rate, p.epochs)
+    return {"output": output, "loss": loss, "gradients": gradients, "trained": pairs(net.weights, net.biases)}
+
+
+@drives("pure_python_net.py")
+def pure_python_net(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).PurePythonNet(*p.sizes, lr=p.rate)
+    (net.w_hidden, net.w_out), (net.b_hidden, net.b_out) = [w.T.tolist() for w in p.W], [b.tolist() for b in p.b]
+    output = [list(net.run(x)) for x in p.X.tolist()]
+    for _ in range(p.epochs):
+        for x, y in zip(p.X.tolist(), p.Y.tolist(), strict=True):
+            net.train_pattern(x, y)
+    return {"output": output, "trained": pairs([net.w_hidden, net.w_out], [net.b_hidden, net.b_out], True)}
+
+
+@drives("augmented_rows.py", sizes=(3, 4, 3, 2))
+def augmented_rows(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).BiasTrickNet(p.sizes, p.rate)
+    net.W = [np.vstack([w, b]) for w, b in zip(p.W, p.b, strict=True)]
+    output, loss = net.predict(p.X), net.calculate_loss(p.X, p.Y)
+    net.fit(p.X, p.Y, p.epochs)
+    trained = pairs([w[:-1] for w in net.W], [w[-1] for w in net.W])
+    return {"output": output, "loss": loss, "trained": trained}
+
+
+@drives("theta_cost.py", sizes=(3, 4, 3))
+def theta_cost(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    thetas = [np.column_stack([b, w.T]) for w, b in zip(p.W, p.b, strict=True)]
+    loss, gradient = m.nn_cost_function(np.concatenate([t.ravel() for t in thetas]), *p.sizes, p.X, p.labels)
+    both = m.reshape_params(gradient, *p.sizes)
+    return {"loss": loss, "gradients": pairs([t[:, 1:] for t in both], [t[:, 0] for t in both], True)}
+
+
+@drives("first_row_bias.py")
+def first_row_bias(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).NeuralNet(*p.sizes)
+    net.V, net.U = [np.vstack([b, w]) for w, b in zip(p.W, p.b, strict=True)]
+    output = net.forward(p.X)
+    both = net.backward(output - p.Y)
+    gradients = pairs([g[1:] for g in both], [g[0] for g in both])
+    losses = [net.train_epoch(p.X, p.Y, p.rate) for _ in range(p.epochs)]
+    trained = pairs([net.V[1:], net.U[1:]], [net.V[0], net.U[0]])
+    return {"output": output, "loss": losses[0], "gradients": gradients, "trained": trained}
+
+
+@drives("flat_theta.py")
+def flat_theta(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).FlatMLP(*p.sizes)
+    net.theta = net.pack(p.W[0], p.b[0], p.W[1], p.b[1])
+    loss, gradient = net.objective(net.theta, p.X, p.Y)
+    output = net.predict(p.X)
+    net.minimize(p.X, p.Y, p.rate, p.epochs)
+
+    def layers(vector: Any) -> Any:
+        w1, b1, w2, b2 = net.unpack(vector)
+        return pairs([w1, w2], [b1, b2])
+
+    return {"output": output, "loss": loss, "gradients": layers(gradient), "trained": layers(net.theta)}
+
+
+@drives("three_layers.py", sizes=(3, 4, 4, 2))
+def three_layers(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).ThreeLayerNet(p.sizes[0], p.sizes[1], p.sizes[3], p.rate)
+    (net.W1, net.W2, net.W3), (net.b1, net.b2, net.b3) = p.W, p.b
+    output = net.forward(p.X)
+    net.backward(p.X, p.Y)
+    gradients = pairs([net.dW1, net.dW2, net.dW3], [net.db1, net.db2, net.db3])
+    net.train(p.X, p.Y, p.epochs)
+    trained = pairs([net.W1, net.W2, net.W3], [net.b1, net.b2, net.b3])
+    return {"output": output, "gradients": gradients, "trained": trained}
