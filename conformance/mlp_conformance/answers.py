@@ -21,6 +21,10 @@ class MalformedAnswer(Exception):  # noqa: N818 - it says what the answer is
     """An answer that is not of the specified form: what was returned, and what was expected."""
 
 
+class Withheld(np.ndarray):
+    """Numbers that an implementation does not have, such as biases: what is computed from them is withheld as well."""
+
+
 @dataclass(frozen=True)
 class Trained:
     """What `train` answered: parameters after the epochs, and the losses before each update if they were reported."""
@@ -83,8 +87,8 @@ def loss(value: Any) -> np.ndarray:
     return shaped(value, (), "the loss")
 
 
-def parameters(value: Any, network: Network, what: str) -> Parameters:
-    """A (weights, biases) pair for each layer."""
+def parameters(value: Any, network: Network, what: str, has_biases: bool = True) -> Parameters:
+    """A (weights, biases) pair for each layer; biases may be None where there are none."""
     try:
         layers = list(value)
     except TypeError:
@@ -99,21 +103,23 @@ def parameters(value: Any, network: Network, what: str) -> Parameters:
         found.append(
             (
                 shaped(weights, layer.weights.shape, f"{what}: the weights of layer {index}"),
-                shaped(biases, layer.biases.shape, f"{what}: the biases of layer {index}"),
+                shaped(biases, layer.biases.shape, f"{what}: the biases of layer {index}")
+                if biases is not None or has_biases
+                else np.full(layer.biases.shape, np.nan).view(Withheld),
             )
         )
     return found
 
 
-def trained(value: Any, network: Network, epochs: int) -> Trained:
+def trained(value: Any, network: Network, epochs: int, has_biases: bool = True) -> Trained:
     """Parameters alone, or a pair of parameters and losses; told apart by shape."""
     what = "the trained parameters"
     try:
-        return Trained(parameters(value, network, what), None)
+        return Trained(parameters(value, network, what, has_biases), None)
     except MalformedAnswer as alone:
         if isinstance(value, tuple | list) and len(value) == 2:
             try:
-                found = parameters(value[0], network, what)
+                found = parameters(value[0], network, what, has_biases)
             except MalformedAnswer:
                 raise alone from None
             return Trained(found, None if value[1] is None else _losses(value[1], epochs))

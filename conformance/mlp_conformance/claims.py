@@ -13,6 +13,7 @@ from mlp_reference.network import (
     LOSSES,
     REDUCTIONS,
     REQUIRED_OUTPUT,
+    Case,
     Conventions,
     Network,
 )
@@ -35,6 +36,8 @@ class Claims:
     The defaults are what the document's own program does: sigmoid everywhere, half the squared error, summed.
     `activations` are those of hidden layers, and of the output layer too unless `output_activations` says otherwise
     (softmax is an output activation only). `max_hidden_layers`, `max_batch`, `max_outputs`: None is no limit.
+    `biases` False: no layer has any; such an implementation answers None for them. `sizes`, `learning_rate`: the only ones
+    that it can take, units of every layer from the inputs on; `one_hot`: targets are numbers of classes.
     `relu_at_zero`, `log_epsilon` and `probability_clip` are the conventions of `mlp_reference.network.Conventions`.
     """
 
@@ -50,6 +53,10 @@ class Claims:
     max_hidden_layers: int | None = None
     max_outputs: int | None = None
     hidden_biases: bool = True
+    biases: bool = True
+    sizes: tuple[int, ...] | None = None
+    learning_rate: float | None = None
+    one_hot: bool = False
     relu_at_zero: float = 0
     log_epsilon: float = 0
     probability_clip: float = 0
@@ -102,6 +109,21 @@ class Claims:
             and (not uses_relu or conventions.relu_at_zero == self.relu_at_zero)
         )
 
+    def outside(self, operation: str, case: Case) -> str:
+        """What in a case an implementation does not take at all, in a few words; "" for nothing."""
+        network = case.network
+        if self.sizes is not None and network.sizes != tuple(self.sizes):
+            return f"its sizes are {tuple(self.sizes)} alone"
+        if not self.biases and any(layer.biases.any() for layer in network.layers):
+            return "it has no biases"
+        if operation == "train" and not self.biases and case.epochs > 1:
+            return "it has no biases, which a second step would start from"
+        if operation == "train" and self.learning_rate is not None and case.learning_rate != self.learning_rate:
+            return f"its learning rate is {self.learning_rate:g} alone"
+        if self.one_hot and operation != "forward" and not _is_one_hot(case.targets):
+            return "its targets are numbers of classes"
+        return ""
+
     def validate(self) -> None:
         """Raise ClaimsError for the first claim that means nothing or cannot be true."""
         for field in ("name", "version", "language", "notes"):
@@ -132,8 +154,20 @@ class Claims:
             value = getattr(self, field)
             if not isinstance(value, int | float) or not 0 <= value < 0.5:
                 raise ClaimsError(f"claims: {field} is {value!r}: a number from 0 (nothing is added) to below 1/2")
+        if self.learning_rate is not None and not (isinstance(self.learning_rate, int | float) and self.learning_rate > 0):
+            raise ClaimsError(f"claims: learning_rate is {self.learning_rate!r}: a positive number, or None for any")
+        if self.sizes is not None and not _are_sizes(self.sizes):
+            raise ClaimsError(f"claims: sizes is {self.sizes!r}: two or more positive whole numbers, or None for any")
         if not self.pairs():
             raise ClaimsError("claims: no claimed output activation goes with a claimed loss")
+
+
+def _are_sizes(sizes: Any) -> bool:
+    return isinstance(sizes, tuple | list) and len(sizes) > 1 and all(isinstance(n, int) and n > 0 for n in sizes)
+
+
+def _is_one_hot(targets: Any) -> bool:
+    return bool(((targets == 0) | (targets == 1)).all() and (targets.sum(axis=1) == 1).all())
 
 
 def claims_from(fields_given: dict[str, Any]) -> Claims:

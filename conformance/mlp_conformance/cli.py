@@ -195,7 +195,10 @@ def derive(example: Path, output: Path | None, force: bool) -> None:
 
 
 def main() -> None:
-    """The console script."""
+    """The console script; a standard stream that the caller has closed takes everything and keeps nothing."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
     commands(prog_name="mlp-conformance")
 
 

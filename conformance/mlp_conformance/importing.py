@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import linecache
 import pkgutil
 import re
 import sys
 import traceback
 from collections.abc import Iterable
+from contextlib import redirect_stderr, redirect_stdout
 from difflib import get_close_matches
 from importlib.machinery import (
     BYTECODE_SUFFIXES,
@@ -19,6 +21,7 @@ from importlib.machinery import (
     SourcelessFileLoader,
 )
 from importlib.util import find_spec
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -92,8 +95,50 @@ def why_not(error: BaseException, path: Path) -> str:
         return f"{where}: {missing_module(error.name or str(error), path.parent)}{text}"
     if isinstance(error, ClaimsError):
         return f"{where}: {error}{text}"
+    if isinstance(error, UnicodeDecodeError) and not frames:
+        number = bytes(error.object[: error.start]).count(b"\n") + 1
+        return f"{path}, line {number}: the file is not UTF-8 but in another encoding: save it as UTF-8"
+    if isinstance(error, ValueError) and not frames:
+        return f"{where}: not Python: {error}"
     message = " ".join(str(error).split())
     return f"{where}: importing it raised {type(error).__name__}: {message}. {_advice(error)}".rstrip(". ") + text
+
+
+def in_the_way(tree: ast.Module, path: Path) -> str:
+    """Why the first import, class or function of a file that cannot be had cannot be had; empty if all can.
+
+    These alone are run, one after another: what else the file does when it is imported stays undone.
+    """
+    kinds = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.Try)
+    names: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
+    for node in tree.body:
+        if not isinstance(node, kinds) or (isinstance(node, ast.Try) and not _imports(node)):
+            continue
+        try:
+            with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+                exec(compile(ast.Module([node], []), str(path), "exec"), names)
+        except KeyboardInterrupt:
+            raise
+        except (ImportError, ClaimsError) as error:
+            return why_not(error, path)
+        except BaseException:
+            continue  # it needs a name that was not had: of no help
+    return ""
+
+
+def sequential_hint(source: str) -> str:
+    """How a torch.nn.Sequential is judged, for a program that has one."""
+    if "torch" not in sys.modules or "Sequential" not in source:
+        return ""
+    return (
+        " A function without required parameters that returns a torch.nn.Sequential is judged as it is: give its parameters "
+        "defaults, as def make(sizes=(2, 3, 1)), or wrap a model, as def make(): return model."
+    )
+
+
+def _imports(node: ast.Try) -> bool:
+    inside = [*node.body, *node.orelse, *(statement for handler in node.handlers for statement in handler.body)]
+    return all(isinstance(statement, ast.Import | ast.ImportFrom | ast.Assign | ast.Pass) for statement in inside)
 
 
 def _syntax(error: SyntaxError, path: Path) -> str:
@@ -101,7 +146,7 @@ def _syntax(error: SyntaxError, path: Path) -> str:
     file = str(path) if own else f"{path} imports {error.filename}"
     where = f"{file}, line {error.lineno}" if error.lineno else file
     if "codec can't decode" in (error.msg or ""):
-        return f"{where}: the file is not UTF-8: save it as UTF-8, or name its encoding in line 1, as # -*- coding: latin-1 -*-"
+        return f"{where}: the file is not UTF-8 but in another encoding: save it as UTF-8"
     text = error.text or linecache.getline(error.filename or str(path), error.lineno or 0)
     hint = f". {_PYTHON_2}" if _PYTHON_2_SYNTAX.search(text) else ""
     return f"{where}: syntax error: {error.msg}{hint}" + (f"\n    {text.strip()}" if text.strip() else "")

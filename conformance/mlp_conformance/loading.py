@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import importlib.util
+import inspect
 import sys
 import traceback
 from collections.abc import Callable
@@ -18,7 +19,15 @@ from typing import Any
 
 from mlp_conformance.adapters import INSTALL, NAMES
 from mlp_conformance.claims import ClaimsError
-from mlp_conformance.importing import QuietLoader, leave_nothing_in, missing_module, near_modules, source_of, why_not
+from mlp_conformance.importing import (
+    QuietLoader,
+    in_the_way,
+    leave_nothing_in,
+    missing_module,
+    near_modules,
+    source_of,
+    why_not,
+)
 from mlp_conformance.subject import OPERATIONS, Subject, described_error
 
 
@@ -116,10 +125,12 @@ def _in_file(spec: str, path: Path, name: str, timeout: float | None) -> Subject
     from mlp_conformance.recognise.program import ProgramError, read_program
     from mlp_conformance.recognition import could_be_judged, the_network_in
 
+    leave_nothing_in(path.parent)
     try:
         program = read_program(path)
     except ProgramError as error:
-        raise LoadError(str(error)) from error
+        known = isinstance(error.__cause__, SyntaxError | ValueError) and path.suffix == ".py"
+        raise LoadError(why_not(error.__cause__, path) if known and error.__cause__ else str(error)) from error
     module = program.module
     if not name:
         name = the_network_in(module, path) or ""
@@ -129,17 +140,24 @@ def _in_file(spec: str, path: Path, name: str, timeout: float | None) -> Subject
         if program.left_out and _offers(getattr(module, name)):
             module = _execute(path)
         return _subject(getattr(module, name), spec if ":" in spec else f"{path}:{name}", timeout)
-    return _driven(program, name, spec, timeout)
+    return _driven(program, name, getattr(module, name, None), spec, timeout)
 
 
-def _driven(program: Any, name: str, spec: str, timeout: float | None) -> Subject:
+def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | None) -> Subject:
     """The subject of a program that is none of the known interfaces."""
     from mlp_conformance.recognise import NotDriven, drive
 
     try:
         driven = drive(program, name)
     except NotDriven as error:
-        raise LoadError(f"{error}\nWrite an adapter of a few lines (README, 'Judge your own network')") from error
+        obstacle = in_the_way(program.tree, program.path)
+        if obstacle:
+            raise LoadError(obstacle) from error
+        if found is not None:
+            _subject(found, spec, timeout)  # says what it lacks
+        raise LoadError(
+            f"{error}{sequential_hint(program.source)}\nWrite an adapter of a few lines (README, 'Judge your own network')"
+        ) from error
     adapter = driven.plan.adapter(program.module)
     return _checked(Subject(adapter, spec, timeout, found="\n".join(driven.plan.notes)), spec)
 
@@ -212,7 +230,25 @@ def _subject(found: Any, spec: str, timeout: float | None) -> Subject:
         return _checked(Subject(make, spec, timeout, found=says), spec)
     if isinstance(found, type) or (callable(found) and not _offers(found)):
         return _checked(Subject(_constructor(found, spec), spec, timeout), spec)
+    if _offers(found) and not any(_answers(getattr(found, name, None), name) for name in OPERATIONS):
+        raise LoadError(
+            f"{spec}: the operations of this {type(found).__name__} do not take (network, inputs, ...), as an adapter's do."
+            f"{sequential_hint(type(found).__name__)} Or write an adapter (README, 'Judge your own network')"
+        )
     return _checked(Subject(lambda: found, spec, timeout), spec)
+
+
+def _answers(operation: Any, name: str) -> bool:
+    """Whether an operation can be called as an adapter's is; of what cannot be inspected it is taken for granted."""
+    if not callable(operation):
+        return False
+    try:
+        inspect.signature(operation).bind(*[None] * {"forward": 2, "train": 5}.get(name, 3))
+    except TypeError:
+        return False
+    except ValueError:
+        return True
+    return True
 
 
 def _constructor(factory: Callable[[], Any], spec: str) -> Callable[[], Any]:
@@ -233,7 +269,7 @@ def _checked(subject: Subject, spec: str) -> Subject:
             raise LoadError(f"{spec}: making an instance raised {described_error(error)}") from error
         raise LoadError(
             f"{spec}: it could not be called without arguments ({error}). Name a class or a function that needs none, "
-            "or an instance; or write an adapter (README, 'Judge your own network')"
+            "with defaults for its parameters, or an instance; or write an adapter (README, 'Judge your own network')"
         ) from error
     except ImportError as error:
         if spec in NAMES:

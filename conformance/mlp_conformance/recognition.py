@@ -102,6 +102,9 @@ def could_be_judged(value: Any) -> bool:
 
 def _answers_networks(found: type) -> bool:
     """Whether a class has operations whose first argument is a network, as an adapter's have, and not a batch or nothing."""
+    if hasattr(found, "claims"):
+        return True
+    aware = any(str(getattr(value, "__module__", "")).startswith("mlp_conformance") for value in _globals_of(found).values())
     for name in OPERATIONS:
         operation = getattr(found, name, None)
         if not callable(operation):
@@ -111,10 +114,15 @@ def _answers_networks(found: type) -> bool:
         except (TypeError, ValueError):
             continue
         if any(p.kind is p.VAR_POSITIONAL for p in given):
-            return True
-        if given and (given[0].name in ("network", "net", "_network") or len(given) == _ARGUMENTS[name]):
+            return aware
+        if given and (given[0].name in ("network", "net", "_network") or (aware and len(given) == _ARGUMENTS[name])):
             return _made_of_nothing(found)
     return False
+
+
+def _globals_of(found: type) -> dict[str, Any]:
+    module = sys.modules.get(found.__module__)
+    return dict(vars(module)) if module is not None else {}
 
 
 def _made_of_nothing(found: type) -> bool:

@@ -55,6 +55,8 @@ class Scope:
         return sorted(claims.hidden if self.hidden is None else claims.hidden & self.hidden)
 
     def depth(self, claims: Claims) -> tuple[int, int]:
+        if claims.sizes:
+            return len(claims.sizes) - 2, len(claims.sizes) - 2
         most = self.layers[1] if claims.max_hidden_layers is None else min(self.layers[1], claims.max_hidden_layers)
         return min(self.layers[0], most), most
 
@@ -84,7 +86,7 @@ def _cases(draw: st.DrawFn, claims: Claims, scope: Scope) -> Case:
     output, loss = draw(st.sampled_from(scope.pairs(claims)))
     depth = draw(st.integers(*scope.depth(claims)))
     hidden = [draw(st.sampled_from(scope.hidden_activations(claims))) for _ in range(depth)]
-    sizes = _sizes(draw, claims, scope, depth, output)
+    sizes = list(claims.sizes) if claims.sizes else _sizes(draw, claims, scope, depth, output)
     m = draw(st.integers(scope.batch[0], min(scope.batch[1], claims.max_batch or scope.batch[1])))
     numbers = _Numbers(
         draw,
@@ -97,6 +99,8 @@ def _cases(draw: st.DrawFn, claims: Claims, scope: Scope) -> Case:
         Layer(numbers.like(style, (n_in, n_out), n_in), numbers.like(style, (n_out,), 2), activation)
         for n_in, n_out, activation in zip(sizes, sizes[1:], [*hidden, output], strict=False)
     ]
+    if not claims.biases:
+        layers = [replace(layer, biases=np.zeros_like(layer.biases)) for layer in layers]
     if not claims.hidden_biases:
         layers[:-1] = [replace(layer, biases=np.zeros_like(layer.biases)) for layer in layers[:-1]]
     inputs = _inputs(draw, numbers, (m, sizes[0]))
@@ -109,11 +113,15 @@ def _cases(draw: st.DrawFn, claims: Claims, scope: Scope) -> Case:
     case = Case(
         restrained(network, inputs, format),
         inputs,
-        _targets(draw, numbers, loss, output, (m, sizes[-1])),
-        float(format.nearest(draw(st.sampled_from(_RATES)))),
+        _one_hot(numbers, (m, sizes[-1])) if claims.one_hot else _targets(draw, numbers, loss, output, (m, sizes[-1])),
+        float(format.nearest(claims.learning_rate or draw(st.sampled_from(_RATES)))),
         draw(st.integers(*scope.epochs)),
     )
-    return converging(case, format)
+    return case if claims.learning_rate else converging(case, format)
+
+
+def _one_hot(numbers: _Numbers, shape: tuple[int, int]) -> np.ndarray:
+    return np.eye(shape[1])[numbers.generator.integers(0, shape[1], shape[0])]
 
 
 def _sizes(draw: st.DrawFn, claims: Claims, scope: Scope, depth: int, output: str) -> list[int]:

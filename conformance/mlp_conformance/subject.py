@@ -134,16 +134,18 @@ class Session:
         return self._call(
             "gradients",
             case,
-            lambda result, given: answers.parameters(result, given.network, "the gradients"),
+            lambda result, given: answers.parameters(result, given.network, "the gradients", self.claims.biases),
         )
 
     def train(self, case: Case) -> answers.Trained:
         """Parameters after the case's epochs at its learning rate, and the losses if reported."""
-        return self._call("train", case, lambda result, given: answers.trained(result, given.network, given.epochs))
+        return self._call("train", case, lambda result, given: answers.trained(result, given.network, given.epochs, self.claims.biases))
 
     def _call(self, operation: str, case: Case, read: Callable[[Any, Case], Any]) -> Any:
         if not self.can(operation):
             raise Unsupported(f"no operation {operation!r}")
+        if outside := self.claims.outside(operation, case):
+            raise Unsupported(outside)
         given = self.given(case)
         kept = self.given(case)
         arguments: list[Any] = [given.network, given.inputs]

@@ -23,16 +23,24 @@ _LOSS = {
 _REDUCTION = {"sum": "LOSS-5", "mean_samples": "LOSS-6", "mean_elements": "LOSS-7"}
 
 
-def _admitted(trial: Trial, id: str, epochs: int | None = None) -> tuple[Fixture, Case]:
+def _admitted(trial: Trial, id: str, epochs: int | None = None, *, loss: bool = True) -> tuple[Fixture, Case]:
     fixture = load_fixture(id)
     case = fixture.example.case(epochs or fixture.example.epochs[0])
     if not trial.claims.admit(case.network, len(case.inputs)):
         raise Unsupported("the example lies outside what is claimed")
+    if loss and _logarithm_changed(trial, case):
+        raise Unsupported("the example's logarithm has no epsilon and is not clipped, as is claimed")
     return fixture, case
 
 
+def _logarithm_changed(trial: Trial, case: Case) -> bool:
+    """Whether a claimed convention changes the loss that the fixture is derived from (LOSS-10)."""
+    claimed = trial.claims.log_epsilon or trial.claims.probability_clip
+    return bool(claimed) and case.network.loss in ("cross_entropy", "binary_cross_entropy")
+
+
 def _forward(trial: Trial, id: str) -> None:
-    fixture, case = _admitted(trial, id)
+    fixture, case = _admitted(trial, id, loss=False)
     got = trial.session.forward(case)
     expected = fixture.activations(trial.claims.dtype)[-len(got) :]
     first = len(case.network.layers) - len(got) + 1

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from mlp_conformance.answers import Withheld
 from mlp_conformance.checks.drawing import fingerprint
 from mlp_conformance.judgement import errors
 from mlp_conformance.subject import OPERATIONS, Call
@@ -140,6 +141,8 @@ def match(call: Call, algorithm: Algorithm, format: Format) -> Match | None:
         return None
     judged = outside = 0
     for _, got, expected in triples:
+        if isinstance(got, Withheld):
+            continue
         if got.shape != expected.shape:
             return Match(got.size, got.size)
         informative = expected.informative & (np.abs(expected.high) <= format.largest)

@@ -3,83 +3,160 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.construct import constructions, required, signature
 from mlp_conformance.recognise.tensors import leaves, tensors
 
 _PAIR = (4, 9)
 
 
-def compositions(classes: dict[str, type], run: Any) -> Iterator[tuple[str, list[str]]]:
+def compositions(classes: dict[str, type], functions: dict[str, Any], run: Any) -> Iterator[tuple[str, list[str]]]:
     """(name, statements that leave `model`) for networks of the program's layer classes.
 
     run: executes statements and returns the value of `model`, or None.
     """
-    dense = [(text, key) for key, cls in classes.items() for text in _layers(key, cls, run)]
-    plain = [f"program.{key}()" for key, cls in classes.items() if _without_arguments(cls) and hasattr(cls, "forward")]
+    dense = [(text, key) for key, cls in classes.items() for text in _layers(key, cls, functions, run)][:6]
+    activations = list(_activation_layers(classes, functions))
+    pairs = "for a, b in zip(sizes[:-1], sizes[1:])"
     chains = []
-    for text, key in dense[:4]:
-        pairs = "for a, b in zip(sizes[:-1], sizes[1:])"
-        for activation in plain:
+    for text, key in dense:
+        for activation in activations:
             both = f"layers = [layer {pairs} for layer in ({text}, {activation})]"
             chains += [(key, both), (key, f"{both}[:-1]")]
-            chains += [(key, f"{both}[:-1] + [{other}]") for other in plain if other != activation]
-    pairs = "for a, b in zip(sizes[:-1], sizes[1:])"
-    chains += [(key, f"layers = [{text} {pairs}]") for text, key in dense[:4]]
-    for key, chain in chains:
-        for name, lines in _containers(classes):
+            chains += [(key, f"{both}[:-1] + [{other}]") for other in activations if other != activation]
+    for text, key in dense:
+        for other, _ in dense:
+            if other != text and other.partition("(")[0] == text.partition("(")[0]:
+                chains.append((key, f"layers = [{text} {pairs}][:-1] + [{_last(other)}]"))
+    chains += [(key, f"layers = [{text} {pairs}]") for text, key in dense]
+    for key, chain in chains[:60]:
+        for name, lines in _containers(classes, functions):
             yield name, [chain, *lines]
         yield key, [chain, "model = layers"]
 
 
-def _layers(key: str, cls: type, run: Any) -> list[str]:
-    """Expressions that make one layer from `a` inputs and `b` outputs."""
+def _last(text: str) -> str:
+    """The same layer between the last two sizes."""
+    return re.sub(r"\ba\b", "sizes[-2]", re.sub(r"\bb\b", "sizes[-1]", text))
+
+
+def _layers(key: str, cls: type, functions: dict[str, Any], run: Any) -> list[str]:
+    """Expressions that make one layer from `a` inputs and `b` outputs, with and without an activation."""
     found = []
+    texts = []
     for text in islice(constructions(f"program.{key}", cls, 1), 24):
         made = text
         for size, name in (("sizes[0]", "a"), ("sizes[-1]", "b"), ("sizes[1]", "b")):
             made = made.replace(size, name)
-        if "sizes" in made or "a" not in made or "inputs" in made:
+        texts.append(made)
+        for p in signature(cls) or []:
+            if roles.argument(p.name) == "activation" and p.default is not p.empty:
+                names = ['"tanh"', '"sigmoid"', '"relu"', *(f"program.{f}" for f in _activation_functions(functions))]
+                texts[-1:-1] = [made[:-1] + f", {p.name}={name})" for name in names]
+    for made in texts:
+        if "sizes" in made or not re.search(r"\ba\b", made) or "inputs" in made:
             continue
         value = run(["a, b = 4, 9", f"model = {made}"])
         shapes = {tensor.shape for tensor in tensors(leaves("model", value))} if value is not None else set()
         if shapes & {_PAIR, _PAIR[::-1], (_PAIR[0] + 1, _PAIR[1]), (_PAIR[1], _PAIR[0] + 1)}:
             found.append(made)
-    return found[:2]
+    return found[:6]
 
 
-def _without_arguments(cls: type) -> bool:
-    parameters = signature(cls)
-    return parameters is not None and not required(parameters)
-
-
-def _containers(classes: dict[str, type]) -> Iterator[tuple[str, list[str]]]:
-    """Ways to put `layers` into an object of the program."""
+def _activation_layers(classes: dict[str, type], functions: dict[str, Any]) -> Iterator[str]:
+    """Expressions that make a layer without parameters of its own."""
+    names = _activation_functions(functions)
     for key, cls in classes.items():
         parameters = signature(cls)
-        if parameters is None:
+        if parameters is None or not any("forward" in name or name == "__call__" for name in vars(cls)) and not any(
+            "forward" in name for base in cls.__mro__ for name in vars(base)
+        ):
             continue
-        adders = [n for n in dir(cls) if n in ("add", "add_layer", "append", "addLayer", "push", "stack", "register")]
-        losses = [f"program.{k}()" for k, c in classes.items() if _is_loss(k) and _without_arguments(c)]
-        needed = [p for p in required(parameters) if p.kind is not p.KEYWORD_ONLY]
-        rates = [p.name for p in parameters if p.name.lower() in ("lr", "learning_rate", "eta", "alpha", "rate")]
-        rate = f", {rates[0]}=learning_rate" if rates else ""
-        if any(p.kind is p.VAR_POSITIONAL for p in parameters):
-            yield key, [f"model = program.{key}(*layers{rate})"]
-        if len([p for p in needed if p.name not in rates]) == 1 or (not needed and parameters and not adders):
-            yield key, [f"model = program.{key}(layers{rate})"]
-        if len([p for p in needed if p.name not in rates]) == 2:
-            for loss in losses:
-                yield key, [f"model = program.{key}(layers, {loss}{rate})"]
+        needed = required(parameters)
+        if not needed and not _is_loss(key) and not any(roles.size(p.name) for p in parameters):
+            yield f"program.{key}()"
+        elif len(needed) == 1 and roles.argument(needed[0].name) == "activation":
+            yield from (f"program.{key}(program.{name})" for name in names)
+            yield from (f'program.{key}("{name}")' for name in ("sigmoid", "tanh", "relu"))
+        elif len(needed) == 2 and roles.argument(needed[0].name) == "activation":
+            for name in names:
+                yield from (f"program.{key}(program.{name}, program.{d})" for d in _derivatives(name, functions))
+
+
+def _activation_functions(functions: dict[str, Any]) -> list[str]:
+    words = ("sigmoid", "tanh", "relu", "logistic", "linear", "identity", "act")
+    return [n for n in functions if any(w in n.lower() for w in words) and not _is_derivative(n)]
+
+
+def _derivatives(name: str, functions: dict[str, Any]) -> list[str]:
+    return [n for n in functions if _is_derivative(n) and name.lower().strip("_") in n.lower()]
+
+
+def _is_derivative(name: str) -> bool:
+    lowered = name.lower()
+    return any(word in lowered for word in ("prime", "deriv", "grad", "dsig", "dtanh", "drelu", "_d", "d_", "diff", "back"))
+
+
+def _containers(classes: dict[str, type], functions: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """Ways to put `layers` into an object of the program."""
+    losses = [f"program.{k}()" for k, c in classes.items() if _is_loss(k) and not required(signature(c) or [])]
+    optimisers = []
+    for key, cls in classes.items():
+        if any(word in key.lower() for word in ("sgd", "optim", "descent", "trainer", "update")):
+            parameters = signature(cls) or []
+            named = [p.name for p in parameters if roles.argument(p.name) == "rate"]
+            if len(required(parameters)) <= 1:
+                optimisers.append(f"program.{key}({f'{named[0]}=learning_rate' if named else ''})")
+    plain = [f for f in functions if _is_loss(f) and not _is_derivative(f)]
+    primes = [f for f in functions if _is_loss(f) and _is_derivative(f)]
+    for key, cls in classes.items():
+        parameters = signature(cls)
+        if parameters is None or not _has_passes(cls):
+            continue
+        adders = [n for n in dir(cls) if n.lower() in ("add", "add_layer", "append", "addlayer", "push", "stack", "register")]
+        arguments: list[str] | None = []
+        for p in parameters:
+            if p.kind is p.VAR_POSITIONAL:
+                text = "*layers"
+            elif roles.argument(p.name) == "rate":
+                text = f"{p.name}=learning_rate"
+            elif "optim" in p.name.lower():
+                text = f"{p.name}={optimisers[0]}" if optimisers else ""
+            elif roles.argument(p.name) == "loss_name" or "loss" in p.name.lower():
+                text = f"{p.name}={[*losses, *(f'program.{f}' for f in plain)][0]}" if losses or plain else ""
+            elif p.default is p.empty or (roles.size(p.name) == "all" and not adders):
+                text = "layers"
+            else:
+                continue
+            if not text:
+                arguments = None
+                break
+            arguments = [*(arguments or []), text]
+        if arguments is None:
+            continue
+        lines = [f"model = program.{key}({', '.join(arguments)})"]
         for adder in adders[:1]:
-            adding = ["for layer in layers:", f"    model.{adder}(layer)"]
-            if len([p for p in needed if p.name not in rates]) == 0:
-                yield key, [f"model = program.{key}({rate.lstrip(', ')})", *adding]
-            for loss in losses if len(needed) == 1 else []:
-                yield key, [f"model = program.{key}({loss}{rate})", *adding]
+            lines += ["for layer in layers:", f"    model.{adder}(layer)"]
+        for name in ("use", "compile", "set_loss", "configure", "setup", "use_loss"):
+            method = getattr(cls, name, None)
+            if callable(method):
+                given = required([p for p in signature(method) or [] if p.name != "self"])
+                if len(given) == 2 and plain and primes:
+                    lines.append(f"model.{name}(program.{plain[0]}, program.{primes[0]})")
+                elif len(given) == 1 and (losses or plain):
+                    lines.append(f"model.{name}({[*losses, *(f'program.{f}' for f in plain)][0]})")
+        if "layers" in " ".join(lines):
+            yield key, lines
+
+
+def _has_passes(cls: type) -> bool:
+    words = ("forward", "predict", "fit", "train", "__call__", "feed", "run", "backward", "propagate")
+    return any(word in name for base in cls.__mro__[:-1] for name in vars(base) for word in words)
 
 
 def _is_loss(name: str) -> bool:
@@ -88,7 +165,7 @@ def _is_loss(name: str) -> bool:
 
 
 def is_container_of_layers(value: Any) -> bool:
-    """Whether something is a list of objects that have `forward` and `backward`."""
-    return isinstance(value, list) and all(
-        hasattr(layer, "forward") and hasattr(layer, "backward") and not inspect.isclass(layer) for layer in value
+    """Whether something is a list of objects that have a forward pass."""
+    return isinstance(value, list) and bool(value) and all(
+        any("forward" in name for name in dir(type(layer))) and not inspect.isclass(layer) for layer in value
     )

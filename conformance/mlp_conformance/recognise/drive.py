@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, product
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+import numpy as np
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import LAYOUTS, Context, Offer, fillings, offers, ranked, returned_names
@@ -21,7 +23,7 @@ from mlp_conformance.recognise.readings import question
 from mlp_conformance.recognise.script import ScriptSearch, loop_body, script_plans
 from mlp_conformance.recognise.search import Search, Space
 from mlp_conformance.recognise.settle import Settled, conventions_of, settle
-from mlp_conformance.recognise.slots import Slot, arrangements, generalised
+from mlp_conformance.recognise.slots import Slot, arrangements, generalised, own_sizes
 from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
 
 #: Sizes with no two alike, so that a shape tells which layer it belongs to; also with one more for a row of biases.
@@ -78,13 +80,13 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     if name:
         own = {name: own[name]} if name in own else {}
     classes = {key: value for key, value in own.items() if isinstance(value, type) and not issubclass(value, BaseException)}
+    functions = {key: value for key, value in own.items() if inspect.isfunction(value)}
     for key, cls in sorted(classes.items(), key=lambda item: -len(vars(item[1]))):
         for plan in _made(program, key, f"program.{key}", cls):
             yield plan, _methods(program), []
     if not name:
-        for key, lines in compositions(classes, _runner(program)):
+        for key, lines in compositions(classes, functions, _runner(program)):
             yield from _composed(program, key, lines)
-    functions = {key: value for key, value in own.items() if inspect.isfunction(value)}
     yield from _numbered(program, functions)
     makers = ranked([Offer(f"program.{k}", k, f) for k, f in functions.items()], roles.INITIALISE)
     for maker in makers:
@@ -93,6 +95,9 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
             yield plan, _functions(program), returned
         for plan in _made(program, maker.name, maker.text, maker.call):
             yield plan, _methods(program), []
+    for maker in makers:
+        for plan in _made(program, maker.name, maker.text, maker.call, root="program"):
+            yield plan, _functions(program), []
 
 
 def _runner(program: Program) -> Any:
@@ -165,10 +170,10 @@ def _made(program: Program, name: str, text: str, call: Any, root: str = "model"
         found = False
         for construction in islice(constructions(text, call, len(sizes) - 1), 40):
             space = Space(program.module, asked)
-            make = [f"{root} = {construction}{_double(call)}"]
+            make = [construction] if root == "program" else [f"{root} = {construction}{_double(call)}"]
             if not space.run(make) or space.names[root] is None:
                 continue
-            made = tensors(leaves(root, space.names[root]))
+            made = tensors(_standing(root, space.names[root], program))
             for lines in [[], *_initialised(space, asked)] if root == "model" else [[]]:
                 if lines:
                     made = _after(program, asked, [*make, *lines])
@@ -181,6 +186,38 @@ def _made(program: Program, name: str, text: str, call: Any, root: str = "model"
                 break
         if found:
             return
+    if root == "model":
+        yield from _fixed(program, name, text, call)
+
+
+def _fixed(program: Program, name: str, text: str, call: Any) -> Iterator[Plan]:
+    """Plans for a network whose sizes, or some of them, are its own affair."""
+    asked = question(TWO_LAYERS, BATCH)
+    for construction in [f"{text}()", *islice(constructions(text, call, 2), 8)]:
+        make = [f"model = {construction}{_double(call)}"]
+        for first in (TWO_LAYERS[0], 2):
+            space = Space(program.module, asked)
+            space.names["inputs"], space.names["targets"] = np.zeros((BATCH, first)), np.zeros((BATCH, 5))
+            if not space.run(make):
+                continue
+            made = tensors(leaves("model", space.names["model"]))
+            for sizes in islice(own_sizes(made), 4):
+                if "inputs" not in construction and "sizes" in construction:
+                    continue
+                given = ["inputs = np.zeros((1, sizes[0])) if inputs is None else inputs"] if "inputs" in construction else []
+                given += ["targets = np.zeros((len(inputs), sizes[-1])) if targets is None else targets"] * bool(given)
+                for slots in islice(arrangements(made, sizes), 4):
+                    yield Plan(str(program.path), name, [*given, *make], "model", slots, len(sizes) - 1, sizes)
+            if "inputs" not in construction:
+                break
+
+
+def _standing(root: str, value: Any, program: Program) -> list[Leaf]:
+    """The leaves of an object; of the module's own variables for the root "program"."""
+    if root != "program":
+        return leaves(root, value)
+    seen: set[int] = set()
+    return [leaf for name, inner in values(program).items() for leaf in leaves(f"program.{name}", inner, seen)]
 
 
 def _double(call: Any) -> str:
@@ -210,7 +247,7 @@ def _after(program: Program, asked: Any, lines: list[str]) -> list[Any]:
 def searches(program: Program, name: str) -> Iterator[Search]:
     """Everything in a program that may be its network, ready to be tried."""
     for plan, find_offers, returned in candidates(program, name):
-        asked = question(TWO_LAYERS if plan.layers == 2 else THREE_LAYERS, BATCH)
+        asked = question(plan.sizes or (TWO_LAYERS if plan.layers == 2 else THREE_LAYERS), BATCH)
         yield Search(program, _with_rate(plan, program, asked), asked, find_offers, returned)
     for plan, script, _ in script_plans(program) if not name else ():
         asked = question(TWO_LAYERS if plan.layers == 2 else THREE_LAYERS if plan.layers == 3 else (3, 5), BATCH)
@@ -238,8 +275,8 @@ def _with_rate(plan: Plan, program: Program, asked: Any) -> Plan:
 def _finish(driven: Driven, program: Program) -> None:
     """Everything that is settled once the reading is known: depth, claims, notes."""
     plan = driven.plan
-    deep = _deep(program, plan)
-    if deep is not None:
+    deep = _deep(program, plan) if plan.sizes is None else None
+    if deep is not None and _runs_deeper(driven, deep):
         plan.layers = None
     plan.claims = conventions_of(driven.settled)
     plan.notes[:0] = [_understood(driven)]
@@ -253,11 +290,26 @@ def _deep(program: Program, plan: Plan) -> list[Slot] | None:
     space = Space(program.module, question(sizes, BATCH))
     if not space.run(plan.make):
         return None
-    made = tensors(leaves(plan.root, space.names[plan.root]))
+    made = tensors(_standing(plan.root, space.names[plan.root], program))
     for slots in arrangements(made, sizes):
         if generalised(slots) == generalised(plan.slots) or _same_pattern(slots, plan.slots):
             return slots
     return None
+
+
+def _runs_deeper(driven: Driven, slots: list[Slot]) -> bool:
+    """Whether the same calls answer for another number of layers, rightly or not."""
+    search, plan = driven.settled.search, driven.plan
+    sizes = THREE_LAYERS if plan.layers == 2 else TWO_LAYERS
+    other = replace(search, plan=search.plan.but(slots=slots, layers=len(slots)), asked=question(sizes, BATCH))
+    batch = 1 if plan.single else None
+    space = other.space(batch)
+    if space is None or not space.run(plan.forward):
+        return False
+    values = space.array(plan.output)
+    if values is None or values.size != space.asked.targets.size:
+        return False
+    return not plan.step or other.taken(plan.step, batch) is not None
 
 
 def _same_pattern(some: list[Slot], others: list[Slot]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -53,7 +54,6 @@ class Plan:
     single: bool = False
     single_step: bool = False
     rate: float | None = None
-    labels: bool = False
     claims: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     uses_torch: bool = False
@@ -61,7 +61,7 @@ class Plan:
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        return [read_pair(slot) for slot in self.slots]
+        return [read_pair(slot, str(k)) for k, slot in enumerate(self.slots)]
 
     @property
     def setting(self) -> list[str]:
@@ -81,11 +81,10 @@ class Plan:
         slots = self.slots if pairs is None else None
         common = generalised(slots) if slots and self.layers is None else None
         if common is not None:
-            w, b = read_pair(common)
-            return f"[({w.replace('{k', '{k')}, {b or 'np.zeros(layer.biases.shape)'}) for k, layer in enumerate(network.layers)]"
+            w, b = read_pair(common, "k")
+            return f"[({w}, {b or None}) for k in range(len(network.layers))]"
         texts = [
-            f"({w}, {b or f'np.zeros(network.layers[{k}].biases.shape)'})"
-            for k, (w, b) in enumerate(pairs if pairs is not None else self.pairs)
+            f"({w}, {b or None})" for w, b in (pairs if pairs is not None else self.pairs)
         ]
         return f"[{', '.join(texts)}]"
 
@@ -102,9 +101,6 @@ class Plan:
         if self.layers is not None:
             text += f"        if len(network.layers) != {self.layers}:\n"
             text += f'            raise Unsupported("it has {_counted(self.layers - 1)}")\n'
-        if self.sizes is not None:
-            text += f"        if network.sizes != {self.sizes}:\n"
-            text += f'            raise Unsupported("its sizes are {self.sizes}")\n'
         lines = [*self.make, *self.setting]
         if any("sizes" in line for line in lines):
             lines.insert(0, "sizes = network.sizes")
@@ -127,37 +123,31 @@ class Plan:
     def _made(self, arguments: str) -> str:
         return f"{self.root} = self.make(network, {arguments})"
 
-    def _targets(self) -> list[str]:
-        if not self.labels:
-            return []
-        return [
-            "if not np.array_equal(np.sort(targets)[:, :-1], np.zeros((len(targets), network.sizes[-1] - 1))):",
-            '    raise Unsupported("targets are numbers of classes")',
-            "targets = targets.argmax(axis=1)",
-        ]
-
     def _forward(self) -> list[str]:
         made = self._made("inputs")
+        if any("targets" in line for line in self.forward):
+            made = f"targets = np.zeros((len(inputs), network.sizes[-1]))\n        {made}"
         if self.single:
             body = [made, "outputs = []", "for x in inputs:", *(f"    {line}" for line in self.forward)]
             return [*body, f"    outputs.append({self.output})", "return np.array(outputs)"]
         return [made, *self.forward, f"return {self.output}"]
 
-    def _sample(self) -> list[str]:
-        return ["x, y = inputs[0], targets[0]"] if self.single_step else []
+    def _sample(self, lines: Sequence[str]) -> list[str]:
+        used = re.search(r"(?<![\w.])[xy]\b(?!=)", "\n".join(lines))
+        return ["x, y = inputs[0], targets[0]"] if used else []
 
     def _loss(self) -> list[str]:
-        return [*self._targets(), self._made("inputs, targets"), *self._sample(), *self.loss[:-1], f"return {self.loss[-1]}"]
+        return [self._made("inputs, targets"), *self._sample(self.loss), *self.loss[:-1], f"return {self.loss[-1]}"]
 
     def _gradients(self) -> list[str]:
-        return [*self._targets(), self._made("inputs, targets"), *self._sample(), *self.gradient, f"return {self.reading(self.gradients)}"]
+        return [self._made("inputs, targets"), *self._sample(self.gradient), *self.gradient, f"return {self.reading(self.gradients)}"]
 
     def _train(self) -> list[str]:
         made = self._made("inputs, targets, learning_rate, epochs")
         steps = self.step if self.whole else ["for _ in range(epochs):", *(f"    {line}" for line in self.step)]
         if not self.whole and any("epochs" in line for line in self.step):
             steps = ["for _ in range(epochs):", *(f"    {line.replace('epochs', '1')}" for line in self.step)]
-        return [*self._targets(), made, *self._sample(), *steps, f"return {self.reading()}"]
+        return [made, *self._sample(self.step), *steps, f"return {self.reading()}"]
 
     def adapter(self, program: Any) -> type:
         """The adapter class that the source defines, over a program that is at hand already."""

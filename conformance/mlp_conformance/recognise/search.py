@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -85,6 +86,16 @@ class Space:
         return found
 
 
+    def from_the_end(self, text: str) -> str:
+        """The expression, with -1 for the index of a list's last element: in a deeper network it is another number."""
+        for found in re.finditer(r"\[(\d+)\]", text):
+            container = self.value(text[: found.start()])
+            if isinstance(container, list) and int(found[1]) == len(container) - 1 and len(container) > 1:
+                text = f"{text[: found.start()]}[-1]{text[found.end() :]}".replace("[-1]", "[-1]", 1)
+                break
+        return text
+
+
 @dataclass
 class Forward:
     """A way to get the output: statements, the expression to read it, the layout, and what the numbers mean."""
@@ -159,7 +170,7 @@ class Search:
 
     def context(self, layout: Layout) -> Context:
         """What every call may use: the parameters, by name and together, and the program's functions."""
-        context = Context(layout, parameters=[self.plan.root])
+        context = Context(layout, parameters=[] if self.plan.root == "program" else [self.plan.root])
         context.functions = {offer.name.lower(): offer.text for offer in offers("program", self.program.module)}
         for k, slot in enumerate(self.plan.slots, 1):
             for role, tensor in (("w", slot.weights), ("b", slot.bias)):
@@ -213,7 +224,8 @@ class Search:
             space = self.space(1 if layout.single else None)
             if space is None or not is_container_of_layers(space.names.get("model")):
                 return
-            lines = [f"output = {layout.x}", "for layer in model:", "    output = layer.forward(output)"]
+            forward = next(name for name in dir(type(space.names["model"][0])) if "forward" in name)
+            lines = [f"output = {layout.x}", "for layer in model:", f"    output = layer.{forward}(output)"]
             if not space.run(lines):
                 continue
             offer = Offer("model", "the layers", len)
@@ -226,10 +238,15 @@ class Search:
     def _layered_steps(self, forward: Forward, found: list[Offer]) -> Iterator[tuple[list[str], bool]]:
         """Steps of a plain list of layer objects: the loss's derivative goes back through them."""
         layout = forward.layout
+        first = self.space(1 if layout.single else None)
+        assert first is not None
+        named = [name for name in dir(type(first.names["model"][0])) if "backward" in name]
+        if not named:
+            return
         starts = [*self._loss_gradients(found, forward, layout), f"output - {layout.y}"]
         for start in starts:
             for rate in ("", ", learning_rate"):
-                back = [f"grad = {start}", "for layer in reversed(model):", f"    grad = layer.backward(grad{rate})"]
+                back = [f"grad = {start}", "for layer in reversed(model):", f"    grad = layer.{named[0]}(grad{rate})"]
                 yield [*forward.lines, *back], False
                 for name in ("update", "step", "apply_gradients", "update_params", "update_parameters", "optimize"):
                     after = ["for layer in model:", f'    if hasattr(layer, "{name}"):', f"        layer.{name}(learning_rate)"]
@@ -261,6 +278,7 @@ class Search:
             if not tensor.counts:
                 text = tensor.template.replace("{{", "{").replace("}}", "}")
                 text += {"torch": ".detach().numpy()", "value": ".data"}.get(tensor.leaf.kind, "")
+            text = space.from_the_end(text)
             rows = layout.rows.format(text)
             if "detach" in rows:
                 rows = rows.replace(".detach().numpy().detach().numpy()", ".detach().numpy()")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -60,7 +61,6 @@ def settle(search: Search) -> Settled | None:
     plan = search.plan.but(forward=forward.lines, output=forward.output, single=forward.layout.single)
     plan.uses_torch = "torch." in "".join([*forward.lines, *plan.setting])
     search, trained, step = find_step(search, forward)
-    plan.labels = trained.layout.labels
     if step is None and "double()" in "".join(plan.make):
         step = _by_autograd(plan, trained)
     settled = Settled(search, trained, step, plan)
@@ -125,11 +125,27 @@ class _Attempt:
                 reading = _matching(taken, self._readings(batch, epochs, False), self.search, lines)
                 step = Step(lines, reading, taken, whole)
                 if reading is not None and _plausible(reading, self.forward, self.search):
-                    self.best = step
+                    self.best = replace(step, closeness=-1.0) if batch == 1 and self._is_online(step, epochs) else step
                     break
                 if self.search.is_sound(lines, batch, epochs, taken):
                     self.unexplained.append((replace(step, reading=None), batch))
         return self.best is not None
+
+    def _is_online(self, step: Step, epochs: int) -> bool:
+        """Whether calls whose step is right for one sample take one step after another for several."""
+        assert step.reading is not None
+        found = self.search.taken(step.lines, None, epochs)
+        asked = self.search.asked if self.search.has_biases else self.search.asked.biasless
+        reading = self.forward.reading
+        now = asked
+        for _ in range(epochs):
+            for x, y in zip(asked.inputs, asked.targets, strict=True):
+                network = now.network(reading.hidden, reading.output, step.reading.loss, step.reading.reduction)
+                rate = step.reading.rate or asked.learning_rate
+                after, _ = Algorithm().train(network, x[None], y[None], rate, 1)
+                now = replace(now, parameters=after)
+        expected = [(w - u, b - v) for (w, b), (u, v) in zip(asked.parameters, now.parameters, strict=True)]
+        return found is not None and same_step(found[1], expected, self.search.has_biases)
 
     def _readings(self, batch: int | None, epochs: int, faulty: bool) -> list[tuple[GradientReading, Parameters]]:
         key = (batch, epochs, faulty)
@@ -181,11 +197,19 @@ def _matching(
             return reading
     if "learning_rate" in " ".join([*lines, *search.plan.make]):
         return None
-    for reading, expected in known:
-        ratio = factor(taken, expected, biases)
-        if ratio is not None and ratio > 0:
-            return replace(reading, rate=ratio * search.asked.learning_rate)
-    return None
+    ratios = [(reading, factor(taken, expected, biases)) for reading, expected in known]
+    fixed = [replace(reading, rate=_simplest(ratio * search.asked.learning_rate)) for reading, ratio in ratios if ratio and ratio > 0]
+    constants = {float(node.value) for node in ast.walk(search.program.tree) if _is_number(node)}
+    return min(fixed, key=lambda r: (r.rate not in constants, abs(np.log(r.rate or 1.0))), default=None)
+
+
+def _is_number(node: ast.AST) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float)
+
+
+def _simplest(rate: float) -> float:
+    """The shortest decimal that a fixed learning rate is, give or take rounding errors."""
+    return next((found for d in range(1, 12) if abs((found := float(f"{rate:.{d}g}")) - rate) <= 1e-9 * rate), rate)
 
 
 def _plausible(reading: GradientReading, forward: Forward, search: Search) -> bool:
@@ -221,7 +245,7 @@ _TORCH_LOSS = {
 def _by_autograd(plan: Plan, forward: Forward) -> Step:
     """The gradients of a torch module that has no loss of its own: torch's, of a loss that goes with its output."""
     loss, formula = _TORCH_LOSS.get(forward.reading.output, _TORCH_LOSS[""])
-    plan.gradient = [*forward.lines, f"{formula.format(forward.raw)}.backward()"]
+    plan.gradient = [*forward.lines, f"loss = {formula.format(forward.raw)}", "loss.backward()"]
     plan.gradients = [(w.replace(".detach()", ".grad"), b.replace(".detach()", ".grad")) for w, b in plan.pairs]
     plan.notes.append("The program has no loss or training that was understood: the gradients are torch's own of its output.")
     return Step([], GradientReading(loss, "sum"), [], False)
@@ -269,6 +293,8 @@ def _located(standing: list[tuple[Tensor, Any]], expected: Parameters) -> list[t
 def _write_loss(settled: Settled) -> None:
     """The program's own loss, if it has one and it is the function whose gradient is used; a metric otherwise."""
     search, forward, plan, step = settled.search, settled.forward, settled.plan, settled.step
+    if forward.layout.single and not (step is not None and (plan.single_step or step.closeness == -1.0)):
+        return
     space = search.space(1 if forward.layout.single else None)
     if space is None:
         return
@@ -330,6 +356,14 @@ def conventions_of(settled: Settled) -> dict[str, Any]:
         claims["dtype"] = "float32"
     if settled.plan.single_step or (step is not None and step.closeness == -1.0):
         claims["max_batch"] = 1
+    if not settled.search.has_biases:
+        claims["biases"] = False
+    if settled.plan.sizes is not None:
+        claims["sizes"] = settled.plan.sizes
+    if settled.forward.layout.labels:
+        claims["one_hot"] = True
+    if settled.plan.rate is not None:
+        claims["learning_rate"] = settled.plan.rate
     if settled.plan.layers is not None:
         claims["max_hidden_layers"] = settled.plan.layers - 1
     return claims

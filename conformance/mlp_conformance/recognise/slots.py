@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, product
+from itertools import islice, pairwise, permutations, product
 
 from mlp_conformance.recognise.tensors import Tensor
 
@@ -41,13 +41,36 @@ def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[li
         for by_output, shape in ((False, (n_in, n_out)), (True, (n_out, n_in))):
             for weights in _ranked(usable, {shape}, _WEIGHTS):
                 biases = _ranked(usable, {(n_out,), (1, n_out), (n_out, 1)}, _BIASES)
-                options += [Slot(weights, by_output, bias) for bias in biases[:3]] or [Slot(weights, by_output)]
+                biases = [bias for bias in biases if bias.template != weights.template]
+                options += [Slot(weights, by_output, bias) for bias in biases[:3]]
+                options += [Slot(weights, by_output)] if all(_doubt(bias, _BIASES) for bias in biases) else []
         for by_output, shape in ((False, (n_in + 1, n_out)), (True, (n_out, n_in + 1))):
             for weights in _ranked(usable, {shape}, _WEIGHTS):
                 options += [Slot(weights, by_output, None, place) for place in ("last", "first")]
         layers.append(options[:6])
     ways = sorted(product(*layers), key=_unlikely) if all(layers) else []
-    yield from (list(way) for way in islice(ways, _MOST))
+    yield from islice((list(way) for way in ways if _are_distinct(way)), _MOST)
+
+
+def _are_distinct(way: Sequence[Slot]) -> bool:
+    """Whether no tensor stands for two things."""
+    used = [t.template for slot in way for t in (slot.weights, slot.bias) if t is not None]
+    return len(set(used)) == len(used)
+
+
+def own_sizes(tensors: Sequence[Tensor]) -> Iterator[tuple[int, ...]]:
+    """The sizes that the matrices of a network make a chain of, if its sizes cannot be chosen."""
+    shapes = [t.shape for t in tensors if len(t.shape) == 2 and not _NOT_PARAMETERS.search(t.template)]
+    named = [t.shape for t in tensors if len(t.shape) == 2 and _doubt(t, _WEIGHTS) == 0]
+    seen = set()
+    for chosen in (named, shapes):
+        for count in range(len(chosen), 0, -1):
+            for order in islice(permutations(chosen, count), 60):
+                for ends in (order, tuple(shape[::-1] for shape in order)):
+                    sizes = (ends[0][0], *(end[1] for end in ends))
+                    if all(a[1] == b[0] for a, b in pairwise(ends)) and sizes not in seen and len(sizes) > 2:
+                        seen.add(sizes)
+                        yield sizes
 
 
 def _ranked(tensors: Sequence[Tensor], shapes: set[tuple[int, ...]], names: re.Pattern[str]) -> list[Tensor]:
@@ -118,9 +141,12 @@ def _call(value: str, method: str) -> str:
     return f"{value}.{method}"
 
 
-def read_pair(slot: Slot) -> tuple[str, str]:
-    """Expressions for the layer's weights, a row for each input, and its biases."""
-    whole = slot.weights.read
+def read_pair(slot: Slot, k: str = "") -> tuple[str, str]:
+    """Expressions for the layer's weights, a row for each input, and its biases; k: the layer's number, an expression."""
+    n_in, n_out = f"network.sizes[{_sum(k, 0)}]", f"network.sizes[{_sum(k, 1)}]"
+    n_in += " + 1" if slot.joined else ""
+    ends = (n_out, n_in) if slot.by_output else (n_in, n_out)
+    whole = slot.weights.read_as(*ends[: len(slot.weights.counts)]) if k else slot.weights.read
     if slot.joined:
         whole = f"{whole}.T" if slot.by_output else whole
         rows, row = ("[1:]", "[0]") if slot.joined == "first" else ("[:-1]", "[-1]")
@@ -128,7 +154,12 @@ def read_pair(slot: Slot) -> tuple[str, str]:
     weights = f"{whole}.T" if slot.by_output else whole
     if slot.bias is None:
         return weights, ""
-    return weights, slot.bias.read if len(slot.bias.shape) == 1 else f"{slot.bias.read}.ravel()"
+    biases = slot.bias.read_as(*[n_out][: len(slot.bias.counts)]) if k and len(slot.bias.counts) < 2 else slot.bias.read
+    return weights, biases if len(slot.bias.shape) == 1 else f"{biases}.ravel()"
+
+
+def _sum(k: str, more: int) -> str:
+    return str(int(k) + more) if k.isdigit() else f"{k} + {more}" if more else k
 
 
 def generalised(ways: Sequence[Slot]) -> Slot | None:

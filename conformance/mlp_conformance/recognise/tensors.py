@@ -46,13 +46,14 @@ class Tensor:
     @property
     def read(self) -> str:
         """An expression for the whole array."""
+        return self.read_as(*map(str, self.counts))
+
+    def read_as(self, *counts: str) -> str:
+        """The same with expressions for the lengths of the stacked axes."""
         names = "ijk"[: len(self.counts)]
         inner = self.template.format(*names)
-        if self.leaf.kind == "torch":
-            inner += ".detach().numpy()"
-        if self.leaf.kind == "value":
-            inner += ".data"
-        for name, count in reversed(list(zip(names, self.counts, strict=True))):
+        inner += {"torch": ".detach().numpy()", "value": ".data"}.get(self.leaf.kind, "")
+        for name, count in reversed(list(zip(names, counts, strict=True))):
             inner = f"[{inner} for {name} in range({count})]"
         return f"np.array({inner})" if self.counts or self.leaf.kind in ("list", "number", "value") else inner
 
