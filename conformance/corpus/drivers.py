@@ -824,3 +824,165 @@ def fast_net(path: Path, p: Any) -> dict[str, Any]:
     output = net.forward(p.X)
     losses = [net.train(p.X, p.Y) for _ in range(p.epochs)]
     return {"output": output, "loss": losses[0], "trained": pairs([net.w1, net.w2], [net.b1, net.b2])}
+
+
+@drives("eleven_lines.py", rate=1.0)
+def eleven_lines(path: Path, p: Any) -> dict[str, Any]:
+    first = script(path, 1, syn0=p.W[0].copy(), syn1=p.W[1].copy(), X=p.X, y=p.Y)
+    found = script(path, p.epochs, syn0=p.W[0], syn1=p.W[1], X=p.X, y=p.Y)
+    return {"output": first["l2"], "trained": pairs([found["syn0"], found["syn1"]], [0 * b for b in p.b])}
+
+
+@drives("short_script.py", rate=0.5)
+def short_script(path: Path, p: Any) -> dict[str, Any]:
+    found = script(path, p.epochs, synapse_0=p.W[0], synapse_1=p.W[1], X=p.X, y=p.Y)
+    return {"trained": pairs([found["synapse_0"], found["synapse_1"]], [0 * b for b in p.b])}
+
+
+@drives("ask_and_train.py", rate=0.4)
+def ask_and_train(path: Path, p: Any) -> dict[str, Any]:
+    b1, b2 = rows(p.b)
+    arrays = {"W1": p.W[0], "W2": p.W[1], "b1": b1, "b2": b2, "X": p.X, "Y": p.Y}
+    first = script(path, 1, **{name: array.copy() for name, array in arrays.items()})
+    found = script(path, p.epochs, **arrays)
+    gradients = pairs([first["dW1"], first["dW2"]], [first["db1"], first["db2"]])
+    trained = pairs([found["W1"], found["W2"]], [found["b1"], found["b2"]])
+    return {"output": first["out"], "loss": first["loss"], "gradients": gradients, "trained": trained}
+
+
+@drives("sine_fit.py", rate=0.05)
+def sine_fit(path: Path, p: Any) -> dict[str, Any]:
+    (W1, W2), (b1, b2) = turned(p.W), columns(p.b)
+    arrays = {"W1": W1, "W2": W2, "b1": b1, "b2": b2, "x": p.X.T, "t": p.Y.T}
+    first = script(path, 1, **arrays)
+    found = script(path, p.epochs, **arrays)
+    trained = pairs([found["W1"], found["W2"]], [found["b1"], found["b2"]], True)
+    return {"output": first["a2"].T, "loss": first["losses"][0], "trained": trained}
+
+
+@drives("xor_biases.py", rate=0.1)
+def xor_biases(path: Path, p: Any) -> dict[str, Any]:
+    biases = dict(zip(("hidden_bias", "output_bias"), rows(p.b), strict=True))
+    arrays = {"hidden_weights": p.W[0], "output_weights": p.W[1], "inputs": p.X, "expected": p.Y} | biases
+    first = script(path, 1, **{name: array.copy() for name, array in arrays.items()})
+    found = script(path, p.epochs, **arrays)
+    both = [found["hidden_weights"], found["output_weights"]], [found["hidden_bias"], found["output_bias"]]
+    return {"output": first["predicted"], "trained": pairs(*both)}
+
+
+@drives("xor_by_hand.py", sizes=(2, 2, 1))
+def xor_by_hand(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).Xor()
+    (net.w11, net.w12), (net.w21, net.w22) = p.W[0].tolist()
+    (net.v1,), (net.v2,) = p.W[1].tolist()
+    (net.b1, net.b2), (net.c,) = p.b[0].tolist(), p.b[1].tolist()
+    output = [net.forward(*x) for x in p.X.tolist()]
+    for _ in range(p.epochs):
+        for x, (y,) in zip(p.X.tolist(), p.Y.tolist(), strict=True):
+            net.update(*x, y, p.rate)
+    weights = [[[net.w11, net.w12], [net.w21, net.w22]], [[net.v1], [net.v2]]]
+    return {"output": output, "trained": pairs(weights, [[net.b1, net.b2], [net.c]])}
+
+
+@drives("layer_activations.py", sizes=(3, 4, 3, 2))
+def layer_activations(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).DeepNet(*p.sizes, activations=["relu", "tanh", "sigmoid"])
+    net.w, net.b = dict(enumerate(p.W, 1)), dict(enumerate(p.b, 1))
+    output, (dw, db) = net.predict(p.X), net.compute_gradients(p.X, p.Y)
+    net.fit(p.X, p.Y, p.epochs, p.rate)
+    order = range(1, len(p.sizes))
+    ordered = lambda ws, bs: pairs([ws[i] for i in order], [bs[i] for i in order])  # noqa: E731
+    return {"output": output, "gradients": ordered(dw, db), "trained": ordered(net.w, net.b)}
+
+
+@drives("varargs_net.py", sizes=(3, 4, 4, 2), rate=0.1)
+def varargs_net(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).NN(*p.sizes)
+    net.w, net.b = turned(p.W), p.b
+    output = [net(x) for x in p.X]
+    for _ in range(p.epochs):
+        for x, y in zip(p.X, p.Y, strict=True):
+            net.train(x, y, p.rate)
+    return {"output": output, "trained": pairs(net.w, net.b, True)}
+
+
+@drives("threshold_net.py")
+def threshold_net(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).ThresholdMLP(*p.sizes, eta=p.rate)
+    net.weights1, net.weights2 = [np.vstack([w, -b]) for w, b in zip(p.W, p.b, strict=True)]
+    output = net.mlpfwd(p.X)
+    net.mlptrain(p.X, p.Y, p.epochs)
+    both = [net.weights1, net.weights2]
+    return {"output": output, "trained": pairs([w[:-1] for w in both], [-w[-1] for w in both])}
+
+
+@drives("hidden_only.py", sizes=(3, 4, 1))
+def hidden_only(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).BinaryNet(4)
+    net.build(p.X)
+    net.W, net.c, net.v, net.d = p.W[0], p.b[0], p.W[1][:, 0], p.b[1][0]
+    output = net.prob(p.X)
+    net.partial_fit(p.X, p.Y[:, 0], p.epochs)
+    return {"output": output, "trained": pairs([net.W, net.v], [net.c, net.d])}
+
+
+@drives("matrix_nielsen.py", sizes=(3, 4, 4, 2))
+def matrix_nielsen(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).FullyConnected(p.sizes)
+    net.weights, net.biases = turned(p.W), columns(p.b)
+    output = net.feedforward(p.X.T).T
+    nabla_b, nabla_w = net.backprop(p.X.T, p.Y.T)
+    for _ in range(p.epochs):
+        net.update(p.X.T, p.Y.T, p.rate)
+    gradients = pairs(nabla_w, nabla_b, True)
+    return {"output": output, "gradients": gradients, "trained": pairs(net.weights, net.biases, True)}
+
+
+@drives("report_mse.py")
+def report_mse(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).Perceptron2(*p.sizes)
+    net.w, net.bias = p.W, rows(p.b)
+    output, loss = net.compute(p.X), net.mse(p.X, p.Y)
+    net.train(p.X, p.Y, p.epochs, p.rate)
+    return {"output": output, "loss": loss, "trained": pairs(net.w, net.bias)}
+
+
+@drives("squared_softmax_rows.py", sizes=(3, 4, 3))
+def squared_softmax_rows(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).BrierNet(*p.sizes)
+    (net.W1, net.W2), (net.b1, net.b2) = p.W, p.b
+    output, loss, g = net.forward(p.X), net.brier(p.X, p.Y), net.backward(p.X, p.Y)
+    net.train(p.X, p.Y, p.rate, p.epochs)
+    gradients = named(g, "W%d", "b%d", 2)
+    return {"output": output, "loss": loss, "gradients": gradients, "trained": pairs([net.W1, net.W2], [net.b1, net.b2])}
+
+
+@drives("first_network.ipynb")
+def first_network(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).NeuralNetwork(*p.sizes)
+    (net.Wh, net.Wo), (net.bh, net.bo) = p.W, rows(p.b)
+    output = net.forward(p.X)
+    for _ in range(p.epochs):
+        net.forward(p.X)
+        net.backward(p.X, p.Y, p.rate)
+    return {"output": output, "trained": pairs([net.Wh, net.Wo], [net.bh, net.bo])}
+
+
+@drives("moons.ipynb", sizes=(3, 4, 3))
+def moons(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    q = {"W1": p.W[0], "b1": p.b[0], "W2": p.W[1], "b2": p.b[1]}
+    found = {"output": m.forward(q, p.X)[1], "gradients": named(m.backward(q, p.X, p.Y), "W%d", "b%d", 2)}
+    for _ in range(p.epochs):
+        q = m.update(q, m.backward(q, p.X, p.Y), p.rate)
+    return found | {"trained": named(q, "W%d", "b%d", 2)}
+
+
+@drives("lab3.ipynb", sizes=(3, 4, 3))
+def lab3(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).Lab3Net(*p.sizes)
+    (net.W1, net.W2), (net.b1, net.b2) = p.W, p.b
+    output, loss, g = net.forward(p.X), net.loss(p.X, p.Y), net.backward(p.X, p.Y)
+    net.train(p.X, p.Y, p.rate, p.epochs)
+    trained = pairs([net.W1, net.W2], [net.b1, net.b2])
+    return {"output": output, "loss": loss, "gradients": pairs(g[0::2], g[1::2]), "trained": trained}
