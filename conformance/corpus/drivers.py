@@ -75,7 +75,8 @@ def load(path: Path) -> Any:
             exec(compile(cells(path), str(path), "exec"), vars(module))
         return module
     spec = importlib.util.spec_from_file_location(name, path)
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     with contained(), mock.patch.dict(sys.modules, {name: module}):
         spec.loader.exec_module(module)
@@ -124,7 +125,8 @@ def turned(weights: list[Any]) -> list[Any]:
 
 def pairs(weights: Any, biases: Any, transposed: bool = False) -> list[tuple[Any, Any]]:
     return [
-        (np.asarray(w).T if transposed else np.asarray(w), np.ravel(np.transpose(b))) for w, b in zip(weights, biases, strict=True)
+        (np.asarray(w).T if transposed else np.asarray(w), np.ravel(np.transpose(b)))
+        for w, b in zip(weights, biases, strict=True)
     ]
 
 
@@ -876,7 +878,7 @@ def xor_by_hand(path: Path, p: Any) -> dict[str, Any]:
     (net.w11, net.w12), (net.w21, net.w22) = p.W[0].tolist()
     (net.v1,), (net.v2,) = p.W[1].tolist()
     (net.b1, net.b2), (net.c,) = p.b[0].tolist(), p.b[1].tolist()
-    output = [net.forward(*x) for x in p.X.tolist()]
+    output = np.array([net.forward(*x) for x in p.X.tolist()])
     for _ in range(p.epochs):
         for x, (y,) in zip(p.X.tolist(), p.Y.tolist(), strict=True):
             net.update(*x, y, p.rate)

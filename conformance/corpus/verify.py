@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def problem(row: dict[str, Any], sizes: tuple[int, ...], scale: float, rate: flo
     """Unequal, asymmetric numbers; targets that suit the loss."""
     conventions = row["conventions"]
     numbers = np.random.default_rng(20)
-    weights = [numbers.normal(0.1, 0.8, (i, o)) * scale for i, o in zip(sizes, sizes[1:], strict=False)]
+    weights = [numbers.normal(0.1, 0.8, (i, o)) * scale for i, o in pairwise(sizes)]
     biases = [numbers.normal(0.05, 0.4, o) for o in sizes[1:]]
     if conventions.get("biases") == "none":
         biases = [0 * bias for bias in biases]
@@ -97,7 +98,9 @@ def torch_loss(output: Any, targets: Any, loss: str, reduction: str, epsilon: fl
         "half_squared_error": lambda: (output - targets) ** 2 / 2,
         "squared_error": lambda: (output - targets) ** 2,
         "cross_entropy": lambda: -torch.xlogy(targets, output + epsilon),
-        "binary_cross_entropy": lambda: -torch.xlogy(targets, output + epsilon) - torch.xlogy(1 - targets, 1 - output + epsilon),
+        "binary_cross_entropy": lambda: (
+            -torch.xlogy(targets, output + epsilon) - torch.xlogy(1 - targets, 1 - output + epsilon)
+        ),
     }[loss]()
     return terms.sum() / {"sum": 1, "mean_samples": len(targets), "mean_elements": targets.numel()}[reduction]
 
@@ -138,9 +141,7 @@ def from_catalogue(p: Problem, fault: str) -> dict[str, Any]:
     from mlp_reference.network import Conventions, Layer, Network
 
     c = p.conventions
-    layers = tuple(
-        Layer(w.copy(), b.copy(), a) for w, b, a in zip(p.W, p.b, activations_of(c, len(p.W)), strict=True)
-    )
+    layers = tuple(Layer(w.copy(), b.copy(), a) for w, b, a in zip(p.W, p.b, activations_of(c, len(p.W)), strict=True))
     conventions = Conventions(relu_at_zero=c.get("relu_at_zero", 0.0), log_epsilon=c.get("log_epsilon", 0.0))
     network = Network(layers, c["loss"], c["reduction"], conventions)
 
@@ -182,7 +183,7 @@ def difference(found: Any, wanted: Any) -> float:
         a, b = flat(found), flat(wanted)
     except ValueError:
         return float("inf")
-    if a.shape != b.shape or not np.isfinite(a).all():
+    if a.shape != b.shape or not (np.isfinite(a).all() and np.isfinite(b).all()):
         return float("inf")
     return float(np.max(np.abs(a - b) / np.maximum(1, np.abs(b))))
 
@@ -202,7 +203,9 @@ def run(row: dict[str, Any], path: Path) -> tuple[Problem, dict[str, Any], float
     started = time.perf_counter()
     with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
         np.random.seed(1)
-        copy = Problem([w.copy() for w in p.W], [b.copy() for b in p.b], p.X.copy(), p.Y.copy(), p.rate, p.epochs, p.conventions)
+        copy = Problem(
+            [w.copy() for w in p.W], [b.copy() for b in p.b], p.X.copy(), p.Y.copy(), p.rate, p.epochs, p.conventions
+        )
         found = drive(path, copy)
     return p, found, time.perf_counter() - started
 
