@@ -35,7 +35,7 @@ class Claims:
 
     The defaults are what the document's own program does: sigmoid everywhere, half the squared error, summed.
     `activations` are those of hidden layers, and of the output layer too unless `output_activations` says otherwise
-    (softmax is an output activation only). `max_hidden_layers`, `max_batch`, `max_outputs`: None is no limit.
+    (softmax is an output activation only). `max_hidden_layers`, `max_batch`, `max_outputs`: None is no limit; `min_hidden_layers`: 0 is none.
     `biases` False: no layer has any; such an implementation answers None for them. `sizes`, `learning_rate`: the only ones
     that it can take, units of every layer from the inputs on; `one_hot`: targets are numbers of classes.
     `relu_at_zero`, `log_epsilon` and `probability_clip` are the conventions of `mlp_reference.network.Conventions`.
@@ -51,6 +51,7 @@ class Claims:
     reductions: Collection[str] = frozenset({"sum"})
     max_batch: int | None = None
     max_hidden_layers: int | None = None
+    min_hidden_layers: int = 0
     max_outputs: int | None = None
     hidden_biases: bool = True
     biases: bool = True
@@ -104,6 +105,7 @@ class Claims:
             and network.reduction in self.reductions
             and batch <= (self.max_batch or batch)
             and len(layers) - 1 <= (len(layers) if self.max_hidden_layers is None else self.max_hidden_layers)
+            and len(layers) - 1 >= self.min_hidden_layers
             and network.sizes[-1] <= (self.max_outputs or network.sizes[-1])
             and (self.hidden_biases or not any(layer.biases.any() for layer in layers[:-1]))
             and (not uses_relu or conventions.relu_at_zero == self.relu_at_zero)
@@ -150,6 +152,8 @@ class Claims:
             value, least = getattr(self, field), 0 if field == "max_hidden_layers" else 1
             if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < least):
                 raise ClaimsError(f"claims: {field} is {value!r}: a whole number of at least {least}, or None for no limit")
+        if self.max_hidden_layers is not None and self.min_hidden_layers > self.max_hidden_layers:
+            raise ClaimsError(f"claims: min_hidden_layers is {self.min_hidden_layers}, more than max_hidden_layers")
         for field in ("log_epsilon", "probability_clip"):
             value = getattr(self, field)
             if not isinstance(value, int | float) or not 0 <= value < 0.5:

@@ -25,6 +25,7 @@ from mlp_conformance.importing import (
     leave_nothing_in,
     missing_module,
     near_modules,
+    sequential_hint,
     source_of,
     why_not,
 )
@@ -158,7 +159,7 @@ def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | Non
         raise LoadError(
             f"{error}{sequential_hint(program.source)}\nWrite an adapter of a few lines (README, 'Judge your own network')"
         ) from error
-    adapter = driven.plan.adapter(program.module)
+    adapter = driven.plan.adapter(program.module, **driven.settled.search.given)
     return _checked(Subject(adapter, spec, timeout, found="\n".join(driven.plan.notes)), spec)
 
 

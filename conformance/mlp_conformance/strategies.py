@@ -58,7 +58,8 @@ class Scope:
         if claims.sizes:
             return len(claims.sizes) - 2, len(claims.sizes) - 2
         most = self.layers[1] if claims.max_hidden_layers is None else min(self.layers[1], claims.max_hidden_layers)
-        return min(self.layers[0], most), most
+        most = max(most, claims.min_hidden_layers)
+        return max(min(self.layers[0], most), claims.min_hidden_layers), most
 
     def reduction_names(self, claims: Claims) -> list[str]:
         return sorted(set(claims.reductions) & (self.reductions or set(claims.reductions)))

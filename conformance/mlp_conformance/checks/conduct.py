@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from mlp_conformance.checks.registry import check
 from mlp_conformance.checks.trial import Failed, Trial
-from mlp_conformance.claims import Unsupported
+from mlp_conformance.claims import Claims, Unsupported
 from mlp_conformance.strategies import Scope
 from mlp_conformance.subject import SubjectError
 from mlp_reference.network import Case, Layer, Network
@@ -147,20 +148,28 @@ def claims(trial: Trial) -> None:
         for output, loss in trial.claims.pairs():
             for reduction in sorted(trial.claims.reductions):
                 claimed += 1
-                outputs = min(3 if output == "softmax" else 2, trial.claims.max_outputs or 3)
-                layers = [Layer(np.full((1, outputs), 0.5), np.zeros(outputs), output)]
-                if trial.claims.max_hidden_layers != 0:
-                    layers[0] = Layer(np.full((2, outputs), 0.5), np.zeros(outputs), output)
-                    layers.insert(0, Layer(np.array([[0.5, -0.25]]), np.zeros(2), hidden))
-                network = Network(tuple(layers), loss, reduction, trial.claims.conventions)
-                targets = np.eye(outputs)[:1]
+                case = _small_case(trial.claims, hidden, output)
+                network = replace(case.network, loss=loss, reduction=reduction)
                 try:
-                    _all_operations(trial, Case(network, np.array([[1.0]]), targets, 0.5, 1))
+                    _all_operations(trial, replace(case, network=network))
                 except Unsupported as refusal:
                     refused += 1
                     reasons.append(f"{hidden}, {output} output, {loss}, {reduction}: {refusal}")
     if refused > _REFUSED_AT_MOST * claimed:
         raise Failed(f"{refused} of {claimed} claimed combinations are refused, such as {reasons[0]}. Claim what is supported.")
+
+
+def _small_case(claims: Claims, hidden: str, output: str) -> Case:
+    """A case with as few units as the claims allow."""
+    outputs = min(3 if output == "softmax" else 2, claims.max_outputs or 3)
+    depth = 0 if claims.max_hidden_layers == 0 else max(1, claims.min_hidden_layers)
+    sizes = claims.sizes or (1, *[2] * depth, outputs)
+    layers = [
+        Layer(np.linspace(-0.25, 0.5, a * b).reshape(a, b), np.zeros(b), hidden) for a, b in itertools.pairwise(sizes)
+    ]
+    layers[-1] = replace(layers[-1], activation=output)
+    network = Network(tuple(layers), conventions=claims.conventions)
+    return Case(network, np.ones((1, sizes[0])), np.eye(sizes[-1])[:1], claims.learning_rate or 0.5, 1)
 
 
 def _operations(trial: Trial) -> dict[str, Callable[[Case], list[np.ndarray]]]:

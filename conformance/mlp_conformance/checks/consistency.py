@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -12,8 +13,9 @@ from mlp_conformance.judgement import Judgement, Number
 from mlp_conformance.strategies import Scope
 from mlp_reference import losses
 from mlp_reference.balls import BallArray, precision
-from mlp_reference.mlp import Algorithm, Step
+from mlp_reference.mlp import Algorithm, FusedDelta, Step
 from mlp_reference.network import Case, Network
+from mlp_reference.oracle import Oracle
 
 #: Central differences over 1 to 4 steps, exact for polynomials up to degree 8: sum of c_k (L(k h) - L(-k h)) / h.
 _STENCIL = (4 / 5, -1 / 5, 4 / 105, -1 / 280)
@@ -51,7 +53,7 @@ def gradient_of_own_loss(trial: Trial) -> None:
         factor = max(1.0, abs(own / right)) if right else 1.0
         claimed = _along(direction, got)
         propagated = _along([(np.abs(w), np.abs(b)) for w, b in direction], [(w.bound, b.bound) for w, b in expected])
-        allowed = factor * (rounding + 2 * truncation) + propagated + 2.0**-45 * abs(claimed)
+        allowed = factor * (rounding + 2 * truncation) + propagated + 2.0**-45 * abs(claimed) + _fused_apart(trial, case, direction)
         if not np.isfinite(allowed) or allowed > 0.1 * abs(exact_slope):
             return
         error = abs(slope - claimed)
@@ -121,6 +123,18 @@ def _exact_slope_and_truncation(
         high, _, _ = slope.decompose()
         off, _, radius = (quotient - slope).decompose()
     return float(high), abs(float(off)) + float(radius)
+
+
+def _fused_apart(trial: Trial, case: Case, direction: Any) -> float:
+    """How far the fused gradient may be from that of a loss whose logarithms are guarded by constants (LOSS-10)."""
+    if not losses.smoothed(case.network):
+        return 0.0
+    fused = Oracle(case, trial.format, FusedDelta()).gradients
+    pairs = [
+        tuple(np.abs(x.high - y.high) for x, y in zip(one, two, strict=True))
+        for one, two in zip(fused, trial.oracle(case).gradients, strict=True)
+    ]
+    return _along([(np.abs(w), np.abs(b)) for w, b in direction], pairs)  # type: ignore[arg-type]
 
 
 @check(

@@ -125,6 +125,8 @@ class Plan:
 
     def _forward(self) -> list[str]:
         made = self._made("inputs")
+        if any("learning_rate" in line for line in self.forward):
+            made = f"learning_rate = 0.0\n        {made}"
         if any("targets" in line for line in self.forward):
             made = f"targets = np.zeros((len(inputs), network.sizes[-1]))\n        {made}"
         if self.single:
@@ -149,12 +151,12 @@ class Plan:
             steps = ["for _ in range(epochs):", *(f"    {line.replace('epochs', '1')}" for line in self.step)]
         return [made, *self._sample(self.step), *steps, f"return {self.reading()}"]
 
-    def adapter(self, program: Any) -> type:
-        """The adapter class that the source defines, over a program that is at hand already."""
+    def adapter(self, program: Any, **given: Any) -> type:
+        """The adapter class that the source defines, over a program, and what else it names, that are at hand."""
         text = self.but(program="#").source()
         name = f"<adapter for {self.name}>"
         linecache.cache[name] = (len(text), None, text.splitlines(True), name)
-        namespace: dict[str, Any] = {"__name__": "mlp_adapter", "__file__": __file__, "program": program}
+        namespace: dict[str, Any] = {"__name__": "mlp_adapter", "__file__": __file__, "program": program, **given}
         exec(compile(text, name, "exec"), namespace)
         return namespace["Adapter"]
 

@@ -323,9 +323,39 @@ def _write_loss(settled: Settled) -> None:
             if not readings or match == readings[0]:
                 plan.loss = [*lines, f"float({text})" if got.ndim == 0 else f"np.ravel({text})[0]"]
                 plan.claims["loss"] = match
+                _write_constants(settled, text)
                 return
             plan.notes.append(f"{offer.name} reports {_spoken(*match)}: a metric, since the step descends {_spoken(*readings[0])}.")
             return
+
+
+def _write_constants(settled: Settled, text: str) -> None:
+    """Which constant guards the logarithms of the program's own loss, if one does: the one that gives its very number."""
+    search, plan, reading = settled.search, settled.plan, settled.forward.reading
+    loss, reduction = plan.claims["loss"]
+    if loss not in ("cross_entropy", "binary_cross_entropy"):
+        return
+    steep = replace(search.asked, parameters=[(4 * w, 4 * b) for w, b in search.asked.parameters])
+    hot = np.eye(steep.sizes[-1])[np.arange(len(steep.inputs)) % steep.sizes[-1]]
+    other = replace(search, asked=replace(steep, targets=hot))
+    space = other.space(1 if settled.forward.layout.single else None)
+    if space is None or not space.run([*plan.loss[:-1], f"value = {text}"]):
+        return
+    got = space.array("value")
+    if got is None or got.size != 1:
+        return
+    small = sorted({*epsilons(search.program.tree), *(10.0**-n for n in range(6, 17)), float(np.finfo(float).eps), 1e-5})
+    options = [Conventions()] + [Conventions(log_epsilon=e) for e in small] + [Conventions(probability_clip=e) for e in small]
+    distances = []
+    for option in options:
+        network = replace(space.asked.network(reading.hidden, reading.output, loss, reduction), conventions=option)
+        value = float(Algorithm().loss(network, space.asked.inputs, space.asked.targets))
+        distances.append(abs(value - float(got.ravel()[0])))
+    best = options[int(np.argmin(distances))]
+    if min(distances) < distances[0] / 2:
+        plan.claims["constants"] = {
+            name: getattr(best, name) for name in ("log_epsilon", "probability_clip") if getattr(best, name)
+        }
 
 
 def _spoken(loss: str, reduction: str) -> str:
@@ -351,6 +381,7 @@ def conventions_of(settled: Settled) -> dict[str, Any]:
     claims: dict[str, Any] = {"name": settled.plan.name, "activations": {reading.hidden}, "losses": {loss}, "reductions": {reduction}}
     if reading.output != reading.hidden:
         claims["output_activations"] = {reading.output}
+    claims |= settled.plan.claims.pop("constants", {})
     dtypes = {slot.weights.leaf.dtype for slot in settled.plan.slots}
     if dtypes == {"float32"}:
         claims["dtype"] = "float32"
@@ -365,5 +396,5 @@ def conventions_of(settled: Settled) -> dict[str, Any]:
     if settled.plan.rate is not None:
         claims["learning_rate"] = settled.plan.rate
     if settled.plan.layers is not None:
-        claims["max_hidden_layers"] = settled.plan.layers - 1
+        claims["max_hidden_layers"] = claims["min_hidden_layers"] = settled.plan.layers - 1
     return claims
