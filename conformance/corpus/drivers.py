@@ -62,7 +62,7 @@ def contained() -> Any:
     pyplot.__getattr__ = lambda name: Anything()  # type: ignore[method-assign]
     stand_in.pyplot = pyplot  # type: ignore[attr-defined]
     modules = {"matplotlib": stand_in, "matplotlib.pyplot": pyplot}
-    with mock.patch("builtins.input", lambda *_: "1"), mock.patch.dict(sys.modules, modules):
+    with mock.patch("builtins.input", return_value="1"), mock.patch.dict(sys.modules, modules):
         yield
 
 
@@ -830,9 +830,9 @@ def fast_net(path: Path, p: Any) -> dict[str, Any]:
 
 @drives("eleven_lines.py", rate=1.0)
 def eleven_lines(path: Path, p: Any) -> dict[str, Any]:
-    first = script(path, 1, syn0=p.W[0].copy(), syn1=p.W[1].copy(), X=p.X, y=p.Y)
-    found = script(path, p.epochs, syn0=p.W[0], syn1=p.W[1], X=p.X, y=p.Y)
-    return {"output": first["l2"], "trained": pairs([found["syn0"], found["syn1"]], [0 * b for b in p.b])}
+    first = script(path, 1, syn0=p.W[0].copy(), syn1=p.W[1].copy(), X=p.X, T=p.Y)
+    found = script(path, p.epochs, syn0=p.W[0], syn1=p.W[1], X=p.X, T=p.Y)
+    return {"output": first["out"], "trained": pairs([found["syn0"], found["syn1"]], [0 * b for b in p.b])}
 
 
 @drives("short_script.py", rate=0.5)
@@ -911,10 +911,10 @@ def varargs_net(path: Path, p: Any) -> dict[str, Any]:
 @drives("threshold_net.py")
 def threshold_net(path: Path, p: Any) -> dict[str, Any]:
     net = load(path).ThresholdMLP(*p.sizes, eta=p.rate)
-    net.weights1, net.weights2 = [np.vstack([w, -b]) for w, b in zip(p.W, p.b, strict=True)]
-    output = net.mlpfwd(p.X)
-    net.mlptrain(p.X, p.Y, p.epochs)
-    both = [net.weights1, net.weights2]
+    net.to_hidden, net.to_output = [np.vstack([w, -b]) for w, b in zip(p.W, p.b, strict=True)]
+    output = net.run_forward(p.X)
+    net.descend(p.X, p.Y, p.epochs)
+    both = [net.to_hidden, net.to_output]
     return {"output": output, "trained": pairs([w[:-1] for w in both], [-w[-1] for w in both])}
 
 

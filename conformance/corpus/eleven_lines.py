@@ -1,12 +1,11 @@
 import numpy as np
-X = np.array([[0,0,1],[0,1,1],[1,0,1],[1,1,1]])
-y = np.array([[0,1,1,0]]).T
-syn0 = 2*np.random.random((3,4)) - 1
-syn1 = 2*np.random.random((4,1)) - 1
-for j in range(3000):
-    l1 = 1/(1+np.exp(-(np.dot(X,syn0))))
-    l2 = 1/(1+np.exp(-(np.dot(l1,syn1))))
-    l2_delta = (y - l2)*(l2*(1-l2))
-    l1_delta = l2_delta.dot(syn1.T) * (l1 * (1-l1))
-    syn1 += l1.T.dot(l2_delta)
-    syn0 += X.T.dot(l1_delta)
+sigmoid = lambda t: 1 / (1 + np.exp(-t))
+X = np.array([[1, 0, 0], [1, 0, 1], [1, 1, 0], [1, 1, 1]])
+T = np.array([[0], [1], [1], [0]])
+syn0, syn1 = np.random.normal(size=(3, 5)), np.random.normal(size=(5, 1))
+for step in range(3000):
+    mid = sigmoid(X @ syn0)
+    out = sigmoid(mid @ syn1)
+    back1 = (T - out) * out * (1 - out)
+    back0 = back1 @ syn1.T * mid * (1 - mid)
+    syn0, syn1 = syn0 + X.T @ back0, syn1 + mid.T @ back1
