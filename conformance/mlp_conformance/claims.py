@@ -35,7 +35,8 @@ class Claims:
 
     The defaults are what the document's own program does: sigmoid everywhere, half the squared error, summed.
     `activations` are those of hidden layers, and of the output layer too unless `output_activations` says otherwise
-    (softmax is an output activation only). `max_hidden_layers`, `max_batch`, `max_outputs`: None is no limit; `min_hidden_layers`: 0 is none.
+    (softmax is an output activation only). `max_hidden_layers`, `max_batch`, `max_outputs`: None is no limit;
+    `min_hidden_layers`: 0 is none.
     `biases` False: no layer has any; such an implementation answers None for them. `sizes`, `learning_rate`: the only ones
     that it can take, units of every layer from the inputs on; `one_hot`: targets are numbers of classes.
     `relu_at_zero`, `log_epsilon` and `probability_clip` are the conventions of `mlp_reference.network.Conventions`.

@@ -121,17 +121,36 @@ def commands() -> None:
     help="Where to keep the cases that fail.",
 )
 @click.option("--force", is_flag=True, help="Overwrite output files that are not reports of ours.")
+@click.option("--watch", is_flag=True, help="Judge again whenever the file is saved; Ctrl-C ends it.")
 @click.option("-v", "--verbose", is_flag=True, help="List every check.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the verdict.")
 def run(implementation: str | None, command: str | None, **options: Any) -> None:
     """Judge IMPLEMENTATION.
 
-    IMPLEMENTATION is the name of a bundled adapter (see `list implementations`), path/to/file.py:Name, path/to/file.py,
-    package.module:Name, or fault:ID.
+    IMPLEMENTATION is the name of a bundled adapter (see `list implementations`), path/to/file.py:Name, path/to/file.py or a
+    notebook (how its network is driven is found out, see `adapt`), package.module:Name, or fault:ID.
     """
     from mlp_conformance.running import run_command
 
+    if options.pop("watch") and implementation:
+        from mlp_conformance.adapting import watch_command
+
+        path = Path(implementation.rpartition(":")[0] if ":" in implementation[2:] else implementation)
+        if not path.is_file():
+            fail(f"--watch needs a file: there is no {path}")
+        arguments = [argument for argument in sys.argv[1:] if argument not in ("run", "--watch")]
+        raise SystemExit(watch_command(path, arguments))
     raise SystemExit(run_command(implementation, command, **options))
+
+
+@commands.command()
+@click.argument("program")
+@click.option("--output", type=click.Path(path_type=Path), help="Write to this new file instead of standard output.")
+def adapt(program: str, output: Path | None) -> None:
+    """Print the adapter that was found out for PROGRAM, path/to/file.py or path/to/file.py:Name, to keep and to change."""
+    from mlp_conformance.adapting import adapt_command
+
+    raise SystemExit(adapt_command(program, output))
 
 
 @commands.command("list")

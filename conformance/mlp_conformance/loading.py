@@ -159,8 +159,33 @@ def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | Non
         raise LoadError(
             f"{error}{sequential_hint(program.source)}\nWrite an adapter of a few lines (README, 'Judge your own network')"
         ) from error
+    return _as_subject(driven, program, spec, timeout)
+
+
+def _as_subject(driven: Any, program: Any, spec: str, timeout: float | None) -> Subject:
     adapter = driven.plan.adapter(program.module, **driven.settled.search.given)
-    return _checked(Subject(adapter, spec, timeout, found="\n".join(driven.plan.notes)), spec)
+    return _checked(Subject(adapter, spec, timeout, found=" ".join(driven.plan.notes).rstrip(".")), spec)
+
+
+def driven_from(spec: str) -> Any:
+    """The plan that drives the program which `path/to/file.py[:Name]` names.
+
+    Raises LoadError if there is no such program, if no way to drive it is found, or if it needs none.
+    """
+    from mlp_conformance.recognise import NotDriven, ProgramError, drive, read_program
+    from mlp_conformance.recognition import could_be_judged
+
+    path, _, name = spec.rpartition(":") if _has_name(spec) else (spec, "", "")
+    if not Path(path).is_file():
+        return _from_file(spec, Path(path), name, None)  # says what is wrong with it
+    leave_nothing_in(Path(path).parent)
+    try:
+        program = read_program(Path(path))
+        if name and could_be_judged(_attribute(program.module, name, path)):
+            raise LoadError(f"{spec} needs no adapter: judge it with `mlp-conformance run {spec}`")
+        return drive(program, name).plan
+    except (NotDriven, ProgramError) as error:
+        raise LoadError(str(error)) from error
 
 
 def _execute(path: Path) -> ModuleType:
@@ -223,12 +248,16 @@ def _attribute(module: ModuleType, name: str, where: str) -> Any:
 
 def _subject(found: Any, spec: str, timeout: float | None) -> Subject:
     """A subject from an adapter instance, a class or factory of adapters, or a class of a known shape."""
-    from mlp_conformance.recognition import recognised
+    from mlp_conformance.recognition import could_be_judged, recognised
 
     known = recognised(found)
     if known is not None:
         make, says = known
         return _checked(Subject(make, spec, timeout, found=says), spec)
+    if isinstance(found, type) and not could_be_judged(found):
+        driven = _driven_object(found)
+        if driven is not None:
+            return _checked(Subject(driven[0], spec, timeout, found=driven[1]), spec)
     if isinstance(found, type) or (callable(found) and not _offers(found)):
         return _checked(Subject(_constructor(found, spec), spec, timeout), spec)
     if _offers(found) and not any(_answers(getattr(found, name, None), name) for name in OPERATIONS):
@@ -250,6 +279,18 @@ def _answers(operation: Any, name: str) -> bool:
     except ValueError:
         return True
     return True
+
+
+def _driven_object(found: type) -> tuple[type, str] | None:
+    """The adapter of a class that is none of the known interfaces, and what it was taken for; None if there is no way."""
+    from mlp_conformance.recognise import NotDriven, drive_object
+
+    try:
+        driven = drive_object(found)
+    except NotDriven:
+        return None
+    search = driven.settled.search
+    return driven.plan.adapter(search.program.module, **search.given), " ".join(driven.plan.notes).rstrip(".")
 
 
 def _constructor(factory: Callable[[], Any], spec: str) -> Callable[[], Any]:

@@ -139,7 +139,9 @@ class Session:
 
     def train(self, case: Case) -> answers.Trained:
         """Parameters after the case's epochs at its learning rate, and the losses if reported."""
-        return self._call("train", case, lambda result, given: answers.trained(result, given.network, given.epochs, self.claims.biases))
+        return self._call(
+            "train", case, lambda result, given: answers.trained(result, given.network, given.epochs, self.claims.biases)
+        )
 
     def _call(self, operation: str, case: Case, read: Callable[[Any, Case], Any]) -> Any:
         if not self.can(operation):

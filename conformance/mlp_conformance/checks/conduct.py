@@ -164,9 +164,7 @@ def _small_case(claims: Claims, hidden: str, output: str) -> Case:
     outputs = min(3 if output == "softmax" else 2, claims.max_outputs or 3)
     depth = 0 if claims.max_hidden_layers == 0 else max(1, claims.min_hidden_layers)
     sizes = claims.sizes or (1, *[2] * depth, outputs)
-    layers = [
-        Layer(np.linspace(-0.25, 0.5, a * b).reshape(a, b), np.zeros(b), hidden) for a, b in itertools.pairwise(sizes)
-    ]
+    layers = [Layer(np.linspace(-0.25, 0.5, a * b).reshape(a, b), np.zeros(b), hidden) for a, b in itertools.pairwise(sizes)]
     layers[-1] = replace(layers[-1], activation=output)
     network = Network(tuple(layers), conventions=claims.conventions)
     return Case(network, np.ones((1, sizes[0])), np.eye(sizes[-1])[:1], claims.learning_rate or 0.5, 1)

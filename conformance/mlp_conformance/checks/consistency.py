@@ -53,7 +53,9 @@ def gradient_of_own_loss(trial: Trial) -> None:
         factor = max(1.0, abs(own / right)) if right else 1.0
         claimed = _along(direction, got)
         propagated = _along([(np.abs(w), np.abs(b)) for w, b in direction], [(w.bound, b.bound) for w, b in expected])
-        allowed = factor * (rounding + 2 * truncation) + propagated + 2.0**-45 * abs(claimed) + _fused_apart(trial, case, direction)
+        allowed = (
+            factor * (rounding + 2 * truncation) + propagated + 2.0**-45 * abs(claimed) + _fused_apart(trial, case, direction)
+        )
         if not np.isfinite(allowed) or allowed > 0.1 * abs(exact_slope):
             return
         error = abs(slope - claimed)
@@ -134,7 +136,7 @@ def _fused_apart(trial: Trial, case: Case, direction: Any) -> float:
         tuple(np.abs(x.high - y.high) for x, y in zip(one, two, strict=True))
         for one, two in zip(fused, trial.oracle(case).gradients, strict=True)
     ]
-    return _along([(np.abs(w), np.abs(b)) for w, b in direction], pairs)  # type: ignore[arg-type]
+    return _along([(np.abs(w), np.abs(b)) for w, b in direction], pairs)
 
 
 @check(

@@ -172,7 +172,10 @@ class Trial:
         exact = (oracle or self.oracle(case)).gradients
         bounds = self.oracle(step).trained.parameters
         expected = [
-            tuple(replace(e, bound=(b.bound + self._arrival(start)) / rate * (1 + 2.0**-40)) for e, b, start in zip(pair, bound, starts, strict=True))
+            tuple(
+                replace(e, bound=(b.bound + self._arrival(start)) / rate * (1 + 2.0**-40))
+                for e, b, start in zip(pair, bound, starts, strict=True)
+            )
             for pair, bound, starts in zip(exact, bounds, case.network.parameters, strict=True)
         ]
         return got, expected  # type: ignore[return-value]

@@ -48,9 +48,33 @@ LAYOUTS = (
     Layout("rows", "inputs", "targets"),
     Layout("columns", "inputs.T", "targets.T", "{}.T"),
     Layout("one sample, a vector", "x", "y", "np.ravel({})", single=True, all_x="inputs", all_y="targets"),
-    Layout("one sample, a column", "x[:, None]", "y[:, None]", "np.ravel({})", single=True, all_x="inputs[..., None]", all_y="targets[..., None]"),
-    Layout("one sample, a row", "x[None]", "y[None]", "np.ravel({})", single=True, all_x="inputs[:, None]", all_y="targets[:, None]"),
-    Layout("one sample, a list", "x.tolist()", "y.tolist()", "np.ravel({})", single=True, all_x="inputs.tolist()", all_y="targets.tolist()"),
+    Layout(
+        "one sample, a column",
+        "x[:, None]",
+        "y[:, None]",
+        "np.ravel({})",
+        single=True,
+        all_x="inputs[..., None]",
+        all_y="targets[..., None]",
+    ),
+    Layout(
+        "one sample, a row",
+        "x[None]",
+        "y[None]",
+        "np.ravel({})",
+        single=True,
+        all_x="inputs[:, None]",
+        all_y="targets[:, None]",
+    ),
+    Layout(
+        "one sample, a list",
+        "x.tolist()",
+        "y.tolist()",
+        "np.ravel({})",
+        single=True,
+        all_x="inputs.tolist()",
+        all_y="targets.tolist()",
+    ),
     Layout("rows, as lists", "inputs.tolist()", "targets.tolist()", "np.array({})"),
     Layout("rows, as a tensor", "torch.tensor(inputs)", "torch.tensor(targets)", "{}.detach().numpy()"),
 )
@@ -139,8 +163,9 @@ def called_per_sample(name: str, tree: ast.AST) -> bool:
             continue
         over = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
         for call in ast.walk(loop):
-            called = isinstance(call, ast.Call) and (getattr(call.func, "attr", "") or getattr(call.func, "id", ""))
-            if called == name and isinstance(call, ast.Call):
+            if not isinstance(call, ast.Call):
+                continue
+            if (getattr(call.func, "attr", "") or getattr(call.func, "id", "")) == name:
                 used = {node.id for argument in call.args for node in ast.walk(argument) if isinstance(node, ast.Name)}
                 if used & over:
                     return True
@@ -187,7 +212,9 @@ def _fillings(offer: Offer, context: Context) -> Iterator[str]:
     named = []
     for p in parameters:
         role = roles.argument(p.name)
-        wanted = role in ("rate", "epochs", "inputs", "targets", "cache", "output") or (role == "batch_size" and p.default is not None)
+        wanted = role in ("rate", "epochs", "inputs", "targets", "cache", "output") or (
+            role == "batch_size" and p.default is not None
+        )
         if p.default is not p.empty and wanted and not isinstance(p.default, bool):
             texts = _texts(p.name, context)
             if texts:
@@ -234,10 +261,12 @@ def _functional(name: str, functions: dict[str, str]) -> list[str]:
     if name in functions:
         return [functions[name]]
     if any(word in name for word in ("loss", "cost", "criterion")):
-        kind = roles.LOSS
+        kind: tuple[str, ...] = roles.LOSS
     elif any(word in name for word in ("activation", "act_", "nonlin", "transfer")):
         kind = (r"sigmoid|logistic|tanh|relu|linear|identity|^act",)
     else:
         return []
     found = {key: text for key, text in functions.items() if roles.rank(key, kind) < len(kind)}
-    return [text for key, text in found.items() if derivative == any(w in key for w in ("prime", "deriv", "grad", "_d", "d_"))][:3]
+    return [text for key, text in found.items() if derivative == any(w in key for w in ("prime", "deriv", "grad", "_d", "d_"))][
+        :3
+    ]

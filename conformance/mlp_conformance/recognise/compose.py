@@ -73,8 +73,9 @@ def _activation_layers(classes: dict[str, type], functions: dict[str, Any]) -> I
     names = _activation_functions(functions)
     for key, cls in classes.items():
         parameters = signature(cls)
-        if parameters is None or not any("forward" in name or name == "__call__" for name in vars(cls)) and not any(
-            "forward" in name for base in cls.__mro__ for name in vars(base)
+        if parameters is None or (
+            not any("forward" in name or name == "__call__" for name in vars(cls))
+            and not any("forward" in name for base in cls.__mro__ for name in vars(base))
         ):
             continue
         needed = required(parameters)
@@ -108,9 +109,9 @@ def _containers(classes: dict[str, type], functions: dict[str, Any]) -> Iterator
     optimisers = []
     for key, cls in classes.items():
         if any(word in key.lower() for word in ("sgd", "optim", "descent", "trainer", "update")):
-            parameters = signature(cls) or []
-            named = [p.name for p in parameters if roles.argument(p.name) == "rate"]
-            if len(required(parameters)) <= 1:
+            given = signature(cls) or []
+            named = [p.name for p in given if roles.argument(p.name) == "rate"]
+            if len(required(given)) <= 1:
                 optimisers.append(f"program.{key}({f'{named[0]}=learning_rate' if named else ''})")
     plain = [f for f in functions if _is_loss(f) and not _is_derivative(f)]
     primes = [f for f in functions if _is_loss(f) and _is_derivative(f)]
@@ -166,6 +167,8 @@ def _is_loss(name: str) -> bool:
 
 def is_container_of_layers(value: Any) -> bool:
     """Whether something is a list of objects that have a forward pass."""
-    return isinstance(value, list) and bool(value) and all(
-        any("forward" in name for name in dir(type(layer))) and not inspect.isclass(layer) for layer in value
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(any("forward" in name for name in dir(type(layer))) and not inspect.isclass(layer) for layer in value)
     )

@@ -21,7 +21,9 @@ def signature(found: Callable[..., Any]) -> list[inspect.Parameter] | None:
 
 
 def required(parameters: list[inspect.Parameter]) -> list[inspect.Parameter]:
-    return [p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    return [
+        p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+    ]
 
 
 def _choices(parameter: inspect.Parameter, position: int, count: int, depth: int) -> list[str]:
@@ -69,7 +71,9 @@ def constructions(call: str, found: Callable[..., Any], depth: int) -> Iterator[
     if parameters is None:
         return
     needed = required(parameters)
-    structural = [p for p in needed if roles.argument(p.name) not in ("rate", "epochs", "seed", "activation", "loss_name", "batch_size")]
+    structural = [
+        p for p in needed if roles.argument(p.name) not in ("rate", "epochs", "seed", "activation", "loss_name", "batch_size")
+    ]
     optional = [p for p in parameters if p.default is not p.empty]
     keywords: list[list[str]] = []
     for p in optional:
@@ -107,7 +111,5 @@ def constructions(call: str, found: Callable[..., Any], depth: int) -> Iterator[
 def activation_names(found: Callable[..., Any]) -> dict[str, list[str]]:
     """Arguments that choose an activation by name, whose default is a name."""
     return {
-        p.name: sorted(_NAMED)
-        for p in signature(found) or []
-        if isinstance(p.default, str) and p.default.lower() in _NAMED
+        p.name: sorted(_NAMED) for p in signature(found) or [] if isinstance(p.default, str) and p.default.lower() in _NAMED
     }

@@ -144,9 +144,15 @@ def _stand_in(name: str | None, shape: tuple[int, ...]) -> Tensor:
 
 def _methods(program: Program) -> Any:
     def find(space: Space) -> list[Offer]:
-        return offers("model", space.names["model"]) + [
-            offer for offer in offers("program", program.module) if any(roles.argument(p.name) == "parameters" for p in offer.parameters)
-        ] + _loss_functions(program)
+        return (
+            offers("model", space.names["model"])
+            + [
+                offer
+                for offer in offers("program", program.module)
+                if any(roles.argument(p.name) == "parameters" for p in offer.parameters)
+            ]
+            + _loss_functions(program)
+        )
 
     return find
 
@@ -323,8 +329,10 @@ def _understood(driven: Driven) -> str:
     plan, settled = driven.plan, driven.settled
     slot = plan.slots[0]
     facts = [
-        "weights with a row for each output" if slot.by_output else "weights with a row for each input",
-        f"samples: {settled.forward.layout.name}",
+        f"{plan.name}, a network whose weights have a row for each {'output' if slot.by_output else 'input'}",
+        f"samples in {settled.forward.layout.name}"
+        if settled.forward.layout.name in ("rows", "columns")
+        else settled.forward.layout.name,
         f"{settled.forward.reading.hidden} hidden, {settled.forward.reading.output} output",
     ]
     if settled.step is not None and settled.step.reading is not None:
@@ -332,7 +340,9 @@ def _understood(driven: Driven) -> str:
         from mlp_conformance.recognise.settle import _spoken
 
         facts.append(f"loss: {_spoken(reading.loss, reading.reduction)}")
-    return "Understood as: " + "; ".join(facts) + "."
+    if settled.step is None and not plan.gradients:
+        facts.append("no way to train it or to get its gradients was found, so only its output is judged")
+    return "; ".join(facts) + "."
 
 
 def drive_object(found: Any) -> Driven:

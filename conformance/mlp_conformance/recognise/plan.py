@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import linecache
+import os
 import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from mlp_conformance.recognise.slots import Slot, generalised, read_pair, set_lines
@@ -83,16 +85,14 @@ class Plan:
         if common is not None:
             w, b = read_pair(common, "k")
             return f"[({w}, {b or None}) for k in range(len(network.layers))]"
-        texts = [
-            f"({w}, {b or None})" for w, b in (pairs if pairs is not None else self.pairs)
-        ]
+        texts = [f"({w}, {b or None})" for w, b in (pairs if pairs is not None else self.pairs)]
         return f"[{', '.join(texts)}]"
 
     def source(self) -> str:
         """The adapter's text."""
         text = _HEADER.format(
-            title=f"{self.name} in {self.file}, driven by mlp-conformance.",
-            notes="\n".join(textwrap.fill(note, 110, subsequent_indent="  ") for note in self.notes) or "No notes.",
+            title=f"{self.name} in {self.file}, as it is judged by mlp-conformance.",
+            notes="\n".join(textwrap.fill(note, 110) for note in [f"Taken for {' '.join(self.notes)}"]),
             program=self.program or f"\nprogram = definitions({self.file!r}, near=__file__)",
             claims=", ".join(f"{key}={_written(value)}" for key, value in self.claims.items()),
             imports="import torch\n" if self.uses_torch else "",
@@ -142,7 +142,12 @@ class Plan:
         return [self._made("inputs, targets"), *self._sample(self.loss), *self.loss[:-1], f"return {self.loss[-1]}"]
 
     def _gradients(self) -> list[str]:
-        return [self._made("inputs, targets"), *self._sample(self.gradient), *self.gradient, f"return {self.reading(self.gradients)}"]
+        return [
+            self._made("inputs, targets"),
+            *self._sample(self.gradient),
+            *self.gradient,
+            f"return {self.reading(self.gradients)}",
+        ]
 
     def _train(self) -> list[str]:
         made = self._made("inputs, targets, learning_rate, epochs")
@@ -159,6 +164,12 @@ class Plan:
         namespace: dict[str, Any] = {"__name__": "mlp_adapter", "__file__": __file__, "program": program, **given}
         exec(compile(text, name, "exec"), namespace)
         return namespace["Adapter"]
+
+    def beside(self, output: Path) -> Plan:
+        """The plan for an adapter that stands in another file: it names the program from there."""
+        target, folder = Path(self.file).resolve(), output.resolve().parent
+        named = os.path.relpath(target, folder)
+        return self.but(file=named, program=self.program.replace(repr(self.file), repr(named)))
 
     def but(self, **changes: Any) -> Plan:
         return replace(self, **changes)

@@ -114,9 +114,7 @@ def parsed(source: str, path: Path) -> ast.Module:
 
 
 def _execute(program: Program) -> None:
-    own = {
-        node.name for node in program.tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    }
+    own = {node.name for node in program.tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
     os.environ.setdefault("MPLBACKEND", "Agg")
     for node in program.tree.body:
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -186,6 +184,4 @@ def values(program: Program) -> dict[str, Any]:
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
     }
-    return {
-        name: value for name, value in vars(program.module).items() if name not in imported and not name.startswith("__")
-    }
+    return {name: value for name, value in vars(program.module).items() if name not in imported and not name.startswith("__")}

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -65,10 +65,7 @@ class Question:
 def question(sizes: Sequence[int], batch: int, seed: int = 1) -> Question:
     """Parameters and inputs from the normal distribution; each row of the targets adds up to 1, as for probabilities."""
     random = np.random.default_rng((seed, batch, *sizes))
-    parameters = [
-        (random.normal(size=(a, b)) / np.sqrt(a) * 1.5, random.normal(size=b) * 0.7)
-        for a, b in zip(sizes, sizes[1:], strict=False)
-    ]
+    parameters = [(random.normal(size=(a, b)) / np.sqrt(a) * 1.5, random.normal(size=b) * 0.7) for a, b in pairwise(sizes)]
     targets = random.uniform(0.05, 1, size=(batch, sizes[-1]))
     targets = targets / targets.sum(axis=1, keepdims=True) if sizes[-1] > 1 else targets * 0.9
     return Question(tuple(sizes), parameters, random.normal(size=(batch, sizes[0])), targets)
@@ -94,7 +91,7 @@ def forward_readings(asked: Question, faulty: bool = False) -> Iterator[tuple[Fo
             try:
                 algorithm = fault.algorithm() if fault else Algorithm()
                 found = algorithm.forward(asked.network(hidden, output), asked.inputs)[-1]
-            except Exception:  # noqa: S112 - a fault may not apply to this network
+            except Exception:
                 continue
         yield ForwardReading(hidden, output, fault), np.asarray(found, dtype=float)
 
@@ -134,20 +131,19 @@ def steps(
                     algorithm = fault.algorithm() if fault else Algorithm()
                     after, _ = algorithm.train(network, asked.inputs, asked.targets, asked.learning_rate, epochs)
                     taken = [(w - u, b - v) for (w, b), (u, v) in zip(asked.parameters, after, strict=True)]
-                except Exception:  # noqa: S112 - a fault may not apply to this network
+                except Exception:
                     continue
             yield GradientReading(loss, reduction, fault=fault), taken
 
 
 def same_step(found: Parameters, expected: Parameters, biases: bool = True) -> bool:
     """Whether all layers agree."""
-    return all(
-        agrees(w, u) and (not biases or agrees(b, v)) for (w, b), (u, v) in zip(found, expected, strict=True)
-    )
+    return all(agrees(w, u) and (not biases or agrees(b, v)) for (w, b), (u, v) in zip(found, expected, strict=True))
 
 
 def factor(found: Parameters, expected: Parameters, biases: bool = True) -> float | None:
     """The one number by which all expected arrays have to be multiplied, or None if there is none."""
+
     def flat(parameters: Parameters) -> np.ndarray:
         return np.concatenate([part.ravel() for w, b in parameters for part in ((w, b) if biases else (w,))])
 
@@ -209,8 +205,10 @@ def _is_derivative_of_tanh(node: ast.BinOp) -> bool:
 
 def epsilons(tree: ast.AST) -> list[float]:
     """Small constants in the text, that may stand inside a logarithm or be a clip."""
-    return sorted({
-        float(node.value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, float) and 0 < node.value < 1e-4
-    })
+    return sorted(
+        {
+            float(node.value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, float) and 0 < node.value < 1e-4
+        }
+    )

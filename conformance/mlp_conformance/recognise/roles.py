@@ -13,12 +13,21 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ("loss_name", r"^(loss|cost)(_?name|_?type|_?fn|_?func(tion)?)?$|^criterion$"),
     ("seed", r"seed|random_state|^rng$|verbose|print|^log|^show|^plot|debug"),
     ("gradients", r"^grad(ient)?s?$|^g$|^gs$|^d_?params$|^nabla|^deltas_w$|^updates$"),
-    ("cache", r"cache|^memory$|^mem$|^intermediates?$|^forward_?(pass|result|out)|^activations$|^store|^trace$|^tape$|^state$|^hist"),
+    (
+        "cache",
+        r"cache|^memory$|^mem$|^intermediates?$|^forward_?(pass|result|out)|^activations$|^store|^trace$|^tape$|^state$|^hist",
+    ),
     ("parameters", r"^params?$|^parameters?$|^weights$|^net(work)?$|^model$|^theta$|^thetas$|^nn$|^layers$|^wb$|^mlp$|^p$|^w$"),
     ("data", r"mini_?batch|training_?data|^train_?data|^dataset|^data$|^samples$|^batch$|^train_?set$|^examples$|^pairs$"),
-    ("output", r"^a2$|^a3$|^al$|y_?hat|y_?pred|pred|^out(put)?s?$|^o$|^probs?$|^yh$|^a_?out|^activation_?out|^logits$|^a_?l$|^p_?hat"),
+    (
+        "output",
+        r"^a2$|^a3$|^al$|y_?hat|y_?pred|pred|^out(put)?s?$|^o$|^probs?$|^yh$|^a_?out|^activation_?out|^logits$|^a_?l$|^p_?hat",
+    ),
     ("targets", r"^y|target|label|^t$|^d$|expected|desired|truth|^ts$|answer|correct|wanted|^teach"),
-    ("inputs", r"^x|^inputs?$|^a0$|feature|^in(put)?_?(data|vec|array|vector|values|batch|s)?$|^i$|^u$|^sample$|^s$|^v$|^z0$|^a$"),
+    (
+        "inputs",
+        r"^x|^inputs?$|^a0$|feature|^in(put)?_?(data|vec|array|vector|values|batch|s)?$|^i$|^u$|^sample$|^s$|^v$|^z0$|^a$",
+    ),
     ("count", r"^m$|^n$|^n_?samples$|^num_?samples$|^batch$"),
     ("error", r"error|^err$|^loss$|grad|^d_?out|^delta|^dy$|^upstream|^e$"),
 )
@@ -33,17 +42,83 @@ SIZES: tuple[tuple[str, str], ...] = (
 
 #: What a function does by its name, most telling first.
 FORWARD = (
-    r"^forward", r"feed_?forward", r"^__call__$", r"^predict_?proba", r"^propagate$", r"forward", r"^fwd", r"^activate$",
-    r"^compute_?output", r"^predict", r"^output", r"^think$", r"^run$", r"^query$", r"^evaluate$", r"^infer", r"^apply$", r"^score",
-    r"^net", r"^mlp", r"^call$", r"^guess", r"^respond", r"^ask", r"^compute$", r"^outputs?_of", r"^f$", r"model",
-)  # fmt: skip
-BACKWARD = (r"back_?prop", r"^backward", r"back", r"^bwd", r"grad", r"^compute_?grad", r"^deltas?$", r"^differentiate", r"deriv")
-UPDATE = (r"^update", r"^step$", r"optim", r"^apply_?grad", r"^descend", r"^gradient_?descent", r"^sgd", r"adjust", r"^apply", r"update")
+    r"^forward",
+    r"feed_?forward",
+    r"^__call__$",
+    r"^predict_?proba",
+    r"^propagate$",
+    r"forward",
+    r"^fwd",
+    r"^activate$",
+    r"^compute_?output",
+    r"^predict",
+    r"^output",
+    r"^think$",
+    r"^run$",
+    r"^query$",
+    r"^evaluate$",
+    r"^infer",
+    r"^apply$",
+    r"^score",
+    r"^net",
+    r"^mlp",
+    r"^call$",
+    r"^guess",
+    r"^respond",
+    r"^ask",
+    r"^compute$",
+    r"^outputs?_of",
+    r"^f$",
+    r"model",
+)
+BACKWARD = (
+    r"back_?prop",
+    r"^backward",
+    r"back",
+    r"^bwd",
+    r"grad",
+    r"^compute_?grad",
+    r"^deltas?$",
+    r"^differentiate",
+    r"deriv",
+)
+UPDATE = (
+    r"^update",
+    r"^step$",
+    r"optim",
+    r"^apply_?grad",
+    r"^descend",
+    r"^gradient_?descent",
+    r"^sgd",
+    r"adjust",
+    r"^apply",
+    r"update",
+)
 TRAIN = (
-    r"^train_?(step|batch|on_?batch|once|one)", r"^partial_?fit", r"^update_?mini_?batch", r"^learn", r"^step$", r"^fit_?(step|batch|one)",
-    r"^train", r"^fit", r"train", r"^sgd$", r"^gradient_?descent", r"^optimi[sz]e", r"^teach", r"^update", r"^adapt", r"back_?prop", r"^backward",
-    r"step", r"back", r"epoch", r"^improve", r"^study", r"^practi[cs]e",
-)  # fmt: skip
+    r"^train_?(step|batch|on_?batch|once|one)",
+    r"^partial_?fit",
+    r"^update_?mini_?batch",
+    r"^learn",
+    r"^step$",
+    r"^fit_?(step|batch|one)",
+    r"^train",
+    r"^fit",
+    r"train",
+    r"^sgd$",
+    r"^gradient_?descent",
+    r"^optimi[sz]e",
+    r"^teach",
+    r"^update",
+    r"^adapt",
+    r"back_?prop",
+    r"^backward",
+    r"step",
+    r"back",
+    r"epoch",
+    r"^improve",
+    r"^study",
+    r"^practi[cs]e",
+)
 LOSS = (r"loss", r"cost", r"error", r"mse", r"objective", r"criterion", r"cross_?entropy", r"^energy", r"^j$", r"^e$")
 INITIALISE = (r"^init", r"^create", r"^make", r"^build", r"^new", r"^random", r"init", r"^setup", r"param", r"^build")
 ZERO = (r"zero_?grad", r"^reset_?grad", r"^clear_?grad")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import permutations, product
+from itertools import pairwise, permutations, product
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -108,7 +108,7 @@ def _chains(
         return
     for order, by_output in product(permutations(names), (False, True)):
         ends = [shapes[name][::-1] if by_output else shapes[name] for name in order]
-        if any(a[1] != b[0] for a, b in zip(ends, ends[1:], strict=False)):
+        if any(a[1] != b[0] for a, b in pairwise(ends)):
             continue
         own: list[str | None] = [next((b for b in biases if _fits(shapes[b], end[1])), None) for end in ends]
         for chosen in {tuple(own), *(p for p in permutations(biases, len(order)) if len(biases) == len(order))}:

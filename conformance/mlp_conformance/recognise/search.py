@@ -21,13 +21,8 @@ from mlp_conformance.recognise.readings import (
     Parameters,
     Question,
     agrees,
-    closeness,
-    factor,
     forward_readings,
     loss_families,
-    losses_for,
-    same_step,
-    steps,
 )
 from mlp_conformance.recognise.tensors import Leaf, leaves, tensors
 from mlp_conformance.subject import _quietly
@@ -84,7 +79,6 @@ class Space:
         except (TypeError, ValueError):
             return None
         return found
-
 
     def from_the_end(self, text: str) -> str:
         """The expression, with -1 for the index of a list's last element: in a deeper network it is another number."""
@@ -176,7 +170,10 @@ class Search:
             for role, tensor in (("w", slot.weights), ("b", slot.bias)):
                 if tensor is not None and not tensor.counts and self.plan.root == "params":
                     path = tensor.template.replace("{{", "{").replace("}}", "}")
-                    for name in {"w": (f"w{k}", f"w_{k}", f"weights{k}", f"theta{k}", f"weights_{k}"), "b": (f"b{k}", f"b_{k}", f"bias{k}", f"biases{k}", f"bias_{k}")}[role]:
+                    for name in {
+                        "w": (f"w{k}", f"w_{k}", f"weights{k}", f"theta{k}", f"weights_{k}"),
+                        "b": (f"b{k}", f"b_{k}", f"bias{k}", f"biases{k}", f"bias_{k}"),
+                    }[role]:
                         context.names[name] = path
         for index, name in enumerate(self.returned):
             if name:
@@ -208,7 +205,15 @@ class Search:
                     ways = []
                     for leaf, rows, values in self._outputs(space, layout):
                         line = f"output = {text}" if leaf.path.startswith("output") else text
-                        way = Forward([line], rows, layout, ForwardReading("sigmoid", "sigmoid"), False, offer, leaf.path)
+                        way = Forward(
+                            [line],
+                            rows,
+                            layout,
+                            ForwardReading("sigmoid", "sigmoid"),
+                            False,
+                            offer,
+                            space.from_the_end(leaf.path),
+                        )
                         reading = next((r for r, expected in known[batch] if agrees(values, expected)), None)
                         if reading is not None:
                             ways.append(replace(way, reading=reading, exact=True))
@@ -374,7 +379,9 @@ class Search:
                 if not space.run([*prefix, f"grads = {text}"]):
                     continue
                 yield [*prefix, text], False
-                inner = Context(layout, context.output, context.cache, ["grads"], context.errors, context.parameters, dict(context.names))
+                inner = Context(
+                    layout, context.output, context.cache, ["grads"], context.errors, context.parameters, dict(context.names)
+                )
                 self._add_results(inner, "grads", space.names.get("grads"), backward)
                 if isinstance(space.names.get("grads"), tuple):
                     inner.gradients = [f"grads[{i}]" for i in range(len(space.names["grads"]))] + ["grads"]
@@ -438,7 +445,9 @@ class Search:
         """Whether the statements do the same again, and start from the parameters that they are given."""
         again = self.taken(lines, batch, epochs)
         if again is None or not all(
-            np.array_equal(x, y, equal_nan=True) for one, two in zip(taken, again[1], strict=True) for x, y in zip(one, two, strict=True)
+            np.array_equal(x, y, equal_nan=True)
+            for one, two in zip(taken, again[1], strict=True)
+            for x, y in zip(one, two, strict=True)
         ):
             return False
         moved = [(w * 1.01, b) for w, b in self.asked.parameters]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, replace
-from typing import Any, TypeGuard
+from typing import Any
 
 import numpy as np
 
@@ -198,13 +198,17 @@ def _matching(
     if "learning_rate" in " ".join([*lines, *search.plan.make]):
         return None
     ratios = [(reading, factor(taken, expected, biases)) for reading, expected in known]
-    fixed = [replace(reading, rate=_simplest(ratio * search.asked.learning_rate)) for reading, ratio in ratios if ratio and ratio > 0]
-    constants = {float(node.value) for node in ast.walk(search.program.tree) if _is_number(node)}
+    fixed = [
+        replace(reading, rate=_simplest(ratio * search.asked.learning_rate)) for reading, ratio in ratios if ratio and ratio > 0
+    ]
+    constants = _constants(search.program.tree)
     return min(fixed, key=lambda r: (r.rate not in constants, abs(np.log(r.rate or 1.0))), default=None)
 
 
-def _is_number(node: ast.AST) -> TypeGuard[ast.Constant]:
-    return isinstance(node, ast.Constant) and isinstance(node.value, int | float)
+def _constants(tree: ast.AST) -> set[float]:
+    """The numbers in a program's text."""
+    constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return {float(value) for value in constants if isinstance(value, int | float)}
 
 
 def _simplest(rate: float) -> float:
@@ -311,13 +315,19 @@ def _write_loss(settled: Settled) -> None:
     for offer in names[:6]:
         for text in fillings(offer, context):
             space = search.space(1 if forward.layout.single else None)
-            lines = [*forward.lines] if forward.raw.split("[")[0].split(".")[0] in text or not forward.lines[0].startswith("output") else []
+            lines = (
+                [*forward.lines]
+                if forward.raw.split("[")[0].split(".")[0] in text or not forward.lines[0].startswith("output")
+                else []
+            )
             if space is None or not space.run([*lines, f"value = {text}"]):
                 continue
             got = space.array("value")
             if got is None or got.size != 1:
                 continue
-            match = next((key for key, value in values.items() if abs(float(got.ravel()[0]) - value) <= 2e-5 * abs(value)), None)
+            match = next(
+                (key for key, value in values.items() if abs(float(got.ravel()[0]) - value) <= 2e-5 * abs(value)), None
+            )
             if match is None:
                 continue
             if not readings or match == readings[0]:
@@ -325,7 +335,9 @@ def _write_loss(settled: Settled) -> None:
                 plan.claims["loss"] = match
                 _write_constants(settled, text)
                 return
-            plan.notes.append(f"{offer.name} reports {_spoken(*match)}: a metric, since the step descends {_spoken(*readings[0])}.")
+            plan.notes.append(
+                f"{offer.name} reports {_spoken(*match)}: a metric, since the step descends {_spoken(*readings[0])}."
+            )
             return
 
 
@@ -378,7 +390,12 @@ def conventions_of(settled: Settled) -> dict[str, Any]:
     if loss is None:
         loss = losses_for(reading.output, settled.search.families)[0]
         reduction = "sum"
-    claims: dict[str, Any] = {"name": settled.plan.name, "activations": {reading.hidden}, "losses": {loss}, "reductions": {reduction}}
+    claims: dict[str, Any] = {
+        "name": settled.plan.name,
+        "activations": {reading.hidden},
+        "losses": {loss},
+        "reductions": {reduction},
+    }
     if reading.output != reading.hidden:
         claims["output_activations"] = {reading.output}
     claims |= settled.plan.claims.pop("constants", {})

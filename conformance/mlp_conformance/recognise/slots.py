@@ -10,7 +10,10 @@ from itertools import islice, pairwise, permutations, product
 from mlp_conformance.recognise.tensors import Tensor
 
 #: Names of arrays that have a parameter's shape and are none.
-_NOT_PARAMETERS = re.compile(r"grad|(^|[._\"\[])(d|nabla|delta|del|g)_?(w|b|weight|bias|theta)|veloc|moment|cache|prev|old|best|(^|[._])[mvsg]_?[wb]?\d*$|sum|last|change|step", re.I)
+_NOT_PARAMETERS = re.compile(
+    r"grad|(^|[._\"\[])(d|nabla|delta|del|g)_?(w|b|weight|bias|theta)|veloc|moment|cache|prev|old|best|(^|[._])[mvsg]_?[wb]?\d*$|sum|last|change|step",
+    re.I,
+)
 #: The number of combinations of tensors that are tried.
 _MOST = 12
 #: What parameters are called, by their last name.
@@ -34,9 +37,9 @@ class Slot:
 
 def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[list[Slot]]:
     """The ways in which tensors may be the parameters of the layers, most likely first."""
-    usable = [t for t in tensors if len(t.shape) <= 2 and t.leaf.kind != "number" or t.counts]
+    usable = [t for t in tensors if (len(t.shape) <= 2 and t.leaf.kind != "number") or t.counts]
     layers = []
-    for n_in, n_out in zip(sizes, sizes[1:], strict=False):
+    for n_in, n_out in pairwise(sizes):
         options = []
         for by_output, shape in ((False, (n_in, n_out)), (True, (n_out, n_in))):
             for weights in _ranked(usable, {shape}, _WEIGHTS):
@@ -123,7 +126,11 @@ def _assign(tensor: Tensor, value: str) -> list[str]:
     path = tensor.template.format("i", "j")
     if len(tensor.counts) == 2:
         target = f"{path}.data" if kind == "value" else path
-        return [f"for i, row in enumerate({value}):", "    for j, number in enumerate(row):", f"        {target} = float(number)"]
+        return [
+            f"for i, row in enumerate({value}):",
+            "    for j, number in enumerate(row):",
+            f"        {target} = float(number)",
+        ]
     if len(tensor.counts) == 1:
         if kind in ("value", "number"):
             target = f"{path}.data" if kind == "value" else path

@@ -18,7 +18,18 @@ import numpy as np
 
 _DEEPEST = 7
 _MOST = 4000
-_PLAIN = (str, bytes, type(None), bool, type, type(sys), type(lambda: 0), type(print), np.random.Generator, np.random.RandomState)
+_PLAIN = (
+    str,
+    bytes,
+    type(None),
+    bool,
+    type,
+    type(sys),
+    type(lambda: 0),
+    type(print),
+    np.random.Generator,
+    np.random.RandomState,
+)
 
 
 @dataclass(frozen=True)
