@@ -73,6 +73,8 @@ def _refused(name: str) -> _Refused:
 
 
 def _exact(literal: str) -> Fraction | _Refused:
+    if len(literal) < 300 and "e" not in literal and "E" not in literal:
+        return Fraction(int(literal)) if literal.lstrip("-").isdigit() else Fraction(literal)
     exponent = re.search(r"[eE]([-+]?\d+)$", literal)
     if len(literal) > _LONGEST_LITERAL or (exponent and abs(int(exponent.group(1)[:6])) > _LARGEST_EXPONENT):
         return _Refused(f"the number {_shortened(literal)} is out of every format's range: at most about 1.8e308")
