@@ -31,6 +31,8 @@ def _choices(parameter: inspect.Parameter, position: int, count: int, depth: int
     name, role = parameter.name, roles.argument(parameter.name)
     if role in ("rate",):
         return ["learning_rate"]
+    if role == "scale":
+        return ["0.5"]
     if role == "epochs":
         return ["1"]
     if role == "batch_size":
@@ -51,7 +53,7 @@ def _choices(parameter: inspect.Parameter, position: int, count: int, depth: int
         number = "".join(c for c in name if c.isdigit())
         if number and depth > 2:
             return [f"sizes[{number}]"]
-        return ["sizes[1]", "list(sizes[1:-1])"] if depth == 2 else ["list(sizes[1:-1])"]
+        return ["sizes[1]", "list(sizes[1:-1])"] if depth == 2 else ["list(sizes[1:-1])", "sizes[1]"]
     if size == "all" and count == 1:
         return lists
     if role in ("inputs", "data"):
@@ -72,7 +74,9 @@ def constructions(call: str, found: Callable[..., Any], depth: int) -> Iterator[
         return
     needed = required(parameters)
     structural = [
-        p for p in needed if roles.argument(p.name) not in ("rate", "epochs", "seed", "activation", "loss_name", "batch_size")
+        p
+        for p in needed
+        if roles.argument(p.name) not in ("rate", "epochs", "seed", "activation", "loss_name", "batch_size", "scale")
     ]
     optional = [p for p in parameters if p.default is not p.empty]
     keywords: list[list[str]] = []
@@ -102,7 +106,12 @@ def constructions(call: str, found: Callable[..., Any], depth: int) -> Iterator[
                 seen.add(text)
                 yield text
     if len(structural) >= 1 and len(needed) == len(structural):
-        for text in (f"{call}(list(sizes))", f"{call}(*sizes)", f"{call}(sizes[0], list(sizes[1:-1]), sizes[-1])"):
+        for text in (
+            f"{call}(list(sizes))",
+            f"{call}(*sizes)",
+            f"{call}(sizes[0], list(sizes[1:]))",
+            f"{call}(sizes[0], list(sizes[1:-1]), sizes[-1])",
+        ):
             if text not in seen:
                 seen.add(text)
                 yield text

@@ -28,7 +28,9 @@ from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
 
 #: Sizes with no two alike, so that a shape tells which layer it belongs to; also with one more for a row of biases.
 TWO_LAYERS = (3, 7, 5)
-THREE_LAYERS = (4, 9, 7, 2)
+THREE_LAYERS = (4, 11, 8, 6)
+#: Hidden layers that are all as wide as the first.
+EQUAL_LAYERS = (4, 8, 8, 6)
 BATCH = 13
 
 
@@ -171,7 +173,7 @@ def _functions(program: Program) -> Any:
 
 def _made(program: Program, name: str, text: str, call: Any, root: str = "model") -> Iterator[Plan]:
     """Plans for the ways in which something can be constructed in unequal sizes."""
-    for sizes in (TWO_LAYERS, THREE_LAYERS):
+    for sizes in (TWO_LAYERS, THREE_LAYERS, EQUAL_LAYERS):
         asked = question(sizes, BATCH)
         found = False
         for construction in islice(constructions(text, call, len(sizes) - 1), 40):
@@ -185,12 +187,14 @@ def _made(program: Program, name: str, text: str, call: Any, root: str = "model"
                     made = _after(program, asked, [*make, *lines])
                 for slots in islice(arrangements(made, sizes), 4):
                     found = True
-                    yield Plan(str(program.path), name, [*make, *lines], root, slots, len(sizes) - 1, None)
+                    plan = Plan(str(program.path), name, [*make, *lines], root, slots, len(sizes) - 1, None)
+                    plan.equal = sizes == EQUAL_LAYERS
+                    yield plan
                 if found:
                     break
             if found:
                 break
-        if found:
+        if found and sizes != TWO_LAYERS:
             return
     if root == "model":
         yield from _fixed(program, name, text, call)
@@ -253,7 +257,8 @@ def _after(program: Program, asked: Any, lines: list[str]) -> list[Any]:
 def searches(program: Program, name: str) -> Iterator[Search]:
     """Everything in a program that may be its network, ready to be tried."""
     for plan, find_offers, returned in candidates(program, name):
-        asked = question(plan.sizes or (TWO_LAYERS if plan.layers == 2 else THREE_LAYERS), BATCH)
+        deep = EQUAL_LAYERS if plan.equal else THREE_LAYERS
+        asked = question(plan.sizes or (TWO_LAYERS if plan.layers == 2 else deep), BATCH)
         yield Search(program, _with_rate(plan, program, asked), asked, find_offers, returned)
     for plan, script, _ in script_plans(program) if not name else ():
         asked = question(TWO_LAYERS if plan.layers == 2 else THREE_LAYERS if plan.layers == 3 else (3, 5), BATCH)
@@ -281,7 +286,7 @@ def _with_rate(plan: Plan, program: Program, asked: Any) -> Plan:
 def _finish(driven: Driven, program: Program) -> None:
     """Everything that is settled once the reading is known: depth, claims, notes."""
     plan = driven.plan
-    deep = _deep(program, plan) if plan.sizes is None else None
+    deep = _deep(program, plan) if plan.sizes is None and not plan.equal else None
     if deep is not None and _runs_deeper(driven, deep):
         plan.layers = None
     plan.claims = conventions_of(driven.settled)

@@ -45,6 +45,7 @@ class Plan:
     slots: list[Slot] = field(default_factory=list)
     layers: int | None = None
     sizes: tuple[int, ...] | None = None
+    equal: bool = False
     forward: list[str] = field(default_factory=list)
     output: str = ""
     step: list[str] = field(default_factory=list)
@@ -101,6 +102,9 @@ class Plan:
         if self.layers is not None:
             text += f"        if len(network.layers) != {self.layers}:\n"
             text += f'            raise Unsupported("it has {_counted(self.layers - 1)}")\n'
+        if self.equal:
+            text += "        if len(set(network.sizes[1:-1])) > 1:\n"
+            text += '            raise Unsupported("its hidden layers are all as wide")\n'
         lines = [*self.make, *self.setting]
         if any("sizes" in line for line in lines):
             lines.insert(0, "sizes = network.sizes")

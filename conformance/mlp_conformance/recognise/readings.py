@@ -78,6 +78,11 @@ class ForwardReading:
     hidden: str
     output: str
     fault: Fault | None = None
+    through: str = "{}"
+
+
+#: What a program may return in place of its output: an expression that gives the output back, and what it undoes.
+THROUGH = (("np.exp({})", np.log),)
 
 
 def forward_readings(asked: Question, faulty: bool = False) -> Iterator[tuple[ForwardReading, np.ndarray]]:
@@ -94,6 +99,9 @@ def forward_readings(asked: Question, faulty: bool = False) -> Iterator[tuple[Fo
             except Exception:
                 continue
         yield ForwardReading(hidden, output, fault), np.asarray(found, dtype=float)
+        if output == "softmax":
+            for text, undone in THROUGH:
+                yield ForwardReading(hidden, output, fault, text), undone(np.asarray(found, dtype=float))
 
 
 @dataclass(frozen=True)

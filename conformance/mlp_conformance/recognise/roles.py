@@ -7,6 +7,7 @@ import re
 #: Role of an argument by its name; the first pattern that matches decides. Written over lower-case names.
 ARGUMENTS: tuple[tuple[str, str], ...] = (
     ("rate", r"^(lr|eta|alpha|l_?rate|learn(ing)?_?rate|rate|step_?size|gamma_?lr|lrate|step_?length|learning_?step)$"),
+    ("scale", r"scale|^std|sigma|^gain|variance|^spread"),
     ("epochs", r"epoch|^n?_?iter|^num_?iter|max_?iter|iterations|^steps$|^n_steps$|^rounds$|^cycles$"),
     ("batch_size", r"batch_?size|^bs$|mini_?batch_?size"),
     ("activation", r"activation|^act(_?fn|_?func)?$|nonlin|transfer"),
@@ -115,6 +116,8 @@ TRAIN = (
     r"step",
     r"back",
     r"epoch",
+    r"descend",
+    r"descent",
     r"^improve",
     r"^study",
     r"^practi[cs]e",

@@ -117,7 +117,7 @@ def _chains(
             if len({b for b in chosen if b}) != sum(b is not None for b in chosen) or (biases and None in chosen):
                 continue
             slots = [
-                Slot(_named(name, shapes[name]), by_output, _named(b, shapes[b]) if b is not None else None)
+                Slot(_named(name, shapes[name]), by_output, _named(b, shapes[b], by_output) if b is not None else None)
                 for name, b in zip(order, chosen, strict=True)
             ]
             make = ["params = dict(vars(program))"]
@@ -125,7 +125,7 @@ def _chains(
                 k = list(order).index(name)
                 make.append(f'params["{name}"] = np.zeros(({", ".join(_shape(k, by_output))}))')
                 if b is not None:
-                    make.append(f'params["{b}"] = np.zeros({_bias_shape(shapes[b], k)})')
+                    make.append(f'params["{b}"] = np.zeros({_bias_shape(shapes[b], k, by_output)})')
             plan = Plan(str(program.path), program.path.stem, make, "params", slots, len(order))
             plan.program = (
                 f"from mlp_conformance import loop_body\n\n"
@@ -144,16 +144,17 @@ def _shape(k: int, by_output: bool) -> tuple[str, str]:
     return pair[::-1] if by_output else pair
 
 
-def _bias_shape(shape: tuple[int, ...], k: int) -> str:
+def _bias_shape(shape: tuple[int, ...], k: int, by_output: bool) -> str:
     size = f"sizes[{k + 1}]"
     if len(shape) == 1:
         return f"({size},)"
-    return f"({size}, 1)" if shape[1] == 1 and shape[0] != 1 else f"(1, {size})"
+    return f"({size}, 1)" if shape[1] == 1 and (shape[0] != 1 or by_output) else f"(1, {size})"
 
 
-def _named(name: str, shape: tuple[int, ...]) -> Tensor:
+def _named(name: str, shape: tuple[int, ...], by_output: bool = False) -> Tensor:
     """A stand-in for an array of the script, whatever its size: only the axes of a bias matter."""
     form = tuple(1 if n == 1 else 7 for n in shape)
+    form = ((7, 1) if by_output else (1, 7)) if form == (1, 1) else form
     return Tensor(f'params["{name}"]', (), Leaf(f'params["{name}"]', "array", form, "float64"))
 
 
@@ -172,13 +173,15 @@ class ScriptSearch(Search):
                     continue
                 known = known or list(forward_readings(space.asked, faulty))
                 space.names["output"] = {k: v for k, v in space.names["params"].items() if not k.startswith("__")}
+                ways = []
                 for leaf, rows, values in self._outputs(space, layout):
                     text = rows.replace("output[", "params[", 1)
                     for reading, expected in known:
                         if agrees(values, expected):
                             offer = Offer("exec", "the loop's body", exec)
-                            yield Forward(lines, text, layout, reading, True, offer, leaf.path)
+                            ways.append(Forward(lines, text, layout, reading, True, offer, leaf.path))
                             break
+                yield from sorted(ways, key=lambda way: way.reading.output == "linear")
 
     def _lines(self, layout: Any) -> Iterator[list[str]]:
         script = self.script

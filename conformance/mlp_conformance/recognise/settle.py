@@ -142,7 +142,8 @@ class _Attempt:
             for x, y in zip(asked.inputs, asked.targets, strict=True):
                 network = now.network(reading.hidden, reading.output, step.reading.loss, step.reading.reduction)
                 rate = step.reading.rate or asked.learning_rate
-                after, _ = Algorithm().train(network, x[None], y[None], rate, 1)
+                algorithm = step.reading.fault.algorithm() if step.reading.fault else Algorithm()
+                after, _ = algorithm.train(network, x[None], y[None], rate, 1)
                 now = replace(now, parameters=after)
         expected = [(w - u, b - v) for (w, b), (u, v) in zip(asked.parameters, now.parameters, strict=True)]
         return found is not None and same_step(found[1], expected, self.search.has_biases)
@@ -164,6 +165,8 @@ class _Attempt:
         for step, batch in self.unexplained[:40]:
             for reading, expected in self._readings(batch, _EPOCHS if step.whole else 1, True):
                 if same_step(step.taken, expected, self.search.has_biases):
+                    if batch == 1 and self._is_online(replace(step, reading=reading), _EPOCHS if step.whole else 1):
+                        return replace(step, reading=reading, closeness=-1.0)
                     if reading.fault is not None and reading.fault.id in _ONLINE:
                         return replace(step, reading=replace(reading, fault=None), closeness=-1.0)
                     return replace(step, reading=reading)

@@ -33,6 +33,7 @@ class Slot:
     by_output: bool
     bias: Tensor | None = None
     joined: str = ""
+    negative: bool = False
 
 
 def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[list[Slot]]:
@@ -49,8 +50,9 @@ def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[li
                 options += [Slot(weights, by_output)] if all(_doubt(bias, _BIASES) for bias in biases) else []
         for by_output, shape in ((False, (n_in + 1, n_out)), (True, (n_out, n_in + 1))):
             for weights in _ranked(usable, {shape}, _WEIGHTS):
-                options += [Slot(weights, by_output, None, place) for place in ("last", "first")]
-        layers.append(options[:6])
+                joined = [Slot(weights, by_output, None, p, minus) for minus in (False, True) for p in ("last", "first")]
+                options += joined
+        layers.append(options[:8])
     ways = sorted(product(*layers), key=_unlikely) if all(layers) else []
     yield from islice((list(way) for way in ways if _are_distinct(way)), _MOST)
 
@@ -91,10 +93,10 @@ def _doubt(tensor: Tensor, names: re.Pattern[str]) -> int:
 
 def _unlikely(way: Sequence[Slot]) -> int:
     score = sum(_doubt(s.weights, _WEIGHTS) + (_doubt(s.bias, _BIASES) if s.bias else 0) for s in way)
-    score += 2 * len({(slot.by_output, slot.joined, slot.bias is None) for slot in way})
+    score += 2 * len({(slot.by_output, slot.joined, slot.negative, slot.bias is None) for slot in way})
     kinds = {_skeleton(slot.weights) for slot in way}
     biases = {_skeleton(slot.bias) for slot in way if slot.bias}
-    return score * 10 + len(kinds) + len(biases) + sum(_misfit(slot) for slot in way)
+    return sum(slot.negative for slot in way) + score * 10 + len(kinds) + len(biases) + sum(_misfit(slot) for slot in way)
 
 
 def _misfit(slot: Slot) -> int:
@@ -110,6 +112,7 @@ def _skeleton(tensor: Tensor) -> str:
 def set_lines(slot: Slot, w: str, b: str) -> list[str]:
     """Statements that give a layer the weights and biases that the expressions `w` and `b` say."""
     if slot.joined:
+        b = f"-{b}" if slot.negative else b
         parts = f"{b}, {w}" if slot.joined == "first" else f"{w}, {b}"
         value = f"np.vstack([{parts}])"
         return _assign(slot.weights, f"{value}.T" if slot.by_output else value)
@@ -157,7 +160,7 @@ def read_pair(slot: Slot, k: str = "") -> tuple[str, str]:
     if slot.joined:
         whole = f"{whole}.T" if slot.by_output else whole
         rows, row = ("[1:]", "[0]") if slot.joined == "first" else ("[:-1]", "[-1]")
-        return whole + rows, whole + row
+        return whole + rows, ("-" if slot.negative else "") + whole + row
     weights = f"{whole}.T" if slot.by_output else whole
     if slot.bias is None:
         return weights, ""
