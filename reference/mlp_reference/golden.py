@@ -91,7 +91,7 @@ def derive_file(path: Path) -> str:
 
 @dataclass(frozen=True)
 class Cost:
-    """What deriving an example is about to take: the time fitted to networks of up to 11,000 weights, the memory to one of them."""
+    """What deriving an example is about to take: time fitted to networks of up to 11,000 weights, memory to one of them."""
 
     weights: int
     samples: int
