@@ -7,9 +7,10 @@ Everything is imported when it is first used, so that importing this package cos
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # type checkers know this name; importing typing would take most of the time
 if TYPE_CHECKING:
+    from typing import Any
+
     from mlp_conformance.claims import Claims, Unsupported
     from mlp_conformance.pytest_plugin import parametrize_with_checks
     from mlp_conformance.recognise.program import definitions

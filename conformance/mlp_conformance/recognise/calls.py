@@ -12,6 +12,7 @@ from typing import Any
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.construct import required, signature
+from mlp_conformance.recognise.tensors import is_torch_module
 
 #: Ways to fill in one call's arguments that are tried.
 _MOST = 16
@@ -145,6 +146,8 @@ def offers(prefix: str, owner: Any) -> list[Offer]:
             value = getattr(owner, name, None)
             if callable(value) and not isinstance(value, type) and _is_own(type(owner), name):
                 found.append(Offer(prefix if name == "__call__" else f"{prefix}.{name}", name, value))
+        if is_torch_module(owner):
+            found.insert(0, Offer(prefix, "forward", lambda inputs: owner(inputs)))
         for name, value in getattr(owner, "__dict__", {}).items():
             if inspect.isroutine(value):
                 found.append(Offer(f"{prefix}.{name}", name, value))

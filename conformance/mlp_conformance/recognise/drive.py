@@ -24,7 +24,7 @@ from mlp_conformance.recognise.script import ScriptSearch, loop_body, script_pla
 from mlp_conformance.recognise.search import Search, Space
 from mlp_conformance.recognise.settle import Settled, conventions_of, settle
 from mlp_conformance.recognise.slots import Slot, arrangements, generalised, own_sizes
-from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
+from mlp_conformance.recognise.tensors import Leaf, Tensor, is_torch_module, leaves, tensors
 
 #: Sizes with no two alike, so that a shape tells which layer it belongs to; also with one more for a row of biases.
 TWO_LAYERS = (3, 7, 5)
@@ -181,6 +181,9 @@ def _made(program: Program, name: str, text: str, call: Any, root: str = "model"
             make = [construction] if root == "program" else [f"{root} = {construction}{_double(call)}"]
             if not space.run(make) or space.names[root] is None:
                 continue
+            if is_torch_module(space.names[root]) and ".double()" not in make[0]:
+                make = [f"{make[0]}.double()"]
+                space.run(make)
             made = tensors(_standing(root, space.names[root], program))
             for lines in [[], *_initialised(space, asked)] if root == "model" else [[]]:
                 if lines:

@@ -101,7 +101,8 @@ def forward_readings(asked: Question, faulty: bool = False) -> Iterator[tuple[Fo
         yield ForwardReading(hidden, output, fault), np.asarray(found, dtype=float)
         if output == "softmax":
             for text, undone in THROUGH:
-                yield ForwardReading(hidden, output, fault, text), undone(np.asarray(found, dtype=float))
+                with np.errstate(all="ignore"):
+                    yield ForwardReading(hidden, output, fault, text), undone(np.asarray(found, dtype=float))
 
 
 @dataclass(frozen=True)

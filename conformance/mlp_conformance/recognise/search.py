@@ -295,7 +295,8 @@ class Search:
         for tensor in tensors(reachable):
             if tensor.shape not in shapes:
                 continue
-            text = tensor.read if tensor.counts or tensor.leaf.kind not in ("list",) else tensor.template
+            ends = {m: "len(inputs)", n: "network.sizes[-1]"} if not layout.single else {n: "network.sizes[-1]"}
+            text = tensor.read_as(*(ends.get(count, str(count)) for count in tensor.counts))
             if not tensor.counts:
                 text = tensor.template.replace("{{", "{").replace("}}", "}")
                 text += {"torch": ".detach().numpy()", "value": ".data"}.get(tensor.leaf.kind, "")

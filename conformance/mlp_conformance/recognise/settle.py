@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import time
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,6 +31,8 @@ from mlp_reference.network import REDUCTIONS, Conventions
 #: Sequences of calls that are tried before it is decided which one is meant.
 _MOST = 160
 _EPOCHS = 3
+#: Seconds after which the calls that were found until then are all that there are.
+_PATIENCE = 10.0
 _ONLINE = ("online-for-batch", "online")
 
 
@@ -111,8 +114,11 @@ class _Attempt:
 
     def find(self) -> bool:
         """Whether some calls take a step that a reading explains without any fault."""
+        start = time.monotonic()
         for count, (lines, whole) in enumerate(self.search.sequences(self.forward)):
             if count >= _MOST or (self.best is not None and (self.best.whole or count > _MOST // 2)):
+                break
+            if time.monotonic() - start > (_PATIENCE if self.best is None else _PATIENCE / 5):
                 break
             if self.best is not None and not whole:
                 continue

@@ -93,7 +93,7 @@ def _walk(path: str, value: Any, seen: set[int], depth: int) -> Iterator[Leaf]:
         yield Leaf(path, "array", value.shape, str(value.dtype))
     elif _is_torch(value):
         yield Leaf(path, "torch", tuple(value.shape), str(value.dtype).removeprefix("torch."))
-    elif _is_torch_module(value):
+    elif is_torch_module(value):
         for name, parameter in value.named_parameters():
             dotted = re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", "." + name)
             yield Leaf(path + dotted, "torch", tuple(parameter.shape), str(parameter.dtype).removeprefix("torch."))
@@ -135,7 +135,8 @@ def _is_torch(value: Any) -> bool:
     return torch is not None and hasattr(torch, "Tensor") and isinstance(value, torch.Tensor) and value.is_floating_point()
 
 
-def _is_torch_module(value: Any) -> bool:
+def is_torch_module(value: Any) -> bool:
+    """Whether something is a torch.nn.Module; torch is not loaded to find out."""
     torch = sys.modules.get("torch")
     return torch is not None and hasattr(torch, "nn") and isinstance(value, torch.nn.Module)
 

@@ -1,0 +1,72 @@
+"""Judges every program of the corpus as it stands and writes docs/recognition.md: driven, right verdict, named."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PAGE = HERE.parents[1] / "docs" / "recognition.md"
+
+
+def judged(row: dict) -> dict:
+    """The verdict on one program; conforms None if it was not driven."""
+    import mlp_conformance
+    from mlp_conformance.loading import LoadError
+
+    start = time.perf_counter()
+    try:
+        report = mlp_conformance.run(row["file"])
+    except LoadError as error:
+        return row | {"conforms": None, "why": str(error).splitlines()[0], "named": [], "seconds": time.perf_counter() - start}
+    named = [finding.fault for finding in report.diagnosis]
+    broken = next((f"{r.check}: {r.message}" for r in report.results if r.is_broken), "")
+    return row | {"conforms": report.conforms, "why": broken, "named": named, "seconds": time.perf_counter() - start}
+
+
+def page(results: list[dict]) -> str:
+    """The table as Markdown."""
+    driven = [r for r in results if r["conforms"] is not None]
+    right = [r for r in driven if r["conforms"] == r["right"]]
+    faulty = [r for r in results if not r["right"]]
+    named = [r for r in faulty if r["named"] and r["named"][0] in (r["fault"], *r.get("same_numbers", []))]
+    quick = sorted(r["seconds"] for r in results)
+    lines = [
+        "# What is understood without an adapter",
+        "",
+        f"Of {len(results)} programs {len(driven)} were driven without help; the verdict was right on {len(right)} of these. Of "
+        f"{len(faulty)} with a mistake, the first diagnosis named it (or one with the same numbers) for {len(named)}. "
+        f"Half took less than {quick[len(quick) // 2]:.0f} s, the slowest {quick[-1]:.0f} s. `tox -e corpus` renews this page.",
+        "",
+        "| program | it is | verdict | first diagnosis, or why not |",
+        "| --- | --- | --- | --- |",
+    ]
+    for r in results:
+        verdict = {None: "none", True: "conforms", False: "does not conform"}[r["conforms"]]
+        wrong = r["conforms"] is not None and r["conforms"] != r["right"]
+        said = r["named"][0] if r["named"] else "" if r["conforms"] else r["why"].replace("|", "/")[:140]
+        lines.append(f"| {r['file']} | {r['fault'] or 'right'} | {'**' + verdict + '**' if wrong else verdict} | {said} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """Judge all; exit 1 if a verdict is wrong."""
+    rows = json.loads((HERE / "manifest.json").read_text(encoding="utf-8"))
+    for row in rows:
+        if "fails_saturated" in row:  # right for ordinary numbers alone
+            row |= {"right": False, "fault": "sigmoid-overflow"}
+    os.chdir(HERE)
+    with ProcessPoolExecutor(2) as pool:
+        results = list(pool.map(judged, rows))
+    PAGE.write_text(page(results), encoding="utf-8")
+    wrong = [r["file"] for r in results if r["conforms"] is not None and r["conforms"] != r["right"]]
+    print(f"{PAGE.name} written; wrong verdicts: {', '.join(wrong) or 'none'}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,204 @@
+"""Programs as people write them are driven without help, and their conventions are read rightly."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from mlp_conformance.checks import Settings
+from mlp_conformance.cli import commands
+from mlp_conformance.loading import LoadError, load
+from mlp_conformance.recognise import NotDriven, definitions, drive, read_program
+from mlp_conformance.recognise.readings import loss_families, question
+from mlp_conformance.recognise.slots import arrangements
+from mlp_conformance.recognise.tensors import leaves, tensors
+from mlp_conformance.runner import select
+from mlp_conformance.verdict import judge
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+ROWS = {row["file"]: row for row in json.loads((CORPUS / "manifest.json").read_text(encoding="utf-8"))}
+#: Programs that are not understood yet, and why.
+NOT_DRIVEN = {
+    "theta_cost.py": "all parameters in one flat vector",
+    "flat_theta.py": "all parameters in one flat vector",
+    "closure_net.py": "closures over layers",
+    "momentum_net.py": "its sizes stand in a settings object",
+    "xor_by_hand.py": "every weight has a name of its own",
+    "hidden_only.py": "the output layer is a vector, its size that of the data",
+}
+#: Programs whose only mistake shows when calls follow each other: one step of theirs is right.
+ONE_STEP_IS_RIGHT = {"cached_net.py", "micro_engine.py"}
+
+
+def _needs(name: str) -> None:
+    text = (CORPUS / name).read_text(encoding="utf-8")
+    for module in ("torch", "autograd"):
+        if f"import {module}" in text or f"from {module}" in text:
+            pytest.importorskip(module, reason=f"pip install {module}")
+
+
+@pytest.mark.parametrize("name", sorted(set(ROWS) - set(NOT_DRIVEN)))
+def test_a_right_program_needs_no_fault_and_a_wrong_one_does(name: str) -> None:
+    _needs(name)
+    settled = drive(read_program(CORPUS / name)).settled
+    reading = settled.step.reading if settled.step is not None else None
+    explained = settled.exact and (settled.step is None or (reading is not None and reading.fault is None))
+    if ROWS[name]["right"]:
+        assert explained
+    elif name not in ONE_STEP_IS_RIGHT:
+        assert not explained or _breaks(name)
+
+
+def _breaks(name: str) -> bool:
+    """Whether the suite finds the mistake that the reading of small numbers does not show, such as one of precision."""
+    subject = load(str(CORPUS / name))
+    chosen = [check for check in select(None) if check.kind != "advice"]
+    return not judge(subject, chosen, Settings(examples=4)).conforms
+
+
+@pytest.mark.parametrize("name", sorted(NOT_DRIVEN))
+def test_without_certainty_there_is_no_verdict(name: str) -> None:
+    with pytest.raises(NotDriven):
+        drive(read_program(CORPUS / name))
+
+
+@pytest.mark.parametrize("name", ["network_nielsen.py", "nn_columns.py", "eleven_lines.py", "augmented_rows.py", "moons.ipynb"])
+def test_the_printed_adapter_gets_the_same_verdict(name: str, tmp_path: Path) -> None:
+    adapter = tmp_path / "adapter.py"
+    written = CliRunner().invoke(commands, ["adapt", str(CORPUS / name), "--output", str(adapter)])
+    assert written.exit_code == 0, written.output
+    chosen = select("drawn")
+    direct = judge(load(str(CORPUS / name)), chosen, Settings(examples=5))
+    printed = judge(load(f"{adapter}:Adapter"), chosen, Settings(examples=5))
+    assert [(r.check, r.verdict) for r in direct.results] == [(r.check, r.verdict) for r in printed.results]
+    assert not any(result.is_broken for result in direct.results)
+
+
+def test_an_adapter_is_never_overwritten(tmp_path: Path) -> None:
+    kept = tmp_path / "adapter.py"
+    kept.write_text("mine")
+    result = CliRunner().invoke(commands, ["adapt", str(CORPUS / "nn_columns.py"), "--output", str(kept)])
+    assert result.exit_code == 2
+    assert kept.read_text() == "mine"
+
+
+def test_the_adapter_is_short_and_says_what_the_program_was_taken_for() -> None:
+    result = CliRunner().invoke(commands, ["adapt", str(CORPUS / "network_nielsen.py")])
+    assert len(result.output.splitlines()) < 45
+    assert "half the squared error, averaged over samples" in " ".join(result.output.split())
+
+
+def test_what_trains_prints_or_asks_on_import_is_not_run(tmp_path: Path) -> None:
+    program = tmp_path / "trains.py"
+    program.write_text(
+        "import numpy as np\nrate = 0.5\nclass A:\n    pass\n"
+        "while True:\n    pass\nprint('never')\nx = input()\nopen('made', 'w')\nraise SystemExit\n"
+    )
+    read = read_program(program)
+    assert read.module.rate == 0.5
+    assert read.left_out == [5, 7, 8, 9, 10]
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_notebook_is_its_code_cells_without_magics(tmp_path: Path) -> None:
+    cells: list[dict[str, Any]] = [
+        {"cell_type": "markdown", "source": ["a = 1"]},
+        {"cell_type": "code", "source": ["%matplotlib inline\n", "!ls\n", "b = 2\n"]},
+        {"cell_type": "code", "source": ["%%time\n", "c = 3"]},
+    ]
+    notebook = tmp_path / "n.ipynb"
+    notebook.write_text(json.dumps({"cells": cells}))
+    module = definitions(notebook)
+    assert module.b == 2
+    assert not hasattr(module, "a")
+    assert not hasattr(module, "c")
+
+
+def test_parameters_are_found_by_shape_not_by_the_names_of_their_gradients() -> None:
+    class Net:
+        def __init__(self) -> None:
+            self.dW1, self.W1 = np.zeros((3, 7)), np.ones((3, 7))
+            self.params = {"b1": np.zeros((1, 7)), "W2": np.zeros((7, 5)), "b2": np.zeros((1, 5))}
+            self.vW2 = np.zeros((7, 5))
+
+    way = next(arrangements(tensors(leaves("model", Net())), (3, 7, 5)))
+    assert [slot.weights.template for slot in way] == ["model.W1", 'model.params["W2"]']
+    assert [slot.bias.template for slot in way if slot.bias] == ['model.params["b1"]', 'model.params["b2"]']
+
+
+def test_the_questions_tell_layers_apart_by_shape() -> None:
+    from mlp_conformance.recognise.drive import THREE_LAYERS, TWO_LAYERS
+
+    for sizes in (TWO_LAYERS, THREE_LAYERS):
+        lengths = [*sizes, *(n + 1 for n in sizes)]
+        assert len(set(lengths)) == len(lengths)
+        assert question(sizes, 13).inputs.shape == (13, sizes[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "families"),
+    [
+        ("e = ((y - a) ** 2).mean()", {"squared"}),
+        ("d = a - y\ne = np.sum(d * d)", {"squared"}),
+        ("e = np.square(y - a)", {"squared"}),
+        ("e = -np.sum(y * np.log(a))", {"log"}),
+        ("d = 1 - np.tanh(z) ** 2", set()),
+    ],
+)
+def test_which_losses_a_text_computes(text: str, families: set[str]) -> None:
+    import ast
+
+    assert loss_families(ast.parse(text)) == families
+
+
+def test_an_object_is_recognised_like_a_file() -> None:
+    module = definitions(CORPUS / "shallow_net.py")
+    report = judge(load(module.ShallowNet), select("drawn"), Settings(examples=5))
+    assert not any(result.is_broken for result in report.results)
+
+
+def test_a_file_without_a_network_says_so(tmp_path: Path) -> None:
+    program = tmp_path / "none.py"
+    program.write_text("def add(a, b):\n    return a + b\n")
+    with pytest.raises(LoadError, match="found no class, no functions and no arrays"):
+        load(str(program))
+
+
+def test_python_2_is_named(tmp_path: Path) -> None:
+    program = tmp_path / "old.py"
+    program.write_text("import numpy as np\nprint 'epoch', 1\n")
+    with pytest.raises(LoadError, match="line 2"):
+        load(str(program))
+
+
+def test_watching_judges_again_when_the_file_is_saved(tmp_path: Path) -> None:
+    import os
+    import signal
+    import time
+
+    program = tmp_path / "net.py"
+    right = (CORPUS / "shallow_net.py").read_text()
+    program.write_text(right.replace("self.", "self."))
+    command = [sys.executable, "-u", "-m", "mlp_conformance", "run", str(program), "--watch", "--examples", "2", "-q"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path)
+    assert running.stdout is not None
+    seen: list[str] = []
+    deadline = time.monotonic() + 60
+    for line in running.stdout:
+        seen.append(line)
+        if "conforms" in line and len([s for s in seen if "conforms" in s]) == 1:
+            time.sleep(0.5)
+            program.write_text(right + "\n# saved again\n")
+            os.utime(program, (time.time() + 5, time.time() + 5))
+        if "Since the last save" in line or time.monotonic() > deadline:
+            break
+    running.send_signal(signal.SIGINT)
+    running.wait(20)
+    assert any("no check has changed" in line for line in seen), seen
