@@ -15,7 +15,6 @@ from mlp_conformance.checks.drawing import run_drawn
 from mlp_conformance.claims import Claims
 from mlp_conformance.runner import run_check
 from mlp_conformance.strategies import Scope, cases
-from mlp_conformance.subject import Subject
 from mlp_reference.balls import BallArray, UndecidedError, precision
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import Case
@@ -42,15 +41,16 @@ def _ordered() -> list[Check]:
 def killer(mutant: Mutant, examples: int = EXAMPLES) -> tuple[str, str] | None:
     """The first check that fails and the claims under which it does; None for a survivor.
 
-    Fixed vectors under all the claims come before anything drawn, so that what only a convention reaches dies early too.
+    Fixed vectors under all the claims come first, then drawn networks under all of them, then the other kinds, so that
+    what only a convention reaches dies early too. The conventions get a share of the examples.
     """
-    settings = Settings(examples, 0, shrink=False)
-    subjects = [(_words(claims), mutant.subject(claims)) for claims in claims_of_all()]
-    for golden in (True, False):
-        for words, subject in subjects:
+    subjects = [(claims, mutant.subject(claims)) for claims in claims_of_all()]
+    for stage in (("golden",), ("drawn",), _ORDER[2:]):
+        for number, (claims, subject) in enumerate(subjects):
+            settings = Settings(examples if number == 0 else max(8, examples // 3), 0, shrink=False)
             for found in _ordered():
-                if (found.kind == "golden") == golden and run_check(subject, found, settings).is_broken:
-                    return found.id, words
+                if found.kind in stage and run_check(subject, found, settings).is_broken:
+                    return found.id, _words(claims)
     return None
 
 

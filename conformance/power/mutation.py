@@ -79,13 +79,23 @@ def claims_of_all() -> list[Claims]:
     ]
 
 
-def mutants() -> list[Mutant]:
-    """Every mutant of the three modules, in the order of the text; two of the same text are one."""
+def reference() -> Mutant:
+    """No change at all: what shows that the machinery itself changes nothing."""
+    return Mutant("no change", "mlp", _parsed("mlp"))
+
+
+@cache
+def _mutants() -> tuple[Mutant, ...]:
     found: dict[str, Mutant] = {}
     for module in MODULES:
         for mutant in _of(module):
             found.setdefault(mutant.id, mutant)
-    return list(found.values())
+    return tuple(found.values())
+
+
+def mutants() -> list[Mutant]:
+    """Every mutant of the three modules, in the order of the text; two of the same text are one."""
+    return list(_mutants())
 
 
 @cache

@@ -18,7 +18,6 @@ MEANING = {
 }
 
 
-
 def grade(id: str, report: Report) -> str:
     """One of GRADES, for a run of the fault of that id."""
     if report.conforms or not any(result.is_broken for result in report.results):

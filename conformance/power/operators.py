@@ -121,7 +121,7 @@ def _call(node: ast.Call) -> Iterator[Replacement]:
                 for op in (ast.Add(), ast.Sub()):
                     changed = ast.BinOp(argument, op, ast.Constant(1))
                     yield _becomes(node, ast.Call(function, [changed], []))
-            case ("bool" | "max" | "min"), _:
+            case (("bool" | "max" | "min"), _):
                 pass
             case _, [*arguments] if len(arguments) == 2 and not node.keywords:
                 yield _becomes(node, ast.Call(function, arguments[::-1], []))
