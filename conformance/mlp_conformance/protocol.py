@@ -174,13 +174,14 @@ _RESULTS: dict[str, Callable[[dict[str, Any]], Any]] = {
 
 
 def _parameters(result: dict[str, Any], name: str) -> Parameters:
-    pairs = []
+    pairs: list[tuple[Any, Any]] = []
     for k, layer in enumerate(read_list(_field(result, name, "result"), name)):
         place = f"{name}[{k}]"
         if not isinstance(layer, dict):
             raise ProtocolError(f"{place}: {found(layer)}, expected an object with weights and biases")
         weights = read_matrix(_field(layer, "weights", place), f"{place}.weights")
-        pairs.append((weights, read_vector(_field(layer, "biases", place), f"{place}.biases")))
+        biases = _field(layer, "biases", place)
+        pairs.append((weights, None if biases is None else read_vector(biases, f"{place}.biases")))
     return pairs
 
 
@@ -228,6 +229,25 @@ def _limit(value: Any, place: str) -> int | None:
     return int(value)
 
 
+def _whole(value: Any, place: str) -> int:
+    limit = _limit(value, place)
+    if limit is None:
+        raise ProtocolError(f"{place}: null, expected a whole number")
+    return limit
+
+
+def _number_or_none(value: Any, place: str) -> float | None:
+    return None if value is None else _number(value, place)
+
+
+def _sizes(value: Any, place: str) -> tuple[int, ...] | None:
+    if value is None:
+        return None
+    if not isinstance(value, list):
+        raise ProtocolError(f"{place}: {found(value)}, expected an array of whole numbers or null")
+    return tuple(_whole(n, f"{place}[{i}]") for i, n in enumerate(value))
+
+
 def _truth(value: Any, place: str) -> bool:
     if not isinstance(value, bool):
         raise ProtocolError(f"{place}: {found(value)}, expected true or false")
@@ -246,5 +266,8 @@ _CLAIM: dict[str, Callable[[Any, str], Any]] = {
     **dict.fromkeys(("max_batch", "max_hidden_layers", "max_outputs"), _limit),
     **dict.fromkeys(("relu_at_zero", "log_epsilon", "probability_clip"), _number),
     "output_activations": _set_or_none,
-    "hidden_biases": _truth,
+    **dict.fromkeys(("hidden_biases", "biases", "one_hot"), _truth),
+    "min_hidden_layers": _whole,
+    "sizes": _sizes,
+    "learning_rate": _number_or_none,
 }

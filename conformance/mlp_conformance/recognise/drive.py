@@ -4,34 +4,24 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Iterator
+import time
 from dataclasses import dataclass, replace
-from itertools import islice, product
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
-from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calls import LAYOUTS, Context, Offer, fillings, offers, ranked, returned_names
-from mlp_conformance.recognise.compose import compositions
-from mlp_conformance.recognise.construct import constructions, signature
+from mlp_conformance.recognise.candidates import BATCH, THREE_LAYERS, TWO_LAYERS, searches, standing
+from mlp_conformance.recognise.metrics import spoken
 from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.program import Program, parsed, values
+from mlp_conformance.recognise.program import Program, parsed
 from mlp_conformance.recognise.readings import question
-from mlp_conformance.recognise.script import ScriptSearch, loop_body, script_plans
-from mlp_conformance.recognise.search import Search, Space
 from mlp_conformance.recognise.settle import Settled, conventions_of, settle
-from mlp_conformance.recognise.slots import Slot, arrangements, generalised, own_sizes
-from mlp_conformance.recognise.tensors import Leaf, Tensor, is_torch_module, leaves, tensors
+from mlp_conformance.recognise.slots import Slot, arrangements, generalised
+from mlp_conformance.recognise.space import Space
+from mlp_conformance.recognise.tensors import tensors
 
-#: Sizes with no two alike, so that a shape tells which layer it belongs to; also with one more for a row of biases.
-TWO_LAYERS = (3, 7, 5)
-THREE_LAYERS = (4, 11, 8, 6)
-#: Hidden layers that are all as wide as the first.
-EQUAL_LAYERS = (4, 8, 8, 6)
-BATCH = 13
+#: Seconds after which no better way to drive a program is looked for, once there is one.
+_PATIENCE = 12.0
 
 
 class NotDriven(Exception):  # noqa: N818 - it says what happened
@@ -53,8 +43,11 @@ def drive(program: Program, name: str = "") -> Driven:
     """
     best: Driven | None = None
     tried: list[str] = []
+    start = time.monotonic()
     for search in searches(program, name):
         tried.append(search.plan.name)
+        if best is not None and time.monotonic() - start > _PATIENCE:
+            break
         settled = settle(search)
         if settled is None:
             continue
@@ -76,216 +69,6 @@ def _failure(program: Program, tried: list[str]) -> str:
     return f"{program.path}: {', '.join(dict.fromkeys(tried))} could be made, but no way to get its output was found.{hint}"
 
 
-def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[str]]]:
-    """Networks that the program may contain: plans of which only the making and the parameters are known."""
-    own = values(program)
-    if name:
-        own = {name: own[name]} if name in own else {}
-    classes = {key: value for key, value in own.items() if isinstance(value, type) and not issubclass(value, BaseException)}
-    functions = {key: value for key, value in own.items() if inspect.isfunction(value)}
-    for key, cls in sorted(classes.items(), key=lambda item: -len(vars(item[1]))):
-        for plan in _made(program, key, f"program.{key}", cls):
-            yield plan, _methods(program), []
-    if not name:
-        for key, lines in compositions(classes, functions, _runner(program)):
-            yield from _composed(program, key, lines)
-    yield from _numbered(program, functions)
-    makers = ranked([Offer(f"program.{k}", k, f) for k, f in functions.items()], roles.INITIALISE)
-    for maker in makers:
-        returned = returned_names(maker.call)
-        for plan in _made(program, maker.name, maker.text, maker.call, root="params"):
-            yield plan, _functions(program), returned
-        for plan in _made(program, maker.name, maker.text, maker.call):
-            yield plan, _methods(program), []
-    for maker in makers:
-        for plan in _made(program, maker.name, maker.text, maker.call, root="program"):
-            yield plan, _functions(program), []
-
-
-def _runner(program: Program) -> Any:
-    def run(lines: list[str]) -> Any:
-        space = Space(program.module, question(TWO_LAYERS, BATCH))
-        return space.names.get("model") if space.run(lines) else None
-
-    return run
-
-
-def _composed(program: Program, key: str, lines: list[str]) -> Iterator[tuple[Plan, Any, list[str]]]:
-    """The plan of a network that is put together from layers."""
-    value = _runner(program)(lines)
-    if value is None:
-        return
-    for slots in islice(arrangements(tensors(leaves("model", value)), TWO_LAYERS), 2):
-        yield Plan(str(program.path), key, lines, "model", slots, 2), _methods(program), []
-
-
-def _numbered(program: Program, functions: dict[str, Any]) -> Iterator[tuple[Plan, Any, list[str]]]:
-    """Functions that take the parameters one by one, as in `forward(X, W1, b1, W2, b2)`."""
-    named = [p.name for call in functions.values() for p in signature(call) or [] if roles.parameter_number(p.name)]
-    by_role = {roles.parameter_number(name): name for name in named}
-    for depth in (2, 3):
-        names = [(by_role.get(("weights", k)), by_role.get(("biases", k))) for k in range(1, depth + 1)]
-        if any(w is None for w, _ in names) or by_role.get(("weights", depth + 1)):
-            continue
-        for by_output, axes in product((False, True), (1, 0, 2)):
-            make, slots = ["params = {}"], []
-            for k, (w, b) in enumerate(names):
-                pair = (f"sizes[{k + 1}]", f"sizes[{k}]") if by_output else (f"sizes[{k}]", f"sizes[{k + 1}]")
-                make.append(f'params["{w}"] = np.zeros(({pair[0]}, {pair[1]}))')
-                form = ((7,), (1, 7), (7, 1))[axes]
-                slots.append(Slot(_stand_in(w, (7, 7)), by_output, _stand_in(b, form) if b else None))
-                if b:
-                    shape = (f"sizes[{k + 1}]", f"(1, sizes[{k + 1}])", f"(sizes[{k + 1}], 1)")[axes]
-                    make.append(f'params["{b}"] = np.zeros({shape})')
-            yield Plan(str(program.path), program.path.stem, make, "params", slots, depth), _functions(program), []
-
-
-def _stand_in(name: str | None, shape: tuple[int, ...]) -> Tensor:
-    return Tensor(f'params["{name}"]', (), Leaf(f'params["{name}"]', "array", shape, "float64"))
-
-
-def _methods(program: Program) -> Any:
-    def find(space: Space) -> list[Offer]:
-        return (
-            offers("model", space.names["model"])
-            + [
-                offer
-                for offer in offers("program", program.module)
-                if any(roles.argument(p.name) == "parameters" for p in offer.parameters)
-            ]
-            + _loss_functions(program)
-        )
-
-    return find
-
-
-def _loss_functions(program: Program) -> list[Offer]:
-    found = [offer for offer in offers("program", program.module) if len(offer.parameters) == 2]
-    return [offer for offer in found if roles.rank(offer.name, roles.LOSS) < len(roles.LOSS)]
-
-
-def _functions(program: Program) -> Any:
-    def find(space: Space) -> list[Offer]:
-        return offers("program", program.module)
-
-    return find
-
-
-def _made(program: Program, name: str, text: str, call: Any, root: str = "model") -> Iterator[Plan]:
-    """Plans for the ways in which something can be constructed in unequal sizes."""
-    for sizes in (TWO_LAYERS, THREE_LAYERS, EQUAL_LAYERS):
-        asked = question(sizes, BATCH)
-        found = False
-        for construction in islice(constructions(text, call, len(sizes) - 1), 40):
-            space = Space(program.module, asked)
-            make = [construction] if root == "program" else [f"{root} = {construction}{_double(call)}"]
-            if not space.run(make) or space.names[root] is None:
-                continue
-            if is_torch_module(space.names[root]) and ".double()" not in make[0]:
-                make = [f"{make[0]}.double()"]
-                space.run(make)
-            made = tensors(_standing(root, space.names[root], program))
-            for lines in [[], *_initialised(space, asked)] if root == "model" else [[]]:
-                if lines:
-                    made = _after(program, asked, [*make, *lines])
-                for slots in islice(arrangements(made, sizes), 4):
-                    found = True
-                    plan = Plan(str(program.path), name, [*make, *lines], root, slots, len(sizes) - 1, None)
-                    plan.equal = sizes == EQUAL_LAYERS
-                    yield plan
-                if found:
-                    break
-            if found:
-                break
-        if found and sizes != TWO_LAYERS:
-            return
-    if root == "model":
-        yield from _fixed(program, name, text, call)
-
-
-def _fixed(program: Program, name: str, text: str, call: Any) -> Iterator[Plan]:
-    """Plans for a network whose sizes, or some of them, are its own affair."""
-    asked = question(TWO_LAYERS, BATCH)
-    for construction in [f"{text}()", *islice(constructions(text, call, 2), 8)]:
-        make = [f"model = {construction}{_double(call)}"]
-        for first in (TWO_LAYERS[0], 2):
-            space = Space(program.module, asked)
-            space.names["inputs"], space.names["targets"] = np.zeros((BATCH, first)), np.zeros((BATCH, 5))
-            if not space.run(make):
-                continue
-            made = tensors(leaves("model", space.names["model"]))
-            for sizes in islice(own_sizes(made), 4):
-                if "inputs" not in construction and "sizes" in construction:
-                    continue
-                given = ["inputs = np.zeros((1, sizes[0])) if inputs is None else inputs"] if "inputs" in construction else []
-                given += ["targets = np.zeros((len(inputs), sizes[-1])) if targets is None else targets"] * bool(given)
-                for slots in islice(arrangements(made, sizes), 4):
-                    yield Plan(str(program.path), name, [*given, *make], "model", slots, len(sizes) - 1, sizes)
-            if "inputs" not in construction:
-                break
-
-
-def _standing(root: str, value: Any, program: Program) -> list[Leaf]:
-    """The leaves of an object; of the module's own variables for the root "program"."""
-    if root != "program":
-        return leaves(root, value)
-    seen: set[int] = set()
-    return [leaf for name, inner in values(program).items() for leaf in leaves(f"program.{name}", inner, seen)]
-
-
-def _double(call: Any) -> str:
-    """Torch's modules are made in float32: here they are asked in float64."""
-    return ".double()" if isinstance(call, type) and any(c.__module__.startswith("torch.nn") for c in call.__mro__) else ""
-
-
-def _initialised(space: Space, asked: Any) -> Iterator[list[str]]:
-    """Statements that may draw the parameters of a network that has none after construction."""
-    found = offers("model", space.names["model"])
-    for offer in ranked(found, roles.INITIALISE):
-        for text in islice(constructions(offer.text, offer.call, len(asked.sizes) - 1), 4):
-            yield [text]
-    for offer in ranked(found, (r"^fit$", r"^partial_fit$", r"^train$", r"fit", r"train")):
-        context = Context(LAYOUTS[0])
-        for text in islice(fillings(offer, context), 2):
-            samples = "inputs, targets = np.zeros((2, sizes[0])), np.ones((2, sizes[-1])) / sizes[-1]"
-            yield [samples, text.replace("epochs", "1", 1) if "=epochs" not in text else text.replace("=epochs", "=1")]
-
-
-def _after(program: Program, asked: Any, lines: list[str]) -> list[Any]:
-    """The tensors that stand in a network after some statements; none if they fail."""
-    space = Space(program.module, asked)
-    return tensors(leaves("model", space.names["model"])) if space.run(lines) else []
-
-
-def searches(program: Program, name: str) -> Iterator[Search]:
-    """Everything in a program that may be its network, ready to be tried."""
-    for plan, find_offers, returned in candidates(program, name):
-        deep = EQUAL_LAYERS if plan.equal else THREE_LAYERS
-        asked = question(plan.sizes or (TWO_LAYERS if plan.layers == 2 else deep), BATCH)
-        yield Search(program, _with_rate(plan, program, asked), asked, find_offers, returned)
-    for plan, script, _ in script_plans(program) if not name else ():
-        asked = question(TWO_LAYERS if plan.layers == 2 else THREE_LAYERS if plan.layers == 3 else (3, 5), BATCH)
-        step = loop_body(program.path, script.loop.lineno)
-        yield ScriptSearch(program, plan, asked, _functions(program), given={"step": step}, script=script)
-
-
-def _with_rate(plan: Plan, program: Program, asked: Any) -> Plan:
-    """The plan, setting a learning rate that stands in the network or in the module as a plain number."""
-    if "learning_rate" in " ".join(plan.make):
-        return plan
-    space = Space(program.module, asked)
-    space.run(plan.make)
-    lines = []
-    if plan.root == "model":
-        for key, value in getattr(space.names.get("model"), "__dict__", {}).items():
-            if roles.argument(key) == "rate" and isinstance(value, int | float):
-                lines.append(f"model.{key} = learning_rate")
-    for key, value in values(program).items():
-        if roles.argument(key) == "rate" and isinstance(value, int | float):
-            lines.append(f"program.{key} = learning_rate")
-    return plan.but(make=[*plan.make, *lines])
-
-
 def _finish(driven: Driven, program: Program) -> None:
     """Everything that is settled once the reading is known: depth, claims, notes."""
     plan = driven.plan
@@ -304,7 +87,7 @@ def _deep(program: Program, plan: Plan) -> list[Slot] | None:
     space = Space(program.module, question(sizes, BATCH))
     if not space.run(plan.make):
         return None
-    made = tensors(_standing(plan.root, space.names[plan.root], program))
+    made = tensors(standing(plan.root, space.names[plan.root], program))
     for slots in arrangements(made, sizes):
         if generalised(slots) == generalised(plan.slots) or _same_pattern(slots, plan.slots):
             return slots
@@ -345,9 +128,7 @@ def _understood(driven: Driven) -> str:
     ]
     if settled.step is not None and settled.step.reading is not None:
         reading = settled.step.reading
-        from mlp_conformance.recognise.settle import _spoken
-
-        facts.append(f"loss: {_spoken(reading.loss, reading.reduction)}")
+        facts.append(f"loss: {spoken(reading.loss, reading.reduction)}")
     if settled.step is None and not plan.gradients:
         facts.append("no way to train it or to get its gradients was found, so only its output is judged")
     return "; ".join(facts) + "."

@@ -119,7 +119,11 @@ class Plan:
         lines = [line for line in text.splitlines() if "Unsupported" not in line]
         if len(lines) == len(text.splitlines()) - 1:
             text = text.replace("Claims, Unsupported", "Claims")
-        return text if not self.program or self.program == "#" else text.replace(", definitions\n", "\n")
+        return (
+            text
+            if not self.program or "definitions" in self.program or self.program == "#"
+            else text.replace(", definitions\n", "\n")
+        )
 
     def _operation(self, name: str, arguments: str, lines: list[str]) -> str:
         return f"\n    def {name}(self, {arguments}):\n" + _indented(lines, 8)

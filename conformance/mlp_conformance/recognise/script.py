@@ -20,8 +20,9 @@ from mlp_conformance.recognise.calls import LAYOUTS, Offer
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, parsed, program_source
 from mlp_conformance.recognise.readings import agrees, forward_readings
-from mlp_conformance.recognise.search import Forward, Search
+from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.slots import Slot
+from mlp_conformance.recognise.space import Forward
 from mlp_conformance.recognise.tensors import Leaf, Tensor
 
 
@@ -174,7 +175,7 @@ class ScriptSearch(Search):
                 known = known or list(forward_readings(space.asked, faulty))
                 space.names["output"] = {k: v for k, v in space.names["params"].items() if not k.startswith("__")}
                 ways = []
-                for leaf, rows, values in self._outputs(space, layout):
+                for leaf, rows, values in self.outputs(space, layout):
                     text = rows.replace("output[", "params[", 1)
                     for reading, expected in known:
                         if agrees(values, expected):

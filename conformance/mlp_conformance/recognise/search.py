@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,113 +11,22 @@ import numpy as np
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import LAYOUTS, Context, Layout, Offer, called_per_sample, fillings, offers, ranked
 from mlp_conformance.recognise.compose import is_container_of_layers
+from mlp_conformance.recognise.layered import layered_forwards, layered_steps
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program
 from mlp_conformance.recognise.readings import (
     ForwardReading,
-    GradientReading,
     Parameters,
     Question,
     agrees,
     forward_readings,
     loss_families,
 )
+from mlp_conformance.recognise.space import Forward, Space
 from mlp_conformance.recognise.tensors import Leaf, leaves, tensors
-from mlp_conformance.subject import _quietly
 
-#: Seconds that one trial may take: networks are tiny, so what takes longer is a training run.
-_TRIAL = 3.0
 #: An output that no reading explains is one of a network if it is nearer to a reading than this part of its spread.
 _NEAR = 0.5
-
-
-class Space:
-    """A namespace in which a plan's statements are tried."""
-
-    def __init__(self, program: Any, asked: Question, layer_biases: bool = True) -> None:
-        question = asked if layer_biases else asked.biasless
-        self.asked = question
-        self.names: dict[str, Any] = {
-            "program": program,
-            "np": np,
-            "sizes": question.sizes,
-            "network": question.network("sigmoid", "sigmoid"),
-            "inputs": question.inputs.copy(),
-            "targets": question.targets.copy(),
-            "x": question.inputs[0].copy(),
-            "y": question.targets[0].copy(),
-            "learning_rate": question.learning_rate,
-            "epochs": 1,
-        }
-        if "torch" in sys.modules:
-            self.names["torch"] = sys.modules["torch"]
-
-    def run(self, lines: Iterable[str]) -> bool:
-        """Execute statements; False if they raise."""
-        code = compile("\n".join(lines), "<trial>", "exec")
-        try:
-            _quietly(lambda: exec(code, self.names), _TRIAL)
-        except KeyboardInterrupt:
-            raise
-        except BaseException:  # a way that does not work is no way
-            return False
-        return True
-
-    def value(self, expression: str) -> Any:
-        """The value of an expression, or None if it raises."""
-        try:
-            return _quietly(lambda: eval(expression, self.names), _TRIAL)
-        except KeyboardInterrupt:
-            raise
-        except BaseException:
-            return None
-
-    def array(self, expression: str) -> np.ndarray | None:
-        """The same as an array of numbers."""
-        try:
-            found = np.array(self.value(expression), dtype=float)
-        except (TypeError, ValueError):
-            return None
-        return found
-
-    def from_the_end(self, text: str) -> str:
-        """The expression, with -1 for the index of a list's last element: in a deeper network it is another number."""
-        for found in re.finditer(r"\[(\d+)\]", text):
-            container = self.value(text[: found.start()])
-            if isinstance(container, list) and int(found[1]) == len(container) - 1 and len(container) > 1:
-                text = f"{text[: found.start()]}[-1]{text[found.end() :]}".replace("[-1]", "[-1]", 1)
-                break
-        return text
-
-
-@dataclass
-class Forward:
-    """A way to get the output: statements, the expression to read it, the layout, and what the numbers mean."""
-
-    lines: list[str]
-    output: str
-    layout: Layout
-    reading: ForwardReading
-    exact: bool
-    offer: Offer
-    raw: str = ""
-
-    @property
-    def naming(self) -> list[str]:
-        """The statements, with what the call returns kept as `output`."""
-        named = any(line.startswith("output = ") for line in self.lines) or len(self.lines) > 1
-        return self.lines if named else [f"output = {self.lines[0]}"]
-
-
-@dataclass
-class Step:
-    """A way to take a step, and what the numbers mean; reading None if nothing explains them."""
-
-    lines: list[str]
-    reading: GradientReading | None
-    taken: Parameters
-    whole: bool
-    closeness: float = 0.0
 
 
 @dataclass
@@ -187,7 +94,7 @@ class Search:
 
         Where a whole batch is answered, but wrongly, single samples are asked for only if the program does so itself.
         """
-        yield from self.layered(faulty)
+        yield from layered_forwards(self, faulty)
         known: dict[int, list[tuple[ForwardReading, np.ndarray]]] = {}
         answered: set[str] = set()
         for layout in LAYOUTS:
@@ -205,7 +112,7 @@ class Search:
                     if space is None or not space.run([f"output = {text}"]):
                         continue
                     ways = []
-                    for leaf, rows, values in self._outputs(space, layout):
+                    for leaf, rows, values in self.outputs(space, layout):
                         line = f"output = {text}" if leaf.path.startswith("output") else text
                         way = Forward(
                             [line],
@@ -225,40 +132,6 @@ class Search:
                             if not layout.single and roles.rank(offer.name, roles.FORWARD) < len(roles.FORWARD) - 3:
                                 answered.add(offer.name)
                     yield from sorted(ways, key=lambda way: way.reading.output == "linear")
-
-    def layered(self, faulty: bool) -> Iterator[Forward]:
-        """The output of a plain list of layer objects, one after the other."""
-        for layout in LAYOUTS[:4]:
-            space = self.space(1 if layout.single else None)
-            if space is None or not is_container_of_layers(space.names.get("model")):
-                return
-            forward = next(name for name in dir(type(space.names["model"][0])) if "forward" in name)
-            lines = [f"output = {layout.x}", "for layer in model:", f"    output = layer.{forward}(output)"]
-            if not space.run(lines):
-                continue
-            offer = Offer("model", "the layers", len)
-            for _, rows, values in self._outputs(space, layout):
-                for reading, expected in forward_readings(space.asked, faulty):
-                    if agrees(values, expected):
-                        yield Forward(lines, rows, layout, reading, True, offer, "output")
-                        break
-
-    def _layered_steps(self, forward: Forward, found: list[Offer]) -> Iterator[tuple[list[str], bool]]:
-        """Steps of a plain list of layer objects: the loss's derivative goes back through them."""
-        layout = forward.layout
-        first = self.space(1 if layout.single else None)
-        assert first is not None
-        named = [name for name in dir(type(first.names["model"][0])) if "backward" in name]
-        if not named:
-            return
-        starts = [*self._loss_gradients(found, forward, layout), f"output - {layout.y}"]
-        for start in starts:
-            for rate in ("", ", learning_rate"):
-                back = [f"grad = {start}", "for layer in reversed(model):", f"    grad = layer.{named[0]}(grad{rate})"]
-                yield [*forward.lines, *back], False
-                for name in ("update", "step", "apply_gradients", "update_params", "update_parameters", "optimize"):
-                    after = ["for layer in model:", f'    if hasattr(layer, "{name}"):', f"        layer.{name}(learning_rate)"]
-                    yield [*forward.lines, *back, *after], False
 
     def nearest(self) -> Forward | None:
         """The best-named way to get numbers of the output's shape, with the reading that comes closest."""
@@ -282,7 +155,7 @@ class Search:
         again = space.array(way.output)
         return again is not None and again.size == values.size and np.array_equal(again.ravel(), values.ravel(), equal_nan=True)
 
-    def _outputs(self, space: Space, layout: Layout) -> Iterator[tuple[Leaf, str, np.ndarray]]:
+    def outputs(self, space: Space, layout: Layout) -> Iterator[tuple[Leaf, str, np.ndarray]]:
         """Everything of the output's shape that the call returned or left in the network: leaf, expression, values."""
         m, n = space.asked.targets.shape
         shapes = {(n,), (n, 1), (1, n)} if layout.single else {(n, m)} if layout.name == "columns" else {(m, n)}
@@ -327,7 +200,7 @@ class Search:
         self._add_results(context, "output", first.names.get("output"), forward.offer)
         context.output = [forward.raw]
         context.cache = ["output[1]", "output", "output[0]"] if isinstance(first.names.get("output"), tuple) else ["output"]
-        context.errors = [f"({forward.raw} - {layout.y})", *self._loss_gradients(found, forward, layout)][::-1]
+        context.errors = [f"({forward.raw} - {layout.y})", *self.loss_gradients(found, forward, layout)][::-1]
         for offer in ranked(found, (*roles.BACKWARD, *roles.LOSS)):
             for text in list(fillings(offer, context))[:6]:
                 for prefix in ([], lines):
@@ -346,7 +219,7 @@ class Search:
         context = self.context(layout)
         context.output = list(dict.fromkeys([forward.raw, "output"]))
         if is_container_of_layers(first.names.get("model")):
-            yield from self._layered_steps(forward, found)
+            yield from layered_steps(self, forward, found)
         training = ranked(found, roles.TRAIN)
         for offer in training:
             if offer.text == forward.offer.text:
@@ -385,7 +258,7 @@ class Search:
         after.run(lines)
         self._add_results(context, "output", after.names.get("output"), forward.offer)
         context.cache = ["output[1]", "output", "output[0]"] if isinstance(after.names.get("output"), tuple) else ["output"]
-        context.errors = [f"({forward.raw} - {layout.y})", *self._loss_gradients(found, forward, layout)][::-1]
+        context.errors = [f"({forward.raw} - {layout.y})", *self.loss_gradients(found, forward, layout)][::-1]
         zero = [f"{offer.text}()" for offer in ranked(found, roles.ZERO)[:1]]
         for backward in ranked(found, roles.BACKWARD):
             for text in list(fillings(backward, context))[:8]:
@@ -410,7 +283,7 @@ class Search:
                         for kept in self._kept(update, last):
                             yield [*prefix, call, kept], False
 
-    def _loss_gradients(self, found: list[Offer], forward: Forward, layout: Layout) -> list[str]:
+    def loss_gradients(self, found: list[Offer], forward: Forward, layout: Layout) -> list[str]:
         """The program's own derivative of its loss, as the start of a backward pass."""
         texts = []
         for offer in found:
@@ -473,6 +346,5 @@ class Search:
             return False
         before = [w - u for (w, _), (u, _) in zip(self.asked.parameters, taken, strict=True)]
         after = [w - u for (w, _), (u, _) in zip(moved, other[1], strict=True)]
-        return not all(np.array_equal(x, y, equal_nan=True) for x, y in zip(before, after, strict=True)) or bool(
-            np.isnan(before[0]).all()
-        )
+        same = all(np.array_equal(x, y, equal_nan=True) for x, y in zip(before, after, strict=True))
+        return not same or bool(np.isnan(before[0]).all())

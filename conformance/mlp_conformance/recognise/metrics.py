@@ -1,0 +1,104 @@
+"""The program's own loss: the objective whose gradient it uses, or a metric; and the constants that guard its logarithms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.calls import fillings, ranked
+from mlp_conformance.recognise.readings import epsilons, losses_for
+from mlp_reference.mlp import Algorithm
+from mlp_reference.network import REDUCTIONS, Conventions
+
+if TYPE_CHECKING:
+    from mlp_conformance.recognise.settle import Settled
+
+
+def write_loss(settled: Settled) -> None:
+    """The program's own loss, if it has one and it is the function whose gradient is used; a metric otherwise."""
+    search, forward, plan, step = settled.search, settled.forward, settled.plan, settled.step
+    if forward.layout.single and not (step is not None and (plan.single_step or step.closeness == -1.0)):
+        return
+    space = search.space(1 if forward.layout.single else None)
+    if space is None:
+        return
+    context = search.context(forward.layout)
+    context.output = [forward.raw]
+    names = ranked(search.find_offers(space), roles.LOSS)
+    asked = space.asked
+    readings = [(step.reading.loss, step.reading.reduction)] if step is not None and step.reading is not None else []
+    others = [(loss, r) for loss in losses_for(forward.reading.output, search.families) for r in REDUCTIONS]
+    values = {}
+    for loss, reduction in [*readings, *others]:
+        network = asked.network(forward.reading.hidden, forward.reading.output, loss, reduction)
+        values[loss, reduction] = float(Algorithm().loss(network, asked.inputs, asked.targets))
+    for offer in names[:6]:
+        for text in fillings(offer, context):
+            space = search.space(1 if forward.layout.single else None)
+            lines = (
+                [*forward.lines]
+                if forward.raw.split("[")[0].split(".")[0] in text or not forward.lines[0].startswith("output")
+                else []
+            )
+            if space is None or not space.run([*lines, f"value = {text}"]):
+                continue
+            got = space.array("value")
+            if got is None or got.size != 1:
+                continue
+            match = next(
+                (key for key, value in values.items() if abs(float(got.ravel()[0]) - value) <= 2e-5 * abs(value)), None
+            )
+            if match is None:
+                continue
+            if not readings or match == readings[0]:
+                plan.loss = [*lines, f"float({text})" if got.ndim == 0 else f"np.ravel({text})[0]"]
+                plan.claims["loss"] = match
+                _write_constants(settled, text)
+                return
+            plan.notes.append(
+                f"{offer.name} reports {spoken(*match)}: a metric, since the step descends {spoken(*readings[0])}."
+            )
+            return
+
+
+def _write_constants(settled: Settled, text: str) -> None:
+    """Which constant guards the logarithms of the program's own loss, if one does: the one that gives its very number."""
+    search, plan, reading = settled.search, settled.plan, settled.forward.reading
+    loss, reduction = plan.claims["loss"]
+    if loss not in ("cross_entropy", "binary_cross_entropy"):
+        return
+    steep = replace(search.asked, parameters=[(4 * w, 4 * b) for w, b in search.asked.parameters])
+    hot = np.eye(steep.sizes[-1])[np.arange(len(steep.inputs)) % steep.sizes[-1]]
+    other = replace(search, asked=replace(steep, targets=hot))
+    space = other.space(1 if settled.forward.layout.single else None)
+    if space is None or not space.run([*plan.loss[:-1], f"value = {text}"]):
+        return
+    got = space.array("value")
+    if got is None or got.size != 1:
+        return
+    small = sorted({*epsilons(search.program.tree), *(10.0**-n for n in range(6, 17)), float(np.finfo(float).eps), 1e-5})
+    options = [Conventions()] + [Conventions(log_epsilon=e) for e in small] + [Conventions(probability_clip=e) for e in small]
+    distances = []
+    for option in options:
+        network = replace(space.asked.network(reading.hidden, reading.output, loss, reduction), conventions=option)
+        value = float(Algorithm().loss(network, space.asked.inputs, space.asked.targets))
+        distances.append(abs(value - float(got.ravel()[0])))
+    best = options[int(np.argmin(distances))]
+    if min(distances) < distances[0] / 2:
+        plan.claims["constants"] = {
+            name: getattr(best, name) for name in ("log_epsilon", "probability_clip") if getattr(best, name)
+        }
+
+
+def spoken(loss: str, reduction: str) -> str:
+    names = {
+        "half_squared_error": "half the squared error",
+        "squared_error": "the squared error",
+        "cross_entropy": "the cross-entropy",
+        "binary_cross_entropy": "the binary cross-entropy",
+    }
+    over = {"sum": "summed", "mean_samples": "averaged over samples", "mean_elements": "averaged over samples and outputs"}
+    return f"{names[loss]}, {over[reduction]}"

@@ -1,0 +1,107 @@
+"""Trying things out: a namespace in which statements are run, and the ways of driving that were found in it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mlp_conformance.recognise.calls import Layout, Offer
+from mlp_conformance.recognise.readings import ForwardReading, GradientReading, Parameters, Question
+from mlp_conformance.subject import _quietly
+
+#: Seconds that one trial may take: networks are tiny, so what takes longer is a training run.
+_TRIAL = 3.0
+
+
+class Space:
+    """A namespace in which a plan's statements are tried."""
+
+    def __init__(self, program: Any, asked: Question, layer_biases: bool = True) -> None:
+        question = asked if layer_biases else asked.biasless
+        self.asked = question
+        self.names: dict[str, Any] = {
+            "program": program,
+            "np": np,
+            "sizes": question.sizes,
+            "network": question.network("sigmoid", "sigmoid"),
+            "inputs": question.inputs.copy(),
+            "targets": question.targets.copy(),
+            "x": question.inputs[0].copy(),
+            "y": question.targets[0].copy(),
+            "learning_rate": question.learning_rate,
+            "epochs": 1,
+        }
+        if "torch" in sys.modules:
+            self.names["torch"] = sys.modules["torch"]
+
+    def run(self, lines: Iterable[str]) -> bool:
+        """Execute statements; False if they raise."""
+        code = compile("\n".join(lines), "<trial>", "exec")
+        try:
+            _quietly(lambda: exec(code, self.names), _TRIAL)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # a way that does not work is no way
+            return False
+        return True
+
+    def value(self, expression: str) -> Any:
+        """The value of an expression, or None if it raises."""
+        try:
+            return _quietly(lambda: eval(expression, self.names), _TRIAL)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
+            return None
+
+    def array(self, expression: str) -> np.ndarray | None:
+        """The same as an array of numbers."""
+        try:
+            found = np.array(self.value(expression), dtype=float)
+        except (TypeError, ValueError):
+            return None
+        return found
+
+    def from_the_end(self, text: str) -> str:
+        """The expression, with -1 for the index of a list's last element: in a deeper network it is another number."""
+        for found in re.finditer(r"\[(\d+)\]", text):
+            container = self.value(text[: found.start()])
+            if isinstance(container, list) and int(found[1]) == len(container) - 1 and len(container) > 1:
+                text = f"{text[: found.start()]}[-1]{text[found.end() :]}".replace("[-1]", "[-1]", 1)
+                break
+        return text
+
+
+@dataclass
+class Forward:
+    """A way to get the output: statements, the expression to read it, the layout, and what the numbers mean."""
+
+    lines: list[str]
+    output: str
+    layout: Layout
+    reading: ForwardReading
+    exact: bool
+    offer: Offer
+    raw: str = ""
+
+    @property
+    def naming(self) -> list[str]:
+        """The statements, with what the call returns kept as `output`."""
+        named = any(line.startswith("output = ") for line in self.lines) or len(self.lines) > 1
+        return self.lines if named else [f"output = {self.lines[0]}"]
+
+
+@dataclass
+class Step:
+    """A way to take a step, and what the numbers mean; reading None if nothing explains them."""
+
+    lines: list[str]
+    reading: GradientReading | None
+    taken: Parameters
+    whole: bool
+    closeness: float = 0.0

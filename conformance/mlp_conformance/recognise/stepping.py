@@ -1,0 +1,189 @@
+"""Finding the calls that train: each is tried, and a reading, a known fault or nothing explains the step that it takes."""
+
+from __future__ import annotations
+
+import ast
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from mlp_conformance.recognise.calls import LABELLED, called_per_sample
+from mlp_conformance.recognise.readings import GradientReading, Parameters, closeness, factor, losses_for, same_step, steps
+from mlp_conformance.recognise.search import Search
+from mlp_conformance.recognise.space import Forward, Step
+from mlp_reference.mlp import Algorithm
+
+#: Sequences of calls that are tried before it is decided which one is meant.
+_MOST = 160
+_EPOCHS = 3
+#: Seconds after which the calls that were found until then are all that there are.
+_PATIENCE = 8.0
+_ONLINE = ("online-for-batch", "online")
+
+
+def find_step(search: Search, forward: Forward) -> tuple[Search, Forward, Step | None]:
+    """The calls that train: the first whose step is a reading's; else those that a fault explains; else the likeliest.
+
+    Tried with samples as the forward pass takes them, with targets as numbers of classes, and one sample at a time where
+    the program itself does that.
+    """
+    first = _Attempt(search, forward)
+    if first.find():
+        return search, forward, first.best
+    attempts = [first]
+    for layout in LABELLED:
+        if layout.samples_as == forward.layout.name:
+            attempts.append(_Attempt(search.with_labels(), replace(forward, layout=layout)))
+    if not forward.layout.single:
+        offers = search.offers()
+        if not first.unexplained or any(called_per_sample(offer.name, search.program.tree) for offer in offers):
+            attempts += [_Attempt(search, other) for other in search.forwards(False) if other.layout.single]
+    start = time.monotonic()
+    for attempt in attempts[1:]:
+        if time.monotonic() - start > _PATIENCE:
+            break
+        if attempt.find():
+            return attempt.search, attempt.forward, attempt.best
+    for attempt in attempts:
+        step = attempt.by_fault()
+        if step is not None:
+            return attempt.search, attempt.forward, step
+    likeliest = max(attempts, key=lambda attempt: attempt.closest())
+    return likeliest.search, likeliest.forward, likeliest.likeliest()
+
+
+class _Attempt:
+    """The search for a training step in one layout."""
+
+    def __init__(self, search: Search, forward: Forward) -> None:
+        self.search, self.forward = search, forward
+        self.losses = losses_for(forward.reading.output, search.families)
+        self.unexplained: list[tuple[Step, int | None]] = []
+        self.best: Step | None = None
+        self._known: dict[tuple[int | None, int, bool], list[tuple[GradientReading, Parameters]]] = {}
+
+    def find(self) -> bool:
+        """Whether some calls take a step that a reading explains without any fault."""
+        start = time.monotonic()
+        for count, (lines, whole) in enumerate(self.search.sequences(self.forward)):
+            if count >= _MOST or (self.best is not None and (self.best.whole or count > _MOST // 2)):
+                break
+            if time.monotonic() - start > (_PATIENCE if self.best is None else _PATIENCE / 5):
+                break
+            if self.best is not None and not whole:
+                continue
+            epochs = _EPOCHS if whole else 1
+            for batch in _batches(self.forward, lines):
+                found = self.search.taken(lines, batch, epochs)
+                if found is None:
+                    continue
+                _, taken = found
+                reading = _matching(taken, self._readings(batch, epochs, False), self.search, lines)
+                step = Step(lines, reading, taken, whole)
+                if reading is not None and plausible(reading, self.forward, self.search):
+                    self.best = replace(step, closeness=-1.0) if batch == 1 and self._is_online(step, epochs) else step
+                    break
+                if self.search.is_sound(lines, batch, epochs, taken):
+                    self.unexplained.append((replace(step, reading=None), batch))
+        return self.best is not None
+
+    def _is_online(self, step: Step, epochs: int) -> bool:
+        """Whether calls whose step is right for one sample take one step after another for several."""
+        assert step.reading is not None
+        found = self.search.taken(step.lines, None, epochs)
+        asked = self.search.asked if self.search.has_biases else self.search.asked.biasless
+        reading = self.forward.reading
+        now = asked
+        for _ in range(epochs):
+            for x, y in zip(asked.inputs, asked.targets, strict=True):
+                network = now.network(reading.hidden, reading.output, step.reading.loss, step.reading.reduction)
+                rate = step.reading.rate or asked.learning_rate
+                algorithm = step.reading.fault.algorithm() if step.reading.fault else Algorithm()
+                after, _ = algorithm.train(network, x[None], y[None], rate, 1)
+                now = replace(now, parameters=after)
+        expected = [(w - u, b - v) for (w, b), (u, v) in zip(asked.parameters, now.parameters, strict=True)]
+        return found is not None and same_step(found[1], expected, self.search.has_biases)
+
+    def _readings(self, batch: int | None, epochs: int, faulty: bool) -> list[tuple[GradientReading, Parameters]]:
+        key = (batch, epochs, faulty)
+        if key not in self._known:
+            reading, asked = self.forward.reading, self.search.asked_of(batch)
+            losses = self.losses
+            if faulty:
+                meant = [loss for loss in losses if plausible(GradientReading(loss, "sum"), self.forward, self.search)]
+                losses = meant or losses
+            asked = asked if self.search.has_biases else asked.biasless
+            self._known[key] = list(steps(asked, reading.hidden, reading.output, losses, faulty, epochs))
+        return self._known[key]
+
+    def by_fault(self) -> Step | None:
+        """The first calls that a known fault explains under one of the losses that the program may mean."""
+        for step, batch in self.unexplained[:40]:
+            for reading, expected in self._readings(batch, _EPOCHS if step.whole else 1, True):
+                if same_step(step.taken, expected, self.search.has_biases):
+                    if batch == 1 and self._is_online(replace(step, reading=reading), _EPOCHS if step.whole else 1):
+                        return replace(step, reading=reading, closeness=-1.0)
+                    if reading.fault is not None and reading.fault.id in _ONLINE:
+                        return replace(step, reading=replace(reading, fault=None), closeness=-1.0)
+                    return replace(step, reading=reading)
+        return None
+
+    def closest(self) -> float:
+        """The largest part of numbers that any calls get right under any reading."""
+        for step, batch in self.unexplained:
+            found = self._readings(batch, _EPOCHS if step.whole else 1, False)
+            step.closeness = max((closeness(step.taken, expected) for _, expected in found), default=0.0)
+        return max((step.closeness for step, _ in self.unexplained), default=-1.0)
+
+    def likeliest(self) -> Step | None:
+        """The calls of which most numbers are right; the first of them, whose names promise most, if several."""
+        return max((step for step, _ in self.unexplained), key=lambda step: step.closeness, default=None)
+
+
+def _batches(forward: Forward, lines: list[str]) -> list[int | None]:
+    if not forward.layout.single:
+        return [None]
+    text = " ".join(lines)
+    return [None, 1] if "inputs" in text else [1]
+
+
+def _matching(
+    taken: Parameters, known: list[tuple[GradientReading, Parameters]], search: Search, lines: list[str]
+) -> GradientReading | None:
+    biases = search.has_biases
+    for reading, expected in known:
+        if same_step(taken, expected, biases):
+            return reading
+    if "learning_rate" in " ".join([*lines, *search.plan.make]):
+        return None
+    ratios = [(reading, factor(taken, expected, biases)) for reading, expected in known]
+    fixed = [
+        replace(reading, rate=_simplest(ratio * search.asked.learning_rate)) for reading, ratio in ratios if ratio and ratio > 0
+    ]
+    constants = _constants(search.program.tree)
+    return min(fixed, key=lambda r: (r.rate not in constants, abs(np.log(r.rate or 1.0))), default=None)
+
+
+def _constants(tree: ast.AST) -> set[float]:
+    """The numbers in a program's text."""
+    constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return {float(value) for value in constants if isinstance(value, int | float)}
+
+
+def _simplest(rate: float) -> float:
+    """The shortest decimal that a fixed learning rate is, give or take rounding errors."""
+    return next((found for d in range(1, 12) if abs((found := float(f"{rate:.{d}g}")) - rate) <= 1e-9 * rate), rate)
+
+
+def plausible(reading: GradientReading, forward: Forward, search: Search) -> bool:
+    """Whether the loss that a step descends is one that the program may mean.
+
+    With sigmoid outputs, a - y is right for the binary cross-entropy and lacks a derivative for a squared error: what
+    the program's text says its loss is decides.
+    """
+    if reading.loss == "binary_cross_entropy":
+        return "squared" not in search.families or "log" in search.families
+    if forward.reading.output == "sigmoid" and reading.loss.endswith("squared_error"):
+        return "log" not in search.families or "squared" in search.families
+    return True
