@@ -1,0 +1,67 @@
+"""Implementations that can do little are judged on that little: claims that restrict what is sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from mlp_conformance.checks import Settings
+from mlp_conformance.claims import Claims
+from mlp_conformance.loading import load
+from mlp_conformance.runner import run_checks, select
+from mlp_conformance.verdict import judge
+from mlp_reference import mlp
+from mlp_reference.network import Conventions
+
+_SOFTMAX: dict[str, Any] = {"output_activations": {"softmax"}, "losses": {"cross_entropy"}}
+RESTRICTIONS: list[dict[str, Any]] = [
+    {"biases": False},
+    {"sizes": (2, 4, 1)},
+    {"learning_rate": 0.25},
+    {"min_hidden_layers": 2},
+    {"one_hot": True, **_SOFTMAX},
+    {"sizes": (3, 4, 2), "learning_rate": 1.0, "biases": False},
+    {"log_epsilon": 1e-8, **_SOFTMAX},
+    {"probability_clip": 1e-7, **_SOFTMAX},
+]
+
+
+class Little:
+    """The plain reference, whose gradients beside a guarded logarithm are the fused ones."""
+
+    def __init__(self, fields: dict[str, Any], wrong: bool = False) -> None:
+        self.claims = Claims(name="little", **fields)
+        self.wrong = wrong
+
+    def forward(self, network: Any, inputs: Any) -> Any:
+        return mlp.forward(network, inputs)
+
+    def loss(self, network: Any, inputs: Any, targets: Any) -> Any:
+        return mlp.loss(network, inputs, targets)
+
+    def _answer(self, pairs: Any) -> Any:
+        return pairs if self.claims.biases else [(weights, None) for weights, _ in pairs]
+
+    def gradients(self, network: Any, inputs: Any, targets: Any) -> Any:
+        found = mlp.gradients(replace(network, conventions=Conventions()), inputs, targets)
+        return self._answer([(2 * weights, biases) for weights, biases in found] if self.wrong else found)
+
+    def train(self, network: Any, inputs: Any, targets: Any, learning_rate: float, epochs: int) -> Any:
+        plain = replace(network, conventions=Conventions())
+        parameters, _ = mlp.train(plain, inputs, targets, learning_rate, epochs)
+        return self._answer(parameters)
+
+
+@pytest.mark.parametrize("fields", RESTRICTIONS, ids=lambda fields: "+".join(fields))
+def test_what_is_right_within_its_claims_conforms(fields: dict[str, Any]) -> None:
+    report = judge(load(Little(fields)), select(None), Settings(examples=12))
+    assert report.conforms, report.text()
+    assert report.classes["gradients"] == "passed"
+
+
+@pytest.mark.parametrize("fields", RESTRICTIONS, ids=lambda fields: "+".join(fields))
+def test_what_is_wrong_within_its_claims_does_not(fields: dict[str, Any]) -> None:
+    (result,) = run_checks(load(Little(fields, wrong=True)), select("drawn/gradients"), Settings(examples=12))
+    assert result.verdict == "failed"
