@@ -13,6 +13,7 @@ import numpy as np
 from mlp_conformance.checks import Check, Settings, checks
 from mlp_conformance.checks.drawing import run_drawn
 from mlp_conformance.claims import Claims
+from mlp_conformance.faults import compose, fault
 from mlp_conformance.runner import run_check
 from mlp_conformance.strategies import Scope, cases
 from mlp_reference.balls import BallArray, UndecidedError, precision
@@ -63,12 +64,21 @@ def _words(claims: Claims) -> str:
 
 
 def exactly_equal(mutant: Mutant) -> str:
-    """Compare the mutant with the reference on balls of 256 bits, case by case: "equal on N cases", or where it differs.
+    """Compare the mutant with the reference on balls of 256 bits: "equal on N cases", or where it differs.
 
     Not a proof for all cases, but a certified statement about those, free of rounding: each pair of enclosures overlaps
-    and is narrower than 2^-150 of the numbers' scale.
+    and is narrow.
     """
-    algorithm, right = mutant.algorithm(), Algorithm()
+    return _compared(mutant.algorithm(), Algorithm(), COMPARED, claims_of_all()[:4])
+
+
+def same_as_faults(mutant: Mutant, ids: str) -> bool | None:
+    """Whether the mutant computes what these faults compute, on fresh networks; None if balls cannot tell."""
+    found = _compared(mutant.algorithm(), compose(*map(fault, ids.split("+")))(), 3 * COMPARED, claims_of_all()[:1])
+    return None if found.startswith("raises") else found.startswith("equal")
+
+
+def _compared(algorithm: Algorithm, right: Algorithm, examples: int, every: list[Claims]) -> str:
     count, differs = 0, ""
 
     def test(case: Case) -> None:
@@ -82,9 +92,9 @@ def exactly_equal(mutant: Mutant) -> str:
         count += 1
 
     scope = Scope(epochs=(1, 3), widest=4, batch=(1, 4))
-    for claims in claims_of_all()[:4]:
+    for claims in every:
         try:
-            run_drawn(test, cases(claims, scope), COMPARED, 7, shrink=False)
+            run_drawn(test, cases(claims, scope), examples, 7, shrink=False)
         except Exception as error:
             return f"raises {type(error).__name__} on balls"
     return differs or f"equal on {count} cases"
@@ -129,6 +139,7 @@ def row(task: tuple[Mutant, int]) -> tuple[str, dict[str, Any]]:
 
 def main() -> int:
     """Measure; 1 if a mutant lives for which `power.reasons` has no reason."""
+    from power import page  # the page has all three measurements
     from power.reasons import reason
 
     given = records.parser(__doc__ or "").parse_args()
@@ -139,6 +150,7 @@ def main() -> int:
     if not given.only and not given.sample:
         settings = {"examples": examples, "minutes": round((time.perf_counter() - start) / 60, 1)}
         records.write("mutants", settings, rows)
+        page.write()
     living = {id: found for id, found in rows.items() if found["killer"] is None}
     unexplained = [id for id in living if not reason(id)]
     for id, found in living.items():

@@ -40,7 +40,8 @@ class Mutant:
         """The algorithm with that change; what the change makes impossible raises when called."""
         modules = {name: _executed(name, self.tree if name == self.module else _parsed(name), {}) for name in MODULES[:2]}
         tree = self.tree if self.module == "mlp" else _parsed("mlp")
-        return _executed("mlp", tree, modules).Algorithm()
+        found: Algorithm = _executed("mlp", tree, modules).Algorithm()
+        return found
 
     def subject(self, claims: Claims, timeout: float = 5.0) -> Subject:
         """The mutant as an implementation under test, of those claims."""

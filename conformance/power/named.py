@@ -42,3 +42,9 @@ def first_named(report: Report) -> str:
         found = report.diagnosis[0]
         return found.fault if found.complete else f"({found.fault})"
     return "(statement)" if report.statement else ""
+
+
+def all_named(report: Report) -> str:
+    """The first three that the diagnosis names, those that it does not claim to be complete in brackets."""
+    names = [found.fault if found.complete else f"({found.fault})" for found in report.diagnosis[:3]]
+    return ", ".join(names) or first_named(report)

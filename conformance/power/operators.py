@@ -69,8 +69,8 @@ def replacements(node: ast.AST, names: list[str]) -> Iterator[Replacement]:
                 yield _becomes(node, value)
         case ast.Constant(value=bool()):
             yield _becomes(node, ast.Constant(not node.value))
-        case ast.Constant(value=int() | float()):
-            for number in (node.value + 1, node.value - 1):
+        case ast.Constant(value=int() | float() as value):
+            for number in (value + 1, value - 1):
                 yield _becomes(node, ast.Constant(number))
         case ast.Attribute(attr="T"):
             yield _becomes(node, node.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 #: (beginning of a mutant's id, a part of the change, why it is equivalent); the first that fits is the reason.
 _EQUIVALENT: tuple[tuple[str, str, str], ...] = ()
 
-#: Fault ids and why no check fails.
+#: Fault ids and why no check of the suite can see them.
 FAULTS: dict[str, str] = {}
 
 

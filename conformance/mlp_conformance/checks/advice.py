@@ -19,21 +19,21 @@ _SMALL = Scope(widest=4, batch=(2, 4), layers=(1, 1), epochs=(1, 2))
 
 @check(
     "advice/wrong-shapes",
-    "inputs with a column too many are refused, not broadcast or cut",
+    "inputs with a column too many, or with one for all, are refused, not cut or broadcast",
     "COND-8",
     phase="conduct",
     needs=("forward",),
 )
 def wrong_shapes(trial: Trial) -> None:
     def test(case: Case) -> None:
-        wider = replace(case, inputs=np.hstack([case.inputs, case.inputs[:, :1]]))
-        try:
-            trial.session.forward(wider)
-        except SubjectError:
-            return
-        raise Advice(
-            f"inputs with {wider.inputs.shape[1]} columns for a network with {case.inputs.shape[1]} inputs were accepted"
-        )
+        columns = case.inputs.shape[1]
+        wrong = [np.hstack([case.inputs, case.inputs[:, :1]])] + ([case.inputs[:, :1]] if columns > 1 else [])
+        for inputs in wrong:
+            try:
+                trial.session.forward(replace(case, inputs=inputs))
+            except SubjectError:
+                continue
+            raise Advice(f"inputs with {inputs.shape[1]} columns for a network with {columns} inputs were accepted")
 
     trial.for_each(_SMALL, test, share=0.05)
 
@@ -107,12 +107,17 @@ def infinities(trial: Trial) -> None:
         inputs[0, 0] = np.inf
         weights = np.ones_like(case.network.layers[0].weights)
         network = replace(case.network, layers=(replace(case.network.layers[0], weights=weights), *case.network.layers[1:]))
+        huge = inputs.copy()
+        huge[0, 0] = 1e4  # every sigmoid and tanh is its limit there, to the last bit
         try:
-            output = trial.session.forward(replace(case, network=network, inputs=inputs))[-1]
+            output = trial.session.forward(replace(case, network=network, inputs=inputs))[-1][0]
         except SubjectError:
             return
-        if np.any(np.isnan(output[0])):
+        if np.any(np.isnan(output)):
             raise Advice("an infinite input gives NaN, although the limit is finite")
+        limit = trial.oracle(replace(case, network=network, inputs=huge)).activations[-1]
+        if np.any((np.abs(output - limit.high[0]) > 2 * limit.bound[0]) & limit.informative[0]):
+            raise Advice("an infinite input gives a number that is not the limit")
 
     if not hidden:
         raise Unsupported("no sigmoid or tanh hidden layers claimed")
@@ -147,7 +152,7 @@ def nan_through_relu(trial: Trial) -> None:
 
 @check(
     "advice/aliasing",
-    "changing what a call returned does not change later answers",
+    "changing what a call returned does not change later answers, nor does a later call change what was returned",
     "COND-10",
     phase="conduct",
     needs=("forward",),
@@ -162,8 +167,14 @@ def aliasing(trial: Trial) -> None:
                 part[...] = 7
         if not np.array_equal(before, trial.session.forward(case)[-1], equal_nan=True):
             raise Advice("what `forward` returned is its own memory: writing to it changed a later answer")
+        kept = trial.session.raw("forward", given.network, given.inputs)
+        held = [part for part in (kept if isinstance(kept, list | tuple) else [kept]) if isinstance(part, np.ndarray)]
+        copies = [part.copy() for part in held]
+        trial.session.raw("forward", given.network, given.inputs + 1)
+        if not all(np.array_equal(part, copy, equal_nan=True) for part, copy in zip(held, copies, strict=True)):
+            raise Advice("what `forward` returned is its own memory: the next call overwrote it")
 
-    trial.for_each(_SMALL, test, share=0.05)
+    trial.for_each(_SMALL, test, share=0.2)
 
 
 @check("advice/bitwise", "the same call gives the same bits", "COND-11", phase="conduct", needs=("forward",))
@@ -172,5 +183,9 @@ def bitwise(trial: Trial) -> None:
         one, other = trial.session.forward(case)[-1], trial.session.forward(case)[-1]
         if not np.array_equal(one, other, equal_nan=True):
             raise Advice("the same call gave other bits the second time")
+        if trial.session.can("gradients"):
+            pairs = zip(trial.session.gradients(case), trial.session.gradients(case), strict=True)
+            if not all(np.array_equal(a, b, equal_nan=True) for pair in pairs for a, b in zip(*pair, strict=True)):
+                raise Advice("the same call for the gradients gave other bits the second time")
 
-    trial.for_each(_SMALL, test, share=0.05)
+    trial.for_each(_SMALL, test, share=0.2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -80,12 +81,20 @@ def size(call: Call) -> int:
 
 
 def sort(evidence: Evidence, format: Format, most: int = 14) -> Sorted:
-    """Up to `most` wrong and as many right calls of each operation: the smallest, and others spread over the rest."""
+    """Up to `most` wrong and as many right calls of each operation: the smallest, and others spread over the rest.
+
+    If these are all right, every call is looked at: what is wrong may be rare.
+    """
+    found = _sorted(lambda operation: _spread(evidence.distinct(operation), 6 * most), format, most)
+    return found if found.all_wrong else _sorted(evidence.distinct, format, most)
+
+
+def _sorted(calls: Callable[[str], list[Call]], format: Format, most: int) -> Sorted:
     wrong: dict[str, list[Call]] = {name: [] for name in OPERATIONS}
     right: dict[str, list[Call]] = {name: [] for name in OPERATIONS}
     differing = 0
     for operation in OPERATIONS:
-        for call in _spread(evidence.distinct(operation), 6 * most):
+        for call in calls(operation):
             found = match(call, Algorithm(), format)
             if found is None:
                 continue

@@ -107,13 +107,20 @@ def partial(evidence: Sorted, format: Format) -> list[tuple[Hypothesis, int, int
 def replayed(subject: Subject, evidence: Evidence, sorted_evidence: Sorted) -> list[Hypothesis]:
     """Faults that depend on earlier calls, or decide by computed numbers: the recorded calls replayed on each in order."""
     wrong_sessions = list(dict.fromkeys(call.session for call in sorted_evidence.all_wrong))[:6]
-    recorded = [[call for call in evidence.calls if call.session == session][:60] for session in wrong_sessions]
+    wrong = {id(call) for call in sorted_evidence.all_wrong}
+    recorded = [_until_wrong([call for call in evidence.calls if call.session == session], wrong) for session in wrong_sessions]
     tolerances = {id(call): _tolerances(call, subject.format) for calls in recorded for call in calls}
     found = []
     for fault in FAULTS.values():
         if fault.kind != "formula" and all(_replays(fault, calls, subject, tolerances) for calls in recorded):
             found.append(Hypothesis((fault,)))
     return found
+
+
+def _until_wrong(calls: list[Call], wrong: set[int]) -> list[Call]:
+    """A session's first calls, at least as far as its first wrong answer: without one a replay shows nothing."""
+    first = next(index for index, call in enumerate(calls) if id(call) in wrong)
+    return calls[: max(60, first + 1)]
 
 
 def _replays(fault: Fault, calls: list[Call], subject: Subject, tolerances: dict[int, list[np.ndarray] | None]) -> bool:
@@ -150,6 +157,7 @@ def _tolerances(call: Call, format: Format) -> list[np.ndarray] | None:
                 found = [part for pair in oracle.gradients for part in pair]
             case _:
                 found = [part for pair in oracle.trained.parameters for part in pair]
+                found += oracle.trained.losses if call.answer.losses is not None else []
     except (UndecidedError, PrecisionError):
         return None
     return [2 * expected.bound for expected in found]
@@ -157,7 +165,7 @@ def _tolerances(call: Call, format: Format) -> list[np.ndarray] | None:
 
 def _arrays(answer: Any) -> list[np.ndarray]:
     if hasattr(answer, "parameters"):
-        answer = answer.parameters
+        answer = [*answer.parameters, *(np.asarray(loss) for loss in (() if answer.losses is None else answer.losses))]
     if isinstance(answer, np.ndarray):
         return [answer]
     return [part for item in answer for part in (item if isinstance(item, tuple) else [item])]

@@ -42,16 +42,16 @@ def name_the_bug(subject: Subject, results: list[Result], evidence: Evidence, se
     found = sort(evidence, subject.format)
     failed = explained_checks(results)
     if not found.all_wrong:
-        return _from_conduct(results), _raising(results)
+        return _from_conduct(results), _raising(results) or _beyond(results)
     standing = _confirmed(explaining(singles(), found, subject.format), subject, settings)
+    if standing:
+        return [_named(hypothesis, failed, found, len(standing)) for hypothesis in standing], _tie(standing)
+    standing = replayed(subject, evidence, found)
     if standing:
         return [_named(hypothesis, failed, found, len(standing)) for hypothesis in standing], _tie(standing)
     narrower = symptoms.precision(found, subject.format)
     if narrower:
         return [_narrower(subject, narrower, failed)], ""
-    standing = replayed(subject, evidence, found)
-    if standing:
-        return [_named(hypothesis, failed, found, len(standing)) for hypothesis in standing], _tie(standing)
     standing = _confirmed(pairs(found, subject.format), subject, settings)
     if standing:
         return [_named(hypothesis, failed, found, len(standing)) for hypothesis in standing], _tie(standing)
@@ -189,3 +189,14 @@ def _raising(results: list[Result]) -> str:
     if not errors:
         return ""
     return f"{len(errors)} checks ended in an error of the implementation, the first in {errors[0].check}: {errors[0].message}"
+
+
+def _beyond(results: list[Result]) -> str:
+    """For failures none of whose answers could be compared: too large, or right one by one."""
+    broken = [result for result in results if result.is_broken and result.check not in _CONDUCT]
+    if not broken:
+        return ""
+    return (
+        f"No single answer that was compared with the known faults is wrong: what fails in {broken[0].check} shows only in "
+        "larger cases, or in how answers hang together."
+    )
