@@ -77,9 +77,9 @@ def _write_constants(settled: Settled, text: str) -> None:
     if space is None or not space.run([*plan.loss[:-1], f"value = {text}"]):
         return
     got = space.array("value")
-    if got is None or got.size != 1:
+    if got is None or got.size != 1 or not np.all(np.isfinite(got)):
         return
-    small = sorted({*epsilons(search.program.tree), *(10.0**-n for n in range(6, 17)), float(np.finfo(float).eps), 1e-5})
+    small = epsilons(search.program.tree) + ([float(np.finfo(float).eps)] if "finfo" in search.program.source else [])
     options = [Conventions()] + [Conventions(log_epsilon=e) for e in small] + [Conventions(probability_clip=e) for e in small]
     distances = []
     for option in options:
