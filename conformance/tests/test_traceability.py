@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -82,3 +84,11 @@ def test_the_json_report_fits_its_schema(tmp_path: Path) -> None:
         document = judge(load(spec), chosen, Settings(examples=4)).to_json()
         jsonschema.validate(json.loads(json.dumps(document, allow_nan=False)), schema)
         assert document["conforms"] == (spec == "reference")
+
+
+def test_the_page_of_traceability_is_current() -> None:
+    script = Path(__file__).parents[2] / "docs" / "figures" / "traceability.py"
+    if not script.is_file():
+        pytest.skip("docs/figures is not in this copy")
+    done = subprocess.run([sys.executable, str(script), "--check"], check=False)
+    assert done.returncode == 0, "docs/traceability.md is out of date: python docs/figures/traceability.py"
