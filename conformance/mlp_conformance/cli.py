@@ -80,6 +80,10 @@ def commands() -> None:
 )
 @click.option("--markdown", "markdown_file", type=click.Path(path_type=Path), help="Write the report as Markdown.")
 @click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write the results as JUnit XML.")
+@click.option("--badge", "badge_file", type=click.Path(path_type=Path), help="Write the verdict as a badge: SVG, or .json.")
+@click.option("--baseline", type=click.Path(path_type=Path), help="Expected failures, each with a reason: only new ones fail.")
+@click.option("--update-baseline", is_flag=True, help="Add what fails now to the baseline, its reasons to be filled in.")
+@click.option("--strict", is_flag=True, help="With --baseline: an expected failure that passes now fails, too.")
 @click.option(
     "--select",
     metavar="PATTERN",
@@ -174,6 +178,18 @@ def explain(id: str) -> None:
         click.echo(explanation(id))
     except UnknownIdError as error:
         fail(str(error))
+
+
+@commands.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option("--markdown", type=click.Path(path_type=Path), help="Write the comparison as Markdown, too.")
+@click.option("--force", is_flag=True, help="Overwrite the Markdown file even if it is not ours.")
+def compare(old: Path, new: Path, markdown: Path | None, force: bool) -> None:
+    """What got better, worse, new or less accurate from the JSON report OLD to NEW; exit 1 on regressions."""
+    from mlp_conformance.gating import compare_command
+
+    raise SystemExit(compare_command(old, new, markdown, force))
 
 
 @commands.group()

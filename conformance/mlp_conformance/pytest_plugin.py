@@ -14,6 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from mlp_conformance.checks import Check, Settings
     from mlp_conformance.diagnosis import Evidence
+    from mlp_conformance.gate.baseline import Expected
     from mlp_conformance.results import Result
     from mlp_conformance.subject import Subject
 
@@ -24,6 +25,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--mlp-command", metavar="COMMAND", help="a program that speaks the protocol, instead of --mlp")
     group.addoption("--mlp-examples", type=int, metavar="N", help="networks drawn for each check (default: 50)")
     group.addoption("--mlp-seed", type=int, default=0, metavar="N", help="the same seed draws the same networks")
+    group.addoption("--mlp-baseline", metavar="FILE", help="expected failures, each with a reason (xfail, strict)")
+    parser.addini("mlp_baseline", "the baseline of expected failures of mlp_implementation")
     parser.addini("mlp_implementation", "the implementation that mlp_conformance.suite judges")
 
 
@@ -38,6 +41,7 @@ class Judged:
 
 
 _judged = pytest.StashKey[dict[str, Judged]]()
+_baseline: pytest.StashKey[list[Expected]] = pytest.StashKey()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -79,8 +83,28 @@ def judge_check(config: pytest.Config, subject: Subject, found: Check) -> None:
     judged.results.append(result)
     if result.verdict == "unsupported":
         pytest.skip(result.message)
+    entry = _expected(config, found)
+    if result.is_broken and entry is not None:
+        pytest.xfail(entry.reason)
     if result.is_broken:
         pytest.fail(described(result), pytrace=False)
+    if entry is not None and entry.check == found.id:  # a glob may match what passes
+        pytest.fail(f"[XPASS(strict)] passes now, take it out of the baseline: {entry.check} ({entry.reason})", pytrace=False)
+
+
+def _expected(config: pytest.Config, found: Check) -> Expected | None:
+    """The entry of the baseline that expects this check to fail."""
+    named = config.getoption("--mlp-baseline", None) or config.getini("mlp_baseline")
+    if not named:
+        return None
+    from mlp_conformance.gate import baseline
+
+    if _baseline not in config.stash:
+        try:
+            config.stash[_baseline] = baseline.unexpired(baseline.read(config.rootpath / named))
+        except baseline.BaselineError as error:
+            pytest.exit(f"mlp-conformance: {error}", returncode=2)
+    return baseline.expected(found.id, config.stash[_baseline])
 
 
 def _record(config: pytest.Config, subject: Subject) -> Judged:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mlp_conformance.gate.baseline import Gate
 
 VERDICTS = ("passed", "failed", "error", "unsupported", "advice")
 CLASSES = ("forward", "gradients", "training")
@@ -73,6 +76,7 @@ class Report:
     statement: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
     interrupted: bool = False
+    gate: Gate | None = None
 
     @property
     def classes(self) -> dict[str, str]:

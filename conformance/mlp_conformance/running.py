@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from mlp_conformance.checks import Check, Settings, checks
+from mlp_conformance.gating import annotation_lines, exit_code, opened
 from mlp_conformance.loading import LoadError, load, load_command
 from mlp_conformance.report.files import OutputError, check_writable, write_report
 from mlp_conformance.results import Report, Result
@@ -38,14 +39,19 @@ def run_command(
     force: bool,
     verbose: bool,
     quiet: bool,
+    baseline: Path | None = None,
+    update_baseline: bool = False,
+    strict: bool = False,
     **outputs: Path | None,
 ) -> int:
     """Judge one implementation, show the report, write what was asked for; the exit code."""
     if (implementation is None) == (command is None):
         return _error("name an IMPLEMENTATION or give --command, one of the two: see `mlp-conformance run --help`")
     wanted = {name.removesuffix("_file"): path for name, path in outputs.items() if path is not None}
+    gate = None
     try:
         check_writable(wanted, force)
+        gate = opened(baseline, update_baseline, strict, wanted.values())
         chosen = _chosen(select, case_file)
         subject = load_command(command, timeout) if command is not None else load(implementation, timeout)
     except (OutputError, LoadError, ValueError, OSError) as error:
@@ -56,7 +62,14 @@ def run_command(
         return _error(str(error))
     finally:
         subject.close()
+    if gate is not None:
+        try:
+            report = gate.applied(report)
+        except (OSError, ValueError) as error:
+            return _error(f"the baseline {baseline} cannot be written: {error}")
     _show(report, verbose, quiet)
+    for line in annotation_lines(report, implementation):
+        click.echo(line)
     kept = keep_cases(report.results, cases_folder)
     if kept and not quiet:
         click.echo(f"Cases that fail are kept in {cases_folder}: replay one with --case FILE", err=True)
@@ -67,7 +80,7 @@ def run_command(
         return _error(f"cannot write {path}: {error.strerror}")
     if report.interrupted:
         return 130
-    return 0 if report.conforms else 1
+    return exit_code(report)
 
 
 def _chosen(pattern: str | None, case_file: Path | None) -> list[Check]:

@@ -41,37 +41,43 @@ def _is_ours(path: Path) -> bool:
 
 def write_report(report: Report, name: str, path: Path) -> None:
     """Write the report in the named format; OSError if that cannot be done."""
-    text = _WRITERS[name](report)
-    path.write_text(text, encoding="utf-8")
+    path.write_text(_WRITERS[name](report, path), encoding="utf-8")
 
 
-def _json(report: Report) -> str:
+def _json(report: Report, path: Path) -> str:
     from mlp_conformance.report.json import text
 
     return text(report)
 
 
-def _html(report: Report) -> str:
+def _html(report: Report, path: Path) -> str:
     from mlp_conformance.report.html import page
 
     return page(report)
 
 
-def _markdown(report: Report) -> str:
+def _markdown(report: Report, path: Path) -> str:
     from mlp_conformance.report.markdown import text
 
     return text(report)
 
 
-def _junit(report: Report) -> str:
+def _junit(report: Report, path: Path) -> str:
     from mlp_conformance.report.junit import text
 
     return text(report)
 
 
-_WRITERS: dict[str, Callable[[Report], str]] = {
+def _badge(report: Report, path: Path) -> str:
+    from mlp_conformance.report import badge
+
+    return badge.endpoint(report) if path.suffix == ".json" else badge.svg(report)
+
+
+_WRITERS: dict[str, Callable[[Report, Path], str]] = {
     "json": _json,
     "html": _html,
     "markdown": _markdown,
     "junit": _junit,
+    "badge": _badge,
 }

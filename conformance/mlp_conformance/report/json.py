@@ -15,7 +15,7 @@ from mlp_reference.specification import version
 
 def document(report: Report) -> dict[str, Any]:
     """Everything that the run found; infinities and NaN, which JSON lacks, become their names."""
-    return {
+    found = {
         "suite": {"name": "mlp-conformance", "version": mlp_reference.__version__},
         "specification": {"version": version()},
         "implementation": report.implementation,
@@ -45,6 +45,7 @@ def document(report: Report) -> dict[str, Any]:
         "settings": report.settings,
         "environment": {"python": sys.version.split()[0], "platform": platform.system()},
     }
+    return found | ({"baseline": report.gate.to_json()} if report.gate is not None else {})
 
 
 def text(report: Report) -> str:

@@ -10,17 +10,17 @@ from mlp_conformance.results import Report, Result
 
 def text(report: Report) -> str:
     """Verdict, classes, diagnosis, and a table of what failed; what an implementation says is escaped."""
-    name = _escaped(str(report.implementation["name"]))
+    name = escaped(str(report.implementation["name"]))
     verdict = "conforms" if report.conforms else "does not conform"
     lines = [f"## {name} {verdict}", "", "<!-- mlp-conformance -->", ""]
     lines += ["| class | verdict |", "| --- | --- |"]
     lines += [f"| {cls} | {'not judged' if v == 'unsupported' else v} |" for cls, v in report.classes.items()]
     for finding in report.diagnosis:
-        lines += ["", f"**{_escaped(finding.text or finding.title)}**"]
+        lines += ["", f"**{escaped(finding.text or finding.title)}**"]
         if finding.wrong:
             lines += ["", f"- wrong: `{finding.wrong}`", f"- right: `{finding.right}`"]
     if report.statement:
-        lines += ["", _escaped(report.statement)]
+        lines += ["", escaped(report.statement)]
     broken = [result for result in report.results if result.is_broken]
     if broken:
         lines += ["", "<details open><summary>What failed</summary>", ""]
@@ -31,7 +31,8 @@ def text(report: Report) -> str:
         lines += [_row(result) for result in broken]
         lines += ["", "</details>"]
     counts = ", ".join(f"{number} {verdict}" for verdict, number in report.summary.items() if number)
-    return "\n".join([*lines, "", counts, ""])
+    gate = [f"- {escaped(line)}" for line in report.gate.lines()] if report.gate is not None else []
+    return "\n".join([*lines, "", counts, "", *gate, *([""] if gate else [])])
 
 
 def _row(result: Result) -> str:
@@ -44,9 +45,9 @@ def _row(result: Result) -> str:
         result.got or "",
         error or result.message,
     ]
-    return "| " + " | ".join(_escaped(cell) for cell in cells) + " |"
+    return "| " + " | ".join(escaped(cell) for cell in cells) + " |"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     flat = " ".join(printable(text).split())
     return re.sub(r"([\\`*_{}\[\]<>#|!&@])", lambda match: f"&#{ord(match.group(1))};", flat)

@@ -41,7 +41,10 @@ def as_text(report: Report, width: int = 80, color: bool = False, verbose: bool 
 def show(report: Report, console: Console, verbose: bool = False, quiet: bool = False) -> None:
     """Print the report."""
     console.print(_verdict(report))
+    gate = [] if report.gate is None else report.gate.lines()
     if quiet:
+        for line in gate[:1]:
+            console.print(Text(printable(line), style="bold"))
         return
     console.print(_classes(report))
     for finding in report.diagnosis:
@@ -51,6 +54,8 @@ def show(report: Report, console: Console, verbose: bool = False, quiet: bool = 
     _show_broken(report, console)
     _show_others(report, console, verbose)
     console.print(Text(_counts(report), style="dim"))
+    if gate:
+        console.print(Text("\n" + printable("\n".join(gate)), style="bold"))
 
 
 def printable(text: str) -> str:
