@@ -104,7 +104,8 @@ def _expected(config: pytest.Config, found: Check) -> Expected | None:
             config.stash[_baseline] = baseline.unexpired(baseline.read(config.rootpath / named))
         except baseline.BaselineError as error:
             pytest.exit(f"mlp-conformance: {error}", returncode=2)
-    return baseline.expected(found.id, config.stash[_baseline])
+    entries: list[Expected] = config.stash[_baseline]
+    return baseline.expected(found.id, entries)
 
 
 def _record(config: pytest.Config, subject: Subject) -> Judged:
