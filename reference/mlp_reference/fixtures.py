@@ -30,33 +30,33 @@ class Fixture:
 
     def activations(self, format: str) -> list[Expected]:
         """Of every layer, m by n_l."""
-        return [_expected(array, format) for array in self.document["results"]["activations"]]
+        return [expected(array, format) for array in self.document["results"]["activations"]]
 
     def loss(self, format: str) -> Expected:
         """E, of shape ()."""
-        return _expected(self.document["results"]["loss"], format)
+        return expected(self.document["results"]["loss"], format)
 
     def mean_squared_error(self, format: str) -> Expected:
         """The metric that the document's program prints, of shape ()."""
-        return _expected(self.document["results"]["mean_squared_error"], format)
+        return expected(self.document["results"]["mean_squared_error"], format)
 
     def gradients(self, format: str) -> list[tuple[Expected, Expected]]:
         """(dE/dW, dE/db) of every layer."""
         return [
-            (_expected(layer["weights"], format), _expected(layer["biases"], format))
+            (expected(layer["weights"], format), expected(layer["biases"], format))
             for layer in self.document["results"]["gradients"]
         ]
 
     def parameters(self, epochs: int, format: str) -> list[tuple[Expected, Expected]]:
         """(weights, biases) of every layer after so many epochs, which must be among the example's."""
         return [
-            (_expected(layer["weights"], format), _expected(layer["biases"], format))
+            (expected(layer["weights"], format), expected(layer["biases"], format))
             for layer in self._trained(epochs)["parameters"]
         ]
 
     def losses(self, epochs: int, format: str) -> list[Expected]:
         """The loss before each of so many updates."""
-        return [_expected(loss, format) for loss in self._trained(epochs)["losses"]]
+        return [expected(loss, format) for loss in self._trained(epochs)["losses"]]
 
     def _trained(self, epochs: int) -> dict[str, Any]:
         for trained in self.document["results"]["training"]:
@@ -96,7 +96,7 @@ def digest(document: dict[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _expected(array: dict[str, Any], format: str) -> Expected:
+def expected(array: dict[str, Any], format: str) -> Expected:
     """The numbers of one array as a pair of floats each, and their bounds; infinite where nothing can be said."""
     shape = tuple(array["shape"])
     exact = [Fraction(number.get("exact", number["digits"])) for number in array["numbers"]]

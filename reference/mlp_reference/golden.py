@@ -49,7 +49,9 @@ def generate(folder: Path | None = None, each: Callable[[str], None] = lambda fi
         path.write_text(fixture_text(example), encoding="utf-8")
         written_files.append(path)
         each(path.name)
-    return written_files
+    from mlp_reference import training  # which writes its numbers as this module does
+
+    return written_files + training.generate(folder, each)
 
 
 def verify(
@@ -60,9 +62,9 @@ def verify(
     found: list[Difference] = []
     for example in examples().values():
         path = target / f"{example.id}.json"
-        differences = _compared(path, example)
-        found += differences
-        each(path.name, differences)
+        differing = _compared(path, example)
+        found += differing
+        each(path.name, differing)
     known = {f"{id}.json" for id in examples()}
     strangers = [
         Difference(path.name, "the file", "a fixture", "nothing: there is no such example")
@@ -70,7 +72,9 @@ def verify(
         if path.name not in known
     ]
     each("", strangers)
-    return found + strangers
+    from mlp_reference import training
+
+    return found + strangers + training.verify(folder, each)
 
 
 def _compared(path: Path, example: Example) -> list[Difference]:
@@ -81,7 +85,7 @@ def _compared(path: Path, example: Example) -> list[Difference]:
         return [Difference(path.name, "the file", "nothing", "a fixture")]
     except UnicodeDecodeError:
         return [Difference(path.name, "the file", "no UTF-8 text", "a fixture")]
-    return [] if stored == derived else _differences(path.name, stored, derived)
+    return [] if stored == derived else differences(path.name, stored, derived)
 
 
 def derive_file(path: Path) -> str:
@@ -159,7 +163,7 @@ def _results(example: Example, derivation: Derivation, values: dict[str, Number]
         flat = np.array(names, dtype=object)
         bounds = {name: pick(oracle).bound for name, oracle in oracles.items()}
         numbers = [
-            _number(
+            written_number(
                 str(name),
                 values[str(name)],
                 {format: float(bound[place]) for format, bound in bounds.items()},
@@ -215,7 +219,7 @@ def _mean_squared_error_bound(oracle: Oracle) -> Expected:
     return Oracle(replace(oracle.case, network=network), oracle.format).loss
 
 
-def _number(name: str, value: Number, bounds: dict[str, float]) -> dict[str, Any]:
+def written_number(name: str, value: Number, bounds: dict[str, float]) -> dict[str, Any]:
     number: dict[str, Any] = {"definition": name, "digits": certain_digits(value)}
     if isinstance(value, Fraction):
         number["exact"] = str(value)
@@ -229,7 +233,7 @@ def _number(name: str, value: Number, bounds: dict[str, float]) -> dict[str, Any
 # ---- differences
 
 
-def _differences(file: str, stored: str, derived: str) -> list[Difference]:
+def differences(file: str, stored: str, derived: str) -> list[Difference]:
     """What differs, number by number; the first line that differs where the form itself does."""
     try:
         old, new = json.loads(stored), json.loads(derived)

@@ -1,0 +1,247 @@
+"""Training runs of the specification, and their fixtures: certified numbers at checkpoints, with bounds (TRAIN-6).
+
+A run stands in `spec/training/ID.json`: an example with `checkpoints`, numbers of updates, in place of epochs; the document's
+own has the log that it printed, too. Its fixture stands in `fixtures/training/ID.json`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mlp_reference.balls import precision
+from mlp_reference.data import fixtures_folder, spec_folder
+from mlp_reference.decimals import UncertainError
+from mlp_reference.examples import Example, ExampleError, parse_example
+from mlp_reference.fixtures import FixtureError, digest, expected
+from mlp_reference.formats import FORMATS
+from mlp_reference.golden import Difference, differences, written_number
+from mlp_reference.layout import NOTES, example_document, laid_out
+from mlp_reference.mlp import Algorithm
+from mlp_reference.network import Case
+from mlp_reference.oracle import Expected
+from mlp_reference.specification import version
+from mlp_reference.trajectory import BITS, Trajectory
+
+_NOTES = {name: NOTES[name] for name in ("digest", "digits", "float64", "bound")} | {
+    "run": "the inputs, exactly, the checkpoints, and what the source document printed of it",
+    "results": "for each checkpoint the parameters after so many updates, a layer each, and the loss and mean squared error "
+    "of these parameters, which are those before the next update; the outputs for the inputs at the last one. The exact "
+    "numbers are certified by ball arithmetic, epoch by epoch, carried on by the Jacobians of the training map with their "
+    "second order; a bound is what a right program may be off by after all these epochs, null where nothing can be said",
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training run: its example, the checkpoints in ascending order, and what was printed of it."""
+
+    example: Example
+    checkpoints: tuple[int, ...]
+    printed: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        return self.example.id
+
+    @property
+    def case(self) -> Case:
+        return self.example.case(self.checkpoints[-1])
+
+
+@cache
+def runs() -> dict[str, Run]:
+    """The specification's training runs by id."""
+    found = [load_run(path) for path in sorted((spec_folder() / "training").glob("*.json"))]
+    return {run.id: run for run in found}
+
+
+def load_run(path: Path) -> Run:
+    """The run in a file. Raises ExampleError for one that cannot be used."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    checkpoints, printed = document.pop("checkpoints", None), document.pop("printed", {})
+    if not (
+        isinstance(checkpoints, list)
+        and checkpoints
+        and all(isinstance(k, int) and not isinstance(k, bool) and k >= 0 for k in checkpoints)
+        and checkpoints == sorted(set(checkpoints))
+    ):
+        raise ExampleError(f"{path}: checkpoints: ascending whole numbers of at least 0 were expected")
+    return Run(parse_example(json.dumps(document), str(path), path.stem), tuple(checkpoints), printed)
+
+
+@dataclass(frozen=True)
+class TrainingFixture:
+    """A run with its certified numbers and their bounds in each format, at each checkpoint."""
+
+    run: Run
+    document: dict[str, Any]
+
+    def parameters(self, epoch: int, format: str) -> list[tuple[Expected, Expected]]:
+        """(weights, biases) of every layer after so many updates."""
+        return [
+            (expected(layer["weights"], format), expected(layer["biases"], format)) for layer in self._at(epoch)["parameters"]
+        ]
+
+    def loss(self, epoch: int, format: str) -> Expected:
+        """E of those parameters, of shape ()."""
+        return expected(self._at(epoch)["loss"], format)
+
+    def mean_squared_error(self, epoch: int, format: str) -> Expected:
+        """The metric that the document's program prints, of shape ()."""
+        return expected(self._at(epoch)["mean_squared_error"], format)
+
+    def outputs(self, epoch: int, format: str) -> Expected:
+        """The outputs for the run's inputs, m by n_L; only of the last checkpoint."""
+        return expected(self._at(epoch)["outputs"], format)
+
+    def informative(self, epoch: int, format: str) -> bool:
+        """Whether every parameter of a checkpoint can be judged in that format (ACC-4)."""
+        return all(e.informative.all() for pair in self.parameters(epoch, format) for e in pair)
+
+    def _at(self, epoch: int) -> dict[str, Any]:
+        for found in self.document["results"]:
+            if found["epoch"] == epoch:
+                return dict(found)
+        raise FixtureError(f"{self.run.id} has no checkpoint {epoch}: it has {', '.join(map(str, self.run.checkpoints))}")
+
+
+@cache
+def load_training(id: str, folder: Path | None = None) -> TrainingFixture:
+    """The fixture of a run. Raises FixtureError if it is missing, or not as it was written."""
+    path = (folder or fixtures_folder() / "training") / f"{id}.json"
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        stored = document["digest"]
+    except FileNotFoundError:
+        raise FixtureError(f"{path}: no such fixture: `mlp-conformance golden generate` writes them") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise FixtureError(f"{path}: damaged ({error}): restore it, or `mlp-conformance golden generate`") from None
+    if stored != digest(document):
+        raise FixtureError(
+            f"{path}: its digest does not fit: it was changed by hand. Fixtures are derived: `mlp-conformance golden generate`"
+        )
+    return TrainingFixture(runs()[id], document)
+
+
+# ---- writing
+
+
+def generate(folder: Path | None = None, each: Callable[[str], None] = lambda file: None) -> list[Path]:
+    """Certify every run and write its fixture; the files written."""
+    target = (folder or fixtures_folder()) / "training"
+    target.mkdir(parents=True, exist_ok=True)
+    files = []
+    for run in runs().values():
+        path = target / f"{run.id}.json"
+        path.write_text(fixture_text(run), encoding="utf-8")
+        files.append(path)
+        each(f"training/{path.name}")
+    return files
+
+
+def verify(
+    folder: Path | None = None, each: Callable[[str, list[Difference]], None] = lambda file, found: None
+) -> list[Difference]:
+    """Certify every run again and compare with the stored fixtures, byte for byte."""
+    target = (folder or fixtures_folder()) / "training"
+    found: list[Difference] = []
+    for run in runs().values():
+        path, name = target / f"{run.id}.json", f"training/{run.id}.json"
+        derived = fixture_text(run)
+        stored = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        differing = [] if stored == derived else differences(name, stored, derived)
+        found += differing
+        each(name, differing)
+    strangers = [
+        Difference(f"training/{path.name}", "the file", "a fixture", "nothing: there is no such run")
+        for path in sorted(target.glob("*.json"))
+        if path.stem not in runs()
+    ]
+    each("", strangers)
+    return found + strangers
+
+
+def fixture_text(run: Run) -> str:
+    """The fixture of a run as text, the same on every machine."""
+    for bits in (BITS, 2 * BITS, 4 * BITS):
+        try:
+            with precision(bits):
+                results = _results(run, Trajectory(run.case, run.checkpoints, bits))
+        except UncertainError:
+            continue
+        shown = example_document(run.example) | {"checkpoints": list(run.checkpoints), "printed": run.printed}
+        del shown["epochs"]
+        document = {
+            "suite": "mlp-conformance",
+            "specification": version(),
+            "notes": _NOTES,
+            "run": shown,
+            "results": results,
+        }
+        return laid_out({"digest": digest(document), **document})
+    raise UncertainError(f"{run.id}: 50 digits are not certain at {4 * BITS} bits")
+
+
+def _results(run: Run, trajectory: Trajectory) -> list[dict[str, Any]]:
+    errors = {name: trajectory.bounds(format) for name, format in FORMATS.items()}
+    return [_checkpoint(run, trajectory, epoch, errors) for epoch in run.checkpoints]
+
+
+def _checkpoint(run: Run, trajectory: Trajectory, epoch: int, errors: dict[str, dict[int, np.ndarray]]) -> dict[str, Any]:
+    flat, nothing = trajectory.flat, np.full(trajectory.flat.count, np.inf)
+    at = {name: found.get(epoch, nothing) for name, found in errors.items()}
+
+    def array(name: str, balls: Any, bounds: dict[str, np.ndarray]) -> dict[str, Any]:
+        numbers = []
+        for place, ball in np.ndenumerate(balls):
+            label = name + (f"[{', '.join(map(str, place))}]" if place else "")
+            bound = {format: _stored(float(b[place])) for format, b in bounds.items()}
+            numbers.append(written_number(label, ball, bound))
+        return {"shape": list(np.shape(balls)), "numbers": numbers}
+
+    def computed(name: str, compute: Callable[[Case], Any]) -> dict[str, Any]:
+        balls = trajectory.value(epoch, compute)
+        bounds = {}
+        for format, error in at.items():
+            bounds[format] = np.full(balls.shape, np.inf)
+            if np.isfinite(error).all():
+                with np.errstate(all="ignore"):
+                    bound = trajectory.value_bound(epoch, error, FORMATS[format], compute)
+                bounds[format] = np.where(np.isnan(bound), np.inf, bound).reshape(balls.shape)
+        return array(name, balls, bounds)
+
+    values = flat.split(trajectory.exact[epoch])
+    bounds = {name: flat.split(error) for name, error in at.items()}
+    result = {
+        "epoch": epoch,
+        "parameters": [
+            {
+                part: array(f"{letter}{k + 1}", values[k][i], {name: b[k][i] for name, b in bounds.items()})
+                for i, (part, letter) in enumerate((("weights", "W"), ("biases", "b")))
+            }
+            for k in range(len(values))
+        ],
+        "loss": computed("E", lambda case: Algorithm().loss(case.network, case.inputs, case.targets)),
+        "mean_squared_error": computed("mean squared error", mean_squared_error),
+    }
+    if epoch == run.checkpoints[-1]:
+        result["outputs"] = computed("y", lambda case: Algorithm().forward(case.network, case.inputs)[-1])
+    return result
+
+
+def mean_squared_error(case: Case) -> Any:
+    """What the document's program prints: the mean of (y - a)^2 over samples and outputs."""
+    network = replace(case.network, loss="squared_error", reduction="mean_elements")
+    return Algorithm().loss(network, case.inputs, case.targets)
+
+
+def _stored(bound: float) -> float:
+    """A bound beyond all scales says nothing. Of the others three digits stand, which libraries of algebra agree on."""
+    return bound if bound < 1e6 else float("inf")
