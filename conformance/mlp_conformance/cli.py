@@ -124,6 +124,7 @@ def commands() -> None:
     show_default=True,
     help="Where to keep the cases that fail.",
 )
+@click.option("--thorough", is_flag=True, help="Long training runs to their end, however long they take.")
 @click.option("--force", is_flag=True, help="Overwrite output files that are not reports of ours.")
 @click.option("--watch", is_flag=True, help="Judge again whenever the file is saved; Ctrl-C ends it.")
 @click.option("-v", "--verbose", is_flag=True, help="List every check.")

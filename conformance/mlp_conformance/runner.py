@@ -49,7 +49,7 @@ def run_check(subject: Subject, found: Check, settings: Settings, log: Callable[
         session.log = log
         trial = Trial(session, settings, found.id)
         found.run(trial)
-        result = _with_numbers(result, trial.judgement)
+        result = replace(_with_numbers(result, trial.judgement), message=trial.note)
         if trial.refused:
             result = replace(
                 result,

@@ -33,6 +33,7 @@ def run_command(
     select: str | None,
     examples: int,
     seed: int,
+    thorough: bool,
     case_file: Path | None,
     timeout: float,
     cases_folder: Path,
@@ -57,7 +58,7 @@ def run_command(
     except (OutputError, LoadError, ValueError, OSError) as error:
         return _error(str(error))
     try:
-        report = _judged(subject, chosen, Settings(examples, seed))
+        report = _judged(subject, chosen, Settings(examples, seed, thorough=thorough))
     except FixtureError as error:
         return _error(str(error))
     finally:

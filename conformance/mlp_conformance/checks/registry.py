@@ -24,6 +24,7 @@ _MODULES = (
     "structure",
     "consistency",
     "training",
+    "trajectory",
     "conduct",
     "advice",
 )

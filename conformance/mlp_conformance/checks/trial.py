@@ -40,11 +40,15 @@ class Advice(Exception):  # noqa: N818 - it is a verdict
 
 @dataclass(frozen=True)
 class Settings:
-    """How a run is done. examples: drawn networks for each check of drawn/; properties get a fraction of them."""
+    """How a run is done. examples: drawn networks for each check of drawn/; properties get a fraction of them.
+
+    thorough: long training runs to their end, however long the implementation takes.
+    """
 
     examples: int = 50
     seed: int = 0
     shrink: bool = True
+    thorough: bool = False
 
 
 @dataclass
@@ -57,6 +61,7 @@ class Trial:
     judgement: Judgement = field(default_factory=Judgement)
     refused: int = 0
     answered: int = 0
+    note: str = ""
 
     @property
     def claims(self) -> Claims:

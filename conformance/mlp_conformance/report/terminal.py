@@ -152,13 +152,16 @@ def _show_others(report: Report, console: Console, verbose: bool) -> None:
         console.print(Text("\nAdvice (nothing that the specification demands):", style="bold cyan"))
         for result in advice:
             console.print(Padding(Text(f"{result.check}: {printable(result.message)}"), (0, 0, 0, 2)))
+    log = [result.message for result in report.results if result.verdict == "passed" and "the document's log" in result.message]
+    if log and not verbose:
+        console.print(Padding(Text(f"{log[0][0].upper()}{log[0][1:]}.", style="dim"), (1, 0, 0, 2)))
     if verbose:
         console.print()
         for result in report.results:
             bound = f"  {_number(result.error_over_bound)} of the bound" if result.error_over_bound is not None else ""
             line = f"{_MARKS[result.verdict]} {result.check}{bound}"
             console.print(Text(line, style=_STYLES[result.verdict]))
-            if result.verdict == "unsupported":
+            if result.verdict == "unsupported" or (result.verdict == "passed" and result.message):
                 console.print(Text(f"    {printable(result.message)}", style="dim"))
 
 

@@ -1,0 +1,133 @@
+"""Training runs of thousands of epochs, against certified numbers at checkpoints (TRAIN-1, TRAIN-2, TRAIN-6)."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from mlp_conformance.answers import Trained
+from mlp_conformance.checks.registry import Check, add
+from mlp_conformance.checks.trial import Trial, parameter_triples
+from mlp_conformance.claims import Unsupported
+from mlp_reference.network import Case
+from mlp_reference.oracle import Expected
+from mlp_reference.training import Run, TrainingFixture, load_training, runs
+
+#: Seconds that a run may take: the document's own, any other one, and each of them under --thorough.
+DOCUMENT, OTHER, THOROUGH = 1.0, 0.15, 120.0
+#: Up to this many epochs each checkpoint is reached from the start; later ones from the checkpoint before.
+SHORT = 10
+
+
+@dataclass
+class _Course:
+    """How far an implementation has come along a run."""
+
+    trial: Trial
+    run: Run
+    fixture: TrainingFixture
+    case: Case
+    budget: float
+    done: int = 0
+    left_out: str = ""
+    began: float = field(default_factory=time.perf_counter)
+    epochs_called: int = 0
+    log: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def dtype(self) -> str:
+        return self.trial.claims.dtype
+
+    def go(self) -> None:
+        start = self.case
+        self._forward(0)
+        for epoch in self.run.checkpoints[1:]:
+            if not any(e.informative.any() for pair in self.fixture.parameters(epoch, self.dtype) for e in pair):
+                self.left_out = f"nothing can be said of {self.dtype} from epoch {epoch} on"
+                return
+            first = 0 if epoch <= SHORT else self.done
+            spent = time.perf_counter() - self.began
+            ahead = spent / max(self.epochs_called, 1) * (epoch - first)
+            if epoch > SHORT and spent + ahead > self.budget:
+                self.left_out = f"the epochs after {self.done} would take too long: --thorough judges them"
+                return
+            self._advance(start if first == 0 else self.case, first, epoch)
+
+    def _advance(self, case: Case, first: int, epoch: int) -> None:
+        kept = self.trial.session.log
+        if epoch - first > SHORT:
+            self.trial.session.log = None  # no hypothesis is tried on thousands of epochs
+        try:
+            got = self.trial.session.train(replace(case, epochs=epoch - first))
+        finally:
+            self.trial.session.log = kept
+        self.epochs_called += epoch - first
+        triples = parameter_triples(got.parameters, self.fixture.parameters(epoch, self.dtype))
+        self.trial.compare(*triples, *self._losses(got, first, epoch), says=f"After {epoch} epochs:")
+        self.case = replace(case, network=case.network.with_parameters(got.parameters))
+        self.done = epoch
+        self._forward(epoch)
+
+    def _losses(self, got: Trained, first: int, epoch: int) -> list[tuple[str, np.ndarray, Expected]]:
+        if got.losses is None:
+            return []
+        return [
+            (f"E before update {k + 1}", np.asarray(got.losses[k - first]), self.fixture.loss(k, self.dtype))
+            for k in self.run.checkpoints
+            if first <= k < epoch
+        ]
+
+    def _forward(self, epoch: int) -> None:
+        """What the document's program prints, from the implementation's own outputs: judged, and kept for the report."""
+        if not self.run.printed or 0 < epoch <= SHORT or not self.trial.session.can("forward"):
+            return
+        outputs = self.trial.session.forward(self.case)[-1]
+        if epoch and epoch == self.run.checkpoints[-1]:
+            self.trial.compare(("y", outputs, self.fixture.outputs(epoch, self.dtype)), says=f"After {epoch} epochs:")
+        targets = self.run.case.targets.astype(np.float64)
+        self.log[epoch] = float(np.mean((targets - outputs) ** 2))
+
+    def told(self) -> str:
+        """What was judged, in a line."""
+        parts = [f"{self.done:,} epochs judged"]
+        printed = self.run.printed.get("losses", {})
+        same = {k: self.log[int(k)] for k in printed if int(k) in self.log}
+        if same:
+            worst = max(abs(x / printed[k] - 1) for k, x in same.items())
+            digits = 16 if worst == 0 else math.floor(-math.log10(worst))
+            parts.append(f"the document's log as certified, and as printed to {digits} digits at epochs {', '.join(same)}")
+        return "; ".join([*parts, self.left_out] if self.left_out else parts)
+
+
+def _judge(trial: Trial, run: Run) -> None:
+    claims, case = trial.claims, run.case
+    if not claims.admit(case.network, len(case.inputs)):
+        raise Unsupported("the run lies outside what is claimed")
+    if (claims.log_epsilon or claims.probability_clip) and "cross_entropy" in case.network.loss:
+        raise Unsupported("the run's logarithm has no epsilon and is not clipped, as is claimed")
+    budget = THOROUGH if trial.settings.thorough else DOCUMENT if run.printed else OTHER
+    course = _Course(trial, run, load_training(run.id), case, budget)
+    course.go()
+    if not course.done:
+        raise Unsupported(course.left_out)
+    trial.note = course.told()
+
+
+def _register(run: Run) -> None:
+    add(
+        Check(
+            f"training/trajectory-{run.id}",
+            f"the run {run.id} has the certified parameters and losses at its checkpoints, up to epoch {run.checkpoints[-1]:,}",
+            ("TRAIN-1", "TRAIN-2", "TRAIN-4", "TRAIN-5", "TRAIN-6", "ACC-1"),
+            "training",
+            ("train",),
+            lambda trial: _judge(trial, run),
+        )
+    )
+
+
+for _run in runs().values():
+    _register(_run)

@@ -1,0 +1,124 @@
+"""Training runs of thousands of epochs: right programs follow them, what only training shows is killed, nobody is sunk."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from gallery import GALLERY
+
+from mlp_conformance.checks import Settings, find
+from mlp_conformance.checks import trajectory as module
+from mlp_conformance.claims import Claims
+from mlp_conformance.loading import load
+from mlp_conformance.runner import run_check
+from mlp_reference.mlp import Algorithm
+from mlp_reference.training import runs
+
+XOR = "training/trajectory-document-xor"
+
+
+class MLP:
+    """A class of the document's shape."""
+
+    def __init__(self, input_size: int, hidden_size: int, output_size: int) -> None:
+        self.weights_input_hidden = np.random.rand(input_size, hidden_size)
+        self.bias_hidden = np.zeros((1, hidden_size))
+        self.weights_hidden_output = np.random.rand(hidden_size, output_size)
+        self.bias_output = np.zeros((1, output_size))
+
+    def feedforward(self, X: Any) -> Any:
+        self.hidden = 1 / (1 + np.exp(-(X @ self.weights_input_hidden + self.bias_hidden)))
+        self.output = 1 / (1 + np.exp(-(self.hidden @ self.weights_hidden_output + self.bias_output)))
+        return self.output
+
+    def backpropagation(self, X: Any, y: Any, learning_rate: float) -> None:
+        delta = (y - self.output) * self.output * (1 - self.output)
+        hidden = delta @ self.weights_hidden_output.T * self.hidden * (1 - self.hidden)
+        self.weights_hidden_output += self.hidden.T @ delta * learning_rate
+        self.bias_output += delta.sum(axis=0, keepdims=True) * learning_rate
+        self.weights_input_hidden += X.T @ hidden * learning_rate
+        self.bias_hidden += hidden.sum(axis=0, keepdims=True) * learning_rate
+
+    def train(self, X: Any, y: Any, learning_rate: float, epochs: int) -> None:
+        for _ in range(epochs):
+            self.feedforward(X)
+            self.backpropagation(X, y, learning_rate)
+
+
+class LateCut(MLP):
+    """Whose learning rate is cut after 200 epochs: only a long run shows it."""
+
+    def train(self, X: Any, y: Any, learning_rate: float, epochs: int) -> None:
+        super().train(X, y, learning_rate, min(epochs, 200))
+        super().train(X, y, learning_rate / 2, max(epochs - 200, 0))
+
+
+def test_a_class_of_the_documents_shape_gives_the_documents_log() -> None:
+    result = run_check(load(MLP), find(XOR), Settings(thorough=True))
+    assert result.verdict == "passed", result.message
+    assert "10,000 epochs judged; the document's log as certified, and as printed to 1" in result.message
+    assert "at epochs 0, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000" in result.message
+
+
+def test_what_begins_late_is_seen_late() -> None:
+    result = run_check(load(LateCut), find(XOR), Settings(thorough=True))
+    assert result.verdict == "failed"
+    assert result.message.startswith("After 1000 epochs")
+
+
+@pytest.mark.parametrize("name", [name for name in GALLERY if "loops" not in name and "exponentials" not in name])
+def test_right_formulations_follow_every_run(name: str) -> None:
+    for id in runs():
+        result = run_check(load(GALLERY[name]), find(f"training/trajectory-{id}"), Settings())
+        assert not result.is_broken, f"{result.message} {result.quantity} {result.expected} {result.got}"
+
+
+@pytest.mark.parametrize(
+    "id",
+    [
+        "tiny-decay", "weight-decay-on", "third-epoch-skipped", "warm-up", "gradients-accumulate", "rate-decays",
+        "rate-decay-compounds", "rate-halves", "loss-after-update", "momentum-on", "nesterov-on", "stops-early",
+        "one-epoch-short", "online-for-batch", "mini-batches", "returns-before-last-update", "stale-gradients",
+    ],
+)  # fmt: skip
+def test_what_training_does_wrong_is_killed_by_a_run(id: str) -> None:
+    subject = load(f"fault:{id}")
+    assert any(run_check(subject, find(f"training/trajectory-{run}"), Settings()).is_broken for run in runs())
+
+
+class Slow:
+    """20 ms an epoch: 10,000 would take minutes."""
+
+    claims = Claims(name="slow")
+
+    def train(self, network: Any, inputs: Any, targets: Any, learning_rate: float, epochs: int) -> Any:
+        assert epochs <= module.SHORT
+        time.sleep(0.02 * epochs)
+        return Algorithm().train(network, inputs, targets, learning_rate, epochs)
+
+
+def test_a_slow_implementation_is_judged_on_what_it_has_time_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "DOCUMENT", 0.5)
+    result = run_check(load(Slow), find(XOR), Settings())
+    assert result.verdict == "passed"
+    assert "--thorough judges them" in result.message
+
+
+def test_where_nothing_can_be_said_an_earlier_epoch_judges() -> None:
+    result = run_check(load(GALLERY["float32"]), find(XOR), Settings(thorough=True))
+    assert result.verdict == "passed"
+    assert "nothing can be said of float32 from epoch" in result.message
+
+
+def test_the_page_of_training_is_current() -> None:
+    script = Path(__file__).parents[2] / "docs" / "figures" / "training.py"
+    if not script.is_file():
+        pytest.skip("docs/figures is not in this copy")
+    done = subprocess.run([sys.executable, str(script), "--check"], check=False)
+    assert done.returncode == 0, "docs/training.md is out of date: python docs/figures/training.py"
