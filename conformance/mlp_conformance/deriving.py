@@ -23,10 +23,11 @@ def golden_generate(output: Path | None) -> int:
     """Derive all fixtures; the exit code."""
     from mlp_reference import golden
     from mlp_reference.examples import examples
+    from mlp_reference.training import runs
 
-    done: list[str] = []
+    done, total = list[str](), len(examples()) + len(runs())
     try:
-        with _counted("deriving", len(examples())) as told:
+        with _counted("deriving", total) as told:
 
             def each(file: str) -> None:
                 done.append(file)
@@ -36,7 +37,7 @@ def golden_generate(output: Path | None) -> int:
     except OSError as error:
         return _error(f"cannot write {error.filename or output}: {error.strerror}")
     except KeyboardInterrupt:
-        click.echo(f"mlp-conformance: interrupted: {len(done)} of {len(examples())} fixtures written", err=True)
+        click.echo(f"mlp-conformance: interrupted: {len(done)} of {total} fixtures written", err=True)
         return 130
     click.echo(f"{len(written)} fixtures written")
     return 0
@@ -46,10 +47,11 @@ def golden_verify() -> int:
     """Derive all fixtures again and say what differs from the stored ones; the exit code."""
     from mlp_reference import golden
     from mlp_reference.examples import examples
+    from mlp_reference.training import runs
 
-    done: list[str] = []
+    done, total = list[str](), len(examples()) + len(runs())
     try:
-        with _counted("verifying", len(examples())) as told:
+        with _counted("verifying", total) as told:
 
             def each(file: str, found: list[golden.Difference]) -> None:
                 for difference in found:
@@ -60,7 +62,7 @@ def golden_verify() -> int:
 
             differences = golden.verify(None, each)
     except KeyboardInterrupt:
-        click.echo(f"mlp-conformance: interrupted: {len(done)} of {len(examples())} fixtures verified", err=True)
+        click.echo(f"mlp-conformance: interrupted: {len(done)} of {total} fixtures verified", err=True)
         return 130
     click.echo("the fixtures are what the derivation gives" if not differences else f"{len(differences)} differences")
     return 1 if differences else 0
