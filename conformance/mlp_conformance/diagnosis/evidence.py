@@ -71,6 +71,19 @@ class Sorted:
     def all_right(self) -> list[Call]:
         return [call for operation in OPERATIONS for call in self.right[operation]]
 
+    @property
+    def operations(self) -> list[str]:
+        """Those with a wrong answer."""
+        return [operation for operation in OPERATIONS if self.wrong[operation]]
+
+    def of_wrong_operations(self) -> Sorted:
+        """The evidence of the operations with a wrong answer alone; itself if these are all that were looked at."""
+        wrong = self.operations
+        if all(operation in wrong or not self.right[operation] for operation in OPERATIONS):
+            return self
+        right = {operation: self.right[operation] if operation in wrong else [] for operation in OPERATIONS}
+        return Sorted(self.wrong, right, self.differing)
+
 
 def size(call: Call) -> int:
     """How much there is to compute for a call."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from mlp_conformance.checks import Settings
 from mlp_conformance.checks.drawing import run_drawn
 from mlp_conformance.diagnosis import symptoms
+from mlp_conformance.diagnosis.constants import members
 from mlp_conformance.diagnosis.evidence import Evidence, Sorted, match, sort
 from mlp_conformance.diagnosis.hypotheses import (
     Hypothesis,
@@ -22,7 +23,7 @@ from mlp_conformance.diagnosis.hypotheses import (
 from mlp_conformance.faults import FAULTS
 from mlp_conformance.results import Finding, Result
 from mlp_conformance.strategies import Scope, cases
-from mlp_conformance.subject import Call, Subject
+from mlp_conformance.subject import OPERATIONS, Call, Subject
 from mlp_reference.network import Case
 
 #: Fresh networks asked for to confirm a hypothesis, or to tell several apart.
@@ -49,23 +50,37 @@ def name_the_bug(subject: Subject, results: list[Result], evidence: Evidence, se
     standing = replayed(subject, evidence, found)
     if standing:
         return [_named(hypothesis, failed, found, len(standing)) for hypothesis in standing], _tie(standing)
+    standing = _confirmed(explaining(members(found, subject.format), found, subject.format), subject, settings)
+    if standing:
+        return [_named(hypothesis, failed, found, len(standing)) for hypothesis in standing], _tie(standing)
     narrower = symptoms.precision(found, subject.format)
     if narrower:
         return [_narrower(subject, narrower, failed)], ""
     standing = _confirmed(pairs(found, subject.format), subject, settings)
     if standing:
         return [_named(hypothesis, failed, found, len(standing)) for hypothesis in standing], _tie(standing)
+    apart = found.of_wrong_operations()
+    if apart is not found:  # one operation has a fault that the others do not have
+        known = explaining(singles(), apart, subject.format) or explaining(
+            members(apart, subject.format), apart, subject.format
+        )
+        standing = _confirmed(known, subject, settings, apart.operations)
+        if standing:
+            findings = [_named(hypothesis, failed, found, len(standing), apart.operations) for hypothesis in standing]
+            return findings, _tie(standing)
     return _incomplete(subject, results, found)
 
 
-def _confirmed(hypotheses: list[Hypothesis], subject: Subject, settings: Settings) -> list[Hypothesis]:
-    """What fresh networks leave standing of the hypotheses."""
+def _confirmed(
+    hypotheses: list[Hypothesis], subject: Subject, settings: Settings, operations: Sequence[str] = OPERATIONS
+) -> list[Hypothesis]:
+    """What fresh networks leave standing of the hypotheses, which are about those operations."""
     if not hypotheses:
         return []
-    return told_apart(hypotheses, subject, lambda ask: _draw(subject, settings, ask), subject.format)
+    return told_apart(hypotheses, subject, lambda ask: _draw(subject, settings, ask, operations), subject.format)
 
 
-def _draw(subject: Subject, settings: Settings, ask: Callable[[Call], None]) -> None:
+def _draw(subject: Subject, settings: Settings, ask: Callable[[Call], None], operations: Sequence[str]) -> None:
     """Draw fresh networks within the claims and hand over the implementation's answers."""
     scope = Scope(epochs=(1, 3), widest=5, batch=(1, 5))
     if scope.is_empty(subject.claims):
@@ -74,7 +89,7 @@ def _draw(subject: Subject, settings: Settings, ask: Callable[[Call], None]) -> 
     session.log = ask
 
     def test(case: Case) -> None:
-        for operation in sorted(subject.operations):
+        for operation in sorted(set(subject.operations) & set(operations)):
             try:
                 getattr(session, operation)(case)
             except Exception:
@@ -84,11 +99,16 @@ def _draw(subject: Subject, settings: Settings, ask: Callable[[Call], None]) -> 
     run_drawn(test, cases(subject.claims, scope), _FRESH, seed, shrink=False)
 
 
-def _named(hypothesis: Hypothesis, failed: tuple[str, ...], evidence: Sorted, tied: int) -> Finding:
+def _named(
+    hypothesis: Hypothesis, failed: tuple[str, ...], evidence: Sorted, tied: int, operations: Sequence[str] = ()
+) -> Finding:
+    """operations: the only ones that have the fault, where the others are right."""
     faults = hypothesis.faults
     title = " and ".join(fault.title.rstrip(".") for fault in faults)
     opening = title[0].upper() + title[1:]
     explains = f"This explains all {evidence.differing} differing numbers that were compared, exactly."
+    if operations:
+        explains = f"So it is in what {' and '.join(operations)} answers, and nowhere else. {explains}"
     return Finding(
         hypothesis.id,
         title,
@@ -129,14 +149,18 @@ def _incomplete(subject: Subject, results: list[Result], evidence: Sorted) -> tu
     """Nothing known explains everything: partial explanations if there are any, and the symptoms."""
     findings = _from_conduct(results)
     for hypothesis, explained, of in partial(evidence, subject.format)[:3]:
+        if 2 * explained <= of:
+            continue  # what explains less than half is more likely chance than cause
         fault = hypothesis.faults[0]
+        contradicted = "not all" if explained < of else "but it would make others wrong that are right"
+        title = fault.title.rstrip(".")
         findings.append(
             Finding(
                 fault.id,
                 fault.title,
                 _checks_of(hypothesis, evidence, results, subject),
                 complete=False,
-                text=f"Perhaps in part: {fault.title.rstrip('.')}. It explains {explained} of {of} wrong answers, not all.",
+                text=f"Perhaps in part: {title}. It explains {explained} of {of} wrong answers, {contradicted}.",
                 right=fault.right,
                 wrong=fault.wrong,
                 mend=fault.mend,

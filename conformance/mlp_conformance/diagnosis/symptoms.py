@@ -113,7 +113,9 @@ def _ratio(call: Call, format: Format) -> tuple[float, float] | None:
 
 
 def precision(evidence: Sorted, format: Format) -> str:
-    """Whether every wrong answer is right for a narrower format."""
+    """Whether every wrong answer is right for a narrower format, and off as rounding is: in either direction."""
+    if _is_one_sided(evidence, format):
+        return ""
     for narrower in (FLOAT32, FLOAT16, BFLOAT16):
         if narrower.precision >= format.precision or not evidence.all_wrong:
             continue
@@ -121,3 +123,17 @@ def precision(evidence: Sorted, format: Format) -> str:
         if all(result is not None and result.is_exact for result in found) and any(r and r.judged for r in found):
             return narrower.name
     return ""
+
+
+def _is_one_sided(evidence: Sorted, format: Format) -> bool:
+    """Whether so many numbers are all off in one direction that rounding cannot be the cause (chance: 2 to the -8)."""
+    signs: list[float] = []
+    for call in evidence.all_wrong:
+        try:
+            triples = compared(call, Oracle(call.case, format))
+        except (UndecidedError, PrecisionError):
+            continue
+        for _, got, expected in triples:
+            off = expected.informative & (errors(got, expected) > expected.bound) & np.isfinite(got)
+            signs += list(np.sign(np.abs(np.asarray(got)[off], dtype=np.float64) - np.abs(expected.high[off])).ravel())
+    return len(signs) > 8 and len(set(signs)) == 1

@@ -1,0 +1,125 @@
+"""Faults with a constant that nobody typed into the catalogue: found from the numbers, and never where it is not so."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import mlp_conformance
+from mlp_conformance.adapters.reference import ReferenceAdapter
+from mlp_conformance.faults.families import FAMILIES
+from mlp_conformance.results import Finding, Report
+from mlp_reference.mlp import Algorithm
+
+FAMILY = {family.id: family for family in FAMILIES}
+#: Constants that stand in no fault of the catalogue.
+CONSTANTS = {
+    "gradient-factor": 3.7,
+    "rate-factor": 0.31,
+    "loss-factor": 7.0,
+    "momentum": 0.8,
+    "running-mean": 0.65,
+    "weight-decay": 3e-3,
+    "detached-decay": 2e-5,
+    "decay-of-all": 7e-4,
+    "penalty": 0.02,
+    "rate-decay": 0.97,
+    "rate-over-time": 0.013,
+    "log-epsilon": 3e-9,
+    "smoothing": 0.17,
+    "leak": 0.2,
+    "steepness": 1.3,
+    "hidden-scale": 0.7,
+    "flat-spot": 0.06,
+    "target-scale": 0.9,
+}
+EVERYDAY = ("gradient-factor", "momentum", "log-epsilon", "leak")
+
+
+def _judged(algorithm: Algorithm, **changed: Callable[..., Any]) -> Report:
+    class Program(ReferenceAdapter):
+        forward = staticmethod(algorithm.forward)
+        loss = staticmethod(algorithm.loss)
+        gradients = staticmethod(algorithm.gradients)
+        train = staticmethod(algorithm.train)
+
+    for name, method in changed.items():
+        setattr(Program, name, staticmethod(method))
+    return mlp_conformance.run(Program, examples=12, select="[gd][or][la]*")
+
+
+def _first(report: Report) -> Finding:
+    assert not report.conforms
+    assert report.diagnosis, report.statement
+    return report.diagnosis[0]
+
+
+@pytest.fixture
+def _everyday(request: pytest.FixtureRequest) -> None:
+    if request.node.callspec.params["id"] not in EVERYDAY and not os.environ.get("MLP_EVERY_FAMILY"):
+        pytest.skip("a few families are enough for every day: tox -e diagnosis tries them all")
+
+
+def test_every_family_has_a_constant_here() -> None:
+    assert set(CONSTANTS) == set(FAMILY)
+
+
+@pytest.mark.parametrize("id", CONSTANTS)
+@pytest.mark.usefixtures("_everyday")
+def test_the_constant_is_found(id: str) -> None:
+    found = _first(_judged(FAMILY[id].build(CONSTANTS[id])()))
+    assert found.complete
+    assert (found.fault, found.title) == (
+        f"{id}={CONSTANTS[id]:.4g}",
+        FAMILY[id].title.format(c=f"{CONSTANTS[id]:.4g}"),
+    )
+
+
+def test_a_fault_of_one_operation_alone_is_said_to_be_there_alone() -> None:
+    right = Algorithm()
+    wrong = FAMILY["gradient-factor"].build(3.7)()
+    found = _first(_judged(right, gradients=wrong.gradients))
+    assert found.complete
+    assert "3.7 times" in found.text
+    assert "in what gradients answers, and nowhere else" in found.text
+
+
+def test_what_no_constant_explains_is_not_named() -> None:
+    right = Algorithm()
+
+    def gradients(network: Any, inputs: Any, targets: Any) -> Any:
+        return [(w * 1.01 if i == 0 else w, b) for i, (w, b) in enumerate(right.gradients(network, inputs, targets))]
+
+    report = _judged(right, gradients=gradients)
+    assert not report.conforms
+    assert not any(finding.complete for finding in report.diagnosis)
+
+
+def test_a_loss_that_is_always_a_little_low_is_not_taken_for_float32() -> None:
+    right = Algorithm()
+    report = _judged(right, loss=lambda *case: right.loss(*case) * (1 - 3e-8) - 1e-9)
+    assert not any("float32" in finding.title for finding in report.diagnosis)
+
+
+def test_a_library_that_stops_where_training_diverges_conforms() -> None:
+    """Beyond the format's range nothing is demanded, and some libraries raise there."""
+    right = Algorithm()
+
+    def train(*arguments: Any) -> Any:
+        with np.errstate(all="ignore"):
+            parameters, losses = right.train(*arguments)
+        if not all(np.all(np.isfinite(array)) for pair in parameters for array in pair):
+            raise ValueError("non-finite parameters")
+        return parameters, losses
+
+    class Careful(ReferenceAdapter):
+        pass
+
+    Careful.train = staticmethod(train)  # type: ignore[method-assign, assignment]
+    for seed in range(3):
+        report = mlp_conformance.run(Careful, select="training/", seed=seed)
+        assert report.summary["error"] == 0, report.text()
