@@ -46,8 +46,12 @@ def singles() -> list[Hypothesis]:
 
 
 def explaining(candidates: Iterable[Hypothesis], evidence: Sorted, format: Format) -> list[Hypothesis]:
-    """Those that reproduce every answer, wrong and right; most are dismissed by the first small wrong answer."""
+    """Those that reproduce every answer, wrong and right; most are dismissed by the first small wrong answer.
+
+    One that says nothing of most wrong answers, as its own values are undefined there, explains nothing.
+    """
     order = sorted(evidence.all_wrong, key=size) + sorted(evidence.all_right, key=size)
+    wrong = {id(call) for call in evidence.all_wrong}
     found = []
     for candidate in candidates:
         algorithm = candidate.algorithm()
@@ -55,11 +59,11 @@ def explaining(candidates: Iterable[Hypothesis], evidence: Sorted, format: Forma
         for call in order:
             result = match(call, algorithm, format)
             if result is None or result.judged == 0:
-                silent += 1
+                silent += id(call) in wrong
             elif not result.is_exact:
                 break
         else:
-            if silent < len(evidence.all_wrong):
+            if 2 * silent <= len(evidence.all_wrong):
                 found.append(candidate)
     return found
 

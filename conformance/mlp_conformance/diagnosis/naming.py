@@ -24,6 +24,8 @@ from mlp_conformance.faults import FAULTS
 from mlp_conformance.results import Finding, Result
 from mlp_conformance.strategies import Scope, cases
 from mlp_conformance.subject import OPERATIONS, Call, Subject
+from mlp_reference.formats import FORMATS
+from mlp_reference.mlp import Algorithm
 from mlp_reference.network import Case
 
 #: Fresh networks asked for to confirm a hypothesis, or to tell several apart.
@@ -54,11 +56,8 @@ def name_the_bug(subject: Subject, results: list[Result], evidence: Evidence, se
     if standing:
         return [_named(hypothesis, failed, found, len(standing)) for hypothesis in standing], _tie(standing)
     narrower = symptoms.precision(found, subject.format)
-    if narrower:
+    if narrower and _is_right_for(narrower, subject, settings):
         return [_narrower(subject, narrower, failed)], ""
-    standing = _confirmed(pairs(found, subject.format), subject, settings)
-    if standing:
-        return [_named(hypothesis, failed, found, len(standing)) for hypothesis in standing], _tie(standing)
     apart = found.of_wrong_operations()
     if apart is not found:  # one operation has a fault that the others do not have
         known = explaining(singles(), apart, subject.format) or explaining(
@@ -68,6 +67,9 @@ def name_the_bug(subject: Subject, results: list[Result], evidence: Evidence, se
         if standing:
             findings = [_named(hypothesis, failed, found, len(standing), apart.operations) for hypothesis in standing]
             return findings, _tie(standing)
+    standing = _confirmed(pairs(found, subject.format), subject, settings)
+    if standing:
+        return [_named(hypothesis, failed, found, len(standing)) for hypothesis in standing], _tie(standing)
     return _incomplete(subject, results, found)
 
 
@@ -78,6 +80,19 @@ def _confirmed(
     if not hypotheses:
         return []
     return told_apart(hypotheses, subject, lambda ask: _draw(subject, settings, ask, operations), subject.format)
+
+
+def _is_right_for(narrower: str, subject: Subject, settings: Settings) -> bool:
+    """Whether fresh answers are right for that format, too."""
+    contradicted = False
+
+    def ask(call: Call) -> None:
+        nonlocal contradicted
+        found = match(call, Algorithm(), FORMATS[narrower])
+        contradicted = contradicted or (found is not None and not found.is_exact)
+
+    _draw(subject, settings, ask, OPERATIONS)
+    return not contradicted
 
 
 def _draw(subject: Subject, settings: Settings, ask: Callable[[Call], None], operations: Sequence[str]) -> None:

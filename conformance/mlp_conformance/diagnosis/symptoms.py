@@ -113,15 +113,21 @@ def _ratio(call: Call, format: Format) -> tuple[float, float] | None:
 
 
 def precision(evidence: Sorted, format: Format) -> str:
-    """Whether every wrong answer is right for a narrower format, and off as rounding is: in either direction."""
+    """Whether the wrong answers are right for a narrower format, as those of a computation in that format are.
+
+    They are then the rule and not the exception, every wrong number is one on which the narrower format's bound says
+    something, and the numbers are off as rounding is: in either direction.
+    """
+    if any(2 * len(evidence.wrong[name]) < len(evidence.right[name]) for name in evidence.operations):
+        return ""
     if _is_one_sided(evidence, format):
         return ""
     for narrower in (FLOAT32, FLOAT16, BFLOAT16):
-        if narrower.precision >= format.precision or not evidence.all_wrong:
-            continue
-        found = [match(call, Algorithm(), narrower) for call in evidence.all_wrong]
-        if all(result is not None and result.is_exact for result in found) and any(r and r.judged for r in found):
-            return narrower.name
+        if narrower.precision < format.precision and evidence.all_wrong:
+            found = [match(call, Algorithm(), narrower) for call in evidence.all_wrong]
+            wrong = [match(call, Algorithm(), format) for call in evidence.all_wrong]
+            if all(n and w and n.is_exact and n.judged >= w.outside for n, w in zip(found, wrong, strict=True)):
+                return narrower.name
     return ""
 
 
