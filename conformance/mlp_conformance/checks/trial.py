@@ -131,8 +131,7 @@ class Trial:
 
         A drawn case whose training leaves the format's range is not sent: libraries that stop there are right to.
         """
-        oracle = oracle or self.oracle(case)
-        if self._leaves_range(oracle):
+        if self._leaves_range(oracle or self.oracle(case)):
             reject()
         got = self.session.train(case)
 
