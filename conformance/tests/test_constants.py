@@ -37,7 +37,7 @@ CONSTANTS = {
     "flat-spot": 0.06,
     "target-scale": 0.9,
 }
-EVERYDAY = ("gradient-factor", "momentum", "log-epsilon", "leak")
+EVERYDAY = ("log-epsilon",)
 
 
 def _judged(algorithm: Algorithm, **changed: Callable[..., Any]) -> Report:
