@@ -42,7 +42,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "mlp_conformance.cli", *arguments]
+    return [sys.executable, "-m", "mlp_conformance", *arguments]
 
 
 @pytest.fixture

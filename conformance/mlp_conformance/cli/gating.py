@@ -1,4 +1,4 @@
-"""What the commands do for continuous integration: apply a baseline, annotate, compare two reports."""
+"""What `run` does for continuous integration: apply a baseline, annotate, choose the exit code."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from mlp_conformance.gate import baseline, compare
+from mlp_conformance.gate import baseline
 from mlp_conformance.gate.baseline import BaselineError, Expected
 from mlp_conformance.report import annotations as annotating
-from mlp_conformance.report.files import OutputError, check_writable
+from mlp_conformance.report.files import check_writable
 from mlp_conformance.results import Report
 
 
@@ -66,18 +66,3 @@ def annotation_lines(report: Report, implementation: str | None) -> list[str]:
         return []
     path = Path((implementation or "").rpartition(":")[0] or (implementation or ""))
     return annotating.lines(report, str(path) if path.suffix == ".py" and path.is_file() else None)
-
-
-def compare_command(old: Path, new: Path, markdown: Path | None, force: bool) -> int:
-    """Print what changed; 1 on regressions, 2 for what is no report."""
-    try:
-        if markdown is not None:
-            check_writable({"markdown": markdown}, force)
-        found = compare.compare(compare.read(old), compare.read(new))
-    except (compare.CompareError, OutputError) as error:
-        click.echo(f"mlp-conformance: {error}", err=True)
-        return 2
-    click.echo(found.text(), nl=False)
-    if markdown is not None:
-        markdown.write_text(found.markdown(), encoding="utf-8")
-    return 1 if found.regressed else 0

@@ -1,4 +1,4 @@
-"""`mlp-conformance adapt`: the adapter that was found out for a program, as text to keep; and `run --watch`."""
+"""`run --watch`: judge again whenever the file is saved, and say what has changed."""
 
 from __future__ import annotations
 
@@ -12,35 +12,11 @@ from pathlib import Path
 
 import click
 
-from mlp_conformance.loading import LoadError, driven_from
-
 #: Seconds between two looks at a watched file.
 _LOOK = 0.3
 
 
-def adapt_command(spec: str, output: Path | None) -> int:
-    """Print, or write to a new file, the adapter of the program that `spec` names; the exit code."""
-    try:
-        plan = driven_from(spec)
-    except LoadError as error:
-        click.echo(f"mlp-conformance: {error}", err=True)
-        return 2
-    if output is None:
-        click.echo(plan.source(), nl=False)
-        return 0
-    if output.exists():
-        click.echo(f"mlp-conformance: {output} exists already, and is not overwritten: name another file", err=True)
-        return 2
-    try:
-        output.write_text(plan.beside(output).source(), encoding="utf-8")
-    except OSError as error:
-        click.echo(f"mlp-conformance: cannot write {output}: {error.strerror}", err=True)
-        return 2
-    click.echo(f"{output} written: judge it with `mlp-conformance run {output}:Adapter`")
-    return 0
-
-
-def watch_command(path: Path, arguments: Sequence[str]) -> int:
+def watch(path: Path, arguments: Sequence[str]) -> int:
     """Judge again whenever the file is saved, and say what has changed, until Ctrl-C."""
     before: dict[str, str] | None = None
     seen: float | None = None

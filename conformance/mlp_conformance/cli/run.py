@@ -1,17 +1,20 @@
-"""What the commands do: judge and report, derive and verify, with progress, guarded outputs and exit codes."""
+"""`mlp-conformance run`: judge one implementation, show the report, write what was asked for."""
 
 from __future__ import annotations
 
 import sys
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from mlp_conformance.checks import Check, Settings, checks
-from mlp_conformance.gating import annotation_lines, exit_code, opened
+from mlp_conformance.cli.gating import annotation_lines, exit_code, opened
+from mlp_conformance.cli.options import Seconds, fail
+from mlp_conformance.cli.watching import watch
 from mlp_conformance.loading import LoadError, load, load_command
 from mlp_conformance.report.files import OutputError, check_writable, write_report
 from mlp_conformance.results import Report, Result
@@ -21,9 +24,84 @@ from mlp_conformance.verdict import judge
 from mlp_reference.fixtures import FixtureError
 
 
-def _error(message: str) -> int:
-    click.echo(f"mlp-conformance: {message}", err=True)
-    return 2
+@click.command()
+@click.argument("implementation", required=False)
+@click.option(
+    "--command",
+    metavar="COMMAND",
+    help="Judge a program that speaks the protocol on its standard input and output.",
+)
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the report as JSON.")
+@click.option(
+    "--html",
+    "html_file",
+    type=click.Path(path_type=Path),
+    help="Write the report as one self-contained page.",
+)
+@click.option("--markdown", "markdown_file", type=click.Path(path_type=Path), help="Write the report as Markdown.")
+@click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write the results as JUnit XML.")
+@click.option("--badge", "badge_file", type=click.Path(path_type=Path), help="Write the verdict as a badge: SVG, or .json.")
+@click.option("--baseline", type=click.Path(path_type=Path), help="Expected failures, each with a reason: only new ones fail.")
+@click.option("--update-baseline", is_flag=True, help="Add what fails now to the baseline, its reasons to be filled in.")
+@click.option("--strict", is_flag=True, help="With --baseline: an expected failure that passes now fails, too.")
+@click.option(
+    "--select",
+    metavar="PATTERN",
+    help="Only checks whose id matches: a part of it, a glob, or a requirement.",
+)
+@click.option(
+    "--examples",
+    type=click.IntRange(1, 100_000),
+    default=50,
+    show_default=True,
+    help="Networks drawn for each check.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="The same seed draws the same networks.",
+)
+@click.option(
+    "--case",
+    "case_file",
+    type=click.Path(path_type=Path),
+    help="Judge on the network and batch of this file alone.",
+)
+@click.option(
+    "--timeout",
+    type=Seconds(0.01),
+    default=60.0,
+    show_default=True,
+    help="Seconds that one call may take.",
+)
+@click.option(
+    "--cases",
+    "cases_folder",
+    type=click.Path(path_type=Path),
+    default=Path(".mlp-conformance/cases"),
+    show_default=True,
+    help="Where to keep the cases that fail.",
+)
+@click.option("--thorough", is_flag=True, help="Long training runs to their end, however long they take.")
+@click.option("--force", is_flag=True, help="Overwrite output files that are not reports of ours.")
+@click.option("--watch", is_flag=True, help="Judge again whenever the file is saved; Ctrl-C ends it.")
+@click.option("-v", "--verbose", is_flag=True, help="List every check.")
+@click.option("-q", "--quiet", is_flag=True, help="Only the verdict.")
+def run(implementation: str | None, command: str | None, **options: Any) -> None:
+    """Judge IMPLEMENTATION.
+
+    IMPLEMENTATION is the name of a bundled adapter (see `list implementations`), path/to/file.py:Name, path/to/file.py or a
+    notebook (how its network is driven is found out, see `adapt`), package.module:Name, or fault:ID.
+    """
+    if options.pop("watch") and implementation:
+        path = Path(implementation.rpartition(":")[0] if ":" in implementation[2:] else implementation)
+        if not path.is_file():
+            raise SystemExit(fail(f"--watch needs a file: there is no {path}"))
+        arguments = [argument for argument in sys.argv[1:] if argument not in ("run", "--watch")]
+        raise SystemExit(watch(path, arguments))
+    raise SystemExit(run_command(implementation, command, **options))
 
 
 def run_command(
@@ -47,7 +125,7 @@ def run_command(
 ) -> int:
     """Judge one implementation, show the report, write what was asked for; the exit code."""
     if (implementation is None) == (command is None):
-        return _error("name an IMPLEMENTATION or give --command, one of the two: see `mlp-conformance run --help`")
+        return fail("name an IMPLEMENTATION or give --command, one of the two: see `mlp-conformance run --help`")
     wanted = {name.removesuffix("_file"): path for name, path in outputs.items() if path is not None}
     gate = None
     try:
@@ -56,18 +134,18 @@ def run_command(
         chosen = _chosen(select, case_file)
         subject = load_command(command, timeout) if command is not None else load(implementation, timeout)
     except (OutputError, LoadError, ValueError, OSError) as error:
-        return _error(str(error))
+        return fail(str(error))
     try:
         report = _judged(subject, chosen, Settings(examples, seed, thorough=thorough))
     except FixtureError as error:
-        return _error(str(error))
+        return fail(str(error))
     finally:
         subject.close()
     if gate is not None:
         try:
             report = gate.applied(report)
         except (OSError, ValueError) as error:
-            return _error(f"the baseline {baseline} cannot be written: {error}")
+            return fail(f"the baseline {baseline} cannot be written: {error}")
     _show(report, verbose, quiet)
     for line in annotation_lines(report, implementation):
         click.echo(line)
@@ -78,7 +156,7 @@ def run_command(
         for name, path in wanted.items():
             write_report(report, name, path)
     except OSError as error:
-        return _error(f"cannot write {path}: {error.strerror}")
+        return fail(f"cannot write {path}: {error.strerror}")
     if report.interrupted:
         return 130
     return exit_code(report)

@@ -1,4 +1,4 @@
-"""What `golden generate`, `golden verify` and `golden derive` do: progress, guarded outputs, interruptions, exit codes."""
+"""`mlp-conformance golden`: exact expected values, generated, verified, derived for one's own network."""
 
 from __future__ import annotations
 
@@ -10,13 +10,41 @@ from pathlib import Path
 
 import click
 
+from mlp_conformance.cli.options import fail
+
 #: A derivation that is to take longer says so before it starts, in seconds.
 LONG = 10.0
 
 
-def _error(message: str) -> int:
-    click.echo(f"mlp-conformance: {message}", err=True)
-    return 2
+@click.group()
+def golden() -> None:
+    """Exact expected values: generate and verify the fixtures, derive those of your own network."""
+
+
+@golden.command()
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where to write; by default the fixtures' own place.",
+)
+def generate(output: Path | None) -> None:
+    """Derive every example with SymPy and write the fixtures."""
+    raise SystemExit(golden_generate(output))
+
+
+@golden.command()
+def verify() -> None:
+    """Derive every example again and print what differs from the stored fixtures."""
+    raise SystemExit(golden_verify())
+
+
+@golden.command()
+@click.argument("example", type=click.Path(path_type=Path))
+@click.option("--output", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
+@click.option("--force", is_flag=True, help="Overwrite the output file.")
+def derive(example: Path, output: Path | None, force: bool) -> None:
+    """Derive the exact values of your own network and batch, given as an example file."""
+    raise SystemExit(golden_derive(example, output, force))
 
 
 def golden_generate(output: Path | None) -> int:
@@ -35,7 +63,7 @@ def golden_generate(output: Path | None) -> int:
 
             written = golden.generate(output, each)
     except OSError as error:
-        return _error(f"cannot write {error.filename or output}: {error.strerror}")
+        return fail(f"cannot write {error.filename or output}: {error.strerror}")
     except KeyboardInterrupt:
         click.echo(f"mlp-conformance: interrupted: {len(done)} of {total} fixtures written", err=True)
         return 130
@@ -76,7 +104,7 @@ def golden_derive(example: Path, output: Path | None, force: bool) -> int:
     from mlp_reference.examples import ExampleError, load_example
 
     if output is not None and (problem := _unwritable(output, force)):
-        return _error(problem)
+        return fail(problem)
     try:
         loaded = load_example(example)
         cost = golden.cost(loaded)
@@ -89,9 +117,9 @@ def golden_derive(example: Path, output: Path | None, force: bool) -> int:
         with _waiting(f"deriving {loaded.id}", cost.seconds):
             text = golden.fixture_text(loaded)
     except (ExampleError, OSError) as error:
-        return _error(str(error))
+        return fail(str(error))
     except (UndecidedError, UncertainError, ArithmeticError, ValueError) as error:
-        return _error(f"{example}: cannot be derived: {error}. Numbers nearer to 1, or away from a kink of ReLU, can")
+        return fail(f"{example}: cannot be derived: {error}. Numbers nearer to 1, or away from a kink of ReLU, can")
     except KeyboardInterrupt:
         click.echo(f"mlp-conformance: interrupted: {example} is not derived, nothing is written", err=True)
         return 130
@@ -101,7 +129,7 @@ def golden_derive(example: Path, output: Path | None, force: bool) -> int:
     try:
         output.write_text(text, encoding="utf-8")
     except OSError as error:
-        return _error(f"cannot write {output}: {error.strerror}")
+        return fail(f"cannot write {output}: {error.strerror}")
     return 0
 
 
