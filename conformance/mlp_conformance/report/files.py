@@ -41,7 +41,7 @@ def _is_ours(path: Path) -> bool:
 
 def write_report(report: Report, name: str, path: Path) -> None:
     """Write the report in the named format; OSError if that cannot be done."""
-    path.write_text(_WRITERS[name](report, path), encoding="utf-8")
+    path.write_text(_WRITERS[name](report, path), encoding="utf-8", errors="backslashreplace")
 
 
 def _json(report: Report, path: Path) -> str:

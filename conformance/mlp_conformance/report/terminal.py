@@ -20,6 +20,10 @@ _STYLES = {
     "unsupported": "dim",
     "advice": "cyan",
 }
+#: Controls (but tab and line feed), marks of direction, surrogates and noncharacters.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
+)
 #: Failures shown in full; the others are one line each.
 IN_FULL = 6
 
@@ -59,8 +63,8 @@ def show(report: Report, console: Console, verbose: bool = False, quiet: bool = 
 
 
 def printable(text: str) -> str:
-    """Text without control characters: what an implementation says must not steer the terminal."""
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", text)
+    """Text that steers nothing: no control characters, no marks that turn the writing around, nothing that is no character."""
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _verdict(report: Report) -> RenderableType:
