@@ -7,6 +7,7 @@ import shlex
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from mlp_conformance.checks import Advice, Check, Failed, Settings, Trial, checks
 from mlp_conformance.claims import Unsupported
@@ -33,14 +34,7 @@ def select(pattern: str | None) -> list[Check]:
 def run_check(subject: Subject, found: Check, settings: Settings, log: Callable[[Call], None] | None = None) -> Result:
     """One check on a fresh instance of the implementation: always a result, whatever the implementation does."""
     start = time.perf_counter()
-    result = Result(
-        found.id,
-        found.title,
-        found.requirements,
-        found.phase,
-        "passed",
-        reproduce=reproduction(subject, found, settings),
-    )
+    result = planned(subject, found, settings)
     try:
         missing = [operation for operation in found.needs if operation not in subject.operations]
         if missing:
@@ -76,6 +70,12 @@ def run_check(subject: Subject, found: Check, settings: Settings, log: Callable[
     return replace(result, seconds=round(time.perf_counter() - start, 4))
 
 
+def planned(subject: Subject, found: Check, settings: Settings) -> Result:
+    """The result of a check in which nothing has gone wrong yet."""
+    line = reproduction(subject, found, settings)
+    return Result(found.id, found.title, found.requirements, found.phase, "passed", reproduce=line)
+
+
 def _with_numbers(result: Result, judgement: Judgement) -> Result:
     result = replace(result, judged=judgement.judged, wrong=judgement.wrong)
     worst = judgement.worst
@@ -101,10 +101,11 @@ def run_checks(
     selected: Iterable[Check] | None = None,
     settings: Settings | None = None,
     log: Callable[[Call], None] | None = None,
+    before: Sequence[Result] = (),
 ) -> Iterator[Result]:
-    """The results of the selected checks, each as soon as it is known."""
+    """The results of the selected checks, each as soon as it is known; before: those of the run's earlier checks."""
     settings = settings or Settings()
-    broken: list[Result] = []
+    broken = [result for result in before if result.is_broken]
     for found in checks() if selected is None else selected:
         in_phase = sum(other.phase == found.phase for other in broken)
         result = run_check(subject, found, replace(settings, shrink=settings.shrink and in_phase < SHRUNK), log)
@@ -136,8 +137,20 @@ def finished(
     interrupted: bool = False,
 ) -> Report:
     """The report of those results."""
+    return Report(
+        described(subject),
+        results,
+        list(diagnosis),
+        statement,
+        {"seed": settings.seed, "examples": settings.examples},
+        interrupted,
+    )
+
+
+def described(subject: Subject) -> dict[str, Any]:
+    """What is judged, as the report names it."""
     claims = subject.claims
-    implementation = {
+    return {
         "name": claims.name,
         "version": claims.version,
         "language": claims.language,
@@ -146,11 +159,3 @@ def finished(
         "notes": claims.notes,
         "found": subject.found,
     }
-    return Report(
-        implementation,
-        results,
-        list(diagnosis),
-        statement,
-        {"seed": settings.seed, "examples": settings.examples},
-        interrupted,
-    )

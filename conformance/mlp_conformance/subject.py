@@ -16,14 +16,25 @@ import numpy as np
 
 from mlp_conformance import answers
 from mlp_conformance.claims import Claims, ClaimsError, Unsupported
+from mlp_conformance.deadline import due_within
 from mlp_reference.formats import FORMATS, Format
 from mlp_reference.network import Case, Network
 
 OPERATIONS = ("forward", "loss", "gradients", "train")
 
+#: Calls without an answer in their time before an implementation is asked no more.
+MOST_UNANSWERED = 3
+
+#: Seconds after which a call that went on although it was interrupted is interrupted again.
+AGAIN = 1.0
+
 
 class SubjectError(Exception):
     """The implementation raised, exited, hung or answered something malformed: the check at hand is an error."""
+
+
+class NoAnswer(TimeoutError):  # noqa: N818 - it says what happened
+    """A call was interrupted because its time was over."""
 
 
 class RaisedError(SubjectError):
@@ -47,12 +58,14 @@ class Subject:
     make: returns an adapter; called anew for each check, unless the user gave an instance.
     spec: what the user typed, for the line that reproduces a failure.
     timeout: seconds that one call may take (None: no limit; only the main thread can be interrupted).
+    unanswered: how many calls had no answer in that time; after MOST_UNANSWERED no more are made.
     """
 
     make: Callable[[], Any]
     spec: str
     timeout: float | None = 60.0
     found: str = ""
+    unanswered: int = 0
 
     @cached_property
     def instance(self) -> Any:
@@ -81,11 +94,21 @@ class Subject:
     def session(self) -> Session:
         """A fresh instance, for one check."""
         try:
-            return Session(self, _quietly(self.make, self.timeout))
-        except Unsupported:
+            return Session(self, self.within_time(self.make))
+        except (Unsupported, SubjectError):
             raise
         except (Exception, SystemExit) as error:
             raise SubjectError(f"a new instance could not be made: {described_error(error)}") from error
+
+    def within_time(self, call: Callable[[], Any]) -> Any:
+        """What a call into the user's code gives. Raises SubjectError, after some calls without an answer at once."""
+        if self.unanswered >= MOST_UNANSWERED:
+            raise SubjectError(f"not asked: {self.unanswered} calls before had no answer within {self.timeout:g} s (--timeout)")
+        try:
+            return _quietly(call, self.timeout)
+        except NoAnswer as error:
+            self.unanswered += 1
+            raise SubjectError(str(error)) from error
 
     def close(self) -> None:
         """End what the implementation started, if anything."""
@@ -163,11 +186,13 @@ class Session:
         return answer
 
     def raw(self, operation: str, *arguments: Any) -> Any:
-        """The plain result of one call, whatever its form; SubjectError if it raises."""
+        """The plain result of one call, whatever its form; SubjectError if it raises or gives none in time."""
         try:
-            return _quietly(lambda: getattr(self.adapter, operation)(*arguments), self.subject.timeout)
+            return self.subject.within_time(lambda: getattr(self.adapter, operation)(*arguments))
         except (Unsupported, KeyboardInterrupt):
             raise
+        except SubjectError as error:
+            raise SubjectError(f"{operation}: {error}") from error
         except BaseException as error:
             raise RaisedError(f"{operation} raised {described_error(error)}") from error
 
@@ -231,6 +256,7 @@ def _quietly(call: Callable[[], Any], timeout: float | None) -> Any:
         warnings.catch_warnings(),
         np.errstate(all="ignore"),
         _limited(timeout),
+        due_within(timeout),
     ):
         warnings.simplefilter("ignore")
         return call()
@@ -244,10 +270,10 @@ def _limited(seconds: float | None) -> Iterator[None]:
         return
 
     def expire(signum: int, frame: Any) -> None:
-        raise TimeoutError(f"no answer within {seconds:g} s (--timeout)")
+        raise NoAnswer(f"no answer within {seconds:g} s (--timeout)")
 
     before = signal.signal(signal.SIGALRM, expire)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)  # an exception may be lost in a finaliser: it is raised again
     try:
         yield
     finally:

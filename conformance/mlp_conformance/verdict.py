@@ -45,14 +45,18 @@ def judge(
     selected: Sequence[Check],
     settings: Settings,
     each: Callable[[Result], None] | None = None,
+    before: Sequence[Result] = (),
 ) -> Report:
-    """Run the checks, `each` told of every result, and diagnose; an interrupted run reports what was done so far."""
+    """Run the checks, `each` told of every result, and diagnose; an interrupted run reports what was done so far.
+
+    before: results of the run's earlier checks, where another process had them and was lost.
+    """
     from mlp_conformance.diagnosis import Evidence, diagnose
 
     evidence = Evidence()
-    results: list[Result] = []
+    results = list(before)
     try:
-        for result in run_checks(subject, selected, settings, evidence.add):
+        for result in run_checks(subject, selected, settings, evidence.add, before):
             results.append(result)
             if each:
                 each(result)

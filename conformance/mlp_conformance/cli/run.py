@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import sys
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from mlp_conformance.checks import Check, Settings, checks
+from mlp_conformance.checks import Settings
 from mlp_conformance.cli.gating import annotation_lines, exit_code, opened
+from mlp_conformance.cli.judging import Request, judged
 from mlp_conformance.cli.options import Seconds, fail
 from mlp_conformance.cli.watching import watch
-from mlp_conformance.loading import LoadError, load, load_command
 from mlp_conformance.report.files import OutputError, check_writable, write_report
 from mlp_conformance.results import Report, Result
-from mlp_conformance.runner import select
-from mlp_conformance.subject import Subject
-from mlp_conformance.verdict import judge
-from mlp_reference.fixtures import FixtureError
+from mlp_conformance.supervision import Refused
 
 
 @click.command()
@@ -131,16 +126,12 @@ def run_command(
     try:
         check_writable(wanted, force)
         gate = opened(baseline, update_baseline, strict, wanted.values())
-        chosen = _chosen(select, case_file)
-        subject = load_command(command, timeout) if command is not None else load(implementation, timeout)
-    except (OutputError, LoadError, ValueError, OSError) as error:
+    except (OutputError, ValueError, OSError) as error:
         return fail(str(error))
-    try:
-        report = _judged(subject, chosen, Settings(examples, seed, thorough=thorough))
-    except FixtureError as error:
-        return fail(str(error))
-    finally:
-        subject.close()
+    settings = Settings(examples, seed, thorough=thorough)
+    report = judged(Request(implementation, command, timeout, select, case_file, settings))
+    if isinstance(report, Refused):
+        return fail(report.message)
     if gate is not None:
         try:
             report = gate.applied(report)
@@ -160,43 +151,6 @@ def run_command(
     if report.interrupted:
         return 130
     return exit_code(report)
-
-
-def _chosen(pattern: str | None, case_file: Path | None) -> list[Check]:
-    if case_file is not None:
-        from mlp_conformance.checks.case import case_checks
-
-        return case_checks(case_file)
-    chosen = select(pattern)
-    if not chosen:
-        close = get_close_matches(pattern or "", _selectable(), n=1)
-        hint = f": did you mean {close[0]!r}?" if close else ": see `mlp-conformance list checks`"
-        raise ValueError(f"--select {pattern!r} matches no check{hint}")
-    return chosen
-
-
-def _selectable() -> list[str]:
-    """What --select can name: checks, the parts of their ids, and requirements."""
-    ids = [found.id for found in checks()]
-    parts = {part for id in ids for part in id.split("/")}
-    return [*ids, *sorted(parts), *sorted({name for found in checks() for name in found.requirements})]
-
-
-def _judged(subject: Subject, chosen: list[Check], settings: Settings) -> Report:
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    ) as progress:
-        task = progress.add_task("checks", total=len(chosen))
-
-        def each(result: Result) -> None:
-            progress.update(task, advance=1, description=result.check)
-
-        return judge(subject, chosen, settings, each)
 
 
 def _show(report: Report, verbose: bool, quiet: bool) -> None:
