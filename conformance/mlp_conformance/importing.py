@@ -84,6 +84,21 @@ def leave_nothing_in(folder: Path) -> None:
     sys.path_importer_cache.pop(str(folder), None)
 
 
+def package_of(path: Path, tree: ast.Module) -> str:
+    """The package that a file's relative imports start from, which becomes importable; empty if it has none."""
+    levels = [node.level for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level]
+    if not levels:
+        return ""
+    root = path.resolve().parent
+    parts = [root.name]
+    while len(parts) < max(levels) or ((root / "__init__.py").exists() and (root.parent / "__init__.py").exists()):
+        root = root.parent
+        parts.insert(0, root.name)
+    if str(root.parent) not in sys.path:
+        sys.path.insert(0, str(root.parent))
+    return ".".join(parts)
+
+
 def why_not(error: BaseException, path: Path) -> str:
     """Why a file cannot be imported: the file, the line with its text, what is wrong, what to do."""
     if isinstance(error, SyntaxError):
@@ -110,7 +125,7 @@ def in_the_way(tree: ast.Module, path: Path) -> str:
     These alone are run, one after another: what else the file does when it is imported stays undone.
     """
     kinds = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.Try)
-    names: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
+    names: dict[str, Any] = {"__name__": path.stem, "__file__": str(path), "__package__": package_of(path, tree)}
     for node in tree.body:
         if not isinstance(node, kinds) or (isinstance(node, ast.Try) and not _imports(node)):
             continue

@@ -5,6 +5,7 @@ Every way in ends in a `Subject`; everything that cannot be found or started rai
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import importlib
 import importlib.util
@@ -25,6 +26,7 @@ from mlp_conformance.importing import (
     leave_nothing_in,
     missing_module,
     near_modules,
+    package_of,
     sequential_hint,
     source_of,
     why_not,
@@ -62,6 +64,9 @@ def load(spec: Any, timeout: float | None = 60.0) -> Subject:
         return _subject(_attribute(_module(path, spec), name, f"module {path}"), spec, timeout)
     if Path(spec).is_file():
         raise LoadError(f"{spec}: a Python file was expected, named *.py")
+    as_file = Path(*spec.split(".")).with_suffix(".py")
+    if as_file.is_file():
+        return _from_file(str(as_file), as_file, "", timeout)
     close = get_close_matches(spec, [*NAMES, "fault:"], n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     raise LoadError(
@@ -199,6 +204,9 @@ def _execute(path: Path) -> ModuleType:
     if path.suffix != ".py":
         raise LoadError(f"{path}: a Python file was expected, named *.py" + (_NOTEBOOK if path.suffix == ".ipynb" else ""))
     leave_nothing_in(path.parent)
+    with contextlib.suppress(SyntaxError, ValueError):  # they are said when it is executed
+        package = package_of(path, ast.parse(path.read_bytes()))
+        module_name = f"{package}.{path.stem}" if package else module_name
     spec = importlib.util.spec_from_file_location(module_name, path, loader=QuietLoader(module_name, str(path.resolve())))
     if spec is None or spec.loader is None:
         raise LoadError(f"{path}: not a Python file")

@@ -19,6 +19,8 @@ from types import ModuleType
 from typing import Any
 from unittest import mock
 
+from mlp_conformance.importing import package_of
+
 #: Calls of these read data, ask the user or leave the machine: assignments with them are left out.
 _OUTSIDE = ("open", "input", "load", "read", "fetch", "download", "urlopen", "urlretrieve", "exec", "eval", "system", "exit")
 
@@ -70,6 +72,7 @@ def read_program(path: Path) -> Program:
     name = path.stem if path.stem.isidentifier() and path.stem not in sys.modules else f"mlp_file_{abs(hash(path.resolve()))}"
     module = ModuleType(name)
     module.__file__ = str(path)
+    module.__package__ = package_of(path, tree)
     module.__loader__ = importlib.util.spec_from_loader(name, None)  # type: ignore[assignment]
     sys.modules[name] = module
     program = Program(path, module, tree, source)
