@@ -64,7 +64,7 @@ def load(spec: Any, timeout: float | None = 60.0) -> Subject:
         return _subject(_attribute(_module(path, spec), name, f"module {path}"), spec, timeout)
     if Path(spec).is_file():
         raise LoadError(f"{spec}: a Python file was expected, named *.py")
-    as_file = Path(*spec.split(".")).with_suffix(".py")
+    as_file = Path(f"{spec.replace('.', '/')}.py")
     if as_file.is_file():
         return _from_file(str(as_file), as_file, "", timeout)
     close = get_close_matches(spec, [*NAMES, "fault:"], n=1)
