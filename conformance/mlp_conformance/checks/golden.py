@@ -98,7 +98,8 @@ def _requirements(example: Example, operation: str) -> tuple[str, ...]:
     return (*dict.fromkeys(found), "ACC-1")
 
 
-def _needs_log_of_zero(example: Example) -> bool:
+def needs_log_of_zero(example: Example) -> bool:
+    """Whether all but the activations of an example are a SHOULD (LOSS-9)."""
     return example.id.startswith("saturated-") and "cross_entropy" in example.network.loss
 
 
@@ -110,7 +111,7 @@ def _register(example: Example) -> None:
         ("train", "training", "the parameters after training", ("train",), _train),
     )
     for operation, phase, what, needs, run in kinds:
-        if _needs_log_of_zero(example) and operation != "forward":
+        if needs_log_of_zero(example) and operation != "forward":
             run = _advising(run)
         title = (
             f"{what} of the example {example.id} are right"

@@ -1,4 +1,4 @@
-"""`mlp-conformance golden`: exact expected values, generated, verified, derived for one's own network."""
+"""`mlp-conformance golden`: exact expected values, generated, verified, derived for one's own network, exported."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -14,11 +15,19 @@ from mlp_conformance.cli.options import fail
 
 #: A derivation that is to take longer says so before it starts, in seconds.
 LONG = 10.0
+#: What `golden export` writes.
+EXPORTED = {
+    "c": "a header for C99 and C++ with a judge, no allocation.",
+    "csv": "a row for each number.",
+    "npz": "NumPy arrays, named as its array `names` says.",
+    "javascript": "an ECMAScript module with a judge.",
+    "r": "a file to source, with a judge.",
+}
 
 
 @click.group()
 def golden() -> None:
-    """Exact expected values: generate and verify the fixtures, derive those of your own network."""
+    """Exact expected values: generate and verify the fixtures, derive those of your own network, export to other languages."""
 
 
 @golden.command()
@@ -45,6 +54,61 @@ def verify() -> None:
 def derive(example: Path, output: Path | None, force: bool) -> None:
     """Derive the exact values of your own network and batch, given as an example file."""
     raise SystemExit(golden_derive(example, output, force))
+
+
+class _Format(click.Choice[str]):
+    """A format of `golden export`; a typo is told with a suggestion."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value in EXPORTED:
+            return value
+        close = get_close_matches(value.lower(), EXPORTED, n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        self.fail(f"there is no format {value!r}.{hint} Formats: {', '.join(EXPORTED)}", param, ctx)
+
+
+@golden.command(epilog="\b\nFormats:\n" + "\n".join(f"  {name:<12}{says}" for name, says in EXPORTED.items()))
+@click.argument("format", type=_Format(EXPORTED))
+@click.option("--output", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
+@click.option(
+    "--dtype",
+    type=click.Choice(["float64", "float32", "float16", "bfloat16"]),
+    default="float64",
+    show_default=True,
+    help="The precision of the program that is to be judged.",
+)
+@click.option("--select", metavar="PATTERN", help="Only examples whose id matches: a part of it, or a glob.")
+@click.option("--force", is_flag=True, help="Overwrite the output file.")
+def export(format: str, output: Path | None, dtype: str, select: str | None, force: bool) -> None:
+    """Write examples, exact answers and bounds for a program that no harness can ask.
+
+    The C header, the JavaScript module and the R file hold a judge, too: they need nothing of this package.
+    """
+    raise SystemExit(golden_export(format, output, dtype, select, force))
+
+
+def golden_export(format: str, output: Path | None, dtype: str, select: str | None, force: bool) -> int:
+    """Write the examples in a format; the exit code."""
+    from mlp_conformance.export.formats import exported
+    from mlp_conformance.export.vectors import SelectionError
+    from mlp_reference.fixtures import FixtureError
+
+    if output is not None and (problem := _unwritable(output, force)):
+        return fail(problem)
+    if output is None and format == "npz" and sys.stdout.isatty():
+        return fail("npz is no text that a terminal shows: name a file with --output")
+    try:
+        written = exported(format, dtype, select)
+    except (SelectionError, FixtureError) as error:
+        return fail(str(error))
+    if output is None:
+        click.echo(written, nl=False)
+        return 0
+    try:
+        output.write_bytes(written)
+    except OSError as error:
+        return fail(f"cannot write {output}: {error.strerror}")
+    return 0
 
 
 def golden_generate(output: Path | None) -> int:
