@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mlp_conformance.gate.baseline import Gate
+    from mlp_conformance.worked.account import Account
 
 VERDICTS = ("passed", "failed", "error", "unsupported", "advice")
 CLASSES = ("forward", "gradients", "training")
@@ -68,7 +69,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """A finished run; `text()` is what the terminal shows, `to_json()` the document of report.schema.json."""
+    """A finished run; `text()` is what the terminal shows, `to_json()` the document of report.schema.json.
+
+    accounts: of failed checks, by id, what was answered on the smallest case beside what is right.
+    """
 
     implementation: dict[str, Any]
     results: list[Result]
@@ -77,6 +81,7 @@ class Report:
     settings: dict[str, Any] = field(default_factory=dict)
     interrupted: bool = False
     gate: Gate | None = None
+    accounts: dict[str, Account] = field(default_factory=dict)
 
     @property
     def classes(self) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mlp_conformance.checks import Check, Settings
@@ -46,12 +47,15 @@ def judge(
     settings: Settings,
     each: Callable[[Result], None] | None = None,
     before: Sequence[Result] = (),
+    accounts: int = 1,
 ) -> Report:
     """Run the checks, `each` told of every result, and diagnose; an interrupted run reports what was done so far.
 
     before: results of the run's earlier checks, where another process had them and was lost.
+    accounts: of how many failures the page of the report is to give an account, worked through number by number.
     """
     from mlp_conformance.diagnosis import Evidence, diagnose
+    from mlp_conformance.worked.account import accounts as accounted
 
     evidence = Evidence()
     results = list(before)
@@ -61,6 +65,7 @@ def judge(
             if each:
                 each(result)
         findings, statement = diagnose(subject, results, evidence, settings)
+        found = accounted(subject, results, accounts)
     except KeyboardInterrupt:
         return finished(subject, results, settings, interrupted=True)
-    return finished(subject, results, settings, findings, statement)
+    return replace(finished(subject, results, settings, findings, statement), accounts=found)

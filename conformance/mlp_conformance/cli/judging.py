@@ -25,7 +25,7 @@ from mlp_reference.fixtures import FixtureError
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be judged, and on what; implementation or command is None."""
+    """What is to be judged, and on what; implementation or command is None. accounts: see verdict.judge."""
 
     implementation: str | None
     command: str | None
@@ -33,6 +33,7 @@ class Request:
     select: str | None
     case_file: Path | None
     settings: Settings
+    accounts: int = 0
 
     def subject(self) -> Subject:
         if self.command is not None:
@@ -50,7 +51,7 @@ class Request:
             send(Refused(str(error)))
             return
         try:
-            send(judge(subject, chosen[len(sofar.results) :], self.settings, send, sofar.results))
+            send(judge(subject, chosen[len(sofar.results) :], self.settings, send, sofar.results, self.accounts))
         except FixtureError as error:
             send(Refused(str(error)))
         finally:

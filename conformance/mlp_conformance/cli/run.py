@@ -18,6 +18,9 @@ from mlp_conformance.report.files import OutputError, check_writable, write_repo
 from mlp_conformance.results import Report, Result
 from mlp_conformance.supervision import Refused
 
+#: Failures of which the HTML report gives an account, number by number.
+ACCOUNTS = 40
+
 
 @click.command()
 @click.argument("implementation", required=False)
@@ -129,7 +132,7 @@ def run_command(
     except (OutputError, ValueError, OSError) as error:
         return fail(str(error))
     settings = Settings(examples, seed, thorough=thorough)
-    report = judged(Request(implementation, command, timeout, select, case_file, settings))
+    report = judged(Request(implementation, command, timeout, select, case_file, settings, ACCOUNTS if "html" in wanted else 0))
     if isinstance(report, Refused):
         return fail(report.message)
     if gate is not None:

@@ -18,7 +18,7 @@ def text(report: Report) -> str:
     for finding in report.diagnosis:
         lines += ["", f"**{escaped(finding.text or finding.title)}**"]
         if finding.wrong:
-            lines += ["", f"- wrong: `{finding.wrong}`", f"- right: `{finding.right}`"]
+            lines += ["", f"- wrong: {_code(finding.wrong)}", f"- right: {_code(finding.right)}"]
     if report.statement:
         lines += ["", escaped(report.statement)]
     broken = [result for result in report.results if result.is_broken]
@@ -48,6 +48,11 @@ def _row(result: Result) -> str:
     return "| " + " | ".join(escaped(cell) for cell in cells) + " |"
 
 
+def _code(text: str) -> str:
+    return f"<code>{escaped(text)}</code>"
+
+
 def escaped(text: str) -> str:
+    """On one line, with every character that Markdown or HTML would read as markup as a character reference."""
     flat = " ".join(printable(text).split())
     return re.sub(r"([\\`*_{}\[\]<>#|!&@])", lambda match: f"&#{ord(match.group(1))};", flat)

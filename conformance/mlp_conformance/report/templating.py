@@ -31,6 +31,7 @@ def _environment() -> Environment:
         finalize=_visible,
     )
     environment.filters["typeset"] = typeset
+    environment.filters["ratio"] = lambda value: "" if value is None else f"{value:.3g}"
     return environment
 
 

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from mlp_conformance.results import Finding, Report, Result
 
-_MARKS = {"passed": "✓", "failed": "✗", "error": "!", "unsupported": "–", "advice": "i"}
+MARKS = {"passed": "✓", "failed": "✗", "error": "!", "unsupported": "–", "advice": "i"}
 _STYLES = {
     "passed": "green",
     "failed": "bold red",
@@ -54,7 +54,7 @@ def show(report: Report, console: Console, verbose: bool = False, quiet: bool = 
     for finding in report.diagnosis:
         console.print(_finding(finding))
     if report.statement:
-        console.print(Padding(Text(report.statement), (1, 0, 0, 2)))
+        console.print(Padding(Text(printable(report.statement)), (1, 0, 0, 2)))
     _show_broken(report, console)
     _show_others(report, console, verbose)
     console.print(Text(_counts(report), style="dim"))
@@ -65,6 +65,17 @@ def show(report: Report, console: Console, verbose: bool = False, quiet: bool = 
 def printable(text: str) -> str:
     """Text that steers nothing: no control characters, no marks that turn the writing around, nothing that is no character."""
     return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def verdict_text(report: Report) -> str:
+    """The verdict in one sentence, without the name."""
+    if report.conforms:
+        return f"conforms in {_listed([name for name, verdict in report.classes.items() if verdict == 'passed'])}"
+    if report.interrupted:
+        return "interrupted, no verdict"
+    if any(result.is_broken for result in report.results):
+        return "does not conform"
+    return "too few checks could be run for a verdict, so it does not conform"
 
 
 def _verdict(report: Report) -> RenderableType:
@@ -87,7 +98,7 @@ def _classes(report: Report) -> RenderableType:
     parts = [Text("  ")]
     for name, verdict in report.classes.items():
         shown = "not judged" if verdict == "unsupported" else verdict
-        parts += [Text(f"{_MARKS[verdict]} {name} {shown}", style=_STYLES[verdict]), Text("   ")]
+        parts += [Text(f"{MARKS[verdict]} {name} {shown}", style=_STYLES[verdict]), Text("   ")]
     return Text.assemble(*parts)
 
 
@@ -98,11 +109,11 @@ def _finding(finding: Finding) -> RenderableType:
     ]
     if finding.wrong:
         table = Table.grid(padding=(0, 2))
-        table.add_row(Text("  wrong", style="red"), Text(finding.wrong))
-        table.add_row(Text("  right", style="green"), Text(finding.right))
+        table.add_row(Text("  wrong", style="red"), Text(printable(finding.wrong)))
+        table.add_row(Text("  right", style="green"), Text(printable(finding.right)))
         lines.append(table)
     if finding.mend:
-        lines.append(Padding(Text(finding.mend), (0, 0, 0, 2)))
+        lines.append(Padding(Text(printable(finding.mend)), (0, 0, 0, 2)))
     return Group(*lines)
 
 
@@ -116,7 +127,7 @@ def _show_broken(report: Report, console: Console) -> None:
         console.print(Text(f"\n{len(rest)} more:", style="bold"))
         for result in rest:
             console.print(
-                Text(f"  {_MARKS[result.verdict]} {result.check}", style="dim"),
+                Text(f"  {MARKS[result.verdict]} {result.check}", style="dim"),
                 overflow="ellipsis",
                 no_wrap=True,
             )
@@ -125,7 +136,7 @@ def _show_broken(report: Report, console: Console) -> None:
 def _failure(result: Result) -> RenderableType:
     head = Text.assemble(
         "\n",
-        (f"{_MARKS[result.verdict]} {result.check}", _STYLES[result.verdict]),
+        (f"{MARKS[result.verdict]} {result.check}", _STYLES[result.verdict]),
         f"  {', '.join(result.requirements[:6])}",
     )
     lines: list[RenderableType] = [head]
@@ -133,12 +144,12 @@ def _failure(result: Result) -> RenderableType:
     lines.append(Padding(Text(printable(says)), (0, 0, 0, 2)))
     if result.quantity and result.expected is not None:
         table = Table.grid(padding=(0, 2))
-        table.add_row(Text(f"  {result.quantity}", style="bold"), "expected", Text(_short(result.expected)))
+        table.add_row(Text(f"  {result.quantity}", style="bold"), "expected", Text(_short(printable(result.expected))))
         table.add_row("", "got", Text(printable(result.got or ""), style="red"))
         table.add_row(
             "",
             "error",
-            Text(f"{_number(result.error_ulps)} ulp, {_number(result.error_over_bound)} times its bound"),
+            Text(f"{as_number(result.error_ulps)} ulp, {as_number(result.error_over_bound)} times its bound"),
         )
         if result.judged > 1:
             table.add_row("", "", Text(f"{result.wrong} of {result.judged} numbers are wrong", style="dim"))
@@ -146,7 +157,7 @@ def _failure(result: Result) -> RenderableType:
     if result.follows_from:
         lines.append(Text(f"  may follow from {result.follows_from}", style="dim"))
     if result.reproduce:
-        lines.append(Text(f"  $ {result.reproduce}", style="dim", overflow="fold"))
+        lines.append(Text(f"  $ {printable(result.reproduce)}", style="dim", overflow="fold"))
     return Group(*lines)
 
 
@@ -162,8 +173,8 @@ def _show_others(report: Report, console: Console, verbose: bool) -> None:
     if verbose:
         console.print()
         for result in report.results:
-            bound = f"  {_number(result.error_over_bound)} of the bound" if result.error_over_bound is not None else ""
-            line = f"{_MARKS[result.verdict]} {result.check}{bound}"
+            bound = f"  {as_number(result.error_over_bound)} of the bound" if result.error_over_bound is not None else ""
+            line = f"{MARKS[result.verdict]} {result.check}{bound}"
             console.print(Text(line, style=_STYLES[result.verdict]))
             if result.verdict == "unsupported" or (result.verdict == "passed" and result.message):
                 console.print(Text(f"    {printable(result.message)}", style="dim"))
@@ -176,7 +187,8 @@ def _counts(report: Report) -> str:
     return f"\n{', '.join(counts) or 'nothing was run'}: {numbers} numbers judged in {seconds:.1f} s"
 
 
-def _number(value: float | None) -> str:
+def as_number(value: float | None) -> str:
+    """A measure of an error, short."""
     if value is None:
         return "?"
     return f"{value:.3g}" if value < 1e5 else f"{value:.2e}"

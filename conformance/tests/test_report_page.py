@@ -1,0 +1,188 @@
+"""The page of a run, and every other report: the wrong formula is found in it, and nothing in a name or message steers it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mlp_conformance.checks import Settings
+from mlp_conformance.faults import FAULTS
+from mlp_conformance.loading import load
+from mlp_conformance.report import annotations, junit, markdown
+from mlp_conformance.report.charts import distribution
+from mlp_conformance.report.html import fragment, page
+from mlp_conformance.report.templating import typeset
+from mlp_conformance.report.terminal import as_text, printable
+from mlp_conformance.results import Finding, Report, Result
+from mlp_conformance.runner import finished, run_checks, select
+from mlp_conformance.worked.account import accounts
+
+
+@cache
+def _report(id: str, pattern: str) -> Report:
+    """The report of a known fault, diagnosed beforehand."""
+    subject = load(f"fault:{id}")
+    results = list(run_checks(subject, select(pattern)))
+    known = FAULTS[id]
+    finding = Finding(id, known.title, (), True, right=known.right, wrong=known.wrong, mend=known.mend)
+    return replace(finished(subject, results, Settings(), [finding]), accounts=accounts(subject, results, 40))
+
+
+def _hidden_derivative() -> Report:
+    return _report("hidden-derivative-missing", "document-example-3")
+
+
+def test_the_place_where_the_numbers_part_is_shown_with_its_formula() -> None:
+    report = _hidden_derivative()
+    account = report.accounts["golden/document-example-3/gradients"]
+    assert account.parting == "δ1[0, 0]"
+    assert account.marks[account.parting].implied
+    assert not any(account.marks[key].wrong for key in ("a1[0, 0]", "a2[0, 0]", "E", "dE/dW2[0, 0]", "dE/db2[0]"))
+    text = page(report)
+    before = text[: text.index("What failed")]
+    for said in ("Error δ of hidden layer 1", "Here the numbers part", "-0.03373867797956211", "exactly what"):
+        assert said in before
+
+
+@pytest.mark.parametrize(
+    ("fault", "pattern", "parting"),
+    [
+        ("steep-sigmoid", "document-example-3/forward", "a1[0, 0]"),
+        ("bias-untrained", "document-example-3/gradients", "dE/db2[0]"),
+        ("update-adds", "document-example-3/train", "W1[0, 0]"),
+        ("momentum-on", "document-example-3/train", "W1[0, 0]"),
+    ],
+)
+def test_the_numbers_part_where_the_fault_is(fault: str, pattern: str, parting: str) -> None:
+    (account,) = _report(fault, pattern).accounts.values()
+    assert account.parting == parting
+
+
+def test_training_that_goes_wrong_late_is_worked_through_in_that_epoch() -> None:
+    (account,) = _report("momentum-on", "document-example-3/train").accounts.values()
+    assert account.case.epochs == 2
+    assert account.worked is not None
+    assert account.worked.epoch == 2
+
+
+# ---- what an implementation says
+
+
+class _Structure(HTMLParser):
+    """The tags and attributes of a page, without its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, tuple[str, ...]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, tuple(name for name, _ in attributes)))
+
+
+def _tags(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The structure but for what typesetting adds to a formula."""
+    return [tag for tag in _Structure(text).found if tag[0] not in ("sub", "sup", "br")]
+
+
+NASTY = [
+    "<script>alert(1)</script>",
+    '" onload="x',
+    "</style></title></pre>",
+    "&amp;&#x41;",
+    "\x1b[2J\x1b]0;owned\x07",
+    "\x00\x08\x7f\x9b31m",
+    "\ud800\udfff",
+    "\u202eevil\u2066",
+    "\ufffe\uffff",
+    "]]>",
+    "`code` | cell\n| row |",
+    "::error file=x::y",
+    "%0A::warning::z",
+    "{{ 7 * 7 }}{% raw %}",
+    "[link](javascript:alert(1)) @everyone #1",
+    "a\r\nb\u2028c",
+    "x" * 5_000,
+]
+
+_words = st.one_of(st.sampled_from(NASTY), st.text(max_size=40), st.lists(st.sampled_from(NASTY), max_size=3).map(" ".join))
+
+
+def _said(name: str, message: str) -> Report:
+    """A report in which everything that an implementation can say is that."""
+    result = Result("golden/x/forward", "t", ("FWD-1",), "forward", "error", message=message, reproduce=f"run {name}")
+    failed = replace(result, check="golden/y/forward", verdict="failed", quantity="a1", expected="1", got=name, error_ulps=1e9)
+    advice = replace(result, check="advice/z", verdict="advice")
+    unsupported = replace(result, check="golden/u/forward", verdict="unsupported")
+    implementation = {"name": name, "version": message, "language": name, "dtype": "float64", "operations": ["forward"]}
+    finding = Finding("f", name, ("golden/x/forward",), True, text=message, right=name, wrong=message, mend=name)
+    results = [result, replace(failed, error_over_bound=1e3), advice, unsupported]
+    return Report(implementation | {"found": message}, results, [finding], message, {"seed": 0, "examples": 2})
+
+
+_PLAIN = _said("name", "message")
+
+
+@settings(max_examples=15, deadline=None, derandomize=True, database=None)
+@given(_words.filter(str.strip), _words.filter(str.strip))
+def test_whatever_is_said_changes_no_structure(name: str, message: str) -> None:
+    report = _said(name, message)
+    for written in (page, fragment):
+        text = written(report)
+        assert text.encode()
+        assert _tags(text) == _tags(written(_PLAIN))
+    elements = [element.tag for element in ElementTree.fromstring(junit.text(report)).iter()]
+    assert elements == [element.tag for element in ElementTree.fromstring(junit.text(_PLAIN)).iter()]
+    for line in annotations.lines(report):
+        assert line.startswith("::error ")
+        assert len(line.splitlines()) == 1
+    text = markdown.text(report)
+    assert len(re.findall("(?m)^[|]", text)) == len(re.findall("(?m)^[|]", markdown.text(_PLAIN)))
+    assert "<script" not in text
+    assert "](javascript" not in text
+    shown = as_text(report, verbose=True)
+    assert shown == printable(shown)
+
+
+def test_formulas_are_typeset_after_they_are_escaped() -> None:
+    assert typeset("δ_{l+1} W^T <b>") == "δ<sub>l+1</sub> W<sup>T</sup> &lt;b&gt;"
+
+
+# ---- size
+
+
+def test_a_large_run_stays_under_two_megabytes() -> None:
+    report = _hidden_derivative()
+    many = [
+        replace(result, check=f"{result.check}/{number}", message="m" * 300)
+        for number in range(6_000)
+        for result in report.results
+    ]
+    text = page(replace(report, results=many))
+    assert len(text.encode()) < 2_000_000
+    assert "more are in the JSON report" in text
+
+
+def test_a_page_fetches_nothing_and_runs_nothing() -> None:
+    text = page(_hidden_derivative())
+    assert "<script" not in text
+    assert not re.search(r"(?:src|href|url)\s*[=(]\s*[\"']?(?:https?:)?//", text)
+
+
+def test_links_within_the_page_lead_somewhere() -> None:
+    text = page(_hidden_derivative())
+    ids = re.findall(r'\bid="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', text)) <= set(ids)
+
+
+def test_the_distribution_counts_every_ratio_once() -> None:
+    ratios = [0.0, 1e-9, 0.02, 0.3, 1.0]
+    assert sum(count for _, count in distribution(ratios)) == len(ratios)
