@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -34,10 +35,7 @@ def case_text(case: Case, check_id: str, claims: Claims) -> str:
         "learning_rate": _exact(np.asarray(case.learning_rate)),
         "epochs": [case.epochs],
     }
-    text = json.dumps(document, indent=1)
-    for marked in set(_marks(document)):
-        text = text.replace(json.dumps(marked), marked[1:])
-    return _joined_rows(text) + "\n"
+    return _joined_rows(_without_quotes(json.dumps(document, indent=1))) + "\n"
 
 
 def _exact(values: np.ndarray) -> Any:
@@ -49,16 +47,11 @@ def _exact(values: np.ndarray) -> Any:
     return [_exact(part) for part in values]
 
 
-def _marks(part: Any) -> list[str]:
-    if isinstance(part, dict):
-        return [mark for value in part.values() for mark in _marks(value)]
-    if isinstance(part, list):
-        return [mark for value in part for mark in _marks(value)]
-    return [part] if isinstance(part, str) and part.startswith("#") else []
+def _without_quotes(text: str) -> str:
+    return re.sub(r'(?<!\\)"#(-?[0-9.]+)"', r"\1", text)
 
 
 def _joined_rows(text: str) -> str:
     """Rows of numbers on one line each."""
-    import re
-
-    return re.sub(r"\[\s*((?:-?[0-9.]+,?\s*)+)\]", lambda m: "[" + " ".join(m.group(1).split()) + "]", text)
+    row = r"\[\s*(-?[0-9.]+(?:,\s*-?[0-9.]+)*)\s*\]"
+    return re.sub(row, lambda found: "[" + " ".join(found.group(1).split()) + "]", text)

@@ -76,6 +76,46 @@ class Scope:
         )
 
 
+def combinations(claims: Claims) -> list[tuple[str, str, str, str]]:
+    """Every claimed hidden activation, output activation, loss and reduction that go together, in a fixed order."""
+    hidden = [""] if claims.max_hidden_layers == 0 else sorted(claims.hidden) or ["linear"]
+    reductions = sorted(claims.reductions)
+    return [(name, *pair, reduction) for name in hidden for pair in claims.pairs() for reduction in reductions]
+
+
+def combination(claims: Claims, hidden: str, output: str, loss: str, reduction: str, random: np.random.Generator) -> Case:
+    """A network of one hidden layer with those names, within the claims: sizes, batch, rate and numbers from `random`."""
+    format = FORMATS[claims.dtype]
+    fewest = 2 if output == "softmax" else 1
+    outputs = int(random.integers(fewest, max(fewest, min(8, claims.max_outputs or 8)) + 1))
+    depth = 0 if claims.max_hidden_layers == 0 else max(1, claims.min_hidden_layers)
+    sizes = claims.sizes or (int(random.integers(1, 7)), *(int(n) for n in random.integers(1, 9, depth)), outputs)
+    m = int(random.integers(1, min(9, claims.max_batch or 9) + 1))
+
+    def normal(*shape: int) -> np.ndarray:
+        return format.nearest(random.normal(size=shape))
+
+    layers = [Layer(normal(a, b), normal(b), hidden) for a, b in pairwise(sizes)]
+    layers[-1] = replace(layers[-1], activation=output)
+    network = Network(tuple(without_biases(claims, layers)), loss, reduction, claims.conventions)
+    inputs, one_hot = normal(m, sizes[0]), np.eye(sizes[-1])[random.integers(0, sizes[-1], m)]
+    if claims.one_hot:
+        targets = one_hot
+    elif loss == "cross_entropy":
+        targets = 0.75 * one_hot + 0.25 * np.roll(one_hot, 1, axis=1)
+    else:
+        targets = random.integers(0, 5, (m, sizes[-1])) / 4 if loss == "binary_cross_entropy" else normal(m, sizes[-1])
+    rate = float(format.nearest(claims.learning_rate or random.choice(_RATES)))
+    case = Case(restrained(network, inputs, format), inputs, targets, rate, 1)
+    return case if claims.learning_rate else converging(case, format)
+
+
+def without_biases(claims: Claims, layers: list[Layer]) -> list[Layer]:
+    """The layers with those biases at 0 that are not claimed."""
+    kept = len(layers) if not claims.biases else len(layers) - 1 if not claims.hidden_biases else 0
+    return [replace(layer, biases=np.zeros_like(layer.biases)) if i < kept else layer for i, layer in enumerate(layers)]
+
+
 def cases(claims: Claims, scope: Scope | None = None) -> st.SearchStrategy[Case]:
     """Cases within the claims and the scope: networks with batches, learning rates and epochs."""
     return _cases(claims, scope or Scope())
@@ -100,10 +140,7 @@ def _cases(draw: st.DrawFn, claims: Claims, scope: Scope) -> Case:
         Layer(numbers.like(style, (n_in, n_out), n_in), numbers.like(style, (n_out,), 2), activation)
         for n_in, n_out, activation in zip(sizes, sizes[1:], [*hidden, output], strict=False)
     ]
-    if not claims.biases:
-        layers = [replace(layer, biases=np.zeros_like(layer.biases)) for layer in layers]
-    if not claims.hidden_biases:
-        layers[:-1] = [replace(layer, biases=np.zeros_like(layer.biases)) for layer in layers[:-1]]
+    layers = without_biases(claims, layers)
     inputs = _inputs(draw, numbers, (m, sizes[0]))
     network = Network(
         tuple(layers),

@@ -17,8 +17,8 @@ import numpy as np
 from mlp_reference.balls import BallArray, UndecidedError, precision
 from mlp_reference.bounded import BoundedArray
 from mlp_reference.formats import Format
-from mlp_reference.mlp import Algorithm
-from mlp_reference.network import Case
+from mlp_reference.mlp import Algorithm, Step
+from mlp_reference.network import Array, Case, Network
 
 #: An enclosure must be narrower than this part of its bound, where the bound is not 0.
 NARROW = 1e-3
@@ -61,6 +61,18 @@ class Trained:
     losses: list[Expected]
 
 
+class _OneForwardPass(Algorithm):
+    """The right algorithm, which remembers its last forward pass: activations, loss and gradients of a case share it."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Any, Any, list[Step]] = (None, None, [])
+
+    def forward_pass(self, network: Network, inputs: Array) -> list[Step]:
+        if self._last[0] is not network or self._last[1] is not inputs:
+            self._last = (network, inputs, super().forward_pass(network, inputs))
+        return self._last[2]
+
+
 class Oracle:
     """Certified values and bounds of a case, in a format, each computed when first asked for.
 
@@ -73,42 +85,60 @@ class Oracle:
     def __init__(self, case: Case, format: Format, algorithm: Algorithm | None = None) -> None:
         self.case = case
         self.format = format
-        self.algorithm = algorithm or Algorithm()
+        self.algorithm = algorithm
+        self._balls: dict[int, tuple[Algorithm, Case]] = {}
 
     @cached_property
     def activations(self) -> list[Expected]:
         """Of every layer, m by n_l."""
-        return self._certified(lambda case: self.algorithm.forward(case.network, case.inputs))
+        return self._certified(lambda algorithm, case: algorithm.forward(case.network, case.inputs))
+
+    @cached_property
+    def activation_bounds(self) -> list[np.ndarray]:
+        """The bounds alone, without the exact values: what comparing two answers needs."""
+        with np.errstate(all="ignore"):
+            algorithm, case = self._bounded
+            return [array.bound for array in algorithm.forward(case.network, case.inputs)]
+
+    @cached_property
+    def gradient_bounds(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """The bounds alone of (dE/dW, dE/db) of every layer."""
+        with np.errstate(all="ignore"):
+            algorithm, case = self._bounded
+            pairs = algorithm.gradients(case.network, case.inputs, case.targets)
+            return [(weights.bound, biases.bound) for weights, biases in pairs]
 
     @cached_property
     def loss(self) -> Expected:
         """E, of shape ()."""
-        return self._certified(lambda case: [self.algorithm.loss(case.network, case.inputs, case.targets)])[0]
+        return self._certified(lambda algorithm, case: [algorithm.loss(case.network, case.inputs, case.targets)])[0]
 
     @cached_property
     def gradients(self) -> list[tuple[Expected, Expected]]:
         """(dE/dW, dE/db) of every layer."""
-        return _pairs(self._certified(lambda case: _flat(self.algorithm.gradients(case.network, case.inputs, case.targets))))
+        return _pairs(
+            self._certified(lambda algorithm, case: _flat(algorithm.gradients(case.network, case.inputs, case.targets)))
+        )
 
     @cached_property
     def trained(self) -> Trained:
         """After the case's epochs."""
 
-        def train(case: Case) -> list[Any]:
-            parameters, losses = self.algorithm.train(case.network, case.inputs, case.targets, case.learning_rate, case.epochs)
+        def train(algorithm: Algorithm, case: Case) -> list[Any]:
+            parameters, losses = algorithm.train(case.network, case.inputs, case.targets, case.learning_rate, case.epochs)
             return [*_flat(parameters), *losses]
 
         found = self._certified(train)
         count = 2 * len(self.case.network.layers)
         return Trained(_pairs(found[:count]), found[count:])
 
-    def _certified(self, compute: Callable[[Case], list[Any]]) -> list[Expected]:
+    def _certified(self, compute: Callable[[Algorithm, Case], list[Any]]) -> list[Expected]:
         with np.errstate(all="ignore"):  # infinities and NaN are how a bound says that it knows nothing
-            bounded = compute(self._bounded_case)
+            bounded = compute(*self._bounded)
         for bits in _PRECISIONS:
             with precision(bits):
                 try:
-                    enclosures = [array.decompose() for array in compute(self.case.map(BallArray.exact))]
+                    enclosures = [array.decompose() for array in compute(*self._enclosed(bits))]
                 except UndecidedError:
                     if bits == _PRECISIONS[-1]:
                         raise
@@ -121,8 +151,16 @@ class Oracle:
         raise PrecisionError(f"the enclosures are still too wide at {_PRECISIONS[-1]} bits")
 
     @cached_property
-    def _bounded_case(self) -> Case:
-        return self.case.map(lambda values: BoundedArray.given(values, self.format))
+    def _bounded(self) -> tuple[Algorithm, Case]:
+        return self._algorithm(), self.case.map(lambda values: BoundedArray.given(values, self.format))
+
+    def _enclosed(self, bits: int) -> tuple[Algorithm, Case]:
+        if bits not in self._balls:
+            self._balls[bits] = self._algorithm(), self.case.map(BallArray.exact)
+        return self._balls[bits]
+
+    def _algorithm(self) -> Algorithm:
+        return self.algorithm or _OneForwardPass()
 
 
 def _is_narrow(expected: Expected) -> bool:

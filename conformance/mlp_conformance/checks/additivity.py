@@ -28,10 +28,10 @@ def _rows(case: Case, rows: slice | np.ndarray) -> Case:
 )
 def forward_by_sample(trial: Trial) -> None:
     def test(case: Case) -> None:
-        whole, bound = trial.session.forward(case)[-1], trial.oracle(case).activations[-1].bound
+        whole, bound = trial.session.forward(case)[-1], trial.oracle(case).activation_bounds[-1]
         for i in range(len(case.inputs)):
             part = _rows(case, slice(i, i + 1))
-            bounds = bound[i : i + 1] + trial.oracle(part).activations[-1].bound
+            bounds = bound[i : i + 1] + trial.oracle(part).activation_bounds[-1]
             alone = trial.session.forward(part)[-1]
             name = f"a{len(case.network.layers)} of sample {i}"
             trial.same(
@@ -89,18 +89,18 @@ def _compare_sum(trial: Trial, whole: Case, parts: list[Case]) -> None:
     limit = trial.claims.max_batch
     if limit is not None and len(whole.inputs) > limit:
         return
-    got, expected = trial.gradients(whole)
-    answers = [trial.gradients(part) for part in parts]
+    got, expected = trial.gradients_and_bounds(whole)
+    answers = [trial.gradients_and_bounds(part) for part in parts]
     d = divisor(whole.network, whole.targets)
     weights = [divisor(part.network, part.targets) / d for part in parts]
     pairs = []
     for index in range(len(got)):
         for kind, name in ((0, "dE/dW"), (1, "dE/db")):
             total = sum(w * found[index][kind] for w, (found, _) in zip(weights, answers, strict=True))
-            bound = sum(w * known[index][kind].bound for w, (_, known) in zip(weights, answers, strict=True))
+            bound = sum(w * known[index][kind] for w, (_, known) in zip(weights, answers, strict=True))
             # The weighted sum is taken here, in float64: a few roundings of its own.
             own = 2.0**-50 * sum(w * np.abs(found[index][kind]) for w, (found, _) in zip(weights, answers, strict=True))
-            pairs.append((f"{name}{index + 1}", got[index][kind], total, expected[index][kind].bound + bound + own))
+            pairs.append((f"{name}{index + 1}", got[index][kind], total, expected[index][kind] + bound + own))
     trial.same(*pairs, case=whole, says="The gradient of the batch is not the sum of its parts' gradients.")
 
 
@@ -122,13 +122,13 @@ def zero_error(trial: Trial) -> None:
         layer = replace(last, weights=np.zeros_like(last.weights), biases=np.zeros_like(last.biases))
         network = replace(case.network, layers=(*case.network.layers[:-1], layer))
         still = replace(case, network=network, targets=np.full_like(case.targets, output))
-        got, expected = trial.gradients(still)
+        got, expected = trial.gradients_and_bounds(still)
         zeros = [
             (
                 f"{name}{index + 1}",
                 got[index][kind],
                 np.zeros_like(got[index][kind]),
-                expected[index][kind].bound,
+                expected[index][kind],
             )
             for index in range(len(got))
             for kind, name in ((0, "dE/dW"), (1, "dE/db"))

@@ -18,6 +18,9 @@ PHASES = ("forward", "gradients", "training", "conduct")
 _MODULES = (
     "golden",
     "drawn",
+    "strata",
+    "wide",
+    "approximation",
     "saturation",
     "symmetry",
     "additivity",

@@ -16,7 +16,7 @@ from mlp_reference.network import Case, Layer
 @check("structure/softmax-rows", "every row of a softmax sums to 1", "ACT-5", phase="forward", needs=("forward",))
 def softmax_rows(trial: Trial) -> None:
     def test(case: Case) -> None:
-        rows, bound = trial.session.forward(case)[-1], trial.oracle(case).activations[-1].bound
+        rows, bound = trial.session.forward(case)[-1], trial.oracle(case).activation_bounds[-1]
         total = rows.sum(axis=1)
         own = 2.0**-50 * rows.shape[1]
         trial.same(("the sum of a row", total, np.ones_like(total), bound.sum(axis=1) + own), case=case)
@@ -43,11 +43,11 @@ def dead_unit(trial: Trial) -> None:
             return
         layers[k] = replace(layers[k], weights=weights, biases=biases)
         dead = replace(case, network=replace(case.network, layers=tuple(layers)))
-        got, expected = trial.gradients(dead)
+        got, expected = trial.gradients_and_bounds(dead)
         zeros = [
-            (f"dE/dW{k + 1}", got[k][0][:, 0], expected[k][0].bound[:, 0]),
-            (f"dE/db{k + 1}", got[k][1][:1], expected[k][1].bound[:1]),
-            (f"dE/dW{k + 2}", got[k + 1][0][0], expected[k + 1][0].bound[0]),
+            (f"dE/dW{k + 1}", got[k][0][:, 0], expected[k][0][:, 0]),
+            (f"dE/db{k + 1}", got[k][1][:1], expected[k][1][:1]),
+            (f"dE/dW{k + 2}", got[k + 1][0][0], expected[k + 1][0][0]),
         ]
         trial.same(
             *((name, part, np.zeros_like(part), bound) for name, part, bound in zeros),
@@ -74,14 +74,14 @@ def bias_as_weight(trial: Trial) -> None:
         layer = Layer(np.vstack([first.weights, first.biases]), np.zeros_like(first.biases), first.activation)
         inputs = np.hstack([case.inputs, np.ones((len(case.inputs), 1))])
         wider = replace(case, network=replace(case.network, layers=(layer, *case.network.layers[1:])), inputs=inputs)
-        (got, expected), (other, expected_other) = trial.gradients(case), trial.gradients(wider)
+        (got, expected), (other, expected_other) = trial.gradients_and_bounds(case), trial.gradients_and_bounds(wider)
         trial.same(
-            ("dE/db1", got[0][1], other[0][0][-1], expected[0][1].bound + expected_other[0][0].bound[-1]),
+            ("dE/db1", got[0][1], other[0][0][-1], expected[0][1] + expected_other[0][0][-1]),
             (
                 "dE/db1",
                 other[0][1],
                 other[0][0][-1],
-                expected_other[0][1].bound + expected_other[0][0].bound[-1],
+                expected_other[0][1] + expected_other[0][0][-1],
             ),
             case=case,
             says="The bias gradient differs from that of a weight whose input is always 1.",
@@ -103,7 +103,7 @@ def identity_layer(trial: Trial) -> None:
     def test(case: Case) -> None:
         longer, _ = _with_identity(case)
         one, other = trial.session.forward(case)[-1], trial.session.forward(longer)[-1]
-        bound = trial.oracle(case).activations[-1].bound + trial.oracle(longer).activations[-1].bound
+        bound = trial.oracle(case).activation_bounds[-1] + trial.oracle(longer).activation_bounds[-1]
         trial.same(("the output", one, other, bound), case=case, says="An identity layer changed the output.")
 
     trial.for_each(_room_for_identity(trial), test, share=0.2)
@@ -119,7 +119,7 @@ def identity_layer(trial: Trial) -> None:
 def identity_layer_gradients(trial: Trial) -> None:
     def test(case: Case) -> None:
         longer, at = _with_identity(case)
-        (got, expected), (other, expected_other) = trial.gradients(case), trial.gradients(longer)
+        (got, expected), (other, expected_other) = trial.gradients_and_bounds(case), trial.gradients_and_bounds(longer)
         other, expected_other = other[:at] + other[at + 1 :], expected_other[:at] + expected_other[at + 1 :]
         trial.same(
             *(
@@ -127,7 +127,7 @@ def identity_layer_gradients(trial: Trial) -> None:
                     f"{name}{i + 1}",
                     got[i][kind],
                     other[i][kind],
-                    expected[i][kind].bound + expected_other[i][kind].bound,
+                    expected[i][kind] + expected_other[i][kind],
                 )
                 for i in range(len(got))
                 for kind, name in ((0, "dE/dW"), (1, "dE/db"))

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from hypothesis import reject
+from hypothesis.errors import UnsatisfiedAssumption
 
 from mlp_conformance.answers import Withheld
 from mlp_conformance.claims import Claims, Unsupported
 from mlp_conformance.judgement import Judgement, judge
 from mlp_conformance.strategies import Scope, cases
 from mlp_conformance.subject import Session
+from mlp_reference.balls import UndecidedError
 from mlp_reference.bounded import BoundedArray
 from mlp_reference.formats import Format
 from mlp_reference.losses import smoothed
 from mlp_reference.mlp import FusedDelta
 from mlp_reference.network import Case
-from mlp_reference.oracle import Expected, Oracle
+from mlp_reference.oracle import Expected, Oracle, PrecisionError
 
 #: Seconds that shrinking one failure may take; it then keeps the smallest case found.
 SHRINKING = 2.0
@@ -119,7 +122,7 @@ class Trial:
             got, expected = self.gradients(case, oracle)
             self.compare(*gradient_triples(got, expected), case=case)
 
-        self._under_any_reading(case, oracle, test)
+        self._under_any_reading(case, oracle or self.oracle(case), test)
 
     def _leaves_range(self, oracle: Oracle) -> bool:
         """Whether some parameter or loss on the way may be beyond what the format can represent."""
@@ -131,7 +134,8 @@ class Trial:
 
         A drawn case whose training leaves the format's range is not sent: libraries that stop there are right to.
         """
-        if self._leaves_range(oracle or self.oracle(case)):
+        known = oracle or self.oracle(case)
+        if self._leaves_range(known):
             reject()
         got = self.session.train(case)
 
@@ -145,14 +149,14 @@ class Trial:
                 ]
             self.compare(*triples, case=case)
 
-        self._under_any_reading(case, oracle, test)
+        self._under_any_reading(case, known, test)
 
-    def _under_any_reading(self, case: Case, oracle: Oracle | None, test: Callable[[Oracle], None]) -> None:
+    def _under_any_reading(self, case: Case, oracle: Oracle, test: Callable[[Oracle], None]) -> None:
         """Run a test of gradients; where constants guard the logarithms, the fused delta is as right as theirs (LOSS-10)."""
         try:
-            test(oracle or self.oracle(case))
+            test(oracle)
         except Failed:
-            if oracle is not None or not smoothed(case.network):
+            if not smoothed(case.network):
                 raise
             try:
                 test(Oracle(case, self.format, FusedDelta()))
@@ -175,8 +179,24 @@ class Trial:
         An implementation that only trains has them recovered from one step at learning rate 1, or at its only one,
         (w - w') / rate; the bound is then that of w', divided likewise.
         """
+        exact = (oracle or self.oracle(case)).gradients
         if self.session.can("gradients"):
-            return self.session.gradients(case), (oracle or self.oracle(case)).gradients
+            return self.session.gradients(case), exact
+        got, bounds = self._recovered(case)
+        expected = [
+            (replace(weights, bound=bound[0]), replace(biases, bound=bound[1]))
+            for (weights, biases), bound in zip(exact, bounds, strict=True)
+        ]
+        return got, expected
+
+    def gradients_and_bounds(self, case: Case) -> tuple[Any, list[tuple[np.ndarray, np.ndarray]]]:
+        """The same, but of the certified values the bounds alone: for comparing one answer with another."""
+        if self.session.can("gradients"):
+            return self.session.gradients(case), self.oracle(case).gradient_bounds
+        return self._recovered(case)
+
+    def _recovered(self, case: Case) -> tuple[Any, list[tuple[np.ndarray, np.ndarray]]]:
+        """Gradients from one step, and their bounds."""
         rate = self.claims.learning_rate or 1.0
         step = replace(case, learning_rate=rate, epochs=1)
         stepped = self.session.train(step).parameters
@@ -185,16 +205,11 @@ class Trial:
             tuple((start.astype(np.float64) - end) / rate for start, end in zip(pair, after, strict=True))
             for pair, after in zip(before, stepped, strict=True)
         ]
-        exact = (oracle or self.oracle(case)).gradients
-        bounds = self.oracle(step).trained.parameters
-        expected = [
-            tuple(
-                replace(e, bound=(b.bound + self._arrival(start)) / rate * (1 + 2.0**-40))
-                for e, b, start in zip(pair, bound, starts, strict=True)
-            )
-            for pair, bound, starts in zip(exact, bounds, case.network.parameters, strict=True)
+        bounds = [
+            tuple((end.bound + self._arrival(start)) / rate * (1 + 2.0**-40) for end, start in zip(ends, starts, strict=True))
+            for ends, starts in zip(self.oracle(step).trained.parameters, case.network.parameters, strict=True)
         ]
-        return got, expected  # type: ignore[return-value]
+        return got, bounds
 
     def _arrival(self, exact: np.ndarray) -> np.ndarray:
         """What parameters that are not representable lose on the way to the implementation, where the step starts."""
@@ -212,6 +227,19 @@ class Trial:
         if scope.is_empty(self.claims):
             raise Unsupported("nothing of what this check needs is claimed")
 
+        examples = max(2, round(self.settings.examples * share))
+        run_drawn(self._counting(test), cases(self.claims, scope), examples, self.seed, self.settings.shrink)
+        if not self.answered:
+            raise Unsupported("the implementation refused every network drawn")
+
+    def for_all(self, given: Iterable[Case], test: Callable[[Case], None]) -> None:
+        """Run the test on the cases given, as they are; refusals are counted, not passed."""
+        tested = self._counting(test)
+        for case in given:
+            with contextlib.suppress(UndecidedError, PrecisionError, UnsatisfiedAssumption):
+                tested(case)
+
+    def _counting(self, test: Callable[[Case], None]) -> Callable[[Case], None]:
         def tested(case: Case) -> None:
             try:
                 test(case)
@@ -220,10 +248,7 @@ class Trial:
             else:
                 self.answered += 1
 
-        examples = max(2, round(self.settings.examples * share))
-        run_drawn(tested, cases(self.claims, scope), examples, self.seed, self.settings.shrink)
-        if not self.answered:
-            raise Unsupported("the implementation refused every network drawn")
+        return tested
 
     @property
     def seed(self) -> int:

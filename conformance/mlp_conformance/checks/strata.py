@@ -1,0 +1,135 @@
+"""Drawn networks of shapes that ordinary ones seldom have: deep, wide, with large batches; and every claimed combination."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mlp_conformance.checks.registry import Check, add
+from mlp_conformance.checks.trial import Trial
+from mlp_conformance.claims import Unsupported
+from mlp_conformance.strategies import Scope, combination, combinations
+from mlp_reference.network import Case
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What is asked of each network: its name in check ids, the phase, what has to be right, and what it needs."""
+
+    name: str
+    phase: str
+    what: str
+    needs: tuple[str, ...]
+
+    @property
+    def verb(self) -> str:
+        return "is" if self.name == "loss" else "are"
+
+    def judge(self, trial: Trial, case: Case) -> None:
+        judge: Callable[[Case], None] = getattr(trial, f"check_{self.name}")
+        judge(case)
+
+
+_OPERATIONS = (
+    Operation("forward", "forward", "the activations", ("forward",)),
+    Operation("loss", "forward", "the loss", ("loss",)),
+    Operation("gradients", "gradients", "the gradients", ()),
+    Operation("train", "training", "the parameters and reported losses after one or two epochs", ("train",)),
+)
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """A kind of network, drawn in a tenth of the usual number; `requirements` of each operation that is asked of it."""
+
+    name: str
+    says: str
+    scope: Scope
+    requirements: dict[str, tuple[str, ...]]
+
+
+STRATA = (
+    Stratum(
+        "deep",
+        "of networks with four to six hidden layers",
+        Scope(layers=(4, 6), widest=5, batch=(1, 4)),
+        {"forward": ("NET-3", "FWD-1"), "loss": ("NET-3",), "gradients": ("NET-3", "BACK-3"), "train": ("NET-3", "UPD-1")},
+    ),
+    Stratum(
+        "large-batch",
+        "of large batches",
+        Scope(layers=(1, 1), widest=4, batch=(33, 300)),
+        {"forward": ("FWD-4", "NET-4"), "loss": ("NET-4",), "gradients": ("BACK-6",)},
+    ),
+    Stratum(
+        "wide",
+        "of networks with up to 48 units in a layer",
+        Scope(layers=(1, 2), widest=48, batch=(10, 32)),
+        {"forward": ("FWD-2", "NET-2"), "loss": ("NET-2",), "gradients": ("BACK-3", "BACK-4"), "train": ("UPD-1", "UPD-2")},
+    ),
+)
+
+
+def _register_stratum(stratum: Stratum, operation: Operation, requirements: tuple[str, ...]) -> None:
+    scope = replace(stratum.scope, epochs=(1, 2)) if operation.name == "train" else stratum.scope
+    add(
+        Check(
+            f"drawn/{stratum.name}-{operation.name}",
+            f"{operation.what} {stratum.says} {operation.verb} right",
+            requirements,
+            operation.phase,
+            operation.needs,
+            lambda trial: trial.for_each(scope, lambda case: operation.judge(trial, case), share=0.1),
+        )
+    )
+
+
+for _stratum in STRATA:
+    for _operation in _OPERATIONS:
+        if _operation.name in _stratum.requirements:
+            _register_stratum(_stratum, _operation, _stratum.requirements[_operation.name])
+
+
+def _each_combination(trial: Trial, operation: Operation) -> None:
+    """Every claimed hidden activation, output activation, loss and reduction together, once; never left to chance."""
+
+    def drawn() -> Iterator[Case]:
+        random = np.random.default_rng(trial.seed)
+        met = set()
+        for names in combinations(trial.claims):
+            seen = names[:2] if operation.name == "forward" else names
+            if seen not in met:
+                met.add(seen)
+                yield combination(trial.claims, *names, random)
+
+    trial.for_all(drawn(), lambda case: operation.judge(trial, case))
+    if not trial.answered:
+        raise Unsupported("the implementation refused every combination")
+
+
+_COMBINED = {
+    "forward": ("FWD-3", "ACT-1", "ACT-2", "ACT-3", "ACT-4", "ACT-5"),
+    "loss": ("LOSS-1", "LOSS-2", "LOSS-3", "LOSS-4", "LOSS-5", "LOSS-6", "LOSS-7"),
+    "gradients": ("BACK-1", "BACK-2", "BACK-6", "BACK-8"),
+    "train": ("UPD-1", "UPD-2", "TRAIN-2"),
+}
+
+
+def _register_combinations(operation: Operation) -> None:
+    what = operation.what.replace("one or two epochs", "one epoch")
+    add(
+        Check(
+            f"drawn/combinations-{operation.name}",
+            f"{what} {operation.verb} right in every claimed combination of activations, loss and reduction",
+            _COMBINED[operation.name],
+            operation.phase,
+            operation.needs,
+            lambda trial: _each_combination(trial, operation),
+        )
+    )
+
+
+for _operation in _OPERATIONS:
+    _register_combinations(_operation)
