@@ -103,9 +103,8 @@ class _Picture:
                 x, y = self._place(layer, position)
                 state = self._state(layer, j) if self.marks and layer else "plain"
                 found.append(_shape(x, y, state))
-                found.append(
-                    f'<text x="{x:g}" y="{y + 4:g}" text-anchor="middle" font-size="11">{self._value(layer, j)}</text>'
-                )
+                value = self._value(layer, j)
+                found.append(_text(x, y + 4, 11 if len(value) < 8 else 8, value))
                 if state in ("right", "wrong"):
                     sign = "✓" if state == "right" else "✗"
                     found.append(f'<text class="sign-{state}" x="{x + 21:g}" y="{y - 19:g}" font-size="15">{sign}</text>')
