@@ -23,6 +23,7 @@ class Result:
 
     quantity, expected, got, error_ulps, error_over_bound: of the worst number, where numbers were compared.
     follows_from: the check whose failure, earlier in the computation, already explains this one.
+    drawn: how many drawn networks were answered, all of them rightly.
     reproduce: the line that runs this check alone.
     """
 
@@ -43,6 +44,7 @@ class Result:
     reproduce: str | None = None
     case: str | None = None
     seconds: float = 0.0
+    drawn: int = 0
 
     @property
     def is_broken(self) -> bool:

@@ -43,7 +43,7 @@ def run_check(subject: Subject, found: Check, settings: Settings, log: Callable[
         session.log = log
         trial = Trial(session, settings, found.id)
         found.run(trial)
-        result = replace(_with_numbers(result, trial.judgement), message=trial.note)
+        result = replace(_with_numbers(result, trial.judgement), message=trial.note, drawn=trial.answered)
         if trial.refused:
             result = replace(
                 result,

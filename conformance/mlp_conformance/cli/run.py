@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from mlp_conformance.cli.judging import Request, judged
 from mlp_conformance.cli.options import Seconds, fail
 from mlp_conformance.cli.watching import watch
 from mlp_conformance.report.files import OutputError, check_writable, write_report
+from mlp_conformance.report.statement import NoStatementError
 from mlp_conformance.results import Report, Result
 from mlp_conformance.supervision import Refused
 
@@ -39,6 +41,12 @@ ACCOUNTS = 40
 @click.option("--markdown", "markdown_file", type=click.Path(path_type=Path), help="Write the report as Markdown.")
 @click.option("--junit", "junit_file", type=click.Path(path_type=Path), help="Write the results as JUnit XML.")
 @click.option("--badge", "badge_file", type=click.Path(path_type=Path), help="Write the verdict as a badge: SVG, or .json.")
+@click.option(
+    "--statement",
+    "statement_file",
+    type=click.Path(path_type=Path),
+    help="Write a conformance statement to publish, if it conforms.",
+)
 @click.option("--baseline", type=click.Path(path_type=Path), help="Expected failures, each with a reason: only new ones fail.")
 @click.option("--update-baseline", is_flag=True, help="Add what fails now to the baseline, its reasons to be filled in.")
 @click.option("--strict", is_flag=True, help="With --baseline: an expected failure that passes now fails, too.")
@@ -126,6 +134,8 @@ def run_command(
         return fail("name an IMPLEMENTATION or give --command, one of the two: see `mlp-conformance run --help`")
     wanted = {name.removesuffix("_file"): path for name, path in outputs.items() if path is not None}
     gate = None
+    if "statement" in wanted and (select or case_file):
+        return fail("--statement is about a whole run: leave out --select and --case")
     try:
         check_writable(wanted, force)
         gate = opened(baseline, update_baseline, strict, wanted.values())
@@ -135,6 +145,7 @@ def run_command(
     report = judged(Request(implementation, command, timeout, select, case_file, settings, ACCOUNTS if "html" in wanted else 0))
     if isinstance(report, Refused):
         return fail(report.message)
+    report.settings["command"] = command_line(implementation, command, settings, select, case_file)
     if gate is not None:
         try:
             report = gate.applied(report)
@@ -147,13 +158,29 @@ def run_command(
     if kept and not quiet:
         click.echo(f"Cases that fail are kept in {cases_folder}: replay one with --case FILE", err=True)
     try:
-        for name, path in wanted.items():
+        for name, path in sorted(wanted.items(), key=lambda item: item[0] == "statement"):
             write_report(report, name, path)
+    except NoStatementError as error:
+        click.echo(f"mlp-conformance: no {path} is written: {error}", err=True)
     except OSError as error:
         return fail(f"cannot write {path}: {error.strerror}")
     if report.interrupted:
         return 130
     return exit_code(report)
+
+
+def command_line(
+    implementation: str | None, command: str | None, settings: Settings, select: str | None, case_file: Path | None
+) -> str:
+    """What has to be typed for the same run again."""
+    defaults = Settings()
+    words = ["mlp-conformance", "run", *(["--command", command] if command is not None else [implementation or ""])]
+    words += ["--select", select] if select else []
+    words += ["--case", str(case_file)] if case_file else []
+    words += ["--examples", str(settings.examples)] if settings.examples != defaults.examples else []
+    words += ["--seed", str(settings.seed)] if settings.seed != defaults.seed else []
+    words += ["--thorough"] if settings.thorough else []
+    return shlex.join(words)
 
 
 def _show(report: Report, verbose: bool, quiet: bool) -> None:

@@ -68,6 +68,12 @@ def _junit(report: Report, path: Path) -> str:
     return text(report)
 
 
+def _statement(report: Report, path: Path) -> str:
+    from mlp_conformance.report.statement import text
+
+    return text(report)
+
+
 def _badge(report: Report, path: Path) -> str:
     from mlp_conformance.report import badge
 
@@ -80,4 +86,5 @@ _WRITERS: dict[str, Callable[[Report, Path], str]] = {
     "markdown": _markdown,
     "junit": _junit,
     "badge": _badge,
+    "statement": _statement,
 }
