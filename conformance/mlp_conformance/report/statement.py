@@ -67,8 +67,9 @@ def sentence(found: dict[str, Any]) -> str:
     classes = f"{', '.join(most)} and {last}" if most else last
     implementation = found["implementation"]
     name = escaped(f"{implementation['name']} {implementation['version']}".strip())
+    checks, suite = found["checks"]["passed"], found["suite"]["version"]
     return (
         f"{name} ({implementation['dtype']}) conforms to the multi-layer perceptron specification "
-        f"{found['specification']['version']} in {classes}: {found['checks']['passed']} checks of mlp-conformance {found['suite']['version']} passed, on "
+        f"{found['specification']['version']} in {classes}: {checks} checks of mlp-conformance {suite} passed, on "
         f"{found['drawn_networks']:,} drawn networks among others, and none failed."
     )
