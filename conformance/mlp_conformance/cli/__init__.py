@@ -23,6 +23,7 @@ COMMANDS = {
     "golden": "Exact expected values: generate, verify, derive your own.",
     "list": "List requirements, checks, faults, implementations or examples.",
     "explain": "Explain a requirement, check, fault, example or erratum.",
+    "grade": "Grade many submissions: a table, a page, equal mistakes together.",
     "compare": "What changed from one JSON report to another.",
 }
 
