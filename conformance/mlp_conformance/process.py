@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
@@ -110,6 +111,11 @@ class ProcessImplementation:
         """Start the program and hear its claims, unless it runs already. Raises StartError."""
         if self._child is None:
             self._started = self._start(self.start_timeout)
+
+    def never_give_up(self) -> None:
+        """Start the program again however often that has to be: among any number of cases, some may be its end."""
+        self._restarts_left = sys.maxsize
+        self._restart_seconds_left = float("inf")
 
     def close(self) -> None:
         """Tell the program to stop and end it, with its children. A later call would start it again."""

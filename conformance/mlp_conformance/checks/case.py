@@ -19,7 +19,11 @@ def case_checks(path: Path) -> list[Check]:
     Raises mlp_reference.examples.ExampleError if the file is not a valid example.
     """
     example = load_example(path)
-    case = example.case(example.epochs[-1])
+    return checks_on(example.case(example.epochs[-1]), f"the case in {path.name}")
+
+
+def checks_on(case: Case, what: str, id: str = "case") -> list[Check]:
+    """Four checks on a case; what: the case in words."""
     kinds: tuple[tuple[str, str, tuple[str, ...], Callable[[Trial, Case], None]], ...] = (
         ("forward", "forward", ("forward",), Trial.check_forward),
         ("loss", "forward", ("loss",), Trial.check_loss),
@@ -27,14 +31,7 @@ def case_checks(path: Path) -> list[Check]:
         ("train", "training", ("train",), Trial.check_train),
     )
     return [
-        Check(
-            f"case/{operation}",
-            f"{operation} is right on the case in {path.name}",
-            ("ACC-1",),
-            phase,
-            needs,
-            _runs(judge, case),
-        )
+        Check(f"{id}/{operation}", f"{operation} is right on {what}", ("ACC-1",), phase, needs, _runs(judge, case))
         for operation, phase, needs, judge in kinds
     ]
 

@@ -124,7 +124,7 @@ class Trial:
 
         self._under_any_reading(case, oracle or self.oracle(case), test)
 
-    def _leaves_range(self, oracle: Oracle) -> bool:
+    def leaves_range(self, oracle: Oracle) -> bool:
         """Whether some parameter or loss on the way may be beyond what the format can represent."""
         found = [*(part for pair in oracle.trained.parameters for part in pair), *oracle.trained.losses]
         return any(not np.all(np.abs(e.high) + e.bound <= self.format.largest) for e in found)
@@ -135,7 +135,7 @@ class Trial:
         A drawn case whose training leaves the format's range is not sent: libraries that stop there are right to.
         """
         known = oracle or self.oracle(case)
-        if self._leaves_range(known):
+        if self.leaves_range(known):
             reject()
         got = self.session.train(case)
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "list": "List requirements, checks, faults, implementations or examples.",
     "explain": "Explain a requirement, check, fault, example or erratum.",
     "grade": "Grade many submissions: a table, a page, equal mistakes together.",
+    "campaign": "Judge on any number of networks, spread over strata, on all cores or a cluster.",
     "compare": "What changed from one JSON report to another.",
 }
 

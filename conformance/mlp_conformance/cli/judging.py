@@ -87,15 +87,28 @@ def _progress() -> Iterator[tuple[Callable[[Planned], None], Callable[[Result], 
 def _chosen(pattern: str | None, case_file: Path | None) -> list[Check]:
     """The checks that were asked for; ValueError if there are none."""
     if case_file is not None:
-        from mlp_conformance.checks.case import case_checks
-
-        return case_checks(case_file)
+        return _case(case_file)
     chosen = select(pattern)
     if not chosen:
         close = get_close_matches(pattern or "", _selectable(), n=1)
         hint = f": did you mean {close[0]!r}?" if close else ": see `mlp-conformance list checks`"
         raise ValueError(f"--select {pattern!r} matches no check{hint}")
     return chosen
+
+
+def _case(name: Path) -> list[Check]:
+    """The checks of the case that a file holds, or that DIRECTORY:NUMBER names of a campaign."""
+    from mlp_conformance.campaign.replay import named_case, replayed
+    from mlp_conformance.campaign.store import StoreError
+    from mlp_conformance.checks.case import case_checks
+
+    of_campaign = named_case(name)
+    if of_campaign is None:
+        return case_checks(name)
+    try:
+        return replayed(*of_campaign)
+    except StoreError as error:
+        raise ValueError(f"--case {name}: {error}") from error
 
 
 def _selectable() -> list[str]:

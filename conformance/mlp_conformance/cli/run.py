@@ -73,7 +73,7 @@ ACCOUNTS = 40
     "--case",
     "case_file",
     type=click.Path(path_type=Path),
-    help="Judge on the network and batch of this file alone.",
+    help="Judge on the network and batch of this file alone, or on one case of a campaign: DIRECTORY:NUMBER.",
 )
 @click.option(
     "--timeout",

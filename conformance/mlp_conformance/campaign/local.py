@@ -1,0 +1,68 @@
+"""A campaign on this machine's own cores: a thread for each job, and behind each thread a room."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol
+
+from mlp_conformance.campaign.plan import Plan, Work
+from mlp_conformance.campaign.room import Room
+from mlp_conformance.campaign.tables import Finished, finished
+
+
+class Executor(Protocol):
+    """What a campaign runs on."""
+
+    @property
+    def capacity(self) -> int:
+        """Chunks that are worth having under way."""
+
+    def submit(self, work: Work, done: Callable[[Work, Finished | BaseException], None]) -> None:
+        """Have a chunk judged; `done` is told of the outcome, from whatever thread."""
+
+    def trouble(self) -> str:
+        """Why nothing more will come of it; "" as long as something may."""
+
+    def close(self) -> None:
+        """Stop everything that is under way, at once."""
+
+
+class LocalExecutor:
+    """Rooms on this machine."""
+
+    def __init__(self, plan: Plan, suite: dict[str, str], jobs: int) -> None:
+        self._jobs = jobs
+        self._plan, self._suite = plan, suite
+        self._pool = ThreadPoolExecutor(jobs, thread_name_prefix="room")
+        self._own = threading.local()
+        self._rooms: list[Room] = []
+
+    @property
+    def capacity(self) -> int:
+        return 2 * self._jobs
+
+    def submit(self, work: Work, done: Callable[[Work, Finished | BaseException], None]) -> None:
+        def told(future: Future[Finished]) -> None:
+            if not future.cancelled():
+                error = future.exception()
+                done(work, error if error is not None else future.result())
+
+        self._pool.submit(self._judged, work).add_done_callback(told)
+
+    def _judged(self, work: Work) -> Finished:
+        room: Room | None = getattr(self._own, "room", None)
+        if room is None:
+            room = self._own.room = Room(self._plan, self._suite)
+            self._rooms.append(room)
+        return finished(work, room.judge(work))
+
+    def trouble(self) -> str:
+        return ""
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for room in self._rooms:
+            room.shut()
+        self._pool.shutdown(wait=True)

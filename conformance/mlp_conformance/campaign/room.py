@@ -1,0 +1,247 @@
+"""A room: implementations in a process of their own, which may crash, hang or leak without harm to anybody else.
+
+A process that dies is started again and goes on with the case that it was at. It may have been killed from outside: only
+where the same implementation meets its end twice on the same case is that its verdict.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from mlp_conformance.campaign import inside
+from mlp_conformance.campaign.inside import At, Begin, Explain, Explained, Judge, Judged, Ready, Refused
+from mlp_conformance.campaign.judging import Row
+from mlp_conformance.campaign.plan import Plan, Searches, Work
+
+#: Times that a process may end at the same place before the place is to blame.
+_STRIKES = 2
+#: Seconds that loading may take, and that anything may take beyond the implementation's own time.
+_LOADING, _SLACK = 300.0, 120.0
+#: Calls that judging one case by one implementation takes at most.
+_CALLS = 8
+#: Times that a room is started again with nothing done in between.
+_VAIN = 5
+
+#: One thread a process: as many processes as cores are there already, and sums come out the same everywhere.
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class RoomError(Exception):
+    """No room can be had: another suite, an implementation that does not load, a machine that starts no process."""
+
+
+class _EndedError(Exception):
+    """The process inside is gone, or was ended because it hung; how, in a few words."""
+
+
+@dataclass(frozen=True)
+class ChunkRows:
+    """The rows of a chunk in the order of its cases, and how many numbers each case holds."""
+
+    rows: tuple[Row, ...]
+    sizes: Mapping[int, int]
+
+
+class Room:
+    """One process with the implementations of a plan. Not for two threads at a time. Raises RoomError when asked."""
+
+    def __init__(self, plan: Plan, suite: Mapping[str, str]) -> None:
+        self.plan, self.suite = plan, dict(suite)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_shut = self._is_busy = False
+        self._idle: threading.Timer | None = None
+        self._answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be asked."""
+        return not self._is_shut
+
+    def judge(self, work: Work) -> ChunkRows:
+        """Every row of a chunk."""
+        return self.judge_cases(tuple(self.plan.numbers(work.chunk)), work.searches)
+
+    def judge_cases(self, numbers: tuple[int, ...], searches: Searches) -> ChunkRows:
+        """The rows of those cases."""
+        self._is_busy = True
+        try:
+            return self._judged(numbers, searches)
+        finally:
+            self._is_busy = False
+
+    def _judged(self, numbers: tuple[int, ...], searches: Searches) -> ChunkRows:
+        done: dict[int, Judged] = {}
+        fatal: dict[tuple[int, int], str] = {}
+        strikes: Counter[tuple[int, int]] = Counter()
+        vain = 0
+        self._start()
+        while left := tuple(number for number in numbers if number not in done):
+            place, before = (left[0], -1), len(done)
+            try:
+                self._start()
+                self._send(Judge(left, searches, fatal))
+                while len(done) < len(numbers):
+                    message = self._next(self.plan.timeout * _CALLS + _SLACK)
+                    if isinstance(message, At):
+                        place = (message.case, message.implementation)
+                    else:
+                        done[message.case] = message
+                        if message.full:
+                            self.close()
+                            break
+            except _EndedError as how:
+                self.close()
+                strikes[place] += 1
+                vain = 0 if len(done) > before else vain + 1
+                if strikes[place] >= _STRIKES and place[1] >= 0:
+                    fatal[place] = str(how)
+                elif vain >= _VAIN:
+                    raise RoomError(f"the process that judges ends again and again ({how})") from None
+        rows = tuple(row for number in numbers for row in done[number].rows)
+        return ChunkRows(rows, {number: judged.size for number, judged in done.items()})
+
+    def explain(self, implementation: int, cases: tuple[int, ...], searches: Searches) -> Any:
+        """What `failures.explained` says of the cases; None if the process does not survive it."""
+        for _ in range(_STRIKES):
+            with suppress(_EndedError):
+                self._start()
+                self._send(Explain(implementation, cases, searches))
+                while not isinstance(message := self._next(self.plan.timeout * _CALLS + 5 * _SLACK), Explained):
+                    pass
+                return message.found
+            self.close()
+        return None
+
+    def close(self) -> None:
+        """End the process, and those that it has started."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        for stream in (process.stdin, process.stdout):
+            with suppress(OSError):
+                assert stream is not None
+                stream.close()
+        if process.poll() is None:
+            with suppress(OSError):
+                os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
+        process.wait()
+
+    def shut(self) -> None:
+        """End the process for good, from any thread: whoever waits for an answer gets a RoomError."""
+        self._is_shut = True
+        self.close()
+
+    def shut_when_idle(self, seconds: float) -> None:
+        """Shut the room that long from now, unless this is asked again before or it is busy then."""
+        if self._idle:
+            self._idle.cancel()
+        self._idle = threading.Timer(seconds, self._idled, (seconds,))
+        self._idle.daemon = True
+        self._idle.start()
+
+    def _idled(self, seconds: float) -> None:
+        if self._is_busy:
+            self.shut_when_idle(seconds)
+        else:
+            self.shut()
+
+    def _start(self) -> None:
+        """Have a process that is ready, if there is none; one that dies while it loads is started again, a few times."""
+        for _ in range(_VAIN):
+            if self._is_shut:
+                raise RoomError("stopped")
+            if self._process is not None and self._process.poll() is None:
+                return
+            self.close()
+            with tempfile.TemporaryFile() as errors:
+                try:
+                    self._load(errors)
+                    return
+                except _EndedError as how:
+                    self.close()
+                    why = f"{how} while loading the implementations{_last_words(errors)}"
+        raise RoomError(why)
+
+    def _load(self, errors: Any) -> None:
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", inside.__name__],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env={**os.environ, **dict.fromkeys(_THREADS, "1")},
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise RoomError(f"no process can be started: {error.strerror}") from error
+        self._answers = _answers(self._process)
+        self._send(Begin(self.plan, self.suite))
+        message = self._next(_LOADING)
+        if isinstance(message, Refused):
+            self.close()
+            raise RoomError(message.why)
+        assert isinstance(message, Ready)
+
+    def _send(self, message: Any) -> None:
+        stream = self._process.stdin if self._process else None
+        try:
+            assert stream is not None
+            stream.write(pickle.dumps(message))
+            stream.flush()
+        except (OSError, ValueError, AssertionError):
+            raise _EndedError(self._how()) from None
+
+    def _next(self, seconds: float) -> Any:
+        try:
+            message = self._answers.get(timeout=seconds)
+        except queue.Empty:
+            raise _EndedError(f"no answer within {self.plan.timeout:g} s a call, and it could not be interrupted") from None
+        if message is None:
+            raise _EndedError(self._how())
+        return message
+
+    def _how(self) -> str:
+        process = self._process
+        if process is None:
+            return "the process was ended"
+        try:
+            code = process.wait(10)
+        except subprocess.TimeoutExpired:
+            return "the process closed its output"
+        if code < 0:
+            with suppress(ValueError):
+                return f"the process died of {signal.Signals(-code).name}"
+        return f"the process ended with exit code {code}"
+
+
+def _answers(process: subprocess.Popen[bytes]) -> queue.SimpleQueue[Any]:
+    """What the process says, read by a thread; None when it is gone."""
+    found: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    source = process.stdout
+
+    def read() -> None:
+        with suppress(Exception):
+            while True:
+                found.put(pickle.load(source))  # type: ignore[arg-type]
+        found.put(None)
+
+    threading.Thread(target=read, daemon=True).start()
+    return found
+
+
+def _last_words(errors: Any) -> str:
+    errors.seek(0)
+    lines = errors.read().decode(errors="replace").strip().splitlines()
+    return f": {lines[-1][:300]}" if lines else ""
