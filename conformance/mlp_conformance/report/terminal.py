@@ -35,6 +35,7 @@ def as_text(report: Report, width: int = 80, color: bool = False, verbose: bool 
         file=out,
         width=width,
         force_terminal=color,
+        force_jupyter=False,  # the text is asked for, not a display of it
         color_system="standard" if color else None,
         highlight=False,
     )
