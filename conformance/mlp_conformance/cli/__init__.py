@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from mlp_conformance.cli.streams import prepare
 from mlp_reference import __version__
 
 #: Every command and what it does; `cli/NAME.py` is imported when the command is used, and holds it under its name.
@@ -77,4 +78,5 @@ def main() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
+    prepare()
     commands(prog_name="mlp-conformance")
