@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from difflib import get_close_matches
 
 from mlp_conformance.adapters import NAMES
 from mlp_conformance.checks import Check, checks
-from mlp_conformance.faults import FAULTS, Fault
+from mlp_conformance.faults import FAULTS, Fault, UnknownFault, fault
 from mlp_reference.examples import Example, examples
 from mlp_reference.specification import Erratum, Requirement, errata, requirements, statements
 
@@ -44,6 +45,9 @@ def explanation(id: str) -> str:
     for found in checks():
         if found.id == id:
             return _check(found)
+    if "=" in name or "/" in name:
+        with contextlib.suppress(UnknownFault):
+            return _fault(fault(name))
     known = [*requirements(), *errata(), *FAULTS, *examples(), *(found.id for found in checks())]
     folded = {other.lower(): other for other in known}
     close = get_close_matches(id.lower(), list(folded), n=3)

@@ -19,6 +19,11 @@ FAMILY = {family.id: family for family in FAMILIES}
 #: Constants that stand in no fault of the catalogue.
 CONSTANTS = {
     "gradient-factor": 3.7,
+    "weights-gradient-factor": 1.4,
+    "biases-gradient-factor": 0.35,
+    "hidden-delta-factor": 1.6,
+    "weights-rate-factor": 0.45,
+    "biases-rate-factor": 2.2,
     "rate-factor": 0.31,
     "loss-factor": 7.0,
     "momentum": 0.8,
@@ -65,7 +70,7 @@ def _everyday(request: pytest.FixtureRequest) -> None:
 
 
 def test_every_family_has_a_constant_here() -> None:
-    assert set(CONSTANTS) == set(FAMILY)
+    assert set(CONSTANTS) == {id for id, family in FAMILY.items() if family.everywhere}
 
 
 @pytest.mark.parametrize("id", CONSTANTS)
@@ -88,11 +93,23 @@ def test_a_fault_of_one_operation_alone_is_said_to_be_there_alone() -> None:
     assert "in what gradients answers, and nowhere else" in found.text
 
 
-def test_what_no_constant_explains_is_not_named() -> None:
+def test_a_fault_of_one_layer_alone_is_said_to_be_there_alone() -> None:
     right = Algorithm()
 
     def gradients(network: Any, inputs: Any, targets: Any) -> Any:
         return [(w * 1.01 if i == 0 else w, b) for i, (w, b) in enumerate(right.gradients(network, inputs, targets))]
+
+    found = _first(_judged(right, gradients=gradients))
+    assert found.complete
+    assert found.fault == "weights-gradient-factor=1.01/first-layer"
+    assert "in the first layer alone" in found.text
+
+
+def test_what_no_constant_explains_is_not_named() -> None:
+    right = Algorithm()
+
+    def gradients(network: Any, inputs: Any, targets: Any) -> Any:
+        return [(w * (1 + 0.01 * w) if i == 0 else w, b) for i, (w, b) in enumerate(right.gradients(network, inputs, targets))]
 
     report = _judged(right, gradients=gradients)
     assert not report.conforms

@@ -1,15 +1,20 @@
-"""Finds the constant of a family of faults from the numbers of one wrong answer, for the exact comparison to decide on."""
+"""Finds the constant of a family of faults from the numbers of a wrong answer, for the exact comparison to decide on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import numpy as np
 
-from mlp_conformance.diagnosis.evidence import Sorted, match, size
+from mlp_conformance.diagnosis.comparison import Comparison
+from mlp_conformance.diagnosis.evidence import Sorted
 from mlp_conformance.diagnosis.hypotheses import Hypothesis
-from mlp_conformance.faults.families import FAMILIES, Family
+from mlp_conformance.diagnosis.quantities import computed, named
+from mlp_conformance.faults import Fault
+from mlp_conformance.faults.families import FAMILIES
+from mlp_conformance.faults.family import Family
+from mlp_conformance.faults.placement import POSITIONS, Place, is_placeable, placed
 from mlp_conformance.subject import Call
 from mlp_reference.formats import Format
 from mlp_reference.mlp import Algorithm
@@ -18,70 +23,94 @@ from mlp_reference.mlp import Algorithm
 _STARTS = [*(10.0**k for k in range(-16, -3)), *np.geomspace(1e-3, 1e3, 49), *-np.geomspace(1e-3, 10, 9)]
 _REFINED = 3
 _STEPS = 12
-#: Wrong answers that are tried, the smallest of each operation first: on some a constant does not show.
-_TRIED = 3
+
+Residual = Callable[[float], "np.ndarray | None"]
 
 
-def members(evidence: Sorted, format: Format) -> list[Hypothesis]:
-    """For each family the member whose constant reproduces a wrong answer, if there is one."""
-    smallest = {call.operation: call for call in sorted(evidence.all_wrong, key=size, reverse=True)}
-    calls = sorted(smallest.values(), key=size)[:_TRIED]
-    found = []
-    for family in FAMILIES:
-        for call in calls:
-            hypothesis = _member(family, call, format)
-            if hypothesis is not None:
-                found.append(hypothesis)
-                break
-    return found
+def members(evidence: Sorted, comparison: Comparison) -> list[Hypothesis]:
+    """For each family the member whose constant reproduces the smallest wrong answer, if there is one."""
+    found = (_member(family.member, family.within, evidence, comparison) for family in FAMILIES if family.everywhere)
+    return [hypothesis for hypothesis in found if hypothesis]
 
 
-def _member(family: Family, call: Call, format: Format) -> Hypothesis | None:
-    got = _flat(call.answer, call.operation)
-    right = _answered(Algorithm(), call)
-    if right is None or got.shape != right.shape or not np.all(np.isfinite(got)):
-        return None
+def members_in_some_layers(evidence: Sorted, comparison: Comparison) -> list[Hypothesis]:
+    """The same of the families that are about single layers, in some of them alone."""
+    found = (
+        _member(partial(_placed_member, family, place), family.within, evidence, comparison)
+        for family in FAMILIES
+        if is_placeable(family.member(0.5))
+        for place in POSITIONS
+    )
+    return [hypothesis for hypothesis in found if hypothesis]
 
-    low, high = family.within
 
-    def residual(constant: float) -> np.ndarray | None:
-        if not low < constant < high:
-            return None
-        answer = _answered(family.build(constant)(), call)
-        return None if answer is None or not np.all(np.isfinite(answer)) else answer - got
+def _placed_member(family: Family, place: Place, constant: float) -> Fault:
+    return placed(family.member(constant), place)
 
-    for constant in _solved(residual):
-        for candidate in _plain(constant, format):
-            hypothesis = Hypothesis((family.member(candidate),))
-            found = match(call, hypothesis.algorithm(), format)
-            if found is not None and found.is_exact and found.judged:
-                return hypothesis
+
+def _member(
+    member: Callable[[float], Fault], within: tuple[float, float], evidence: Sorted, comparison: Comparison
+) -> Hypothesis | None:
+    call = evidence.smallest_wrong[0]
+    residual = _residual(member, within, call)
+    for constant in [] if residual is None else _solved(residual):
+        for candidate in _plain(constant, comparison.format):
+            if within[0] < candidate < within[1]:
+                hypothesis = Hypothesis((member(candidate),))
+                found = comparison.match(call, hypothesis.algorithm(call))
+                if found is not None and found.explains:
+                    return hypothesis
     return None
 
 
-def _solved(residual: Callable[[float], np.ndarray | None]) -> list[float]:
+def _residual(member: Callable[[float], Fault], within: tuple[float, float], call: Call) -> Residual | None:
+    """How far the member of a constant is from the answer, in every number; None where that cannot be said."""
+    got = _row([array for _, array in named(call)])
+    right = computed(call, Algorithm())
+    if right is None or got.shape != _row(right).shape or not np.all(np.isfinite(got)):
+        return None
+
+    def residual(constant: float) -> np.ndarray | None:
+        if not within[0] < constant < within[1]:
+            return None
+        answer = computed(call, member(constant).algorithm())
+        if answer is None:
+            return None
+        row = _row(answer)
+        return row - got if row.shape == got.shape and np.all(np.isfinite(row)) else None
+
+    return residual
+
+
+def _row(arrays: list[np.ndarray]) -> np.ndarray:
+    return np.concatenate([array.reshape(-1) for array in arrays])
+
+
+def _solved(residual: Residual) -> list[float]:
     """Constants of small residual: the best starts, each refined by Gauss and Newton's method."""
     started = [(float(np.linalg.norm(r)), c) for c in _STARTS if (r := residual(float(c))) is not None]
-    found = []
-    for norm, start in sorted(started)[:_REFINED]:
-        constant, best = float(start), norm
-        for _ in range(_STEPS):
-            here = residual(constant)
-            step = max(abs(constant) * 1e-6, 1e-300)
-            ahead = residual(constant + step)
-            if here is None or ahead is None:
-                break
-            slope = (ahead - here) / step
-            square = float(slope @ slope)
-            if square == 0 or not np.isfinite(square):
-                break
-            other = constant - float(slope @ here) / square
-            after = residual(other)
-            if after is None or not np.linalg.norm(after) < best:
-                break
-            constant, best = other, float(np.linalg.norm(after))
-        found.append(constant)
-    return found
+    if not started or max(started)[0] == min(started)[0]:
+        return []  # the constant does not show here
+    return [_refined(residual, float(start), norm) for norm, start in sorted(started)[:_REFINED]]
+
+
+def _refined(residual: Residual, constant: float, best: float) -> float:
+    for _ in range(_STEPS):
+        here = residual(constant)
+        step = max(abs(constant) * 1e-6, 1e-300)
+        ahead = residual(constant + step)
+        if here is None or ahead is None:
+            break
+        slope = (ahead - here) / step
+        square = float(slope @ slope)
+        if square == 0 or not np.isfinite(square):
+            break
+        other = constant - float(slope @ here) / square
+        after = residual(other)
+        if after is None or not np.linalg.norm(after) < best:
+            break
+        constant, best = other, float(np.linalg.norm(after))
+    return constant
 
 
 def _plain(constant: float, format: Format) -> list[float]:
@@ -89,30 +118,3 @@ def _plain(constant: float, format: Format) -> list[float]:
     digits = [float(f"{constant:.{k}e}") for k in range(5)]
     fractions = [n / d for d in range(2, 13) for n in [round(constant * d)] if n and abs(constant * d - n) < 1e-2]
     return list(dict.fromkeys([*digits, *fractions, float(format.nearest(np.array(constant)))]))
-
-
-def _answered(algorithm: Algorithm, call: Call) -> np.ndarray | None:
-    case = call.case.map(lambda array: np.asarray(array, np.float64))
-    with np.errstate(all="ignore"):
-        try:
-            match call.operation:
-                case "forward":
-                    answer: Any = algorithm.forward(case.network, case.inputs)[-len(call.answer) :]
-                case "loss":
-                    answer = algorithm.loss(case.network, case.inputs, case.targets)
-                case "gradients":
-                    answer = algorithm.gradients(case.network, case.inputs, case.targets)
-                case _:
-                    answer, _ = algorithm.train(case.network, case.inputs, case.targets, case.learning_rate, case.epochs)
-        except (ValueError, TypeError, ZeroDivisionError):
-            return None
-    return _flat(answer, call.operation)
-
-
-def _flat(answer: Any, operation: str) -> np.ndarray:
-    """The numbers of an answer in one row, as float64; of training the parameters."""
-    parts = answer.parameters if hasattr(answer, "parameters") else answer
-    if operation == "loss":
-        return np.asarray(parts, np.float64).reshape(-1)
-    arrays = [array for item in parts for array in (item if isinstance(item, tuple) else [item])]
-    return np.concatenate([np.asarray(array, np.float64).reshape(-1) for array in arrays])

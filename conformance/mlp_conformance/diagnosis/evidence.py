@@ -1,39 +1,18 @@
-"""What an implementation answered in a run, and how an answer compares with an algorithm's exact ones."""
+"""What an implementation answered in a run, and a manageable part of it: answers that are wrong, answers that are right."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-import numpy as np
-
-from mlp_conformance.answers import Withheld
 from mlp_conformance.checks.drawing import fingerprint
-from mlp_conformance.judgement import errors
+from mlp_conformance.diagnosis.comparison import Comparison
 from mlp_conformance.subject import OPERATIONS, Call
-from mlp_reference.balls import UndecidedError
-from mlp_reference.formats import Format
 from mlp_reference.mlp import Algorithm
-from mlp_reference.oracle import Expected, Oracle, PrecisionError
 
 #: Larger cases than this many parameters and inputs, times epochs, are left out of the diagnosis.
 _LARGEST = 2_000
-
-
-@dataclass(frozen=True)
-class Match:
-    """How one answer compares with an algorithm's exact ones.
-
-    judged: numbers with an informative bound; outside: those that the algorithm does not account for.
-    """
-
-    judged: int
-    outside: int
-
-    @property
-    def is_exact(self) -> bool:
-        return self.outside == 0
 
 
 @dataclass
@@ -55,9 +34,12 @@ class Evidence:
         return sorted(seen.values(), key=size)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Sorted:
-    """A manageable part of the evidence: for each operation, calls whose answers are wrong and calls whose are right."""
+    """For each operation, calls whose answers are wrong and calls whose are right.
+
+    differing: how many numbers of the wrong answers are wrong.
+    """
 
     wrong: dict[str, list[Call]]
     right: dict[str, list[Call]]
@@ -71,6 +53,10 @@ class Sorted:
     def all_right(self) -> list[Call]:
         return [call for operation in OPERATIONS for call in self.right[operation]]
 
+    @cached_property
+    def smallest_wrong(self) -> list[Call]:
+        return sorted(self.all_wrong, key=size)
+
     @property
     def operations(self) -> list[str]:
         """Those with a wrong answer."""
@@ -81,8 +67,7 @@ class Sorted:
         wrong = self.operations
         if all(operation in wrong or not self.right[operation] for operation in OPERATIONS):
             return self
-        right = {operation: self.right[operation] if operation in wrong else [] for operation in OPERATIONS}
-        return Sorted(self.wrong, right, self.differing)
+        return replace(self, right={name: self.right[name] if name in wrong else [] for name in OPERATIONS})
 
 
 def size(call: Call) -> int:
@@ -93,22 +78,30 @@ def size(call: Call) -> int:
     return (parameters + case.inputs.size + case.targets.size) * epochs
 
 
-def sort(evidence: Evidence, format: Format, most: int = 14) -> Sorted:
+def sort(evidence: Evidence, comparison: Comparison, most: int = 14) -> Sorted:
     """Up to `most` wrong and as many right calls of each operation: the smallest, and others spread over the rest.
 
-    If these are all right, every call is looked at: what is wrong may be rare.
+    If these are all right, every call is looked at: what is wrong may be rare, and by little.
     """
-    found = _sorted(lambda operation: _spread(evidence.distinct(operation), 6 * most), format, most)
-    return found if found.all_wrong else _sorted(evidence.distinct, format, most)
+    found = _sorted(lambda operation: parted(evidence, comparison, operation, 3 * most), comparison, most)
+    return found if found.all_wrong else _sorted(evidence.distinct, comparison, most)
 
 
-def _sorted(calls: Callable[[str], list[Call]], format: Format, most: int) -> Sorted:
+def parted(evidence: Evidence, comparison: Comparison, operation: str, most: int) -> list[Call]:
+    """Up to `most` calls of an operation that seem wrong, and up to as many that do not, small ones first."""
+    calls = evidence.distinct(operation)
+    wrong = {id(call) for call in calls if comparison.seems_wrong(call)}
+    parts = ([call for call in calls if (id(call) in wrong) is is_wrong] for is_wrong in (True, False))
+    return sorted((call for part in parts for call in spread(part, most)), key=size)
+
+
+def _sorted(calls: Callable[[str], list[Call]], comparison: Comparison, most: int) -> Sorted:
     wrong: dict[str, list[Call]] = {name: [] for name in OPERATIONS}
     right: dict[str, list[Call]] = {name: [] for name in OPERATIONS}
     differing = 0
     for operation in OPERATIONS:
         for call in calls(operation):
-            found = match(call, Algorithm(), format)
+            found = comparison.match(call, Algorithm())
             if found is None:
                 continue
             sorted_calls = right[operation] if found.is_exact else wrong[operation]
@@ -120,55 +113,10 @@ def _sorted(calls: Callable[[str], list[Call]], format: Format, most: int) -> So
     return Sorted(wrong, right, differing)
 
 
-def _spread(calls: list[Call], most: int) -> list[Call]:
+def spread(calls: list[Call], most: int) -> list[Call]:
+    """The first half of `most`, and as many again evenly from the rest."""
     if len(calls) <= most:
         return calls
     half = most // 2
     rest = calls[half:]
     return calls[:half] + [rest[i * len(rest) // half] for i in range(half)]
-
-
-def compared(call: Call, oracle: Oracle) -> list[tuple[str, np.ndarray, Expected]]:
-    """(name, got, expected) for every array of the answer."""
-    answer = call.answer
-    match call.operation:
-        case "forward":
-            expected = oracle.activations[-len(answer) :]
-            first = len(oracle.activations) - len(answer) + 1
-            return [(f"a{i}", got, e) for i, (got, e) in enumerate(zip(answer, expected, strict=True), first)]
-        case "loss":
-            return [("E", answer, oracle.loss)]
-        case "gradients":
-            return [
-                (f"{name}{i}", got, e)
-                for i, (pair, known) in enumerate(zip(answer, oracle.gradients, strict=True), 1)
-                for name, got, e in zip(("dE/dW", "dE/db"), pair, known, strict=True)
-            ]
-    trained = oracle.trained
-    found = [
-        (f"{name}{i}", got, e)
-        for i, (pair, known) in enumerate(zip(answer.parameters, trained.parameters, strict=True), 1)
-        for name, got, e in zip(("W", "b"), pair, known, strict=True)
-    ]
-    if answer.losses is not None:
-        found += [(f"E{i}", loss, e) for i, (loss, e) in enumerate(zip(answer.losses, trained.losses, strict=True))]
-    return found
-
-
-def match(call: Call, algorithm: Algorithm, format: Format) -> Match | None:
-    """How the answer compares with what the algorithm gives; None where the algorithm has no certain answer there."""
-    try:
-        triples = compared(call, Oracle(call.case, format, algorithm))
-    except (UndecidedError, PrecisionError, ValueError, ZeroDivisionError, TypeError):
-        return None
-    judged = outside = 0
-    for _, got, expected in triples:
-        if isinstance(got, Withheld):
-            continue
-        if got.shape != expected.shape:
-            return Match(got.size, got.size)
-        informative = expected.informative & (np.abs(expected.high) <= format.largest)
-        distance = errors(got, expected)
-        judged += int(np.count_nonzero(informative))
-        outside += int(np.count_nonzero(informative & (distance > expected.bound)))
-    return Match(judged, outside)

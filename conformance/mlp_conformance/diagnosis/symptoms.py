@@ -1,53 +1,118 @@
-"""What can be said of an unknown fault from the numbers alone: where it begins, which factor, sign or precision it shows."""
+"""What can be said of an unknown fault from the numbers alone: where it begins, how wrong numbers stand to right ones."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 import numpy as np
 
-from mlp_conformance.diagnosis.evidence import Sorted, compared, match
+from mlp_conformance.diagnosis.comparison import Comparison
+from mlp_conformance.diagnosis.conditions import divides
+from mlp_conformance.diagnosis.evidence import Evidence, Sorted
+from mlp_conformance.diagnosis.relations import Wrong, relation
 from mlp_conformance.judgement import errors
 from mlp_conformance.subject import Call
-from mlp_reference.balls import UndecidedError
-from mlp_reference.formats import BFLOAT16, FLOAT16, FLOAT32, Format
+from mlp_reference.formats import BFLOAT16, FLOAT16, FLOAT32
 from mlp_reference.mlp import Algorithm
-from mlp_reference.oracle import Oracle, PrecisionError
+from mlp_reference.oracle import Expected
 
-#: What a constant factor may be made of; m samples, n outputs, learning rate eta.
-_FACTORS: dict[str, Callable[[Call], float]] = {
-    "-1": lambda call: -1.0,
-    "2": lambda call: 2.0,
-    "1/2": lambda call: 0.5,
-    "4": lambda call: 4.0,
-    "1/4": lambda call: 0.25,
-    "m (the number of samples)": lambda call: float(len(call.case.inputs)),
-    "1/m (m the number of samples)": lambda call: 1 / len(call.case.inputs),
-    "n (the number of outputs)": lambda call: float(call.case.targets.shape[1]),
-    "1/n (n the number of outputs)": lambda call: 1 / call.case.targets.shape[1],
-    "m n (samples times outputs)": lambda call: float(call.case.targets.size),
-    "1/(m n) (samples times outputs)": lambda call: 1 / call.case.targets.size,
-    "2/m": lambda call: 2 / len(call.case.inputs),
-    "2/(m n)": lambda call: 2 / call.case.targets.size,
-    "m/2": lambda call: len(call.case.inputs) / 2,
-}
+#: Kinds of arrays, in the order of the computation: (operation, name, of which layers, words, whether they are several).
+_KINDS = (
+    ("forward", "a", "hidden", "the activations of the hidden layers", True),
+    ("forward", "a", "output", "the outputs", True),
+    ("loss", "E", "", "the loss", False),
+    ("gradients", "dE/db", "output", "the bias gradient of the output layer", False),
+    ("gradients", "dE/dW", "output", "the weight gradient of the output layer", False),
+    ("gradients", "dE/db", "hidden", "the bias gradients of the hidden layers", True),
+    ("gradients", "dE/dW", "hidden", "the weight gradients of the hidden layers", True),
+    ("train", "b", "output", "the steps of the output layer's biases", True),
+    ("train", "W", "output", "the steps of the output layer's weights", True),
+    ("train", "b", "hidden", "the steps of the hidden layers' biases", True),
+    ("train", "W", "hidden", "the steps of the hidden layers' weights", True),
+    ("train", "E", "", "the reported losses", True),
+)
+#: Sentences beyond these would bury the first.
+_MOST = 4
 
 
-def data_flow(evidence: Sorted, format: Format) -> str:
-    """The computation as a line of text, right and wrong parts marked: a1 ✓ → a2 ✓ → E ✓ | δ2 ✓ → δ1 ✗.
+def sentences(evidence: Evidence, found: Sorted, comparison: Comparison) -> list[str]:
+    """Short true statements about an unknown fault; the last one is the data flow."""
+    told = [*_operations(found), *_conditions(evidence, found, comparison)]
+    told += list(_relations(found, comparison))[: max(1, _MOST - len(told))]
+    flow = data_flow(found, comparison)
+    return [*told, *([f"Where it goes wrong: {flow}"] if flow else [])]
+
+
+def _operations(found: Sorted) -> Iterator[str]:
+    right = [name for name, calls in found.right.items() if calls and not found.wrong[name]]
+    if right and found.operations:
+        yield f"All that was compared of {' and '.join(right)} is right; {' and '.join(found.operations)} {_is(found)} wrong."
+
+
+def _is(found: Sorted) -> str:
+    return "are" if len(found.operations) > 1 else "is"
+
+
+def _conditions(evidence: Evidence, found: Sorted, comparison: Comparison) -> Iterator[str]:
+    for operation in found.operations:
+        sharpest = divides(evidence, comparison, operation)[:1]
+        for parts in sharpest:
+            in_all = f"{parts.wrong} of {parts.wrong + parts.spared}" if parts.spared else f"all {parts.wrong}"
+            yield (
+                f"{operation} is wrong only where {parts.condition.words}: in {in_all} such cases that were compared, and in "
+                f"none of {parts.right} others."
+            )
+        if sharpest:
+            return
+
+
+def _relations(found: Sorted, comparison: Comparison) -> Iterator[str]:
+    for operation, name, layers, words, plural in _KINDS:
+        arrays = [wrong for call in found.wrong[operation] for wrong in _wrong_arrays(call, name, layers, comparison)]
+        said = relation(arrays, plural) if len(arrays) > 1 else ""
+        if said:
+            yield f"{words[0].upper()}{words[1:]} {said}."
+
+
+def _wrong_arrays(call: Call, name: str, layers: str, comparison: Comparison) -> Iterator[Wrong]:
+    """The wrong arrays of that name in the answer, of the hidden layers or of the output layer."""
+    depth = len(call.case.network.layers)
+    for label, got, expected in comparison.right(call) or []:
+        if label.rstrip("0123456789") != name:
+            continue
+        digits = label[len(name) :]
+        layer = int(digits) - 1 if digits and layers else depth - 1
+        if layers and (layer == depth - 1) is not (layers == "output"):
+            continue
+        if is_wrong(got, expected):
+            yield Wrong(call, layer, got, expected, _start(call, name, layer))
+
+
+def _start(call: Call, name: str, layer: int) -> np.ndarray | None:
+    if call.operation != "train" or name == "E":
+        return None
+    weights, biases = call.case.network.parameters[layer]
+    return np.asarray(weights if name == "W" else biases, np.float64)
+
+
+def is_wrong(got: np.ndarray, expected: Expected) -> bool:
+    """Whether some number is surely outside its bound."""
+    return bool(np.any(expected.informative & (errors(got, expected) > expected.bound)))
+
+
+def data_flow(evidence: Sorted, comparison: Comparison) -> str:
+    """The computation as a line of text, right and wrong parts marked: a1 ✓ → a2 ✓ → E ✓ | dE/db2 ✓ → dE/dW2 ✗.
 
     Taken from cases with as many layers as the smallest wrong answer has.
     """
-    calls = evidence.all_wrong + evidence.all_right
     if not evidence.all_wrong:
         return ""
     depth = len(evidence.all_wrong[0].case.network.layers)
     marks: dict[str, bool] = {}
-    for call in calls:
-        if len(call.case.network.layers) != depth:
-            continue
-        for name, is_right in _parts(call, format):
-            marks[name] = marks.get(name, True) and is_right
+    for call in evidence.all_wrong + evidence.all_right:
+        if len(call.case.network.layers) == depth:
+            for name, got, expected in comparison.right(call) or []:
+                marks[name] = marks.get(name, True) and not is_wrong(got, expected)
     forward = [f"a{i}" for i in range(1, depth + 1)] + ["E"]
     backward = [name for i in range(depth, 0, -1) for name in (f"dE/db{i}", f"dE/dW{i}")]
     after = [name for i in range(1, depth + 1) for name in (f"W{i}", f"b{i}")]
@@ -58,61 +123,7 @@ def data_flow(evidence: Sorted, format: Format) -> str:
     return " | ".join(line for line in lines if line)
 
 
-def _parts(call: Call, format: Format) -> list[tuple[str, bool]]:
-    try:
-        triples = compared(call, Oracle(call.case, format))
-    except (UndecidedError, PrecisionError):
-        return []
-    found = []
-    for name, got, expected in triples:
-        informative = expected.informative
-        found.append((name, not np.any(informative & (errors(got, expected) > expected.bound))))
-    return found
-
-
-def factor(evidence: Sorted, format: Format) -> str:
-    """ "the gradients are 2 times what they should be", where every wrong number of an operation shows one such factor."""
-    for operation, what in (
-        ("gradients", "the gradients are"),
-        ("loss", "the loss is"),
-        ("forward", "the activations are"),
-    ):
-        calls = evidence.wrong[operation]
-        candidates = dict(_FACTORS)
-        for call in calls:
-            ratio = _ratio(call, format)
-            if ratio is None:
-                candidates = {}
-                break
-            candidates = {name: f for name, f in candidates.items() if abs(f(call) - ratio[0]) <= ratio[1]}
-        if calls and candidates:
-            return f"{what} {next(iter(candidates))} times what they should be.".replace(
-                "they", "it" if operation == "loss" else "they"
-            )
-    return ""
-
-
-def _ratio(call: Call, format: Format) -> tuple[float, float] | None:
-    """The one ratio of got to expected over all numbers of an answer, and how certain it is; None if there is none."""
-    try:
-        triples = compared(call, Oracle(call.case, format))
-    except (UndecidedError, PrecisionError):
-        return None
-    ratios, slacks = [], []
-    for _, got, expected in triples:
-        usable = expected.informative & (np.abs(expected.high) > 100 * expected.bound) & np.isfinite(got)
-        ratios += list((got[usable] / expected.high[usable]).ravel())
-        slacks += list((4 * expected.bound[usable] / np.abs(expected.high[usable])).ravel())
-    if not ratios:
-        return None
-    middle = ratios[int(np.argmin(slacks))]
-    slack = (1 + abs(middle)) * np.array(slacks)
-    if np.any(np.abs(np.array(ratios) - middle) > slack + slack.min()):
-        return None
-    return float(middle), float(2 * slack.min() + 1e-12)
-
-
-def precision(evidence: Sorted, format: Format) -> str:
+def precision(evidence: Sorted, comparison: Comparison) -> str:
     """Whether the wrong answers are right for a narrower format, as those of a computation in that format are.
 
     They are then the rule and not the exception, every wrong number is one on which the narrower format's bound says
@@ -120,26 +131,23 @@ def precision(evidence: Sorted, format: Format) -> str:
     """
     if any(2 * len(evidence.wrong[name]) < len(evidence.right[name]) for name in evidence.operations):
         return ""
-    if _is_one_sided(evidence, format):
+    if _is_one_sided(evidence, comparison):
         return ""
-    for narrower in (FLOAT32, FLOAT16, BFLOAT16):
-        if narrower.precision < format.precision and evidence.all_wrong:
-            found = [match(call, Algorithm(), narrower) for call in evidence.all_wrong]
-            wrong = [match(call, Algorithm(), format) for call in evidence.all_wrong]
+    wrong = [comparison.match(call, Algorithm()) for call in evidence.all_wrong]
+    for format in (FLOAT32, FLOAT16, BFLOAT16):
+        if format.precision < comparison.format.precision and evidence.all_wrong:
+            narrower = Comparison(format)
+            found = [narrower.match(call, Algorithm()) for call in evidence.all_wrong]
             if all(n and w and n.is_exact and n.judged >= w.outside for n, w in zip(found, wrong, strict=True)):
-                return narrower.name
+                return format.name
     return ""
 
 
-def _is_one_sided(evidence: Sorted, format: Format) -> bool:
+def _is_one_sided(evidence: Sorted, comparison: Comparison) -> bool:
     """Whether so many numbers are all off in one direction that rounding cannot be the cause (chance: 2 to the -8)."""
     signs: list[float] = []
     for call in evidence.all_wrong:
-        try:
-            triples = compared(call, Oracle(call.case, format))
-        except (UndecidedError, PrecisionError):
-            continue
-        for _, got, expected in triples:
+        for _, got, expected in comparison.right(call) or []:
             off = expected.informative & (errors(got, expected) > expected.bound) & np.isfinite(got)
             signs += list(np.sign(np.abs(np.asarray(got)[off], dtype=np.float64) - np.abs(expected.high[off])).ravel())
     return len(signs) > 8 and len(set(signs)) == 1

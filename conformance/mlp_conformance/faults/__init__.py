@@ -1,7 +1,8 @@
 """The catalogue of faults: known ways to get it wrong, each the right algorithm with one formula changed.
 
-A module for each phase of the computation; `fault` has the entry itself, `composition` pairs, and
-`implementation` lets a fault be judged like any other implementation.
+A module for each phase of the computation; `fault` has the entry itself, `families` faults with a constant,
+`placement` faults in some layers alone, `composition` pairs, `lookup` finds one by its id, and `implementation` lets a
+fault be judged like any other implementation.
 """
 
 from mlp_conformance.faults import (  # noqa: F401, I001 - each enters its faults, in the order of the computation
@@ -31,8 +32,9 @@ from mlp_conformance.faults import (  # noqa: F401, I001 - each enters its fault
     state,
 )
 from mlp_conformance.faults.composition import composable, compose, overridden
-from mlp_conformance.faults.fault import FAULTS, PHASES, Fault, Kind, Phase, UnknownFault, fault
+from mlp_conformance.faults.fault import FAULTS, PHASES, Fault, Kind, Phase, UnknownFault
 from mlp_conformance.faults.implementation import FaultImplementation
+from mlp_conformance.faults.lookup import fault
 
 __all__ = [
     "FAULTS",

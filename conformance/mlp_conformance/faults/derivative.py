@@ -202,6 +202,21 @@ class TanhDerivativeUnsquared(Algorithm):
 
 
 @derivative_fault(
+    "tanh-derivative-of-preactivation",
+    "the derivative of tanh is given z where it needs a: 1 − z²",
+    "ACT-8",
+    right="tanh′ = 1 − a²",
+    wrong="tanh′ = 1 − z²",
+    mend="Give the derivative the activation, or compute 1 − tanh(z)².",
+)
+class TanhDerivativeOfPreactivation(Algorithm):
+    """Near 0 the two are alike; beyond ±1 the derivative is negative and grows without limit."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        return 1 - step.z**2 if layer.activation == "tanh" else super().derivative(network, layer, step)
+
+
+@derivative_fault(
     "tanh-derivative-of-sigmoid",
     "the derivative of tanh is computed as that of the sigmoid",
     "ACT-8",

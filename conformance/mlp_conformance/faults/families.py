@@ -5,49 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from math import inf
+from dataclasses import replace
 
 import numpy as np
 
-from mlp_conformance.faults.fault import Fault, Phase
+from mlp_conformance.faults.family import Family
+from mlp_conformance.faults.layer_families import LAYER_FAMILIES
 from mlp_conformance.faults.loss import guarded
 from mlp_conformance.faults.variants import Remembering, each
 from mlp_reference.mlp import Algorithm, Parameters, Step
 from mlp_reference.network import Array, Layer, Network
-
-
-@dataclass(frozen=True)
-class Family:
-    """Faults that differ in one constant c; `{c}` stands for it in title and wrong formula; within: where it makes sense."""
-
-    id: str
-    title: str
-    phase: Phase
-    breaks: tuple[str, ...]
-    right: str
-    wrong: str
-    mend: str
-    build: Callable[[float], type[Algorithm]]
-    within: tuple[float, float] = (-inf, inf)
-
-    def member(self, constant: float) -> Fault:
-        """The fault with that constant."""
-        c = f"{constant:.4g}"
-        return Fault(
-            id=f"{self.id}={c}",
-            title=self.title.format(c=c),
-            explanation="The constant was found from the numbers.",
-            phase=self.phase,
-            breaks=self.breaks,
-            right=self.right,
-            wrong=self.wrong.format(c=c),
-            mend=self.mend,
-            seen="found by its numbers",
-            algorithm=self.build(constant),
-            kind="formula",
-        )
 
 
 def _gradient_factor(c: float) -> type[Algorithm]:
@@ -228,6 +195,7 @@ _STEP = ("UPD-1", "TRAIN-4")
 FAMILIES: tuple[Family, ...] = (
     Family("gradient-factor", "the gradients are {c} times what they should be", "gradients", ("BACK-1",),
            "∂E/∂W", "{c} ∂E/∂W", "Leave the factor out, or put it into the loss that you claim.", _gradient_factor),
+    *LAYER_FAMILIES,
     Family("rate-factor", "the steps are {c} times as long as the learning rate says", "update", ("UPD-1", "UPD-2"),
            "W ← W − η ∂E/∂W", "W ← W − {c} η ∂E/∂W", "Leave the factor out.", _rate_factor),
     Family("loss-factor", "the loss is {c} times what it should be", "loss", ("LOSS-5",),

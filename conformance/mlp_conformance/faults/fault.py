@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal, TypeVar
 
 from mlp_reference.mlp import Algorithm
@@ -70,17 +69,3 @@ def known(
         return algorithm
 
     return enter
-
-
-def fault(id: str) -> Fault:
-    """The fault of that id (`fault:` in front of it is allowed).
-
-    Raises UnknownFault, with the nearest ids, if there is none.
-    """
-    name = id.removeprefix("fault:")
-    try:
-        return FAULTS[name]
-    except KeyError:
-        close = get_close_matches(name, list(FAULTS), n=3, cutoff=0.5)
-        hint = f"did you mean {', '.join(map(repr, close))}?" if close else "`mlp-conformance list faults` has them all"
-        raise UnknownFault(f"there is no fault {name!r}: {hint}") from None

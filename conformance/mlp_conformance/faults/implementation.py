@@ -7,7 +7,8 @@ from typing import Any
 import mlp_reference
 from mlp_conformance.claims import Claims
 from mlp_conformance.faults.composition import compose
-from mlp_conformance.faults.fault import Fault, fault
+from mlp_conformance.faults.fault import Fault
+from mlp_conformance.faults.lookup import fault
 from mlp_reference.mlp import Algorithm, Parameters
 from mlp_reference.network import HIDDEN_ACTIVATIONS, LOSSES, REDUCTIONS, Array, Network
 

@@ -1,0 +1,148 @@
+"""How an answer compares with what an algorithm gives: a screen in floats dismisses, the exact comparison decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mlp_conformance.answers import Withheld
+from mlp_conformance.diagnosis.quantities import certified, computed, named
+from mlp_conformance.judgement import errors
+from mlp_conformance.subject import Call
+from mlp_reference.balls import UndecidedError
+from mlp_reference.formats import Format
+from mlp_reference.mlp import Algorithm
+from mlp_reference.oracle import Expected, Oracle, PrecisionError
+
+#: The screen lets pass what is off by up to so many bounds of the right algorithm: a fault's own may be wider.
+_SCREENED = 16.0
+#: It looks at cases alone whose pre-activations are no larger: beyond, logarithms and derivatives cancel in floats.
+_TAME = 8.0
+
+Triple = tuple[str, np.ndarray, Expected]
+
+
+@dataclass(frozen=True)
+class Match:
+    """How one answer compares with an algorithm's exact ones.
+
+    judged: numbers with an informative bound; outside: those that the algorithm does not account for.
+    """
+
+    judged: int
+    outside: int
+
+    @property
+    def is_exact(self) -> bool:
+        return self.outside == 0
+
+    @property
+    def explains(self) -> bool:
+        """An uninformative comparison is no explanation."""
+        return self.is_exact and self.judged > 0
+
+
+def match(call: Call, algorithm: Algorithm, format: Format) -> Match | None:
+    """How the answer compares with what the algorithm gives; None where the algorithm has no certain answer there."""
+    found = triples(call, algorithm, format)
+    return None if found is None else matched(found, format)
+
+
+def triples(call: Call, algorithm: Algorithm, format: Format) -> list[Triple] | None:
+    """(name, got, expected) for every array of the answer; None where the algorithm has no certain answer there.
+
+    A fault that makes fewer updates than there are epochs has fewer losses to report: those are compared.
+    """
+    try:
+        expected = certified(call, Oracle(call.case, format, algorithm))
+    except (UndecidedError, PrecisionError, ValueError, ZeroDivisionError, TypeError, IndexError):
+        return None
+    return [(name, got, e) for (name, got), e in zip(named(call), expected, strict=False)]
+
+
+def matched(found: Iterable[Triple], format: Format) -> Match:
+    """The count of numbers judged, and of those that lie outside their bounds."""
+    judged = outside = 0
+    for _, got, expected in found:
+        if isinstance(got, Withheld):
+            continue
+        if got.shape != expected.shape:
+            return Match(got.size, got.size)
+        informative = expected.informative & (np.abs(expected.high) <= format.largest)
+        judged += int(np.count_nonzero(informative))
+        outside += int(np.count_nonzero(informative & (errors(got, expected) > expected.bound)))
+    return Match(judged, outside)
+
+
+@dataclass
+class Comparison:
+    """Compares the answers of one diagnosis in one format; what is right is worked out once a call."""
+
+    format: Format
+    _right: dict[int, tuple[Call, list[Triple] | None]] = field(default_factory=dict)
+    _tame: dict[int, bool] = field(default_factory=dict)
+
+    def right(self, call: Call) -> list[Triple] | None:
+        """(name, got, expected) of the right algorithm."""
+        if id(call) not in self._right:
+            self._right[id(call)] = (call, triples(call, Algorithm(), self.format))
+        return self._right[id(call)][1]
+
+    def is_right(self, call: Call) -> bool | None:
+        """Whether the answer is right; None where nothing can be said."""
+        found = self.right(call)
+        return None if found is None else matched(found, self.format).is_exact
+
+    def seems_wrong(self, call: Call) -> bool:
+        """A glance in floats, to find what is rare among many answers; it decides nothing."""
+        own = computed(call, Algorithm())
+        if own is None:
+            return False
+        half = 2.0 ** -(self.format.precision // 2)
+        with np.errstate(invalid="ignore", over="ignore"):
+            return any(
+                not np.all(np.abs(got - one) <= half * np.max(np.abs(one), initial=0.0))
+                for (_, got), one in zip(named(call), own, strict=True)
+                if got.size
+            )
+
+    def match(self, call: Call, algorithm: Algorithm) -> Match | None:
+        """As the function of that name, and sooner where the algorithm's floats are far from the answer."""
+        if type(algorithm) is Algorithm:
+            found = self.right(call)
+            return None if found is None else matched(found, self.format)
+        off = self.distant(call, algorithm) if self.is_tame(call) else 0
+        return Match(off, off) if off else match(call, algorithm, self.format)
+
+    def is_tame(self, call: Call) -> bool:
+        """Whether floats can dismiss a hypothesis on that call."""
+        if id(call) not in self._tame:
+            case = call.case.map(lambda array: np.asarray(array, np.float64))
+            with np.errstate(all="ignore"):
+                steps = Algorithm().forward_pass(case.network, case.inputs)
+            self._tame[id(call)] = all(bool(np.all(np.abs(step.z) <= _TAME)) for step in steps)
+        return self._tame[id(call)]
+
+    def distant(self, call: Call, algorithm: Algorithm) -> int:
+        """How many numbers are so far from the algorithm's answer in float64 that it certainly does not explain them.
+
+        Far is beyond half the digits of the format and many times what rounding may do to the right answer: no rounding
+        error of a right evaluation of the algorithm is so large.
+        """
+        answer, known = computed(call, algorithm), self.right(call)
+        if answer is None or known is None:
+            return 0
+        count = 0
+        for own, (_, got, expected) in zip(answer, known, strict=False):
+            if isinstance(got, Withheld):
+                continue
+            if own.shape != got.shape:
+                return got.size
+            scale = np.max(np.abs(own), initial=0.0, where=np.isfinite(own))
+            allowed = 2.0 ** -(self.format.precision // 2) * scale + _SCREENED * expected.bound + self.format.smallest_normal
+            with np.errstate(invalid="ignore", over="ignore"):
+                far = ~(np.abs(own - got) <= allowed) & np.isfinite(own) & np.isfinite(expected.bound)
+            count += int(np.count_nonzero(far))
+        return count

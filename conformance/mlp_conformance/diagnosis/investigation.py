@@ -1,0 +1,103 @@
+"""What a diagnosis works with: the failed run, its evidence sorted, and fresh answers of the implementation."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from mlp_conformance.checks import Settings
+from mlp_conformance.checks.drawing import run_drawn
+from mlp_conformance.diagnosis.comparison import Comparison, match
+from mlp_conformance.diagnosis.evidence import Evidence, Sorted, sort
+from mlp_conformance.diagnosis.hypotheses import Hypothesis, explaining, told_apart
+from mlp_conformance.results import Result
+from mlp_conformance.strategies import Scope, cases
+from mlp_conformance.subject import OPERATIONS, Call, Subject
+from mlp_reference.formats import FORMATS
+from mlp_reference.mlp import Algorithm
+from mlp_reference.network import Case
+
+#: Fresh networks asked for to confirm a hypothesis, or to tell several apart; and to find out where it goes wrong.
+_FRESH, _WIDER = 24, 80
+_SMALL = Scope(epochs=(1, 3), widest=5, batch=(1, 5))
+_ANY = Scope(epochs=(1, 6), layers=(1, 4), batch=(1, 12))
+
+
+@dataclass
+class Investigation:
+    """One failed run under diagnosis."""
+
+    subject: Subject
+    results: list[Result]
+    evidence: Evidence
+    settings: Settings
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        return Comparison(self.subject.format)
+
+    @cached_property
+    def found(self) -> Sorted:
+        return sort(self.evidence, self.comparison)
+
+    @cached_property
+    def wider(self) -> Evidence:
+        """The evidence of the run, in which a check ends with its first failure, and fresh answers of the wrong operations."""
+        evidence = Evidence(list(self.evidence.calls))
+        self.fresh(evidence.add, self.found.operations, _ANY, _WIDER)
+        return evidence
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The failed checks, all of which a complete explanation accounts for."""
+        return tuple(result.check for result in self.results if result.verdict == "failed")
+
+    def standing(
+        self, candidates: Iterable[Hypothesis], about: Sorted | None = None, operations: Sequence[str] = OPERATIONS
+    ) -> list[Hypothesis]:
+        """Those of the candidates that explain the evidence and that fresh answers do not contradict.
+
+        about: the part of the evidence, and operations: those that the candidates are about.
+        """
+        known = explaining(candidates, about or self.found, self.comparison)
+        if not known:
+            return []
+        scope = _ANY if any(hypothesis.condition for hypothesis in known) else _SMALL
+        return told_apart(known, lambda ask: self.fresh(ask, operations, scope), self.subject.format)
+
+    def is_right_for(self, narrower: str) -> bool:
+        """Whether fresh answers are right for that format."""
+        contradicted = False
+
+        def ask(call: Call) -> None:
+            nonlocal contradicted
+            found = match(call, Algorithm(), FORMATS[narrower])
+            contradicted = contradicted or (found is not None and not found.is_exact)
+
+        self.fresh(ask)
+        return not contradicted
+
+    def fresh(
+        self,
+        ask: Callable[[Call], None],
+        operations: Sequence[str] = OPERATIONS,
+        scope: Scope = _SMALL,
+        networks: int = _FRESH,
+    ) -> None:
+        """Draw fresh networks within the claims and hand over the implementation's answers."""
+        if scope.is_empty(self.subject.claims):
+            return
+        session = self.subject.session()
+        session.log = ask
+
+        def test(case: Case) -> None:
+            for operation in sorted(set(self.subject.operations) & set(operations)):
+                try:
+                    getattr(session, operation)(case)
+                except Exception:
+                    continue
+
+        seed = self.settings.seed * 1_000_003 + zlib.crc32(b"diagnosis")
+        run_drawn(test, cases(self.subject.claims, scope), networks, seed, shrink=False)

@@ -1,0 +1,153 @@
+"""How wrong numbers stand to the right ones: a factor, a sign, a transposition, another order, a limit, a term too many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlp_conformance.subject import Call
+from mlp_reference.oracle import Expected
+
+#: What a constant factor may be made of; m samples, n outputs.
+FACTORS: dict[str, Callable[[Call], float]] = {
+    "-1": lambda call: -1.0,
+    "2": lambda call: 2.0,
+    "1/2": lambda call: 0.5,
+    "4": lambda call: 4.0,
+    "1/4": lambda call: 0.25,
+    "m (the number of samples)": lambda call: float(len(call.case.inputs)),
+    "1/m (m the number of samples)": lambda call: 1 / len(call.case.inputs),
+    "n (the number of outputs)": lambda call: float(call.case.targets.shape[1]),
+    "1/n (n the number of outputs)": lambda call: 1 / call.case.targets.shape[1],
+    "m n (samples times outputs)": lambda call: float(call.case.targets.size),
+    "1/(m n) (samples times outputs)": lambda call: 1 / call.case.targets.size,
+    "2/m": lambda call: 2 / len(call.case.inputs),
+    "2/(m n)": lambda call: 2 / call.case.targets.size,
+    "m/2": lambda call: len(call.case.inputs) / 2,
+    "the learning rate": lambda call: float(call.case.learning_rate),
+}
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A wrong array: which it is of the call's, what was got, what was expected. start: the parameter before training."""
+
+    call: Call
+    layer: int
+    got: np.ndarray
+    expected: Expected
+    start: np.ndarray | None = None
+
+    @property
+    def close(self) -> np.ndarray:
+        """How near a number has to come to be called equal: a few bounds, or what printing loses."""
+        return 8 * self.expected.bound + 1e-9 * np.abs(self.expected.high)
+
+    def equals(self, other: np.ndarray) -> bool:
+        return other.shape == self.got.shape and bool(np.all(np.abs(self.got - other) <= self.close))
+
+
+def relation(arrays: list[Wrong], plural: bool) -> str:
+    """What is so of all those arrays, as a sentence goes on behind their name; empty if nothing is."""
+    is_, they = ("are", "they") if plural else ("is", "it")
+    if all(bool(np.any(~np.isfinite(wrong.got))) for wrong in arrays):
+        return f"{is_} not finite"
+    if not all(bool(np.all(np.isfinite(wrong.got) & np.isfinite(wrong.expected.bound))) for wrong in arrays):
+        return ""
+    if all(np.array_equal(wrong.got, 0 * wrong.got if wrong.start is None else wrong.start) for wrong in arrays):
+        return f"{is_} 0"
+    factor = _factor(arrays)
+    if factor:
+        return f"{is_} {factor} times what {they} should be"
+    if _all_several(arrays, lambda wrong: wrong.expected.high.T):
+        return f"{is_} transposed"
+    if _all_several(arrays, lambda wrong: wrong.expected.high[::-1]):
+        return f"{is_} in reverse order"
+    if all(wrong.got.size > 1 and _is_reordered(wrong) for wrong in arrays):
+        return f"{is_} in another order"
+    limit = _limit(arrays)
+    if limit:
+        return f"{is_} cut off at {limit:.6g} in size"
+    term = _weights_added(arrays)
+    if term:
+        return f"{is_} too large by {term:.4g} times the weights"
+    return _agreement(arrays, is_)
+
+
+def _all_several(arrays: list[Wrong], changed: Callable[[Wrong], np.ndarray]) -> bool:
+    return all(wrong.got.size > 1 and wrong.equals(changed(wrong)) for wrong in arrays)
+
+
+def _factor(arrays: list[Wrong]) -> str:
+    """The one factor of all the arrays: by name, or its digits if it is the same number everywhere."""
+    ratios = [_ratio(wrong) for wrong in arrays]
+    found = [(wrong, ratio) for wrong, ratio in zip(arrays, ratios, strict=True) if ratio is not None]
+    if len(found) < len(arrays):
+        return ""
+    for name, of in FACTORS.items():
+        if all(abs(of(wrong.call) - ratio) <= slack for wrong, (ratio, slack) in found):
+            return name
+    ratio, slack = min((r for _, r in found), key=lambda item: item[1])
+    if slack < 1e-4 and all(abs(other - ratio) <= slack + other_slack for _, (other, other_slack) in found):
+        return f"{ratio:.5g}"
+    return ""
+
+
+def _ratio(wrong: Wrong) -> tuple[float, float] | None:
+    """The one ratio of got to expected in an array, and how certain it is; None if there is none.
+
+    Of trained parameters it is that of the steps, from the start to the end.
+    """
+    start = 0.0 if wrong.start is None else wrong.start
+    got, right = wrong.got - start, (wrong.expected.high - start) + wrong.expected.low
+    usable = np.abs(right) > 100 * wrong.expected.bound
+    if not np.any(usable) or np.any(np.abs(got[~usable]) > 1e4 * wrong.expected.bound[~usable] + 1e-300):
+        return None
+    ratios = (got[usable] / right[usable]).ravel()
+    slacks = (1 + np.abs(ratios)) * (4 * wrong.expected.bound[usable] / np.abs(right[usable])).ravel() + 1e-12
+    best = int(np.argmin(slacks))
+    if np.any(np.abs(ratios - ratios[best]) > slacks + slacks[best]):
+        return None
+    return float(ratios[best]), float(slacks[best])
+
+
+def _is_reordered(wrong: Wrong) -> bool:
+    got, right = np.sort(wrong.got, axis=None), np.sort(wrong.expected.high, axis=None)
+    return bool(np.all(np.abs(got - right) <= np.max(wrong.close)))
+
+
+def _limit(arrays: list[Wrong]) -> float:
+    """The size beyond which numbers are cut off, where the largest is the same everywhere; 0 if there is none."""
+    largest = [float(np.max(np.abs(wrong.got))) for wrong in arrays]
+    limit = largest[0]
+    if len(arrays) < 2 or limit == 0 or any(abs(other - limit) > 1e-9 * limit for other in largest):
+        return 0.0
+    return limit if all(wrong.equals(np.clip(wrong.expected.high, -limit, limit)) for wrong in arrays) else 0.0
+
+
+def _weights_added(arrays: list[Wrong]) -> float:
+    """c where each array is off by c times the layer's weights; 0 if there is none."""
+    found = []
+    for wrong in arrays:
+        weights = np.asarray(wrong.call.case.network.layers[wrong.layer].weights, np.float64)
+        off = wrong.got - wrong.expected.high
+        square = float(np.sum(weights * weights))
+        if wrong.start is not None or weights.shape != off.shape or square == 0:
+            return 0.0
+        c = float(np.sum(off * weights)) / square
+        if np.any(np.abs(off - c * weights) > wrong.close + 1e-6 * np.abs(off)):
+            return 0.0
+        found.append(c)
+    return found[0] if all(abs(c - found[0]) <= 1e-4 * abs(found[0]) for c in found) else 0.0
+
+
+def _agreement(arrays: list[Wrong], is_: str) -> str:
+    """How many digits are right, where that is three or more of every array's largest number."""
+    off = [
+        float(np.max(np.abs(wrong.got - wrong.expected.high)) / max(float(np.max(np.abs(wrong.expected.high))), 1e-300))
+        for wrong in arrays
+    ]
+    digits = int(-np.log10(max(off)))
+    return f"{is_} right to {digits} digits and no further" if digits >= 3 else ""

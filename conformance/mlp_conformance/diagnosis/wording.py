@@ -1,0 +1,128 @@
+"""The words of a diagnosis: findings for faults, conventions and symptoms, and what to say where nothing is named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mlp_conformance.diagnosis.hypotheses import Hypothesis
+from mlp_conformance.diagnosis.investigation import Investigation
+from mlp_conformance.faults import FAULTS
+from mlp_conformance.results import Finding, Result
+
+#: Conduct checks that by themselves name the fault.
+_CONDUCT = {
+    "conduct/arguments": "an argument is changed in place that is not the call's own to change",
+    "conduct/no-memory": "an answer depends on earlier calls: something is kept between them",
+    "conduct/repeatable": "the same call gives different answers: something is random or kept between calls",
+    "conduct/nan": "a NaN in the inputs is swallowed and comes out as a number",
+}
+
+
+def said_of(
+    standing: list[Hypothesis], given: Investigation, operations: Sequence[str] = ()
+) -> tuple[list[Finding], str] | None:
+    """The findings of what explains every number, and the statement of a tie; None if there is nothing to say."""
+    if not standing:
+        return None
+    return [_named(hypothesis, given, len(standing), operations) for hypothesis in standing], _tie(standing)
+
+
+def _named(hypothesis: Hypothesis, given: Investigation, tied: int, operations: Sequence[str]) -> Finding:
+    """operations: the only ones that have the fault, where the others are right."""
+    faults = hypothesis.faults
+    title = hypothesis.title
+    opening = title[0].upper() + title[1:]
+    explains = f"This explains all {given.found.differing} differing numbers that were compared, exactly."
+    if operations:
+        explains = f"So it is in what {' and '.join(operations)} answers, and nowhere else. {explains}"
+    return Finding(
+        hypothesis.id,
+        title,
+        given.failed,
+        complete=True,
+        text=f"{opening}. {explains}" if tied == 1 else f"Possibly: {title}.",
+        right="\n".join(fault.right for fault in faults),
+        wrong="\n".join(fault.wrong for fault in faults),
+        mend=" ".join(fault.mend for fault in faults),
+    )
+
+
+def _tie(standing: list[Hypothesis]) -> str:
+    if len(standing) < 2:
+        return ""
+    return (
+        f"These {len(standing)} faults explain every number equally well: nothing that the implementation claims to support "
+        "tells them apart."
+    )
+
+
+def narrower(given: Investigation, format: str) -> Finding:
+    """Every number is right for a format that is narrower than the one claimed."""
+    known = FAULTS.get(f"silent-{format}")
+    dtype = given.subject.claims.dtype
+    return Finding(
+        known.id if known else f"silent-{format}",
+        known.title if known else f"computed in {format}",
+        given.failed,
+        complete=True,
+        text=f"Every number is right for {format}, but {dtype} is claimed: somewhere the computation is in {format}.",
+        mend=f"Compute in {dtype} throughout, or claim dtype {format!r}.",
+        kind="convention",
+    )
+
+
+def said_in_part(hypothesis: Hypothesis, explained: int, of: int, checks: tuple[str, ...]) -> Finding:
+    """What accounts for many wrong answers, and not for all that was compared."""
+    fault = hypothesis.faults[0]
+    return Finding(
+        fault.id,
+        fault.title,
+        checks,
+        complete=False,
+        text=f"Perhaps in part: {fault.title.rstrip('.')}. It explains {explained} of {of} wrong answers, and "
+        "contradicts none that is right.",
+        right=fault.right,
+        wrong=fault.wrong,
+        mend=fault.mend,
+    )
+
+
+def from_conduct(results: list[Result]) -> list[Finding]:
+    """What failed checks of conduct say by themselves."""
+    return [
+        Finding(
+            result.check,
+            _CONDUCT[result.check],
+            (result.check,),
+            complete=False,
+            text=_sentence(result),
+            kind="symptom",
+        )
+        for result in results
+        if result.verdict == "failed" and result.check in _CONDUCT
+    ]
+
+
+def _sentence(result: Result) -> str:
+    says = _CONDUCT[result.check]
+    detail = f" ({result.message.rstrip('.')})" if result.message else ""
+    return f"{says[0].upper()}{says[1:]}{detail}."
+
+
+def raising(results: list[Result]) -> str:
+    """What errors of the implementation say; empty if there are none."""
+    errors = [result for result in results if result.verdict == "error"]
+    if not errors:
+        return ""
+    return f"{len(errors)} checks ended in an error of the implementation, the first in {errors[0].check}: {errors[0].message}"
+
+
+def beyond(results: list[Result]) -> str:
+    """For failures none of whose answers could be compared: too large, or right one by one."""
+    broken = [result for result in results if result.is_broken and result.check not in _CONDUCT]
+    if not broken:
+        return ""
+    return (
+        f"No single answer that was compared with the known faults is wrong: what fails in {broken[0].check} shows only in "
+        "larger cases, or in how answers hang together."
+    )

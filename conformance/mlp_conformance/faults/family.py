@@ -1,0 +1,47 @@
+"""What a family of faults is: the same mistake with a constant that nobody can know beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+
+from mlp_conformance.faults.fault import Fault, Phase
+from mlp_reference.mlp import Algorithm
+
+
+@dataclass(frozen=True)
+class Family:
+    """Faults that differ in one constant c; `{c}` stands for it in title and wrong formula.
+
+    within: where the constant makes sense. everywhere: whether it is a fault of its own in all layers at once, and not
+    another family's.
+    """
+
+    id: str
+    title: str
+    phase: Phase
+    breaks: tuple[str, ...]
+    right: str
+    wrong: str
+    mend: str
+    build: Callable[[float], type[Algorithm]]
+    within: tuple[float, float] = (-inf, inf)
+    everywhere: bool = True
+
+    def member(self, constant: float) -> Fault:
+        """The fault with that constant."""
+        c = f"{constant:.4g}"
+        return Fault(
+            id=f"{self.id}={c}",
+            title=self.title.format(c=c),
+            explanation="The constant was found from the numbers.",
+            phase=self.phase,
+            breaks=self.breaks,
+            right=self.right,
+            wrong=self.wrong.format(c=c),
+            mend=self.mend,
+            seen="found by its numbers",
+            algorithm=self.build(constant),
+            kind="formula",
+        )

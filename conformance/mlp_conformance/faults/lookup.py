@@ -1,0 +1,59 @@
+"""From an id to the fault: of the catalogue, `momentum=0.8` of a family, `bias-subtracted/first-layer` in some layers alone."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from math import isfinite
+
+from mlp_conformance.faults.families import FAMILIES
+from mlp_conformance.faults.fault import FAULTS, Fault, UnknownFault
+from mlp_conformance.faults.placement import PLACES, is_placeable, placed
+
+
+def fault(id: str) -> Fault:
+    """The fault of that id (`fault:` in front of it is allowed), in any form that a diagnosis gives.
+
+    Raises UnknownFault, with the nearest ids, if there is none.
+    """
+    name = id.removeprefix("fault:")
+    before, slash, place = name.rpartition("/")
+    if slash:
+        return _placed(fault(before), place)
+    family, equals, constant = name.partition("=")
+    if equals:
+        return _member(family, constant)
+    if name in FAULTS:
+        return FAULTS[name]
+    families = [f"{family.id}=CONSTANT" for family in FAMILIES if family.id == name]
+    raise _unknown("fault", name, [*FAULTS], families)
+
+
+def _placed(found: Fault, name: str) -> Fault:
+    place = next((place for place in PLACES if place.id == name), None)
+    if place is None:
+        raise _unknown("place", name, [place.id for place in PLACES])
+    if not is_placeable(found):
+        raise UnknownFault(f"{found.id!r} is no fault of single layers: leave out '/{name}'")
+    return placed(found, place)
+
+
+def _member(name: str, constant: str) -> Fault:
+    family = next((family for family in FAMILIES if family.id == name), None)
+    if family is None:
+        raise _unknown("family of faults", name, [family.id for family in FAMILIES])
+    try:
+        value = float(constant)
+    except ValueError:
+        value = float("nan")
+    if not isfinite(value):
+        raise UnknownFault(f"{name}={constant}: a number was expected behind the equals sign")
+    low, high = family.within
+    if not low < value < high:
+        raise UnknownFault(f"{name}={constant}: the constant lies between {low:g} and {high:g}")
+    return family.member(value)
+
+
+def _unknown(what: str, name: str, known: list[str], near: list[str] | None = None) -> UnknownFault:
+    close = near or get_close_matches(name, known, n=3, cutoff=0.5)
+    hint = f"did you mean {', '.join(map(repr, close))}?" if close else "`mlp-conformance list faults` has them all"
+    return UnknownFault(f"there is no {what} {name!r}: {hint}")
