@@ -1,4 +1,4 @@
-"""The diagnosis measured: every fault through each interface, and mutants: what is named, and whether it is so."""
+"""The diagnosis measured: faults through each interface, pairs and mutants: what is named, and whether it is so."""
 
 from __future__ import annotations
 
@@ -8,96 +8,120 @@ import time
 from collections import Counter
 from typing import Any
 
-from mlp_conformance.checks import Settings, checks
-from mlp_conformance.claims import Claims
-from mlp_conformance.faults import FAULTS, FaultImplementation
+from mlp_conformance.checks import Check, Settings, checks
+from mlp_conformance.diagnosis import Evidence, diagnose
+from mlp_conformance.faults import FAULTS, UnknownFault, composable, compose, fault
 from mlp_conformance.results import Report
+from mlp_conformance.runner import finished, run_checks
 from mlp_conformance.subject import Subject
-from mlp_conformance.verdict import judge
+from mlp_reference.mlp import Algorithm
 from power import named, records
-from power.mutate import same_as_faults
+from power.interfaces import INTERFACES, offered
+from power.mutate import compared
 from power.mutation import Mutant, claims_of_all, mutants
 
-EXAMPLES = 15
-MUTANTS = 100
+EXAMPLES = 12
+PAIRS, MUTANTS = 200, 100
 SEED = 5
+#: Kinds of checks that are run: those whose cases are few and telling.
+KINDS = ("golden", "drawn", "saturation", "training", "conduct")
+#: Fresh networks on which what was named is compared with what is there.
+COMPARED = 60
 
-#: What an implementation offers.
-INTERFACES: dict[str, tuple[str, ...]] = {
-    "all four": ("forward", "loss", "gradients", "train"),
-    "gradients only": ("gradients",),
-    "train only": ("train",),
-    "forward only": ("forward",),
-}
-
-
-class Behind:
-    """An adapter behind an interface: only some of its operations can be seen."""
-
-    def __init__(self, adapter: Any, operations: tuple[str, ...]) -> None:
-        self.claims: Claims = adapter.claims
-        for name in operations:
-            setattr(self, name, getattr(adapter, name))
+#: (what is measured, the ids of the faults or the mutant, the interface, the number of examples).
+Task = tuple[str, str | Mutant, str, int]
 
 
-def fault_row(task: tuple[str, str, int]) -> tuple[str, dict[str, Any]]:
-    """What is said of a fault that shows itself through one interface."""
-    id, interface, examples = task
-    operations = INTERFACES[interface]
-    subject = Subject(lambda: Behind(FaultImplementation(id), operations), f"fault:{id}")
-    found = _judged(subject, examples)
-    return f"{id} | {interface}", {"grade": named.grade(id, found[0]), "named": named.all_named(found[0]), "seconds": found[1]}
+def row(task: Task) -> tuple[str, dict[str, Any]]:
+    """What is said of a fault, a pair or a mutant that shows itself through an interface."""
+    kind, what, interface, examples = task
+    if isinstance(what, Mutant):
+        id, algorithm, subject = what.id, what.algorithm(), what.subject(claims_of_all()[0])
+    else:
+        id, algorithm, subject = what, compose(*map(fault, what.split("+")))(), offered(what, interface)
+    report, seconds, of_diagnosis = _judged(subject, examples)
+    grade = named.grade(id, report)
+    if grade == "wrong":
+        complete = [finding.fault for finding in report.diagnosis if finding.complete]
+        grade = "same" if all(_same(algorithm, other, subject) for other in complete) else "wrong"
+    found = {"kind": kind, "interface": interface, "grade": grade, "named": named.all_named(report)}
+    return f"{id} | {interface}", found | {"seconds": seconds, "of them diagnosis": of_diagnosis}
 
 
-def mutant_row(task: tuple[Mutant, int]) -> tuple[str, dict[str, Any]]:
-    """What is said of a mutant; a fault that is claimed to be complete is compared with it on fresh networks."""
-    mutant, examples = task
-    report, seconds = _judged(mutant.subject(claims_of_all()[0]), examples)
-    complete = [finding.fault for finding in report.diagnosis if finding.complete and finding.kind == "fault"]
-    grade = named.grade("", report)
-    if complete:
-        grade = "wrong" if any(same_as_faults(mutant, id) is False for id in complete) else "is a fault"
-    return mutant.id, {"grade": grade, "named": named.all_named(report), "seconds": seconds}
+def _same(algorithm: Algorithm, ids: str, subject: Subject) -> bool:
+    """Whether what was named computes the same, on fresh networks within the claims: nobody could tell the two apart."""
+    try:
+        other = compose(*map(fault, ids.split("+")))()
+    except UnknownFault:
+        return False
+    operations = tuple(sorted(subject.operations))
+    return compared(algorithm, other, COMPARED, [subject.claims], operations).startswith("equal")
 
 
-def _judged(subject: Subject, examples: int) -> tuple[Report, float]:
-    start = time.perf_counter()
-    report = judge(subject, list(checks()), Settings(examples, 0, shrink=False))
-    return report, round(time.perf_counter() - start, 1)
+def _chosen_checks() -> list[Check]:
+    return [found for found in checks() if found.kind in KINDS and "trajectory" not in found.id]
+
+
+def _judged(subject: Subject, examples: int) -> tuple[Report, float, float]:
+    """The report, and the seconds of computing that the run and its diagnosis took."""
+    settings, evidence = Settings(examples, 0, shrink=False), Evidence()
+    start = time.process_time()
+    results = list(run_checks(subject, _chosen_checks(), settings, evidence.add))
+    ran = time.process_time()
+    findings, statement = diagnose(subject, results, evidence, settings)
+    report = finished(subject, results, settings, findings, statement)
+    return report, round(time.process_time() - start, 1), round(time.process_time() - ran, 1)
+
+
+def tasks(examples: int) -> list[Task]:
+    """Every fault through every interface, pairs and mutants, in an order drawn once: any beginning is a fair sample."""
+    drawn = random.Random(SEED)
+    formulas = [found for found in FAULTS.values() if found.kind == "formula"]
+    pairs: list[str] = []
+    while len(pairs) < PAIRS:
+        a, b = drawn.sample(formulas, 2)
+        if composable(a, b):
+            pairs.append(f"{a.id}+{b.id}")
+    found: list[Task] = [("fault", id, interface, examples) for interface in INTERFACES for id in FAULTS]
+    found += [("pair", ids, "all four", examples) for ids in pairs]
+    found += [("mutant", mutant, "all four", examples) for mutant in drawn.sample(mutants(), MUTANTS)]
+    drawn.shuffle(found)
+    return found
+
+
+def counts(rows: dict[str, Any], kind: str, interface: str) -> Counter[str]:
+    """How many of a kind got which grade through an interface."""
+    return Counter(row["grade"] for row in rows.values() if (row["kind"], row["interface"]) == (kind, interface))
 
 
 def table(rows: dict[str, Any]) -> list[str]:
-    """Markdown: a row an interface, a column a grade; then the mutants."""
-    lines = ["| interface | " + " | ".join(named.GRADES) + " |", "| --- |" + " ---: |" * len(named.GRADES)]
-    for interface in INTERFACES:
-        counts = Counter(row["grade"] for id, row in rows.items() if id.endswith(f" | {interface}"))
-        lines.append(f"| {interface} | " + " | ".join(str(counts[grade]) for grade in named.GRADES) + " |")
+    """Markdown: a row an interface, a column a grade; then pairs and mutants."""
+    lines = ["| what | measured | " + " | ".join(named.GRADES) + " |", "| --- | ---: |" + " ---: |" * len(named.GRADES)]
+    kinds = [("fault", interface, f"faults, {interface}") for interface in INTERFACES]
+    for kind, interface, words in [*kinds, ("pair", "all four", "pairs"), ("mutant", "all four", "mutants")]:
+        found = counts(rows, kind, interface)
+        lines.append(f"| {words} | {found.total()} | " + " | ".join(str(found[grade]) for grade in named.GRADES) + " |")
     return lines
-
-
-def mutant_counts(rows: dict[str, Any]) -> Counter[str]:
-    """How many mutants got which grade."""
-    return Counter(row["grade"] for id, row in rows.items() if " | " not in id)
 
 
 def main() -> int:
     """Measure; 1 if a fault is named that is not there."""
     from power import page  # the page has all three measurements
 
-    given = records.parser(__doc__ or "").parse_args()
+    options = records.parser(__doc__ or "")
+    options.add_argument("--minutes", type=float, default=0, help="stop after so long, and record how far it came")
+    given = options.parse_args()
     examples = given.examples or EXAMPLES
+    every = tasks(examples)
     start = time.perf_counter()
-    tasks = [(id, interface, examples) for interface in INTERFACES for id in records.chosen(FAULTS, given, str)]
-    rows = records.measured(fault_row, tasks, given.workers)
-    drawn = random.Random(SEED).sample(mutants(), MUTANTS)
-    rows |= records.measured(mutant_row, [(m, examples) for m in records.chosen(drawn, given, lambda m: m.id)], given.workers)
+    chosen = records.chosen(every, given, lambda task: task[1] if isinstance(task[1], str) else task[1].id)
+    rows = records.measured(row, chosen, given.workers, given.minutes)
     if not given.only and not given.sample:
-        settings = {"examples": examples, "minutes": round((time.perf_counter() - start) / 60, 1)}
-        records.write("diagnosis", settings, rows)
+        minutes = round((time.perf_counter() - start) / 60, 1)
+        records.write("diagnosis", {"examples": examples, "minutes": minutes, "of": len(every)}, rows)
         page.write()
     print("\n".join(table(rows)))
-    print("mutants: " + ", ".join(f"{count} {grade}" for grade, count in sorted(mutant_counts(rows).items())))
-    wrong = [f"{id}: {row['named']}" for id, row in rows.items() if row["grade"] == "wrong"]
+    wrong = [f"{id}: {found['named']}" for id, found in rows.items() if found["grade"] == "wrong"]
     print("\n".join(["wrongly named:", *wrong] if wrong else ["none wrongly named"]))
     return 1 if wrong else 0
 

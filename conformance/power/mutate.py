@@ -13,9 +13,9 @@ import numpy as np
 from mlp_conformance.checks import Check, Settings, checks
 from mlp_conformance.checks.drawing import run_drawn
 from mlp_conformance.claims import Claims
-from mlp_conformance.faults import compose, fault
 from mlp_conformance.runner import run_check
 from mlp_conformance.strategies import Scope, cases
+from mlp_conformance.subject import OPERATIONS
 from mlp_reference.balls import BallArray, UndecidedError, precision
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import Case
@@ -69,23 +69,20 @@ def exactly_equal(mutant: Mutant) -> str:
     Not a proof for all cases, but a certified statement about those, free of rounding: each pair of enclosures overlaps
     and is narrow.
     """
-    return _compared(mutant.algorithm(), Algorithm(), COMPARED, claims_of_all()[:4])
+    return compared(mutant.algorithm(), Algorithm(), COMPARED, claims_of_all()[:4])
 
 
-def same_as_faults(mutant: Mutant, ids: str) -> bool | None:
-    """Whether the mutant computes what these faults compute, on fresh networks; None if balls cannot tell."""
-    found = _compared(mutant.algorithm(), compose(*map(fault, ids.split("+")))(), 3 * COMPARED, claims_of_all()[:1])
-    return None if found.startswith("raises") else found.startswith("equal")
-
-
-def _compared(algorithm: Algorithm, right: Algorithm, examples: int, every: list[Claims]) -> str:
+def compared(
+    algorithm: Algorithm, right: Algorithm, examples: int, every: list[Claims], operations: tuple[str, ...] = OPERATIONS
+) -> str:
+    """ "equal on N cases" drawn within each of the claims, or where the two differ, or that one raises."""
     count, differs = 0, ""
 
     def test(case: Case) -> None:
         nonlocal count, differs
         if differs:
             return
-        for name, got, expected in _answers(algorithm, right, case):
+        for name, got, expected in _answers(algorithm, right, case, operations):
             if not _overlap(got, expected):
                 differs = f"{name} differs, {'-'.join(map(str, case.network.sizes))}, {case.network.loss}"
                 return
@@ -100,11 +97,11 @@ def _compared(algorithm: Algorithm, right: Algorithm, examples: int, every: list
     return differs or f"equal on {count} cases"
 
 
-def _answers(algorithm: Algorithm, right: Algorithm, case: Case) -> Iterator[tuple[str, Any, Any]]:
+def _answers(algorithm: Algorithm, right: Algorithm, case: Case, operations: tuple[str, ...]) -> Iterator[tuple[str, Any, Any]]:
     with precision(256):
         exact = case.map(BallArray.exact)
         try:
-            for name in ("forward", "loss", "gradients", "train"):
+            for name in operations:
                 arguments = [exact.network, exact.inputs]
                 arguments += [exact.targets] if name != "forward" else []
                 arguments += [exact.learning_rate, exact.epochs] if name == "train" else []

@@ -5,11 +5,12 @@ from __future__ import annotations
 from mlp_conformance.results import Report
 
 #: From best to worst.
-GRADES = ("first", "tied", "among three", "symptom", "silent", "wrong", "unseen")
+GRADES = ("first", "tied", "same", "among three", "symptom", "silent", "wrong", "unseen")
 
 MEANING = {
     "first": "the one complete explanation, or the first finding, is the fault",
     "tied": "several complete explanations, said to be indistinguishable, the fault among them",
+    "same": "another name for the same numbers: on fresh networks within the claims balls cannot tell the two apart",
     "among three": "named, not first, and no other is claimed to be complete",
     "symptom": "no fault is claimed to be complete, the fault is not named; symptoms are given",
     "silent": "the run fails and nothing is said",
@@ -25,6 +26,8 @@ def grade(id: str, report: Report) -> str:
     findings = report.diagnosis
     names = [finding.fault for finding in findings]
     complete = [finding.fault for finding in findings if finding.complete]
+    complete = [_in_order(name) for name in complete]
+    id = _in_order(id)
     if id in complete:
         return "first" if len(complete) == 1 else "tied"
     if complete:
@@ -34,6 +37,11 @@ def grade(id: str, report: Report) -> str:
     if id in names[:3]:
         return "among three"
     return "symptom" if names or report.statement else "silent"
+
+
+def _in_order(ids: str) -> str:
+    """The ids of a pair in one order, whichever was tried first."""
+    return "+".join(sorted(ids.split("+")))
 
 
 def first_named(report: Report) -> str:

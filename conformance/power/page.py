@@ -108,23 +108,27 @@ def _cell(text: str) -> str:
 
 
 def _diagnosis(record: dict[str, Any]) -> str:
-    rows = record["rows"]
+    rows, settings = record["rows"], record["settings"]
+    seconds = sum(row["seconds"] for row in rows.values())
+    share = sum(row["of them diagnosis"] for row in rows.values()) / (seconds or 1)
     lines = [
         "## The diagnosis",
         "",
-        f"Every fault through each interface, {record['settings'].get('examples')} networks a check:",
-    ]
-    lines += ["", *diagnose.table(rows), ""]
-    lines += [f"- *{grade}*: {meaning}" for grade, meaning in named.MEANING.items()]
-    mutants = {id: row for id, row in rows.items() if " | " not in id}
-    counts = ", ".join(f"{grade} {count}" for grade, count in diagnose.mutant_counts(rows).most_common())
-    lines += [
+        f"Every fault through each interface, {diagnose.PAIRS} pairs and {diagnose.MUTANTS} mutants of the reference, drawn",
+        f"with seed {diagnose.SEED}; {settings.get('examples')} networks a check. Measured so far: {len(rows)} of "
+        f"{settings.get('of')}, the first of an order that was drawn once,",
+        f"in {settings.get('minutes')} minutes; {share:.0%} of the computing was diagnosis.",
         "",
-        f"{len(mutants)} mutants, drawn with seed {diagnose.SEED}: {counts}. *is a fault*: a fault of the catalogue is",
+        *diagnose.table(rows),
+        "",
+        *(f"- *{grade}*: {meaning}" for grade, meaning in named.MEANING.items()),
     ]
-    lines += ["named as complete, and on fresh networks balls cannot tell the two apart. *wrong*: they can.", ""]
     for grade in ("wrong", "silent", "among three", "symptom"):
-        found = [f"- {id}: {row['named'] or '—'}" for id, row in rows.items() if row["grade"] == grade]
+        found = [
+            f"- {row['kind']} {_cell(id.replace(' | ', ', '))}: {row['named'] or '—'}"
+            for id, row in rows.items()
+            if row["grade"] == grade
+        ]
         lines += ["", f"### {grade}", "", *(found or ["none"])]
     return "\n".join(lines)
 

@@ -45,12 +45,19 @@ def chosen(items: Iterable[_Item], options: argparse.Namespace, key: Callable[[_
     return found[:: options.sample] if options.sample else found
 
 
-def measured(function: Callable[[_Item], tuple[str, Any]], items: list[_Item], workers: int) -> dict[str, Any]:
-    """{id: row} in the order of the items, each measured in one of the processes, told on stderr as it goes."""
+def measured(
+    function: Callable[[_Item], tuple[str, Any]], items: list[_Item], workers: int, minutes: float = 0
+) -> dict[str, Any]:
+    """{id: row} in the order of the items, each measured in one of the processes, told on stderr as it goes.
+
+    minutes: what is not measured by then is left out (0: everything is measured).
+    """
     start, rows = time.perf_counter(), {}
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
         for count, (id, row) in enumerate(pool.imap(function, items), 1):
             rows[id] = row
             if sys.stderr.isatty() or count % 20 == 0:
                 print(f"{count} of {len(items)}, {time.perf_counter() - start:.0f} s: {id}", file=sys.stderr, flush=True)
+            if minutes and time.perf_counter() - start > 60 * minutes:
+                break
     return rows
