@@ -13,7 +13,7 @@ from mlp_conformance.checks import Advice, Check, Failed, Settings, Trial, check
 from mlp_conformance.claims import Unsupported
 from mlp_conformance.judgement import Judgement
 from mlp_conformance.results import Finding, Report, Result
-from mlp_conformance.subject import Call, Subject, SubjectError, described_error
+from mlp_conformance.subject import Awaited, Call, Subject, SubjectError, described_error
 from mlp_reference.fixtures import FixtureError
 
 #: Failures whose cases are made as small as possible, in each phase; the others keep the case that was drawn.
@@ -43,6 +43,8 @@ def run_check(subject: Subject, found: Check, settings: Settings, log: Callable[
         session.log = log
         trial = Trial(session, settings, found.id)
         found.run(trial)
+        if trial.awaited:
+            raise trial.awaited[0]
         result = replace(_with_numbers(result, trial.judgement), message=trial.note, drawn=trial.answered)
         if trial.refused:
             result = replace(
@@ -61,6 +63,8 @@ def run_check(subject: Subject, found: Check, settings: Settings, log: Callable[
         result = replace(result, verdict="unsupported", message=str(refusal))
     except SubjectError as error:
         result = replace(result, verdict="error", message=str(error))
+    except Awaited as missing:
+        result = replace(result, verdict="unsupported" if missing.follows else "error", message=str(missing))
     except FixtureError:
         raise  # nothing can be judged by a damaged fixture, and the implementation has no part in it
     except Exception as error:

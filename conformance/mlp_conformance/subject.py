@@ -41,6 +41,23 @@ class RaisedError(SubjectError):
     """The implementation raised or exited, in so many words a refusal, rather than answering something malformed."""
 
 
+class Awaited(Exception):  # noqa: N818 - it says what happened
+    """An answer that is not there, in a run whose answers come from files; `follows`: it depends on earlier answers."""
+
+    def __init__(self, message: str, *, follows: bool) -> None:
+        super().__init__(message)
+        self.follows = follows
+
+
+class Deferred:
+    """An adapter whose answers come later than its questions; `follows` while what is asked depends on earlier answers."""
+
+    follows = False
+
+    def begin(self, case: bytes) -> None:
+        """A drawn case begins, of that fingerprint: the same case is asked the same when it is drawn again."""
+
+
 @dataclass(frozen=True)
 class Call:
     """One call and its answer, in the form of `answers`; kept for the diagnosis. session: which instance was called."""
@@ -189,12 +206,23 @@ class Session:
         """The plain result of one call, whatever its form; SubjectError if it raises or gives none in time."""
         try:
             return self.subject.within_time(lambda: getattr(self.adapter, operation)(*arguments))
-        except (Unsupported, KeyboardInterrupt):
+        except (Unsupported, Awaited, KeyboardInterrupt):
             raise
         except SubjectError as error:
             raise SubjectError(f"{operation}: {error}") from error
         except BaseException as error:
             raise RaisedError(f"{operation} raised {described_error(error)}") from error
+
+    @contextlib.contextmanager
+    def following(self) -> Iterator[None]:
+        """What is asked in the block depends on earlier answers."""
+        if isinstance(self.adapter, Deferred):
+            self.adapter.follows = True
+        try:
+            yield
+        finally:
+            if isinstance(self.adapter, Deferred):
+                self.adapter.follows = False
 
     def given(self, case: Case) -> Case:
         """The case as the implementation gets it: fresh, writable arrays of the claimed dtype."""

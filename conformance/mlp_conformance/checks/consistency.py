@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -212,11 +213,12 @@ def step_of_own_gradient(trial: Trial) -> None:
 def epochs_compose(trial: Trial) -> None:
     def test(case: Case) -> None:
         at_once = trial.session.train(case).parameters
-        network = case.network
-        for _ in range(case.epochs):
-            network = network.with_parameters(
-                trial.session.train(replace(case, network=_rounded(network, trial), epochs=1)).parameters
-            )
+        network = case.network.with_parameters(trial.session.train(replace(case, epochs=1)).parameters)
+        with trial.session.following():
+            for _ in range(1, case.epochs):
+                network = network.with_parameters(
+                    trial.session.train(replace(case, network=_rounded(network, trial), epochs=1)).parameters
+                )
         bounds = trial.oracle(case).trained.parameters
         trial.same(
             *(
@@ -248,11 +250,11 @@ def reported_losses(trial: Trial) -> None:
         if reported is None:
             return
         bounds = trial.oracle(case).trained.losses
-        for epoch, (value, expected) in enumerate(zip(reported, bounds, strict=True)):
-            network = case.network
-            if epoch:
-                network = network.with_parameters(trial.session.train(replace(case, epochs=epoch)).parameters)
-            own = trial.session.loss(replace(case, network=_rounded(network, trial)))
+        shorter = [trial.session.train(replace(case, epochs=epoch)).parameters for epoch in range(1, len(reported))]
+        networks = [case.network, *map(case.network.with_parameters, shorter)]
+        for epoch, (value, expected, network) in enumerate(zip(reported, bounds, networks, strict=True)):
+            with trial.session.following() if epoch else nullcontext():
+                own = trial.session.loss(replace(case, network=_rounded(network, trial)))
             trial.same(
                 (f"E before update {epoch + 1}", np.asarray(value), own, 2 * expected.bound),
                 case=case,

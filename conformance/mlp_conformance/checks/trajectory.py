@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -12,12 +13,15 @@ from mlp_conformance.answers import Trained
 from mlp_conformance.checks.registry import Check, add
 from mlp_conformance.checks.trial import Trial, parameter_triples
 from mlp_conformance.claims import Unsupported
+from mlp_conformance.subject import Awaited
 from mlp_reference.network import Case
 from mlp_reference.oracle import Expected
 from mlp_reference.training import Run, TrainingFixture, load_training, runs
 
 #: Seconds that a run may take: the document's own, any other one, and each of them under --thorough.
 DOCUMENT, OTHER, THOROUGH = 1.0, 0.15, 120.0
+#: Epochs that a run may have where answers come from files, and nothing is known of the time that they take.
+RECORDED = 1_000
 #: Up to this many epochs each checkpoint is reached from the start; later ones from the checkpoint before.
 SHORT = 10
 
@@ -36,6 +40,7 @@ class _Course:
     began: float = field(default_factory=time.perf_counter)
     epochs_called: int = 0
     log: dict[int, float] = field(default_factory=dict)
+    awaited: list[Awaited] = field(default_factory=list)
 
     @property
     def dtype(self) -> str:
@@ -48,13 +53,18 @@ class _Course:
             if not any(e.informative.any() for pair in self.fixture.parameters(epoch, self.dtype) for e in pair):
                 self.left_out = f"nothing can be said of {self.dtype} from epoch {epoch} on"
                 return
-            first = 0 if epoch <= SHORT else self.done
-            spent = time.perf_counter() - self.began
-            ahead = spent / max(self.epochs_called, 1) * (epoch - first)
-            if epoch > SHORT and spent + ahead > self.budget:
+            first = 0 if epoch <= SHORT or not self.trial.settings.live else self.done
+            if epoch > SHORT and self._takes_too_long(epoch, epoch - first):
                 self.left_out = f"the epochs after {self.done} would take too long: --thorough judges them"
                 return
             self._advance(start if first == 0 else self.case, first, epoch)
+
+    def _takes_too_long(self, epoch: int, ahead: int) -> bool:
+        settings = self.trial.settings
+        if not settings.live:
+            return epoch > RECORDED and not settings.thorough
+        spent = time.perf_counter() - self.began
+        return spent + spent / max(self.epochs_called, 1) * ahead > self.budget
 
     def _advance(self, case: Case, first: int, epoch: int) -> None:
         kept = self.trial.session.log
@@ -74,17 +84,25 @@ class _Course:
     def _losses(self, got: Trained, first: int, epoch: int) -> list[tuple[str, np.ndarray, Expected]]:
         if got.losses is None:
             return []
+        since = first if epoch <= SHORT else self.done  # the losses before were judged at the checkpoint before
         return [
             (f"E before update {k + 1}", np.asarray(got.losses[k - first]), self.fixture.loss(k, self.dtype))
             for k in self.run.checkpoints
-            if first <= k < epoch
+            if since <= k < epoch
         ]
 
     def _forward(self, epoch: int) -> None:
         """What the document's program prints, from the implementation's own outputs: judged, and kept for the report."""
         if not self.run.printed or 0 < epoch <= SHORT or not self.trial.session.can("forward"):
             return
-        outputs = self.trial.session.forward(self.case)[-1]
+        try:
+            with self.trial.session.following() if epoch else nullcontext():
+                outputs = self.trial.session.forward(self.case)[-1]
+        except Awaited as missing:
+            if not missing.follows:
+                raise
+            self.awaited.append(missing)
+            return
         if epoch and epoch == self.run.checkpoints[-1]:
             self.trial.compare(("y", outputs, self.fixture.outputs(epoch, self.dtype)), says=f"After {epoch} epochs:")
         targets = self.run.case.targets.astype(np.float64)
@@ -111,6 +129,8 @@ def _judge(trial: Trial, run: Run) -> None:
     budget = THOROUGH if trial.settings.thorough else DOCUMENT if run.printed else OTHER
     course = _Course(trial, run, load_training(run.id), case, budget)
     course.go()
+    if course.awaited:
+        raise course.awaited[0]
     if not course.done:
         raise Unsupported(course.left_out)
     trial.note = course.told()

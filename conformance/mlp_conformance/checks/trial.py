@@ -16,7 +16,7 @@ from mlp_conformance.answers import Withheld
 from mlp_conformance.claims import Claims, Unsupported
 from mlp_conformance.judgement import Judgement, judge
 from mlp_conformance.strategies import Scope, cases
-from mlp_conformance.subject import Session
+from mlp_conformance.subject import Awaited, Deferred, Session
 from mlp_reference.balls import UndecidedError
 from mlp_reference.bounded import BoundedArray
 from mlp_reference.formats import Format
@@ -46,13 +46,15 @@ class Advice(Exception):  # noqa: N818 - it is a verdict
 class Settings:
     """How a run is done. examples: drawn networks for each check of drawn/; properties get a fraction of them.
 
-    thorough: long training runs to their end, however long the implementation takes.
+    thorough: long training runs to their end, however long the implementation takes. live: answers come at once, so what is
+    asked may depend on them, and on how long they take.
     """
 
     examples: int = 50
     seed: int = 0
     shrink: bool = True
     thorough: bool = False
+    live: bool = True
 
 
 @dataclass
@@ -66,6 +68,7 @@ class Trial:
     refused: int = 0
     answered: int = 0
     note: str = ""
+    awaited: list[Awaited] = field(default_factory=list)
 
     @property
     def claims(self) -> Claims:
@@ -229,7 +232,7 @@ class Trial:
 
         examples = max(2, round(self.settings.examples * share))
         run_drawn(self._counting(test), cases(self.claims, scope), examples, self.seed, self.settings.shrink)
-        if not self.answered:
+        if not self.answered and not self.awaited:
             raise Unsupported("the implementation refused every network drawn")
 
     def for_all(self, given: Iterable[Case], test: Callable[[Case], None]) -> None:
@@ -240,11 +243,19 @@ class Trial:
                 tested(case)
 
     def _counting(self, test: Callable[[Case], None]) -> Callable[[Case], None]:
+        from mlp_conformance.checks.drawing import fingerprint
+
         def tested(case: Case) -> None:
+            if isinstance(self.session.adapter, Deferred):
+                self.session.adapter.begin(fingerprint(case))
             try:
                 test(case)
             except Unsupported:
                 self.refused += 1
+            except Awaited as missing:
+                if not missing.follows:
+                    raise
+                self.awaited.append(missing)
             else:
                 self.answered += 1
 

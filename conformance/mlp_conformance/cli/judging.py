@@ -43,7 +43,7 @@ class Request:
     def work(self, send: Send, sofar: Sofar) -> None:
         """Load, and judge what is not judged yet."""
         try:
-            chosen = _chosen(self.select, self.case_file)
+            chosen = chosen_checks(self.select, self.case_file)
             subject = self.subject()
             subject.unanswered = sofar.unanswered
             send(Planned(described(subject), [planned(subject, found, self.settings) for found in chosen]))
@@ -60,14 +60,15 @@ class Request:
 
 def judged(request: Request) -> Report | Refused:
     """The report, with progress on a terminal. A program behind a command has a process of its own already."""
-    with _progress() as (told, each):
+    with progress() as (told, each):
         if request.command is None and supervision.is_possible():
             return supervision.supervised(request.work, told, each)
         return supervision.unsupervised(request.work, told, each)
 
 
 @contextmanager
-def _progress() -> Iterator[tuple[Callable[[Planned], None], Callable[[Result], None]]]:
+def progress() -> Iterator[tuple[Callable[[Planned], None], Callable[[Result], None]]]:
+    """A bar on standard error, if that is a terminal: what hears the plan, and what hears each result."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     # Refreshed by hand: no thread of ours may run while a process is forked.
     with Progress(
@@ -84,7 +85,7 @@ def _progress() -> Iterator[tuple[Callable[[Planned], None], Callable[[Result], 
         yield told, each
 
 
-def _chosen(pattern: str | None, case_file: Path | None) -> list[Check]:
+def chosen_checks(pattern: str | None, case_file: Path | None) -> list[Check]:
     """The checks that were asked for; ValueError if there are none."""
     if case_file is not None:
         return _case(case_file)

@@ -13,6 +13,8 @@ from rich.console import Console
 from mlp_conformance.checks import Settings
 from mlp_conformance.cli.gating import annotation_lines, exit_code, opened
 from mlp_conformance.cli.judging import Request, judged
+from mlp_conformance.cli.offline import Files, OfflineError, OfflineRun
+from mlp_conformance.cli.offline import record as record_requests
 from mlp_conformance.cli.options import Seconds, fail
 from mlp_conformance.cli.watching import watch
 from mlp_conformance.report.files import OutputError, check_writable, write_report
@@ -90,6 +92,22 @@ ACCOUNTS = 40
     show_default=True,
     help="Where to keep the cases that fail.",
 )
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path),
+    help="Write every request of the run to this file and judge nothing; with --answers, those that are still wanted.",
+)
+@click.option(
+    "--answers",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Judge the answers in this file to requests of --record; again for more.",
+)
+@click.option(
+    "--claims",
+    type=click.Path(path_type=Path),
+    help="For --record and --answers: the program's answer to `start`, where it cannot be asked.",
+)
 @click.option("--thorough", is_flag=True, help="Long training runs to their end, however long they take.")
 @click.option("--force", is_flag=True, help="Overwrite output files that are not reports of ours.")
 @click.option("--watch", is_flag=True, help="Judge again whenever the file is saved; Ctrl-C ends it.")
@@ -127,10 +145,15 @@ def run_command(
     baseline: Path | None = None,
     update_baseline: bool = False,
     strict: bool = False,
+    record: Path | None = None,
+    answers: tuple[Path, ...] = (),
+    claims: Path | None = None,
     **outputs: Path | None,
 ) -> int:
     """Judge one implementation, show the report, write what was asked for; the exit code."""
-    if (implementation is None) == (command is None):
+    files = Files(record, answers, claims)
+    is_offline = files != Files(None, (), None)
+    if (implementation is None) == (command is None) and not (is_offline and command is None):
         return fail("name an IMPLEMENTATION or give --command, one of the two: see `mlp-conformance run --help`")
     wanted = {name.removesuffix("_file"): path for name, path in outputs.items() if path is not None}
     gate = None
@@ -142,10 +165,21 @@ def run_command(
     except (OutputError, ValueError, OSError) as error:
         return fail(str(error))
     settings = Settings(examples, seed, thorough=thorough)
-    report = judged(Request(implementation, command, timeout, select, case_file, settings, ACCOUNTS if "html" in wanted else 0))
+    request = Request(implementation, command, timeout, select, case_file, settings, ACCOUNTS if "html" in wanted else 0)
+    offline = OfflineRun(request, files)
+    try:
+        if is_offline:
+            files.check(request, force)
+            if not answers:
+                return record_requests(request, files)
+        report = offline.judged() if is_offline else judged(request)
+        if isinstance(report, Report):
+            offline.finish()
+    except OfflineError as error:
+        return fail(str(error))
     if isinstance(report, Refused):
         return fail(report.message)
-    report.settings["command"] = command_line(implementation, command, settings, select, case_file)
+    report.settings["command"] = command_line(implementation, command, settings, select, case_file, files)
     if gate is not None:
         try:
             report = gate.applied(report)
@@ -170,11 +204,22 @@ def run_command(
 
 
 def command_line(
-    implementation: str | None, command: str | None, settings: Settings, select: str | None, case_file: Path | None
+    implementation: str | None,
+    command: str | None,
+    settings: Settings,
+    select: str | None,
+    case_file: Path | None,
+    files: Files,
 ) -> str:
     """What has to be typed for the same run again."""
     defaults = Settings()
-    words = ["mlp-conformance", "run", *(["--command", command] if command is not None else [implementation or ""])]
+    words = [
+        "mlp-conformance",
+        "run",
+        *(["--command", command] if command is not None else [implementation] if implementation else []),
+    ]
+    words += [word for path in files.answers for word in ("--answers", str(path))]
+    words += ["--claims", str(files.claims)] if files.claims else []
     words += ["--select", select] if select else []
     words += ["--case", str(case_file)] if case_file else []
     words += ["--examples", str(settings.examples)] if settings.examples != defaults.examples else []
