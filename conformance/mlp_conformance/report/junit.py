@@ -42,6 +42,8 @@ def _case(report: Report, result: Result) -> ElementTree.Element:
     if tag:
         numbers = f"{result.quantity}: expected {result.expected}, got {result.got}" if result.expected else ""
         child = ElementTree.SubElement(case, tag, message=_clean(result.message or result.title))
+        if tag != "skipped":
+            child.set("type", result.verdict)
         child.text = _clean("\n".join(part for part in (result.title, numbers, result.reproduce or "") if part))
     elif result.message:
         ElementTree.SubElement(case, "system-out").text = _clean(result.message)
