@@ -1,7 +1,11 @@
 // A multi-layer perceptron in JavaScript and its harness: lines of JSON on standard input and output.
-// No dependencies; written from spec/protocol.md alone.
-// Run it with: mlp-conformance run --command "node harness.js"
+// No dependencies. Judge it with: mlp-conformance run --command "node harness.js"
 "use strict";
+
+// ================================================================== your network goes here
+// What it can do, and the four functions: put your own in their place; leave out of OPERATIONS, below, what you have not.
+// network: {layers: [{weights: n_in rows of n_out, biases: n_out, activation}, ...], loss, reduction};
+// inputs and targets have a row for each sample.
 
 const CLAIMS = {
   name: "javascript-mlp",
@@ -14,7 +18,53 @@ const CLAIMS = {
   reductions: ["sum", "mean_samples", "mean_elements"],
 };
 
-// ------------------------------------------------------------------ the mathematics: replace it by your own
+// The activations of every layer: matrices with a row for each sample.
+function forward(network, inputs) {
+  let below = inputs;
+  return network.layers.map((layer) => (below = affine(layer, below).map(ACTIVATIONS[layer.activation])));
+}
+
+function loss(network, inputs, targets) {
+  const output = network.layers.at(-1);
+  const z = affine(output, [inputs, ...forward(network, inputs)].at(-2));
+  const terms = z.map((row, s) => LOSSES[network.loss](row, ACTIVATIONS[output.activation](row), targets[s]));
+  return sum(terms) / divisor(network, targets);
+}
+
+// The derivatives of the loss: weights and biases of each layer.
+function gradients(network, inputs, targets) {
+  const activations = [inputs, ...forward(network, inputs)];
+  const scale = divisor(network, targets);
+  let deltas = targets.map((y, s) => outputDelta(network, activations.at(-1)[s], y).map((delta) => delta / scale));
+  const found = [];
+  for (let k = network.layers.length - 1; k >= 0; k--) {
+    const below = activations[k];
+    const { weights, biases } = network.layers[k];
+    found[k] = {
+      weights: weights.map((_, i) => biases.map((_, j) => sum(deltas.map((delta, s) => below[s][i] * delta[j])))),
+      biases: biases.map((_, j) => sum(deltas.map((delta) => delta[j]))),
+    };
+    if (k > 0) {
+      const back = BACKWARD[network.layers[k - 1].activation];
+      deltas = deltas.map((delta, s) => back(below[s], weights.map((row) => dot(row, delta))));
+    }
+  }
+  return found;
+}
+
+// The layers after the last update, and the loss before each; the network of the request is ours to change.
+function train(network, inputs, targets, learningRate, epochs) {
+  const losses = [];
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    losses.push(loss(network, inputs, targets));
+    gradients(network, inputs, targets).forEach((gradient, k) => {
+      const layer = network.layers[k];
+      layer.weights = layer.weights.map((row, i) => row.map((w, j) => w - learningRate * gradient.weights[i][j]));
+      layer.biases = layer.biases.map((b, j) => b - learningRate * gradient.biases[j]);
+    });
+  }
+  return { layers: network.layers, losses };
+}
 
 const ACTIVATIONS = {
   sigmoid: (row) => row.map((z) => 1 / (1 + Math.exp(-z))),
@@ -22,8 +72,7 @@ const ACTIVATIONS = {
   relu: (row) => row.map((z) => (z <= 0 ? 0 : z)), // NaN stays NaN
   linear: (row) => row,
   softmax: (row) => {
-    const largest = Math.max(...row);
-    const exponentials = row.map((z) => Math.exp(z - largest));
+    const exponentials = row.map((z) => Math.exp(z - Math.max(...row)));
     const total = sum(exponentials);
     return exponentials.map((e) => e / total);
   },
@@ -33,148 +82,88 @@ const ACTIVATIONS = {
 const BACKWARD = {
   sigmoid: (row, gradient) => row.map((a, j) => gradient[j] * a * (1 - a)),
   tanh: (row, gradient) => row.map((a, j) => gradient[j] * (1 - a * a)),
-  relu: (row, gradient) => row.map((a, j) => gradient[j] * (a > 0 ? 1 : 0)),
+  relu: (row, gradient) => row.map((a, j) => (a > 0 ? gradient[j] : 0)),
   linear: (row, gradient) => gradient,
-  softmax: (row, gradient) => {
-    const mean = sum(row.map((a, j) => a * gradient[j]));
-    return row.map((a, j) => a * (gradient[j] - mean));
-  },
+  softmax: (row, gradient) => row.map((a, j) => a * (gradient[j] - dot(row, gradient))),
 };
 
 // The loss of one sample, from the output's pre-activations z, its activations a and the target y.
 const LOSSES = {
-  half_squared_error: (z, a, y) => 0.5 * sum(a.map((value, j) => (value - y[j]) ** 2)),
+  half_squared_error: (z, a, y) => LOSSES.squared_error(z, a, y) / 2,
   squared_error: (z, a, y) => sum(a.map((value, j) => (value - y[j]) ** 2)),
   cross_entropy: (z, a, y) => {
     const largest = Math.max(...z);
-    const logarithm = Math.log(sum(z.map((value) => Math.exp(value - largest))));
-    return sum(z.map((value, j) => times(y[j], logarithm - (value - largest))));
+    const logSum = largest + Math.log(sum(z.map((value) => Math.exp(value - largest))));
+    return sum(z.map((value, j) => y[j] * (logSum - value)));
   },
-  binary_cross_entropy: (z, a, y) =>
-    sum(z.map((value, j) => times(y[j], softplus(-value)) + times(1 - y[j], softplus(value)))),
+  binary_cross_entropy: (z, a, y) => sum(z.map((value, j) => y[j] * softplus(-value) + (1 - y[j]) * softplus(value))),
 };
 
 // The gradient of one sample's loss with respect to the output's pre-activations.
 function outputDelta(network, a, y) {
-  const activation = network.layers[network.layers.length - 1].activation;
-  switch (network.loss) {
-    case "half_squared_error":
-      return BACKWARD[activation](a, a.map((value, j) => value - y[j]));
-    case "squared_error":
-      return BACKWARD[activation](a, a.map((value, j) => 2 * (value - y[j])));
-    case "cross_entropy": {
-      const total = sum(y);
-      return a.map((value, j) => value * total - y[j]);
-    }
-    case "binary_cross_entropy":
-      return a.map((value, j) => value - y[j]);
-  }
-}
-
-// Pre-activations and activations of every layer: matrices with a row for each sample.
-function forward(network, inputs) {
-  const zs = [];
-  const as = [];
-  let previous = inputs;
-  for (const { weights, biases, activation } of network.layers) {
-    const z = previous.map((row) => biases.map((bias, j) => sum(row.map((x, i) => x * weights[i][j])) + bias));
-    previous = z.map(ACTIVATIONS[activation]);
-    zs.push(z);
-    as.push(previous);
-  }
-  return { zs, as };
+  const total = network.loss === "cross_entropy" ? sum(y) : 1;
+  const delta = a.map((value, j) => value * total - y[j]);
+  if (network.loss.endsWith("cross_entropy")) return delta;
+  const factor = network.loss === "squared_error" ? 2 : 1;
+  return BACKWARD[network.layers.at(-1).activation](a, delta).map((value) => factor * value);
 }
 
 function divisor(network, targets) {
   return { sum: 1, mean_samples: targets.length, mean_elements: targets.length * targets[0].length }[network.reduction];
 }
 
-function lossOf(network, { zs, as }, targets) {
-  const [z, a] = [zs[zs.length - 1], as[as.length - 1]];
-  return sum(targets.map((y, s) => LOSSES[network.loss](z[s], a[s], y))) / divisor(network, targets);
-}
-
-function gradientsOf(network, { as }, inputs, targets) {
-  const last = network.layers.length - 1;
-  const scale = divisor(network, targets);
-  let deltas = targets.map((y, s) => outputDelta(network, as[last][s], y).map((delta) => delta / scale));
-  const gradients = [];
-  for (let k = last; k >= 0; k--) {
-    const below = k > 0 ? as[k - 1] : inputs;
-    const { weights, biases } = network.layers[k];
-    gradients[k] = {
-      weights: weights.map((_, i) => biases.map((_, j) => sum(deltas.map((delta, s) => below[s][i] * delta[j])))),
-      biases: biases.map((_, j) => sum(deltas.map((delta) => delta[j]))),
-    };
-    if (k > 0) {
-      const back = BACKWARD[network.layers[k - 1].activation];
-      deltas = deltas.map((delta, s) => back(below[s], weights.map((row) => sum(row.map((w, j) => w * delta[j])))));
-    }
-  }
-  return gradients;
-}
-
-function train(network, inputs, targets, rate, epochs) {
-  const losses = [];
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    const pass = forward(network, inputs);
-    losses.push(lossOf(network, pass, targets));
-    gradientsOf(network, pass, inputs, targets).forEach((gradient, k) => {
-      const layer = network.layers[k];
-      layer.weights = layer.weights.map((row, i) => row.map((w, j) => w - rate * gradient.weights[i][j]));
-      layer.biases = layer.biases.map((b, j) => b - rate * gradient.biases[j]);
-    });
-  }
-  return { layers: network.layers.map(({ weights, biases }) => ({ weights, biases })), losses };
+function affine({ weights, biases }, below) {
+  return below.map((row) => biases.map((bias, j) => sum(row.map((x, i) => x * weights[i][j])) + bias));
 }
 
 const sum = (numbers) => numbers.reduce((total, x) => total + x, 0);
-const times = (y, value) => (y === 0 ? 0 : y * value); // 0 log 0 = 0
+const dot = (left, right) => sum(left.map((x, i) => x * right[i]));
 const softplus = (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
 
-// ------------------------------------------------------------------ the harness
+// ================================================================== the protocol: nothing below need be changed
 
 const OPERATIONS = {
-  forward: ({ network, inputs }) => ({ activations: forward(network, inputs).as }),
-  loss: ({ network, inputs, targets }) => ({ loss: lossOf(network, forward(network, inputs), targets) }),
-  gradients: ({ network, inputs, targets }) => ({
-    gradients: gradientsOf(network, forward(network, inputs), inputs, targets),
-  }),
-  train: ({ network, inputs, targets, learning_rate: rate, epochs }) => train(network, inputs, targets, rate, epochs),
+  forward: ({ network, inputs }) => ({ activations: forward(network, inputs) }),
+  loss: ({ network, inputs, targets }) => ({ loss: loss(network, inputs, targets) }),
+  gradients: ({ network, inputs, targets }) => ({ gradients: gradients(network, inputs, targets) }),
+  train: ({ network, inputs, targets, learning_rate, epochs }) => train(network, inputs, targets, learning_rate, epochs),
 };
 
+// What in a request is not claimed, or undefined.
 function unsupported({ operation, network }) {
-  if (!(operation in OPERATIONS)) return `operation ${operation}`;
-  const last = network.layers.length - 1;
-  for (const [k, { activation }] of network.layers.entries()) {
-    const claimed = k < last ? CLAIMS.activations : CLAIMS.output_activations;
-    if (!claimed.includes(activation)) return `activation ${activation} in layer ${k + 1}`;
-  }
-  if (!CLAIMS.losses.includes(network.loss)) return `loss ${network.loss}`;
-  if (!CLAIMS.reductions.includes(network.reduction)) return `reduction ${network.reduction}`;
-  const required = { cross_entropy: "softmax", binary_cross_entropy: "sigmoid" }[network.loss];
-  if (required && network.layers[last].activation !== required) return `${network.loss} without ${required}`;
-  return null;
+  const output = network.layers.at(-1).activation;
+  const required = { cross_entropy: "softmax", binary_cross_entropy: "sigmoid" }[network.loss] ?? output;
+  const asked = [
+    [operation, Object.keys(OPERATIONS)],
+    ...network.layers.slice(0, -1).map(({ activation }) => [activation, CLAIMS.activations]),
+    [output, CLAIMS.output_activations],
+    [network.loss, CLAIMS.losses],
+    [network.reduction, CLAIMS.reductions],
+    [output, [required]],
+  ];
+  return asked.find(([name, claimed]) => !claimed.includes(name))?.[0];
 }
 
 function refuseWrongShapes({ network, inputs, targets }) {
-  const wide = (rows, width) => rows.every((row) => row.length === width);
-  let rows = inputs;
-  for (const [k, { weights, biases }] of network.layers.entries()) {
-    if (!wide(rows, weights.length) || !wide(weights, biases.length)) throw new Error(`wrong shapes in layer ${k + 1}`);
-    rows = [biases];
+  const check = (matrix, m, n) => {
+    const right = matrix.length === m && matrix.every((row) => row.length === n);
+    if (!right) throw new Error(`expected ${m} rows of ${n} numbers`);
+  };
+  let width = inputs[0].length;
+  check(inputs, inputs.length, width);
+  for (const { weights, biases } of network.layers) {
+    check(weights, width, biases.length);
+    width = biases.length;
   }
-  if (targets && (targets.length !== inputs.length || !wide(targets, rows[0].length))) {
-    throw new Error("targets are not of the shape of the outputs");
-  }
+  if (targets) check(targets, inputs.length, width);
 }
 
 function answer(request) {
   if (request.cmd === "start") return { protocol: 1, claims: CLAIMS, operations: Object.keys(OPERATIONS) };
   const { seq } = request;
   try {
-    const why = unsupported(request);
-    if (why) return { seq, unsupported: why };
+    const name = unsupported(request);
+    if (name !== undefined) return { seq, unsupported: `${name} is not claimed here` };
     refuseWrongShapes(request);
     return { seq, result: OPERATIONS[request.operation](request) };
   } catch (error) {
@@ -182,7 +171,7 @@ function answer(request) {
   }
 }
 
-// JSON has no NaN and no infinities: they travel as strings, which Number() turns back.
+// JSON has no NaN and no infinities: they travel as strings, which Number() turns back. It writes -0 as 0, which is as good.
 const write = (_, value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
 const read = (_, value) => (["NaN", "Infinity", "-Infinity"].includes(value) ? Number(value) : value);
 
