@@ -157,7 +157,7 @@ class ProcessImplementation:
         run = Run(self._seq, *question)
         line = run.line(self.claims.dtype)
         try:
-            answer = read_answer(self._child.exchange(line, run.answer_bytes(), self.timeout), run)
+            answer = read_answer(self._child.exchange(line, run.answer_bytes(), self.timeout), run, self.claims.dtype)
         except (Misbehaviour, ProtocolError) as error:
             message = f"asked for {run.operation} (seq {run.seq}), the program {_did(error)}"
             raise ProcessError(message, self._end()) from None

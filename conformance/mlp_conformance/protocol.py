@@ -7,12 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+import numpy as np
+
 from mlp_conformance.child_process import printable, shown
 from mlp_conformance.claims import Claims
 from mlp_conformance.json_lines import (
     Array,
     ProtocolError,
     found,
+    meant,
     read_list,
     read_matrix,
     read_number,
@@ -114,10 +117,11 @@ def read_started(line: bytes) -> Started:
     return Started(_claims(claims), operations)
 
 
-def read_answer(line: bytes, run: Run) -> Answer:
+def read_answer(line: bytes, run: Run, dtype: str = "float64") -> Answer:
     """Read the answer to `run`, with its result as the adapter interface has it. Raises ProtocolError.
 
-    Rows are as long as the program made them: whether the shapes are right is the business of the checks.
+    dtype: the claimed one, whose numbers the decimals stand for. Rows are as long as the program made them: whether
+    the shapes are right is the business of the checks.
     """
     message = read_object(line)
     seq = message.get("seq")
@@ -135,10 +139,21 @@ def read_answer(line: bytes, run: Run) -> Answer:
         return Answer(unsupported=said) if kind == "unsupported" else Answer(error=said)
     if not isinstance(said, dict):
         raise ProtocolError(f"result: {found(said)}, expected an object")
-    return Answer(result=_RESULTS[run.operation](said))
+    return Answer(result=_meant(_RESULTS[run.operation](said), dtype))
 
 
 # Results
+
+
+def _meant(result: Any, dtype: str) -> Any:
+    match result:
+        case [float(), *_]:  # the losses of a long training
+            return meant(np.array(result), dtype).tolist()
+        case list() | tuple():
+            return type(result)(_meant(part, dtype) for part in result)
+        case float() | np.ndarray():
+            return meant(result, dtype)
+    return result
 
 
 def _activations(result: dict[str, Any]) -> list[Array] | Array:

@@ -22,6 +22,7 @@ from mlp_conformance.json_lines import (
     write_line,
 )
 from mlp_conformance.protocol import START, STOP, Run, read_answer, read_started
+from mlp_reference.formats import FORMATS
 from mlp_reference.network import Layer, Network
 
 ROOT = Path(__file__).parents[2]
@@ -175,6 +176,25 @@ def test_claims_are_read_with_defaults_and_unknown_fields_ignored() -> None:
     found = read_started(started(dtype="float32", activations=["tanh"], max_batch=3, wings=2, relu_at_zero=0.5))
     assert found.operations == {"forward"}
     assert found.claims == Claims(language="", dtype="float32", activations=frozenset({"tanh"}), max_batch=3, relu_at_zero=0.5)
+
+
+@pytest.mark.parametrize(("dtype", "digits"), [("float32", 9), ("float16", 5), ("bfloat16", 4), ("float64", 17)])
+def test_the_fewest_digits_that_are_enough_stand_for_the_very_number(dtype: str, digits: int) -> None:
+    random = np.random.default_rng(3)
+    numbers = FORMATS[dtype].nearest(random.normal(size=2000) * 2.0 ** random.integers(-9, 9, size=2000))
+    written = {"seq": 1, "result": {"layers": [{"weights": [[0]], "biases": [0]}], "losses": ["..."]}}
+    line = json.dumps(written).replace('"..."', ", ".join(f"{number:.{digits}g}" for number in numbers)).encode()
+    _, losses = read_answer(line, run("train"), dtype).result
+    assert losses == numbers.tolist()
+
+
+def test_a_number_between_those_of_the_claimed_format_stays_as_it_was_written() -> None:
+    line = (
+        b'{"seq": 1, "result": {"output": [[0.1, 0.100000001, 0.10000001, 0.1000000014901161, 0, 1e300, "Infinity", "NaN"]]}}'
+    )
+    found = read_answer(line, run("forward"), "float32").result
+    tenth = float(np.float32(0.1))
+    np.testing.assert_array_equal(found[0], [tenth, tenth, 0.10000001, tenth, 0, 1e300, np.inf, np.nan])
 
 
 @pytest.mark.parametrize(
