@@ -119,7 +119,7 @@ def meant(decimals: Any, dtype: str) -> Any:
         return decimals
     nearest = FORMATS[dtype].nearest(decimals)
     with np.errstate(invalid="ignore"):
-        near = np.abs(nearest - decimals) <= 5 * 10.0 ** -_DIGITS[dtype] * np.abs(nearest)
+        near = np.abs(nearest - decimals) <= 5 * 10.0 ** -_DIGITS[dtype] * np.abs(decimals)
     return np.where(near, nearest, decimals)
 
 
