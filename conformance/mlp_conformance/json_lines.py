@@ -17,8 +17,6 @@ Array = NDArray[np.float64]
 _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 #: Whose shortest decimals are written. NumPy has no bfloat16, but each of its values is a float32.
 _WRITTEN = {"float64": np.float64, "float32": np.float32, "float16": np.float16, "bfloat16": np.float32}
-#: How many significant digits tell the numbers of a format apart; a float64 is read as what it is.
-_DIGITS = {"float32": 9, "float16": 5, "bfloat16": 4}
 
 
 class ProtocolError(Exception):
@@ -111,16 +109,9 @@ def shortest(numbers: Any, dtype: str) -> Any:
 
 
 def meant(decimals: Any, dtype: str) -> Any:
-    """What decimals stand for: the nearest number of `dtype`, unless that differs in a digit that tells numbers apart.
-
-    0.1 and 0.100000001 are both the float32 next to a tenth; 0.10000001 is not, and stays.
-    """
-    if dtype not in _DIGITS:
-        return decimals
+    """What decimals stand for: the nearest numbers of `dtype`. What is larger than any of those stays as it is."""
     nearest = FORMATS[dtype].nearest(decimals)
-    with np.errstate(invalid="ignore"):
-        near = np.abs(nearest - decimals) <= 5 * 10.0 ** -_DIGITS[dtype] * np.abs(decimals)
-    return np.where(near, nearest, decimals)
+    return np.where(np.isfinite(nearest), nearest, decimals)
 
 
 def write_line(message: dict[str, Any]) -> bytes:
