@@ -63,7 +63,7 @@ function train(network, inputs, targets, learningRate, epochs) {
       layer.biases = layer.biases.map((b, j) => b - learningRate * gradient.biases[j]);
     });
   }
-  return { layers: network.layers, losses };
+  return { layers: network.layers.map(({ weights, biases }) => ({ weights, biases })), losses };
 }
 
 const ACTIVATIONS = {

@@ -65,7 +65,7 @@ def train(network, inputs, targets, learning_rate, epochs):
             rows = zip(layer["weights"], gradient["weights"])
             layer["weights"] = [[w - learning_rate * g for w, g in zip(*pair)] for pair in rows]
             layer["biases"] = [b - learning_rate * g for b, g in zip(layer["biases"], gradient["biases"])]
-    return network["layers"], losses
+    return [{"weights": layer["weights"], "biases": layer["biases"]} for layer in network["layers"]], losses
 
 
 def dot(left, right):
