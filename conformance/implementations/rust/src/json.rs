@@ -12,11 +12,7 @@ pub enum Json {
 
 impl Json {
     pub fn parse(line: &str) -> Result<Json, String> {
-        Reader {
-            bytes: line.as_bytes(),
-            at: 0,
-        }
-        .value(0)
+        Reader { bytes: line.as_bytes(), at: 0 }.value(0)
     }
 
     /// A field of an object; anything else has none.
@@ -24,10 +20,7 @@ impl Json {
         let Json::Object(fields) = self else {
             return &Json::Other;
         };
-        fields
-            .iter()
-            .find(|(found, _)| found == name)
-            .map_or(&Json::Other, |(_, value)| value)
+        fields.iter().find(|(found, _)| found == name).map_or(&Json::Other, |(_, value)| value)
     }
 
     pub fn text(&self) -> &str {
@@ -133,9 +126,7 @@ impl Reader<'_> {
                 return if other {
                     Ok(Json::Other)
                 } else {
-                    word.parse()
-                        .map(Json::Number)
-                        .map_err(|_| format!("not JSON: {word:?}"))
+                    word.parse().map(Json::Number).map_err(|_| format!("not JSON: {word:?}"))
                 };
             }
         }
@@ -167,20 +158,13 @@ impl Write for &str {
 
 impl Write for Layer {
     fn json(&self) -> String {
-        format!(
-            "{{\"weights\": {}, \"biases\": {}}}",
-            self.weights.json(),
-            self.biases.json()
-        )
+        format!("{{\"weights\": {}, \"biases\": {}}}", self.weights.json(), self.biases.json())
     }
 }
 
 impl<T: Write> Write for [T] {
     fn json(&self) -> String {
-        format!(
-            "[{}]",
-            self.iter().map(Write::json).collect::<Vec<_>>().join(", ")
-        )
+        format!("[{}]", self.iter().map(Write::json).collect::<Vec<_>>().join(", "))
     }
 }
 

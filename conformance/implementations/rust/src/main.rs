@@ -13,11 +13,7 @@ use std::io::{self, BufRead, Write as _};
 // Shapes are checked here, once.
 
 fn vector(json: &Json, n: usize) -> Result<Vec<Real>, String> {
-    let numbers = json
-        .items()
-        .iter()
-        .map(Json::number)
-        .collect::<Result<Vec<_>, _>>()?;
+    let numbers = json.items().iter().map(Json::number).collect::<Result<Vec<_>, _>>()?;
     if numbers.len() == n && n > 0 {
         Ok(numbers)
     } else {
@@ -26,11 +22,7 @@ fn vector(json: &Json, n: usize) -> Result<Vec<Real>, String> {
 }
 
 fn matrix(json: &Json, m: usize, n: usize) -> Result<Matrix, String> {
-    let rows = json
-        .items()
-        .iter()
-        .map(|row| vector(row, n))
-        .collect::<Result<Matrix, _>>()?;
+    let rows = json.items().iter().map(|row| vector(row, n)).collect::<Result<Matrix, _>>()?;
     if rows.len() == m && m > 0 {
         Ok(rows)
     } else {
@@ -49,19 +41,11 @@ fn read_network(json: &Json, mut n: usize) -> Result<Network, String> {
             activation: layer.field("activation").text().into(),
         });
     }
-    Ok(Network {
-        layers,
-        loss: json.field("loss").text().into(),
-        reduction: json.field("reduction").text().into(),
-    })
+    Ok(Network { layers, loss: json.field("loss").text().into(), reduction: json.field("reduction").text().into() })
 }
 
 fn start() -> String {
-    let dtype = if cfg!(feature = "float32") {
-        "float32"
-    } else {
-        "float64"
-    };
+    let dtype = if cfg!(feature = "float32") { "float32" } else { "float64" };
     let version = env!("CARGO_PKG_VERSION");
     let lists = [
         ("activations", ACTIVATIONS),
@@ -69,10 +53,7 @@ fn start() -> String {
         ("losses", LOSSES),
         ("reductions", REDUCTIONS),
     ];
-    let claims: String = lists
-        .iter()
-        .map(|(field, names)| format!("\"{field}\": {}, ", names.json()))
-        .collect();
+    let claims: String = lists.iter().map(|(field, names)| format!("\"{field}\": {}, ", names.json())).collect();
     format!(
         "{{\"protocol\": 1, \"operations\": {}, \"claims\": {{{claims}\"dtype\": \"{dtype}\", \"name\": \"{NAME}\", \
          \"version\": \"{version}\", \"language\": \"rust\"}}}}",
@@ -95,29 +76,18 @@ fn unsupported(operation: &str, network: &Network) -> Option<String> {
         (network.loss.as_str(), LOSSES),
         (network.reduction.as_str(), REDUCTIONS),
     ];
-    asked.extend(
-        hidden
-            .iter()
-            .map(|layer| (layer.activation.as_str(), ACTIVATIONS)),
-    );
+    asked.extend(hidden.iter().map(|layer| (layer.activation.as_str(), ACTIVATIONS)));
     if output != required {
         return Some(format!("{} without {required}", network.loss));
     }
-    asked
-        .iter()
-        .find(|(name, claimed)| !claimed.contains(name))
-        .map(|(name, _)| format!("{name} is not claimed here"))
+    asked.iter().find(|(name, claimed)| !claimed.contains(name)).map(|(name, _)| format!("{name} is not claimed here"))
 }
 
 /// The field that answers a request, with its value.
 fn run(request: &Json) -> Result<String, String> {
     let operation = request.field("operation").text();
     let rows = request.field("inputs");
-    let inputs = matrix(
-        rows,
-        rows.items().len(),
-        rows.items().first().map_or(0, |row| row.items().len()),
-    )?;
+    let inputs = matrix(rows, rows.items().len(), rows.items().first().map_or(0, |row| row.items().len()))?;
     let mut network = read_network(request.field("network"), inputs[0].len())?;
     if let Some(why) = unsupported(operation, &network) {
         return Ok(format!("\"unsupported\": {}", why.as_str().json()));
@@ -125,29 +95,13 @@ fn run(request: &Json) -> Result<String, String> {
     let n = network.layers.last().ok_or("no layers")?.biases.len();
     let targets = || matrix(request.field("targets"), inputs.len(), n);
     let result = match operation {
-        "forward" => format!(
-            "\"activations\": {}",
-            network::forward(&network, &inputs).json()
-        ),
-        "loss" => format!(
-            "\"loss\": {}",
-            network::loss(&network, &inputs, &targets()?).json()
-        ),
-        "gradients" => format!(
-            "\"gradients\": {}",
-            network::gradients(&network, &inputs, &targets()?).json()
-        ),
+        "forward" => format!("\"activations\": {}", network::forward(&network, &inputs).json()),
+        "loss" => format!("\"loss\": {}", network::loss(&network, &inputs, &targets()?).json()),
+        "gradients" => format!("\"gradients\": {}", network::gradients(&network, &inputs, &targets()?).json()),
         _ => {
-            let (rate, epochs) = (
-                request.field("learning_rate").number()?,
-                request.field("epochs").number()?,
-            );
+            let (rate, epochs) = (request.field("learning_rate").number()?, request.field("epochs").number()?);
             let losses = network::train(&mut network, &inputs, &targets()?, rate, epochs as usize);
-            format!(
-                "\"layers\": {}, \"losses\": {}",
-                network.layers.json(),
-                losses.json()
-            )
+            format!("\"layers\": {}, \"losses\": {}", network.layers.json(), losses.json())
         }
     };
     Ok(format!("\"result\": {{{result}}}"))
@@ -162,8 +116,7 @@ fn main() -> io::Result<()> {
             "start" => writeln!(output, "{}", start())?,
             _ => {
                 let seq = request.field("seq").number().unwrap_or(0.0);
-                let answer = run(&request)
-                    .unwrap_or_else(|why| format!("\"error\": {}", why.as_str().json()));
+                let answer = run(&request).unwrap_or_else(|why| format!("\"error\": {}", why.as_str().json()));
                 writeln!(output, "{{\"seq\": {seq}, {answer}}}")?;
             }
         }

@@ -28,12 +28,7 @@ pub const NAME: &str = "rust-mlp";
 pub const OPERATIONS: &[&str] = &["forward", "loss", "gradients", "train"];
 pub const ACTIVATIONS: &[&str] = &["sigmoid", "tanh", "relu", "linear"];
 pub const OUTPUT_ACTIVATIONS: &[&str] = &["sigmoid", "tanh", "relu", "linear", "softmax"];
-pub const LOSSES: &[&str] = &[
-    "half_squared_error",
-    "squared_error",
-    "cross_entropy",
-    "binary_cross_entropy",
-];
+pub const LOSSES: &[&str] = &["half_squared_error", "squared_error", "cross_entropy", "binary_cross_entropy"];
 pub const REDUCTIONS: &[&str] = &["sum", "mean_samples", "mean_elements"];
 
 /// The activations of every layer.
@@ -41,12 +36,7 @@ pub fn forward(network: &Network, inputs: &Matrix) -> Vec<Matrix> {
     let mut activations: Vec<Matrix> = Vec::new();
     for layer in &network.layers {
         let below = activations.last().unwrap_or(inputs);
-        activations.push(
-            below
-                .iter()
-                .map(|row| activate(&layer.activation, affine(layer, row)))
-                .collect(),
-        );
+        activations.push(below.iter().map(|row| activate(&layer.activation, affine(layer, row))).collect());
     }
     activations
 }
@@ -54,11 +44,7 @@ pub fn forward(network: &Network, inputs: &Matrix) -> Vec<Matrix> {
 pub fn loss(network: &Network, inputs: &Matrix, targets: &Matrix) -> Real {
     let activations = forward(network, inputs);
     let last = network.layers.len() - 1;
-    let below = if last > 0 {
-        &activations[last - 1]
-    } else {
-        inputs
-    };
+    let below = if last > 0 { &activations[last - 1] } else { inputs };
     let terms = targets.iter().enumerate().map(|(s, y)| {
         let z = affine(&network.layers[last], &below[s]);
         sample_loss(&network.loss, &z, &activations[last][s], y)
@@ -71,15 +57,8 @@ pub fn gradients(network: &Network, inputs: &Matrix, targets: &Matrix) -> Vec<La
     let activations = forward(network, inputs);
     let scale = divisor(network, targets);
     let output = activations.last().expect("a network has layers");
-    let mut deltas: Matrix = output
-        .iter()
-        .zip(targets)
-        .map(|(a, y)| output_delta(network, a, y))
-        .collect();
-    deltas
-        .iter_mut()
-        .flatten()
-        .for_each(|delta| *delta /= scale);
+    let mut deltas: Matrix = output.iter().zip(targets).map(|(a, y)| output_delta(network, a, y)).collect();
+    deltas.iter_mut().flatten().for_each(|delta| *delta /= scale);
     let mut found = network.layers.clone();
     for (k, layer) in network.layers.iter().enumerate().rev() {
         let below = if k > 0 { &activations[k - 1] } else { inputs };
@@ -114,15 +93,9 @@ pub fn train(
         losses.push(loss(network, inputs, targets));
         let found = gradients(network, inputs, targets);
         for (layer, gradient) in network.layers.iter_mut().zip(&found) {
-            let weights = layer
-                .weights
-                .iter_mut()
-                .flatten()
-                .zip(gradient.weights.iter().flatten());
+            let weights = layer.weights.iter_mut().flatten().zip(gradient.weights.iter().flatten());
             let biases = layer.biases.iter_mut().zip(&gradient.biases);
-            weights
-                .chain(biases)
-                .for_each(|(parameter, g)| *parameter -= learning_rate * g);
+            weights.chain(biases).for_each(|(parameter, g)| *parameter -= learning_rate * g);
         }
     }
     losses
@@ -133,14 +106,7 @@ fn dot(left: &[Real], right: &[Real]) -> Real {
 }
 
 fn affine(layer: &Layer, below: &[Real]) -> Vec<Real> {
-    let unit = |j: usize| {
-        below
-            .iter()
-            .zip(&layer.weights)
-            .map(|(x, row)| x * row[j])
-            .sum::<Real>()
-            + layer.biases[j]
-    };
+    let unit = |j: usize| below.iter().zip(&layer.weights).map(|(x, row)| x * row[j]).sum::<Real>() + layer.biases[j];
     (0..layer.biases.len()).map(unit).collect()
 }
 
@@ -171,8 +137,7 @@ fn activate(name: &str, z: Vec<Real>) -> Vec<Real> {
 
 /// The gradient of one sample's pre-activations, from its activations and their gradient.
 fn backward(name: &str, a: &[Real], gradient: Vec<Real>) -> Vec<Real> {
-    let each =
-        |f: &dyn Fn(Real, Real) -> Real| a.iter().zip(&gradient).map(|(&a, &g)| f(a, g)).collect();
+    let each = |f: &dyn Fn(Real, Real) -> Real| a.iter().zip(&gradient).map(|(&a, &g)| f(a, g)).collect();
     match name {
         "sigmoid" => each(&|a, g| g * a * (1.0 - a)),
         "tanh" => each(&|a, g| g * (1.0 - a * a)),
@@ -184,9 +149,7 @@ fn backward(name: &str, a: &[Real], gradient: Vec<Real>) -> Vec<Real> {
 
 /// The loss of one sample, from the output's pre-activations, its activations and the target.
 fn sample_loss(name: &str, z: &[Real], a: &[Real], y: &[Real]) -> Real {
-    let over = |v: &[Real], f: &dyn Fn(Real, Real) -> Real| {
-        v.iter().zip(y).map(|(&v, &y)| f(v, y)).sum::<Real>()
-    };
+    let over = |v: &[Real], f: &dyn Fn(Real, Real) -> Real| v.iter().zip(y).map(|(&v, &y)| f(v, y)).sum::<Real>();
     match name {
         "cross_entropy" => {
             let (e, largest) = exponentials(z);
@@ -202,12 +165,7 @@ fn sample_loss(name: &str, z: &[Real], a: &[Real], y: &[Real]) -> Real {
 /// The gradient of one sample's loss with respect to the output's pre-activations.
 fn output_delta(network: &Network, a: &[Real], y: &[Real]) -> Vec<Real> {
     let activation = &network.layers[network.layers.len() - 1].activation;
-    let minus = |factor: Real, total: Real| {
-        a.iter()
-            .zip(y)
-            .map(|(a, y)| factor * (a * total - y))
-            .collect()
-    };
+    let minus = |factor: Real, total: Real| a.iter().zip(y).map(|(a, y)| factor * (a * total - y)).collect();
     match network.loss.as_str() {
         "cross_entropy" => minus(1.0, y.iter().sum()),
         "binary_cross_entropy" => minus(1.0, 1.0),
