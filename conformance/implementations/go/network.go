@@ -120,7 +120,6 @@ func dot(left, right []Number) Number {
 }
 
 func exp(x Number) Number { return Number(math.Exp(float64(x))) }
-
 func softplus(z Number) Number {
 	return Number(math.Max(float64(z), 0) + math.Log1p(math.Exp(-math.Abs(float64(z)))))
 }

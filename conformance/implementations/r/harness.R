@@ -1,29 +1,73 @@
-# A multi-layer perceptron in R and its harness: lines of JSON on standard input and output.
-# Base R only; written from spec/protocol.md alone.
-# Run it with: mlp-conformance run --command "Rscript harness.R"
+# A multi-layer perceptron in R and its harness: lines of JSON on standard input and output. Base R only.
+# Judge it with: mlp-conformance run --command "Rscript harness.R"
 
-CLAIMS <- '{"name": "r-mlp", "version": "1.0", "language": "r", "dtype": "float64",
-  "activations": ["sigmoid", "tanh", "relu", "linear"],
-  "output_activations": ["sigmoid", "tanh", "relu", "linear", "softmax"],
-  "losses": ["half_squared_error", "squared_error", "cross_entropy", "binary_cross_entropy"],
-  "reductions": ["sum", "mean_samples", "mean_elements"]}'
-
-# ------------------------------------------------------------ the mathematics: replace it by your own
+# ================================================================== your network goes here
+# What it can do, and the four functions: put your own in their place; leave out of OPERATIONS what you have not.
 # Matrices have a row for each sample; weights have a row for each unit below.
 
+OPERATIONS <- c("forward", "loss", "gradients", "train")
+CLAIMS <- list(
+  name = "r-mlp", version = "1.0", language = "r", dtype = "float64",
+  activations = list("sigmoid", "tanh", "relu", "linear"),
+  output_activations = list("sigmoid", "tanh", "relu", "linear", "softmax"),
+  losses = list("half_squared_error", "squared_error", "cross_entropy", "binary_cross_entropy"),
+  reductions = list("sum", "mean_samples", "mean_elements")
+)
+
+# The activations of every layer.
+forward <- function(network, inputs) {
+  step <- function(below, layer) ACTIVATIONS[[layer$activation]](affine(layer, below))
+  Reduce(step, network$layers, inputs, accumulate = TRUE)[-1]
+}
+
+loss <- function(network, inputs, targets) {
+  last <- length(network$layers)
+  activations <- forward(network, inputs)
+  z <- affine(network$layers[[last]], c(list(inputs), activations)[[last]])
+  LOSSES[[network$loss]](z, activations[[last]], targets) / divisor(network, targets)
+}
+
+# The derivatives of the loss, a list of weights and biases for each layer.
+gradients <- function(network, inputs, targets) {
+  last <- length(network$layers)
+  activations <- c(list(inputs), forward(network, inputs))
+  delta <- output_delta(network, activations[[last + 1]], targets) / divisor(network, targets)
+  found <- vector("list", last)
+  for (k in last:1) {
+    below <- activations[[k]]
+    found[[k]] <- list(weights = t(below) %*% delta, biases = colSums(delta))
+    if (k > 1) {
+      back <- BACKWARD[[network$layers[[k - 1]]$activation]]
+      delta <- back(below, delta %*% t(network$layers[[k]]$weights))
+    }
+  }
+  found
+}
+
+# The layers after the last update, and the loss before each.
+train <- function(network, inputs, targets, learning_rate, epochs) {
+  losses <- numeric(epochs)
+  for (epoch in seq_len(epochs)) {
+    losses[epoch] <- loss(network, inputs, targets)
+    found <- gradients(network, inputs, targets)
+    for (k in seq_along(found)) {
+      network$layers[[k]]$weights <- network$layers[[k]]$weights - learning_rate * found[[k]]$weights
+      network$layers[[k]]$biases <- network$layers[[k]]$biases - learning_rate * found[[k]]$biases
+    }
+  }
+  list(layers = network$layers, losses = losses)
+}
+
+affine <- function(layer, below) sweep(below %*% layer$weights, 2, layer$biases, "+")
 row_max <- function(z) apply(z, 1, max)
 softplus <- function(z) pmax(z, 0) + log1p(exp(-abs(z)))
-times <- function(y, value) replace(y * value, which(y == 0), 0) # 0 log 0 = 0
 
 ACTIVATIONS <- list(
   sigmoid = function(z) 1 / (1 + exp(-z)),
   tanh = tanh,
   relu = function(z) pmax(z, 0), # NaN stays NaN
   linear = identity,
-  softmax = function(z) {
-    e <- exp(z - row_max(z))
-    e / rowSums(e)
-  }
+  softmax = function(z) exp(z - row_max(z)) / rowSums(exp(z - row_max(z)))
 )
 
 # The gradient with respect to the pre-activations, from the activations and the gradient with respect to them.
@@ -38,11 +82,8 @@ BACKWARD <- list(
 LOSSES <- list(
   half_squared_error = function(z, a, y) sum((a - y)^2) / 2,
   squared_error = function(z, a, y) sum((a - y)^2),
-  cross_entropy = function(z, a, y) {
-    shifted <- z - row_max(z)
-    sum(times(y, log(rowSums(exp(shifted))) - shifted))
-  },
-  binary_cross_entropy = function(z, a, y) sum(times(y, softplus(-z)) + times(1 - y, softplus(z)))
+  cross_entropy = function(z, a, y) sum(y * (row_max(z) + log(rowSums(exp(z - row_max(z)))) - z)),
+  binary_cross_entropy = function(z, a, y) sum(y * softplus(-z) + (1 - y) * softplus(z))
 )
 
 # The gradient of the loss with respect to the output's pre-activations.
@@ -56,65 +97,17 @@ output_delta <- function(network, a, y) {
   )
 }
 
-forward <- function(network, inputs) {
-  z <- a <- list()
-  below <- inputs
-  for (k in seq_along(network$layers)) {
-    layer <- network$layers[[k]]
-    z[[k]] <- sweep(below %*% layer$weights, 2, layer$biases, "+")
-    below <- a[[k]] <- ACTIVATIONS[[layer$activation]](z[[k]])
-  }
-  list(z = z, a = a)
-}
-
 divisor <- function(network, targets) {
   switch(network$reduction, sum = 1, mean_samples = nrow(targets), mean_elements = length(targets))
 }
 
-loss_of <- function(network, pass, targets) {
-  last <- length(network$layers)
-  LOSSES[[network$loss]](pass$z[[last]], pass$a[[last]], targets) / divisor(network, targets)
-}
-
-gradients_of <- function(network, pass, inputs, targets) {
-  last <- length(network$layers)
-  delta <- output_delta(network, pass$a[[last]], targets) / divisor(network, targets)
-  gradients <- vector("list", last)
-  for (k in last:1) {
-    below <- if (k > 1) pass$a[[k - 1]] else inputs
-    gradients[[k]] <- list(weights = t(below) %*% delta, biases = colSums(delta))
-    if (k > 1) {
-      back <- BACKWARD[[network$layers[[k - 1]]$activation]]
-      delta <- back(below, delta %*% t(network$layers[[k]]$weights))
-    }
-  }
-  gradients
-}
-
-train <- function(network, inputs, targets, rate, epochs) {
-  losses <- numeric(epochs)
-  for (epoch in seq_len(epochs)) {
-    pass <- forward(network, inputs)
-    losses[epoch] <- loss_of(network, pass, targets)
-    gradients <- gradients_of(network, pass, inputs, targets)
-    for (k in seq_along(network$layers)) {
-      for (part in c("weights", "biases")) {
-        network$layers[[k]][[part]] <- network$layers[[k]][[part]] - rate * gradients[[k]][[part]]
-      }
-    }
-  }
-  list(network = network, losses = losses)
-}
-
-# ------------------------------------------------------------ JSON, enough for the protocol
+# ================================================================== the protocol: nothing below need be changed
 
 TOKEN <- '"(?:[^"\\\\]|\\\\.)*"|[][{},:]|[^][{},:"\\s]+'
-
 # A line as nested lists: arrays and objects become lists (objects with names), numbers and strings vectors of one.
 read_json <- function(line) {
   tokens <- regmatches(line, gregexpr(TOKEN, line, perl = TRUE))[[1]]
   at <- 0
-  unquoted <- function(token) substr(token, 2, nchar(token) - 1)
   read_value <- function() {
     at <<- at + 1
     token <- tokens[at]
@@ -124,7 +117,7 @@ read_json <- function(line) {
       while (tokens[at + 1] != close) {
         if (tokens[at + 1] == ",") at <<- at + 1
         if (close == "}") {
-          names[[length(names) + 1]] <- unquoted(tokens[at + 1])
+          names[[length(names) + 1]] <- gsub('"', "", tokens[at + 1])
           at <<- at + 2
         }
         values[[length(values) + 1]] <- read_value()
@@ -132,9 +125,8 @@ read_json <- function(line) {
       at <<- at + 1
       return(if (close == "}") setNames(values, unlist(names)) else values)
     }
-    if (substr(token, 1, 1) == '"') return(unquoted(token))
-    if (token %in% c("null", "true", "false")) return(token == "true")
-    as.numeric(token)
+    if (substr(token, 1, 1) == '"') return(substr(token, 2, nchar(token) - 1))
+    if (token %in% c("null", "true", "false")) token == "true" else as.numeric(token)
   }
   read_value()
 }
@@ -143,6 +135,14 @@ read_json <- function(line) {
 to_vector <- function(values) vapply(values, as.numeric, 0)
 to_matrix <- function(rows) do.call(rbind, lapply(rows, to_vector))
 
+# Matrices become arrays of rows, lists with names objects, other lists arrays; all else is a string or a number.
+write_json <- function(x) {
+  if (is.matrix(x)) return(write_array(apply(x, 1, function(row) write_array(write_numbers(row)))))
+  if (is.character(x)) return(paste0('"', gsub('[\\\\"[:cntrl:]]', " ", x), '"'))
+  if (!is.list(x)) return(write_numbers(x))
+  items <- vapply(x, write_json, "")
+  if (is.null(names(x))) write_array(items) else paste0("{", paste0('"', names(x), '": ', items, collapse = ", "), "}")
+}
 write_numbers <- function(x) {
   text <- sprintf("%.17g", x)
   text[is.na(x)] <- '"NaN"'
@@ -150,65 +150,50 @@ write_numbers <- function(x) {
   text
 }
 write_array <- function(items) paste0("[", paste(items, collapse = ", "), "]")
-write_vector <- function(x) write_array(write_numbers(x))
-write_matrix <- function(x) write_array(apply(x, 1, write_vector))
-write_string <- function(text) paste0('"', gsub("[\\\\\"[:cntrl:]]", " ", text), '"')
-write_layers <- function(layers) {
-  write_array(vapply(layers, function(layer) {
-    sprintf('{"weights": %s, "biases": %s}', write_matrix(layer$weights), write_vector(layer$biases))
-  }, ""))
-}
+write_layers <- function(layers) lapply(layers, function(l) list(weights = l$weights, biases = as.list(l$biases)))
 
-# ------------------------------------------------------------ the harness
-
+# What in a request is not claimed, or NULL.
 unsupported <- function(operation, network) {
   activations <- vapply(network$layers, function(layer) layer$activation, "")
-  output <- activations[length(activations)]
-  if (!operation %in% c("forward", "loss", "gradients", "train")) return("operation")
-  if (!all(activations %in% names(ACTIVATIONS)) || "softmax" %in% head(activations, -1)) return("activation")
-  if (!network$loss %in% names(LOSSES)) return("loss")
-  if (!network$reduction %in% c("sum", "mean_samples", "mean_elements")) return("reduction")
-  required <- switch(network$loss, cross_entropy = "softmax", binary_cross_entropy = "sigmoid", output)
-  if (output != required) return(paste("that loss without", required))
-  NULL
+  output <- length(activations)
+  required <- switch(network$loss, cross_entropy = "softmax", binary_cross_entropy = "sigmoid", activations[output])
+  claimed <- c(operation %in% OPERATIONS, activations[-output] %in% CLAIMS$activations,
+    activations[output] %in% CLAIMS$output_activations && activations[output] == required,
+    network$loss %in% CLAIMS$losses, network$reduction %in% CLAIMS$reductions)
+  if (!all(claimed)) "the operation, an activation, the loss or the reduction is not claimed"
 }
 
+# The answer to a request but for its seq.
 run <- function(request) {
   network <- request$network
   why <- unsupported(request$operation, network)
-  if (!is.null(why)) return(paste('"unsupported":', write_string(why)))
+  if (!is.null(why)) return(list(unsupported = why))
   network$layers <- lapply(network$layers, function(layer) {
     list(weights = to_matrix(layer$weights), biases = to_vector(layer$biases), activation = layer$activation)
   })
   inputs <- to_matrix(request$inputs)
-  targets <- if (!is.null(request$targets)) to_matrix(request$targets)
-  pass <- forward(network, inputs)
-  sizes <- c(nrow(inputs), length(network$layers[[length(network$layers)]]$biases))
-  if (!is.null(targets) && any(dim(targets) != sizes)) stop("targets are not of the shape of the outputs")
-  result <- switch(request$operation,
-    forward = sprintf('{"activations": %s}', write_array(vapply(pass$a, write_matrix, ""))),
-    loss = sprintf('{"loss": %s}', write_numbers(loss_of(network, pass, targets))),
-    gradients = sprintf('{"gradients": %s}', write_layers(gradients_of(network, pass, inputs, targets))),
+  targets <- if (request$operation != "forward") to_matrix(request$targets)
+  if (!is.null(targets) && any(dim(targets) != dim(tail(forward(network, inputs), 1)[[1]]))) stop("wrong shape of targets")
+  list(result = switch(request$operation,
+    forward = list(activations = forward(network, inputs)),
+    loss = list(loss = loss(network, inputs, targets)),
+    gradients = list(gradients = write_layers(gradients(network, inputs, targets))),
     train = {
       trained <- train(network, inputs, targets, request$learning_rate, request$epochs)
-      layers <- write_layers(trained$network$layers)
-      sprintf('{"layers": %s, "losses": %s}', layers, write_vector(trained$losses))
+      list(layers = write_layers(trained$layers), losses = as.list(trained$losses))
     }
-  )
-  paste('"result":', result)
+  ))
 }
 
 input <- file("stdin", "r")
 while (length(line <- readLines(input, n = 1)) > 0) {
   request <- read_json(line)
   if (request$cmd == "stop") break
-  if (request$cmd == "start") {
-    operations <- '["forward", "loss", "gradients", "train"]'
-    claims <- gsub("\n *", " ", CLAIMS)
-    cat(sprintf('{"protocol": 1, "claims": %s, "operations": %s}\n', claims, operations))
+  answer <- if (request$cmd == "start") {
+    list(protocol = 1, claims = CLAIMS, operations = as.list(OPERATIONS))
   } else {
-    answer <- tryCatch(run(request), error = function(e) paste('"error":', write_string(conditionMessage(e))))
-    cat(sprintf('{"seq": %.0f, %s}\n', request$seq, answer))
+    c(list(seq = request$seq), tryCatch(run(request), error = function(e) list(error = conditionMessage(e))))
   }
+  cat(write_json(answer), "\n", sep = "")
   flush(stdout())
 }
