@@ -1,9 +1,11 @@
-"""The harnesses in other languages, written from `spec/protocol.md` alone, compute what NumPy computes."""
+"""The harnesses that `new` writes are built as their README says, conform, and compute what NumPy computes."""
 
 from __future__ import annotations
 
 import itertools
 import json
+import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,16 +16,19 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mlp_conformance.harnesses import HARNESSES, write_harness
 from mlp_conformance.process import ProcessImplementation, ReportedError
 from mlp_conformance.protocol import START, STOP
 from mlp_reference.network import REQUIRED_OUTPUT, Layer, Network
 
-IMPLEMENTATIONS = Path(__file__).parents[1] / "implementations"
-NEEDED = {
-    "python": (sys.executable, ""),
-    "javascript": ("node", "nodejs"),
-    "c": ("gcc", "gcc"),
-    "r": ("Rscript", "r-base-core"),
+#: The languages whose harnesses are built and judged every day; `tox -e languages` does it with all of them.
+EVERY_DAY = ("c", "javascript", "python", "r")
+LANGUAGES = tuple(HARNESSES) if os.environ.get("MLP_EVERY_LANGUAGE") else EVERY_DAY
+#: Where float32 is natural, how the same sources are built for it.
+FLOAT32 = {
+    "c": ("-O2", "-O2 -DFLOAT32"),
+    "cpp": ("-O2", "-O2 -DFLOAT32"),
+    "rust": ("--release", "--release --features float32"),
 }
 
 EXAMPLE_3 = Network(
@@ -35,18 +40,29 @@ EXAMPLE_3 = Network(
 EXAMPLE_3_BATCH = (np.array([[3.0]]), np.array([[1.0]]))
 
 
-@pytest.fixture(scope="module", params=sorted(NEEDED))
-def command(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    program, package = NEEDED[request.param]
-    if shutil.which(program) is None:
-        pytest.skip(f"{program} is missing: apt-get install {package}")
-    (source,) = (IMPLEMENTATIONS / request.param).glob("harness.*")
-    if request.param != "c":
-        return [program, str(source)]
-    built = tmp_path_factory.mktemp("c") / "harness"
-    warnings = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
-    subprocess.run([program, "-std=c99", "-O2", *warnings, "-o", str(built), str(source), "-lm"], check=True)
-    return [str(built)]
+@pytest.fixture(scope="module", params=LANGUAGES)
+def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `new` writes, built as its README says."""
+    return built(request.param, tmp_path_factory.mktemp("harness") / request.param)
+
+
+def built(language: str, folder: Path, *replaced: str) -> Path:
+    needed = HARNESSES[language]
+    if shutil.which(needed.toolchain) is None:
+        pytest.skip(f"{needed.toolchain} is missing: apt-get install {needed.debian}")
+    write_harness(language, folder)
+    command = needed.build.replace(*replaced) if replaced else needed.build
+    done = subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "warning" not in done.stderr.lower()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def command(folder: Path) -> list[str]:
+    """The command that starts it, from anywhere."""
+    words = shlex.split(HARNESSES[folder.name].start)
+    return [str(folder / word) if (folder / word).exists() else word for word in words]
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +126,49 @@ def close_parameters(got: Any, expected: Any) -> None:
     for pair, (weights, biases) in zip(got, expected, strict=True):
         close(pair[0], weights)
         close(pair[1], biases)
+
+
+def judged(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """The verdict, by the very command that the README names."""
+    program, *arguments = shlex.split(HARNESSES[folder.name].judge)
+    assert program == "mlp-conformance"
+    return subprocess.run(
+        [sys.executable, "-m", "mlp_conformance", *arguments, *options], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+def test_it_conforms_as_written(folder: Path) -> None:
+    every_day = () if "MLP_EVERY_LANGUAGE" in os.environ else ("--select", "golden/document*")
+    done = judged(folder, *every_day)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "conforms in forward, gradients and training" in done.stdout
+
+
+def test_it_is_tried_by_hand_as_its_readme_says(folder: Path) -> None:
+    needed = HARNESSES[folder.name]
+    done = subprocess.run(f"{needed.start} < session.jsonl", shell=True, cwd=folder, capture_output=True, text=True, check=True)
+    started, *answers = map(json.loads, done.stdout.splitlines())
+    assert started["protocol"] == 1
+    assert [answer["seq"] for answer in answers] == [1, 2, 3, 4, 5, 6]
+    assert answers[1]["result"]["loss"] == pytest.approx(0.1029372666170656815412008323483985681748, rel=1e-14)
+    assert "unsupported" in answers[4]
+    assert answers[5]["result"] == {"activations": [[["NaN", "NaN"]]]}
+
+
+def test_the_sources_are_short_and_the_network_has_one_place(folder: Path) -> None:
+    needed = HARNESSES[folder.name]
+    sources = {name: (folder / name).read_text() for name in needed.files}
+    assert all(len(text.splitlines()) < 200 for text in sources.values())
+    marked = [name for name, text in sources.items() if "your network goes here" in text]
+    assert marked == [needed.network]
+
+
+@pytest.mark.skipif("MLP_EVERY_LANGUAGE" not in os.environ, reason="tox -e languages judges it")
+@pytest.mark.parametrize("language", sorted(FLOAT32))
+def test_it_conforms_in_float32_where_that_is_natural(language: str, tmp_path: Path) -> None:
+    done = judged(built(language, tmp_path / language, *FLOAT32[language]))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "(float32) conforms in forward, gradients and training" in done.stdout
 
 
 def test_example_3_of_the_document(harness: ProcessImplementation) -> None:

@@ -185,11 +185,11 @@ function text = run(request)
   text = ['"result": ' text];
 end
 
-while ischar(line = fgetl(stdin))
+while true
+  try, line = input("", "s"); catch, break; end % fgetl would wait for more than a line
   request = read_json(line);
   if strcmp(request.cmd, "stop"), break; end
-  if strcmp(request.cmd, "start")
-    text = start();
+  if strcmp(request.cmd, "start"), text = start();
   else
     try, text = run(request); catch problem, text = ['"error": ' string(problem.message)]; end
     text = sprintf('{"seq": %d, %s}', request.seq, text);

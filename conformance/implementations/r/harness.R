@@ -17,7 +17,7 @@ CLAIMS <- list(
 # The activations of every layer.
 forward <- function(network, inputs) {
   step <- function(below, layer) ACTIVATIONS[[layer$activation]](affine(layer, below))
-  Reduce(step, network$layers, inputs, accumulate = TRUE)[-1]
+  Reduce(step, network$layers, inputs, accumulate = TRUE, simplify = FALSE)[-1]
 }
 
 loss <- function(network, inputs, targets) {

@@ -26,6 +26,7 @@ COMMANDS = {
     "explain": "Explain a requirement, check, fault, example or erratum.",
     "grade": "Grade many submissions: a table, a page, equal mistakes together.",
     "campaign": "Judge on any number of networks, spread over strata, on all cores or a cluster.",
+    "new": "Write a working harness in another language.",
     "compare": "What changed from one JSON report to another.",
 }
 
