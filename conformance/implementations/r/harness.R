@@ -16,8 +16,12 @@ CLAIMS <- list(
 
 # The activations of every layer.
 forward <- function(network, inputs) {
-  step <- function(below, layer) ACTIVATIONS[[layer$activation]](affine(layer, below))
-  Reduce(step, network$layers, inputs, accumulate = TRUE, simplify = FALSE)[-1]
+  activations <- list()
+  for (layer in network$layers) {
+    inputs <- ACTIVATIONS[[layer$activation]](affine(layer, inputs))
+    activations <- c(activations, list(inputs))
+  }
+  activations
 }
 
 loss <- function(network, inputs, targets) {
@@ -97,12 +101,10 @@ output_delta <- function(network, a, y) {
   )
 }
 
-divisor <- function(network, targets) {
+divisor <- function(network, targets)
   switch(network$reduction, sum = 1, mean_samples = nrow(targets), mean_elements = length(targets))
-}
 
 # ================================================================== the protocol: nothing below need be changed
-
 TOKEN <- '"(?:[^"\\\\]|\\\\.)*"|[][{},:]|[^][{},:"\\s]+'
 # A line as nested lists: arrays and objects become lists (objects with names), numbers and strings vectors of one.
 read_json <- function(line) {
@@ -125,8 +127,8 @@ read_json <- function(line) {
       at <<- at + 1
       return(if (close == "}") setNames(values, unlist(names)) else values)
     }
-    if (substr(token, 1, 1) == '"') return(substr(token, 2, nchar(token) - 1))
-    if (token %in% c("null", "true", "false")) token == "true" else as.numeric(token)
+    if (substr(token, 1, 1) == '"') substr(token, 2, nchar(token) - 1)
+    else if (token %in% c("null", "true", "false")) token == "true" else as.numeric(token)
   }
   read_value()
 }
@@ -144,10 +146,8 @@ write_json <- function(x) {
   if (is.null(names(x))) write_array(items) else paste0("{", paste0('"', names(x), '": ', items, collapse = ", "), "}")
 }
 write_numbers <- function(x) {
-  text <- sprintf("%.17g", x)
-  text[is.na(x)] <- '"NaN"'
-  text[is.infinite(x)] <- ifelse(x[is.infinite(x)] > 0, '"Infinity"', '"-Infinity"')
-  text
+  words <- ifelse(is.na(x), '"NaN"', ifelse(x > 0, '"Infinity"', '"-Infinity"'))
+  ifelse(is.finite(x), sprintf("%.17g", x), words)
 }
 write_array <- function(items) paste0("[", paste(items, collapse = ", "), "]")
 write_layers <- function(layers) lapply(layers, function(l) list(weights = l$weights, biases = as.list(l$biases)))
