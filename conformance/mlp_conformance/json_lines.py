@@ -24,9 +24,9 @@ class ProtocolError(Exception):
 
 
 def read_object(line: bytes) -> dict[str, Any]:
-    """Read a line as a JSON object in UTF-8; every number becomes the nearest float."""
+    """Read a line as a JSON object in UTF-8, with or without a byte order mark; every number becomes the nearest float."""
     try:
-        message = json.loads(line.decode(), parse_int=float, parse_constant=_no_constant)
+        message = json.loads(line.decode("utf-8-sig"), parse_int=float, parse_constant=_no_constant)
     except UnicodeDecodeError as error:
         raise ProtocolError(f"not UTF-8 (byte {error.start + 1}): {shown(line)}") from None
     except json.JSONDecodeError as error:

@@ -64,6 +64,27 @@ def run(*command: str | Path, cwd: Path, expect: int = 0) -> str:
     return done.stdout
 
 
+#: How the harnesses that `new` writes are judged from the wheel, with just their toolchain; all of them: tox -e languages.
+HARNESSES = {
+    "c": ("cc", "./harness"),
+    "javascript": ("node", "node harness.js"),
+    "python": ("python3", "python3 harness.py"),
+    "r": ("Rscript", "Rscript harness.R"),
+}
+
+
+def judge_new(command: Path, language: str, work: Path) -> None:
+    """Write a harness, build it with the command that its README names, and judge it."""
+    toolchain, start = HARNESSES[language]
+    if shutil.which(toolchain) is None:
+        print(f"{toolchain} is missing: {language} is not judged")
+        return
+    run(command, "new", language, language, cwd=work)
+    build = next(line.strip() for line in (work / language / "README.md").read_text().splitlines() if line.startswith("    "))
+    run("sh", "-c", build, cwd=work / language)
+    run(command, "run", "--command", start, "--select", "golden/document*", cwd=work / language)
+
+
 def main(scratch: Path) -> None:
     shutil.rmtree(scratch, ignore_errors=True)
     work = scratch / "work"
@@ -83,6 +104,8 @@ def main(scratch: Path) -> None:
         raise SystemExit("the diagnosis does not name the hidden derivative")
     run(command, "explain", "BACK-3", cwd=work)
     run(command, "golden", "verify", cwd=work)
+    for language in HARNESSES:
+        judge_new(command, language, work)
     run(
         python,
         "-m",

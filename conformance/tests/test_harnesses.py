@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import mlp_conformance
 from mlp_conformance.harnesses import HARNESSES, write_harness
 from mlp_conformance.process import ProcessImplementation, ReportedError
 from mlp_conformance.protocol import START, STOP
@@ -142,6 +143,21 @@ def test_it_conforms_as_written(folder: Path) -> None:
     done = judged(folder, *every_day)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "conforms in forward, gradients and training" in done.stdout
+
+
+def test_a_command_may_be_judged_from_a_notebook_and_from_pytest(tmp_path: Path) -> None:
+    folder = built("python", tmp_path / "python")
+    start = f"{sys.executable} {folder / 'harness.py'}"
+    report = mlp_conformance.run(command=start, select="golden/document-example-3")
+    assert report.implementation["name"] == "python-mlp"
+    assert {result.verdict for result in report.results} == {"passed"}
+    words = ["-q", "--pyargs", "mlp_conformance.suite", "-k", "golden and document-example-3", "--mlp-command"]
+    for command, expected in [(start, 0), ("no-such-program", 2)]:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *words, command], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == expected, done.stdout
+    assert "there is no program 'no-such-program'" in done.stdout + done.stderr
 
 
 def test_it_is_tried_by_hand_as_its_readme_says(folder: Path) -> None:
