@@ -138,11 +138,14 @@ def judged(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_it_conforms_as_written(folder: Path) -> None:
-    every_day = () if "MLP_EVERY_LANGUAGE" in os.environ else ("--select", "golden/document*")
-    done = judged(folder, *every_day)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "conforms in forward, gradients and training" in done.stdout
+def test_it_conforms_as_written(folder: Path, command: list[str]) -> None:
+    if "MLP_EVERY_LANGUAGE" in os.environ:
+        done = judged(folder)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "conforms in forward, gradients and training" in done.stdout
+    else:
+        report = mlp_conformance.run(command=shlex.join(command), select="golden/document*")
+        assert {result.verdict for result in report.results} == {"passed"}
 
 
 def test_a_command_may_be_judged_from_a_notebook_and_from_pytest(tmp_path: Path) -> None:
@@ -151,13 +154,10 @@ def test_a_command_may_be_judged_from_a_notebook_and_from_pytest(tmp_path: Path)
     report = mlp_conformance.run(command=start, select="golden/document-example-3")
     assert report.implementation["name"] == "python-mlp"
     assert {result.verdict for result in report.results} == {"passed"}
-    words = ["-q", "--pyargs", "mlp_conformance.suite", "-k", "golden and document-example-3", "--mlp-command"]
-    for command, expected in [(start, 0), ("no-such-program", 2)]:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", *words, command], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == expected, done.stdout
-    assert "there is no program 'no-such-program'" in done.stdout + done.stderr
+    words = ["-q", "--pyargs", "mlp_conformance.suite", "-k", "golden and document-example-3", "--mlp-command", start]
+    done = subprocess.run([sys.executable, "-m", "pytest", *words], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "passed" in done.stdout
 
 
 def test_it_is_tried_by_hand_as_its_readme_says(folder: Path) -> None:

@@ -1,6 +1,6 @@
 % A multi-layer perceptron in Octave and its harness: lines of JSON on standard input and output. Nothing but Octave.
 % Judge it with: mlp-conformance run --command "octave-cli --no-init-file harness.m"
-1; % this file is a script that begins with functions
+sigterm_dumps_octave_core(false); % a script, which leaves no file behind when it is ended
 % ================================================================== your network goes here
 % What it can do, and the four functions: put your own in their place; leave out of `operations` what you have not.
 % Matrices have a row for each sample; weights have a row for each unit below.
