@@ -131,7 +131,7 @@ function request = read_json(line)
 end
 
 function text = vector(numbers)
-  text = strrep(regexprep(sprintf("%.17g, ", numbers), '-?Inf|NaN', '"$0"'), "Inf", "Infinity");
+  text = strrep(regexprep(sprintf("%.17g, ", numbers), '(-?Inf|NaN)', '"$1"'), "Inf", "Infinity");
   text = ["[" text(1:end-2) "]"];
 end
 
