@@ -12,17 +12,12 @@ from typing import Any
 
 import numpy as np
 from formulations import Formulation
+from gallery_choices import CHOICES, Chosen
+from gallery_derivatives import EVERYTHING, ComplexStep, ForwardMode, Tape
 
 from mlp_conformance.claims import Claims
 from mlp_reference.formats import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, Format
-from mlp_reference.network import HIDDEN_ACTIVATIONS, LOSSES, REDUCTIONS, Case, Network
-
-EVERYTHING: dict[str, Any] = {
-    "activations": set(HIDDEN_ACTIVATIONS),
-    "output_activations": {*HIDDEN_ACTIVATIONS, "softmax"},
-    "losses": set(LOSSES),
-    "reductions": set(REDUCTIONS),
-}
+from mlp_reference.network import Case, Network
 
 
 class Rounded:
@@ -297,4 +292,28 @@ GALLERY: dict[str, Callable[[], Any]] = {
     "float16 backward, unfused": _rounded(FLOAT16, summation="backward", cross_entropy="unfused", sigmoid="branches"),
     "bfloat16, each operation rounded": _rounded(BFLOAT16, summation="pairwise"),
     "bfloat16 fused": _rounded(BFLOAT16, summation="fused", sigmoid="branches", softmax="log-domain"),
+    "forward-mode duals": ForwardMode,
+    "forward-mode duals in float32": lambda: ForwardMode(np.float32),
+    "complex step": ComplexStep,
+    "a tape of scalars": Tape,
+}
+#: Each set of choices in one dtype every day, in all of them in tox -e soundness.
+_DTYPES = ("float64", "float32", "float16")
+GALLERY |= {
+    f"{name}, {_DTYPES[i % 3]}": lambda name=name, dtype=_DTYPES[i % 3]: Chosen(name, dtype, CHOICES[name])  # type: ignore[misc]
+    for i, name in enumerate(CHOICES)
+}
+WHOLE_GALLERY: dict[str, Callable[[], Any]] = GALLERY | {
+    f"{name}, {dtype}": lambda name=name, dtype=dtype: Chosen(name, dtype, CHOICES[name])  # type: ignore[misc]
+    for name in CHOICES
+    for dtype in _DTYPES
+}
+#: Bundled adapters that are right, and the module that each needs.
+LIBRARIES = {
+    "torch": "torch",
+    "torch-float32": "torch",
+    "torch-bfloat16": "torch",
+    "autograd": "autograd",
+    "jax": "jax",
+    "jax-float32": "jax",
 }

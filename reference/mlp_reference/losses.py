@@ -30,7 +30,7 @@ def terms(network: Network, z: Array, a: Array, y: Array) -> Array:
         case "binary_cross_entropy" if not smoothed(network):
             return y * softplus(-z) + (1 - y) * softplus(z)
         case "binary_cross_entropy":
-            return -y * np.log(probability(network, a)) - (1 - y) * np.log(probability(network, 1 - a))
+            return -y * np.log(probability(network, a)) - (1 - y) * np.log(complement(a, network))
     raise ValueError(f"unknown loss {network.loss!r}")
 
 
@@ -84,6 +84,12 @@ def probability(network: Network, p: Array) -> Array:
     if clip:
         return np.minimum(np.maximum(p, clip), 1 - clip)
     return p + network.conventions.log_epsilon
+
+
+@singledispatch
+def complement(a: Array, network: Network) -> Array:
+    """The other logarithm's argument, of 1 - a; where it is clipped, 1 less the clipped a is the same (LOSS-10)."""
+    return probability(network, 1 - a)
 
 
 def log_slope(network: Network, p: Array) -> Array:

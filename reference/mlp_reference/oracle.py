@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from mlp_reference.balls import BallArray, UndecidedError, precision
-from mlp_reference.bounded import BoundedArray
+from mlp_reference.bounded import BoundedArray, Carried
 from mlp_reference.formats import Format
 from mlp_reference.mlp import Algorithm, Step
 from mlp_reference.network import Array, Case, Network
@@ -102,9 +102,9 @@ class Oracle:
 
     @cached_property
     def gradient_bounds(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """The bounds alone of (dE/dW, dE/db) of every layer."""
+        """The bounds alone of (dE/dW, dE/db) of every layer, however the derivatives are carried."""
         with np.errstate(all="ignore"):
-            algorithm, case = self._bounded
+            algorithm, case = self.algorithm or Carried(), self._bounded[1]
             pairs = algorithm.gradients(case.network, case.inputs, case.targets)
             return [(weights.bound, biases.bound) for weights, biases in pairs]
 

@@ -20,6 +20,8 @@ from mlp_reference.oracle import Oracle
 
 #: Central differences over 1 to 4 steps, exact for polynomials up to degree 8: sum of c_k (L(k h) - L(-k h)) / h.
 _STENCIL = (4 / 5, -1 / 5, 4 / 105, -1 / 280)
+#: What the eight products and sums of the quotient, which are taken here in float64, may lose.
+_OWN = 2.0**-49
 _SMOOTH = frozenset({"sigmoid", "tanh", "linear"})
 
 
@@ -48,7 +50,7 @@ def gradient_of_own_loss(trial: Trial) -> None:
                 moved = _moved(case, direction, sign * step)
                 value, bound = float(trial.session.loss(moved)), float(trial.oracle(moved).loss.bound)
                 slope += sign * c * value / h
-                rounding += abs(c) * bound / h
+                rounding += abs(c) * (bound + _OWN * abs(value)) / h
         exact_slope, truncation = _exact_slope_and_truncation(case, direction, points, h)
         own, right = float(trial.session.loss(case)), float(trial.oracle(case).loss.high)
         factor = max(1.0, abs(own / right)) if right else 1.0

@@ -18,10 +18,10 @@ from mlp_conformance.judgement import Judgement, judge
 from mlp_conformance.strategies import Scope, cases
 from mlp_conformance.subject import Awaited, Deferred, Session
 from mlp_reference.balls import UndecidedError
-from mlp_reference.bounded import BoundedArray
+from mlp_reference.bounded import BoundedArray, Carried, CarriedFused
 from mlp_reference.formats import Format
 from mlp_reference.losses import smoothed
-from mlp_reference.mlp import FusedDelta
+from mlp_reference.mlp import Algorithm, FusedDelta
 from mlp_reference.network import Case
 from mlp_reference.oracle import Expected, Oracle, PrecisionError
 
@@ -127,6 +127,18 @@ class Trial:
 
         self._under_any_reading(case, oracle or self.oracle(case), test)
 
+    def check_gradients_against(self, case: Case, fixture: list[tuple[Expected, Expected]]) -> None:
+        """The implementation's own gradients against numbers that were certified before."""
+        got = self.session.gradients(case)
+        try:
+            self.compare(*gradient_triples(got, fixture))
+        except Failed:
+            carried = Oracle(case, self.format, Carried()).gradients
+            with contextlib.suppress(Failed):
+                self.compare(*gradient_triples(got, carried))
+                return
+            raise
+
     def leaves_range(self, oracle: Oracle) -> bool:
         """Whether some parameter or loss on the way may be beyond what the format can represent."""
         found = [*(part for pair in oracle.trained.parameters for part in pair), *oracle.trained.losses]
@@ -155,18 +167,21 @@ class Trial:
         self._under_any_reading(case, known, test)
 
     def _under_any_reading(self, case: Case, oracle: Oracle, test: Callable[[Oracle], None]) -> None:
-        """Run a test of gradients; where constants guard the logarithms, the fused delta is as right as theirs (LOSS-10)."""
+        """Run a test of gradients, or of what they lead to, under each reading of them that is right.
+
+        Derivatives may be carried with a factor, as complex steps are, which rounds what else is exact (ACC-1); and where
+        constants guard the logarithms, the fused delta is as right as theirs (LOSS-10).
+        """
+        readings: list[type[Algorithm]] = [Carried]
+        if smoothed(case.network):
+            readings += [FusedDelta, CarriedFused]
         try:
             test(oracle)
         except Failed:
-            if not smoothed(case.network):
-                raise
-            try:
-                test(Oracle(case, self.format, FusedDelta()))
-            except Failed:
-                pass
-            else:
-                return
+            for reading in readings:
+                with contextlib.suppress(Failed):
+                    test(Oracle(case, self.format, reading()))
+                    return
             raise
 
     def oracle(self, case: Case) -> Oracle:

@@ -9,6 +9,7 @@ import numpy as np
 from mlp_reference import activations, losses
 from mlp_reference.bounded.array import SLACK, UFUNC_RULES, BoundedArray, underflow
 from mlp_reference.bounded.rules import rounded_result, subtract, unknown_is_infinite
+from mlp_reference.network import Network
 
 
 def _function(
@@ -135,6 +136,12 @@ def _fused_delta(a: BoundedArray, y: BoundedArray, loss: str) -> BoundedArray:
     return worst_of(fused, _with_value(fused.value, unfused))
 
 
+def _complement(a: BoundedArray, network: Network) -> BoundedArray:
+    """The wider of 1 - a clipped, and 1 less the clipped a, which rounds the small difference once more."""
+    found: BoundedArray = losses.probability(network, 1 - a)
+    return worst_of(found, 1 - losses.probability(network, a)) if network.conventions.probability_clip else found
+
+
 def worst_of(*formulations: BoundedArray) -> BoundedArray:
     """The widest bound of several formulations of the same exact numbers; the value of the first."""
     first = formulations[0]
@@ -169,4 +176,5 @@ activations.tanh_derivative.register(BoundedArray, _tanh_derivative)
 activations.softmax.register(BoundedArray, _softmax)
 losses.softplus.register(BoundedArray, _softplus)
 losses.log_softmax.register(BoundedArray, _log_softmax)
+losses.complement.register(BoundedArray, _complement)
 losses.fused_delta.register(BoundedArray, _fused_delta)
