@@ -107,13 +107,16 @@ class Cost:
 
     def __str__(self) -> str:
         seconds = self.seconds
-        duration = (
-            f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"
-        )
         return (
             f"{self.weights:,} weights and biases, {self.samples:,} sample{'s' * (self.samples != 1)}, "
-            f"{self.epochs:,} epoch{'s' * (self.epochs != 1)}: about {duration} and {0.1 + seconds * 1e-2:.1f} GB of memory"
+            f"{self.epochs:,} epoch{'s' * (self.epochs != 1)}: "
+            f"about {duration(seconds)} and {0.1 + seconds * 1e-2:.1f} GB of memory"
         )
+
+
+def duration(seconds: float) -> str:
+    """A time that something takes, in words."""
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"
 
 
 def cost(example: Example) -> Cost:

@@ -7,7 +7,8 @@ own has the log that it printed, too. Its fixture stands in `fixtures/training/I
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -27,7 +28,10 @@ from mlp_reference.mlp import Algorithm
 from mlp_reference.network import Case
 from mlp_reference.oracle import Expected
 from mlp_reference.specification import version
-from mlp_reference.trajectory import BITS, Trajectory
+from mlp_reference.trajectory import BITS, STRETCH, Trajectory
+
+#: Epochs that are timed to estimate a run.
+_PROBE = 20
 
 _NOTES = {name: NOTES[name] for name in ("digest", "digits", "float64", "bound")} | {
     "run": "the inputs, exactly, the checkpoints, and what the source document printed of it",
@@ -168,12 +172,43 @@ def verify(
     return found + strangers
 
 
-def fixture_text(run: Run) -> str:
-    """The fixture of a run as text, the same on every machine."""
+def own_run(example: Example, epochs: int, checkpoints: Sequence[int] = ()) -> Run:
+    """So many epochs of a user's own example; by default with checkpoints 0, 1, 2, 3, 5, 10, 30, 100, 300, ... and the end.
+
+    Raises ValueError for a checkpoint that the run does not reach.
+    """
+    for epoch in checkpoints:
+        if not 0 <= epoch <= epochs:
+            raise ValueError(f"checkpoint {epoch} lies outside the run, whose epochs are 0 to {epochs}")
+    usual = {0, 1, 2, 3, 5, *(base * 10**k for k in range(1, len(str(epochs))) for base in (1, 3))}
+    found = set(checkpoints) or {epoch for epoch in usual if epoch <= epochs}
+    return Run(example, tuple(sorted(found | {epochs})), {})
+
+
+def estimated_seconds(run: Run) -> float:
+    """What certifying a run is about to take: its first epochs are timed, the rest is in proportion.
+
+    Sweeps back over all stretches grow with the square of their number; that part is counted, at 2e9 operations a second.
+    """
+    epochs, probe = run.checkpoints[-1], min(run.checkpoints[-1], _PROBE)
+    began = time.perf_counter()
+    trajectory = Trajectory(run.case, (0, probe))
+    for format in FORMATS.values():
+        trajectory.bounds(format)
+    linear = (time.perf_counter() - began) * (epochs / probe if probe else 1)
+    stretches, count = epochs / STRETCH, trajectory.flat.count
+    return linear + (1 + len(FORMATS)) * stretches**2 * STRETCH * count**3 / 2e9
+
+
+def fixture_text(run: Run, progress: Callable[[int], None] = lambda done: None) -> str:
+    """The fixture of a run as text, the same on every machine; progress hears the number of epochs done.
+
+    Raises trajectory.UncertifiedError for a run that is too large or too unstable to be certified.
+    """
     for bits in (BITS, 2 * BITS, 4 * BITS):
         try:
             with precision(bits):
-                results = _results(run, Trajectory(run.case, run.checkpoints, bits))
+                results = _results(run, Trajectory(run.case, run.checkpoints, bits, progress))
         except UncertainError:
             continue
         shown = example_document(run.example) | {"checkpoints": list(run.checkpoints), "printed": run.printed}

@@ -50,9 +50,25 @@ def verify() -> None:
 @golden.command()
 @click.argument("example", type=click.Path(path_type=Path))
 @click.option("--output", type=click.Path(path_type=Path), help="Write to this file instead of standard output.")
+@click.option("--epochs", type=click.IntRange(0), help="A training run of so many epochs, certified at checkpoints.")
+@click.option(
+    "--checkpoint",
+    "checkpoints",
+    type=click.IntRange(0),
+    multiple=True,
+    help="With --epochs: after so many updates, instead of 0, 1, 2, 3, 5, 10, 30, 100, ...; again for more.",
+)
 @click.option("--force", is_flag=True, help="Overwrite the output file.")
-def derive(example: Path, output: Path | None, force: bool) -> None:
-    """Derive the exact values of your own network and batch, given as an example file."""
+def derive(example: Path, output: Path | None, epochs: int | None, checkpoints: tuple[int, ...], force: bool) -> None:
+    """Derive the exact values of your own network and batch, given as an example file.
+
+    With --epochs they are those of a training run: its parameters, loss and mean squared error at checkpoints to 50
+    digits, certified by ball arithmetic, and what a right program in each dtype may be off by there.
+    """
+    if epochs is not None:
+        raise SystemExit(golden_certify(example, output, epochs, checkpoints, force))
+    if checkpoints:
+        raise SystemExit(fail("--checkpoint goes with --epochs"))
     raise SystemExit(golden_derive(example, output, force))
 
 
@@ -186,6 +202,45 @@ def golden_derive(example: Path, output: Path | None, force: bool) -> int:
         return fail(f"{example}: cannot be derived: {error}. Numbers nearer to 1, or away from a kink of ReLU, can")
     except KeyboardInterrupt:
         click.echo(f"mlp-conformance: interrupted: {example} is not derived, nothing is written", err=True)
+        return 130
+    if output is None:
+        click.echo(text, nl=False)
+        return 0
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        return fail(f"cannot write {output}: {error.strerror}")
+    return 0
+
+
+def golden_certify(example: Path, output: Path | None, epochs: int, checkpoints: tuple[int, ...], force: bool) -> int:
+    """Certify a training run of one example file; the exit code. What it costs is said before, if that is much."""
+    from mlp_reference.balls import UndecidedError
+    from mlp_reference.decimals import UncertainError
+    from mlp_reference.examples import ExampleError, load_example
+    from mlp_reference.golden import duration
+    from mlp_reference.training import estimated_seconds, fixture_text, own_run
+    from mlp_reference.trajectory import UncertifiedError
+
+    if output is not None and (problem := _unwritable(output, force)):
+        return fail(problem)
+    try:
+        run = own_run(load_example(example), epochs, checkpoints)
+    except (ExampleError, OSError, ValueError) as error:
+        return fail(str(error))
+    try:
+        seconds = estimated_seconds(run)
+        if seconds > LONG:
+            says = f"{epochs:,} epochs: about {duration(seconds)}. Ctrl-C stops it and nothing is written"
+            click.echo(f"mlp-conformance: {example}: {says}", err=True)
+        with _counted(f"certifying {run.id}", epochs) as told:
+            text = fixture_text(run, lambda done: told(f"epoch {done:,}"))
+    except UncertifiedError as error:
+        return fail(f"{example}: this run is not certified: {error}")
+    except (UndecidedError, UncertainError, ArithmeticError, ValueError) as error:
+        return fail(f"{example}: this run is not certified: {error}. Numbers nearer to 1, or away from a kink of ReLU, can be")
+    except KeyboardInterrupt:
+        click.echo(f"mlp-conformance: interrupted: {example} is not certified, nothing is written", err=True)
         return 130
     if output is None:
         click.echo(text, nl=False)

@@ -1,0 +1,78 @@
+"""`golden derive --epochs`: a training run of one's own, certified at checkpoints."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_bad_input import refused, typed
+
+from mlp_reference.data import spec_folder
+from mlp_reference.training import load_training
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    document = json.loads((spec_folder() / "training" / "xor-stuck.json").read_text())
+    del document["checkpoints"]
+    document.pop("printed", None)
+    Path("mine.json").write_text(json.dumps(document))
+
+
+def derived(*options: str) -> dict[str, Any]:
+    result = typed("golden", "derive", "mine.json", *options)
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def test_the_numbers_are_those_of_the_specifications_own_run() -> None:
+    found = derived("--epochs", "10")
+    known = {checkpoint["epoch"]: checkpoint for checkpoint in load_training("xor-stuck").document["results"]}
+    assert [checkpoint["epoch"] for checkpoint in found["results"]] == [0, 1, 2, 3, 5, 10]
+    for checkpoint in found["results"]:
+        checkpoint.pop("outputs", None)
+        assert checkpoint == known[checkpoint["epoch"]]
+
+
+def test_checkpoints_are_chosen_and_no_epochs_are_legal() -> None:
+    assert [at["epoch"] for at in derived("--epochs", "7", "--checkpoint", "4")["results"]] == [4, 7]
+    (start,) = derived("--epochs", "0")["results"]
+    assert start["epoch"] == 0
+    assert start["loss"]["numbers"][0]["digits"]
+
+
+def test_what_cannot_be_certified_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "-1 is not in the range" in refused("golden", "derive", "mine.json", "--epochs", "-1")
+    assert "checkpoint 4 lies outside the run" in refused("golden", "derive", "mine.json", "--epochs", "3", "--checkpoint", "4")
+    assert "--checkpoint goes with --epochs" in refused("golden", "derive", "mine.json", "--checkpoint", "4")
+    wide = {
+        "network": {
+            "layers": [{"weights": [[0.5] * 100], "biases": [0.25] * 100, "activation": "linear"}],
+            "loss": "half_squared_error",
+        },
+        "inputs": [[1]],
+        "targets": [[1] * 100],
+    }
+    Path("wide.json").write_text(json.dumps(wide))
+    said = refused("golden", "derive", "wide.json", "--epochs", "3", "--output", "out.json")
+    assert "this run is not certified: 200 parameters: runs of up to 120 are certified" in said
+
+    def interrupted(*arguments: Any) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mlp_reference.training.fixture_text", interrupted)
+    result = typed("golden", "derive", "mine.json", "--epochs", "3", "--output", "out.json")
+    assert result.exit_code == 130
+    assert "nothing is written" in result.output
+    assert not Path("out.json").exists()
+
+
+def test_a_long_run_says_so_before_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mlp_reference.training.fixture_text", lambda *arguments: "{}\n")
+    result = typed("golden", "derive", "mine.json", "--epochs", "1000000")
+    assert "1,000,000 epochs: about" in result.stderr
+    assert typed("golden", "derive", "mine.json", "--epochs", "1").stderr == ""
