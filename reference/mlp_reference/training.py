@@ -28,10 +28,10 @@ from mlp_reference.mlp import Algorithm
 from mlp_reference.network import Case
 from mlp_reference.oracle import Expected
 from mlp_reference.specification import version
-from mlp_reference.trajectory import BITS, STRETCH, Trajectory
+from mlp_reference.trajectory import BITS, STRETCH, Flat, Trajectory
 
-#: Epochs that are timed to estimate a run.
-_PROBE = 20
+#: Epochs that are timed to estimate a run: what the second takes longer than the first is theirs alone.
+_PROBE = (10, 40)
 
 _NOTES = {name: NOTES[name] for name in ("digest", "digits", "float64", "bound")} | {
     "run": "the inputs, exactly, the checkpoints, and what the source document printed of it",
@@ -186,18 +186,24 @@ def own_run(example: Example, epochs: int, checkpoints: Sequence[int] = ()) -> R
 
 
 def estimated_seconds(run: Run) -> float:
-    """What certifying a run is about to take: its first epochs are timed, the rest is in proportion.
+    """What certifying a run is about to take of a processor: some of its first epochs are timed, the rest is in proportion.
 
     Sweeps back over all stretches grow with the square of their number; that part is counted, at 2e9 operations a second.
     """
-    epochs, probe = run.checkpoints[-1], min(run.checkpoints[-1], _PROBE)
-    began = time.perf_counter()
-    trajectory = Trajectory(run.case, (0, probe))
-    for format in FORMATS.values():
-        trajectory.bounds(format)
-    linear = (time.perf_counter() - began) * (epochs / probe if probe else 1)
-    stretches, count = epochs / STRETCH, trajectory.flat.count
-    return linear + (1 + len(FORMATS)) * stretches**2 * STRETCH * count**3 / 2e9
+    epochs = run.checkpoints[-1]
+    case = replace(run.case, epochs=max(epochs, _PROBE[1]))
+
+    def timed(probe: int) -> float:
+        began = time.process_time()
+        trajectory = Trajectory(case, (0, probe))
+        for format in FORMATS.values():
+            trajectory.bounds(format)
+        return time.process_time() - began
+
+    few, more = map(timed, _PROBE)
+    stretches, count = epochs / STRETCH, Flat(case.network).count
+    each = max(more - few, 0.0) / (_PROBE[1] - _PROBE[0])
+    return epochs * each + (1 + len(FORMATS)) * stretches**2 * STRETCH * count**3 / 2e9
 
 
 def fixture_text(run: Run, progress: Callable[[int], None] = lambda done: None) -> str:
