@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from mlp_conformance.campaign.plan import Plan, Work
@@ -20,6 +21,9 @@ INSTALL = "pip install 'mlp-conformance[cluster]'"
 #: to come back, or any worker, once they are gone.
 _ADDRESS, _WORKERS, _LOADING, _GONE = 15, 60, 300, 30
 _IDLE = 120.0
+
+#: Seconds between counts of the workers.
+_COUNT = 5.0
 
 
 class ClusterError(Exception):
@@ -37,6 +41,7 @@ class ClusterExecutor:
         self._plan, self._suite, self._address = plan, suite, address
         self._futures: set[Any] = set()
         self._silent_since: float | None = None
+        self._threads, self._counted = 0, -_COUNT
         self._client = _client(distributed, address)
         try:
             self._inspect()
@@ -47,10 +52,11 @@ class ClusterExecutor:
     @property
     def capacity(self) -> int:
         """Two chunks for each thread of each worker, however many there are by now."""
-        try:
-            return max(2, 2 * sum(self._client.nthreads().values()))
-        except Exception:
-            return 2
+        if time.monotonic() > self._counted + _COUNT:
+            with suppress(Exception):
+                self._threads = sum(self._client.nthreads().values())
+            self._counted = time.monotonic()
+        return max(2, 2 * self._threads)
 
     @property
     def dashboard(self) -> str:
@@ -58,18 +64,22 @@ class ClusterExecutor:
         return str(self._client.dashboard_link)
 
     def submit(self, work: Work, done: Callable[[Work, Finished | BaseException], None]) -> None:
-        future = self._client.submit(judged_there, work, self._suite, pure=False, retries=0)
+        try:
+            future = self._client.submit(judged_there, work, self._suite, pure=False)
+        except Exception as error:  # whatever a client raises whose scheduler has just gone
+            raise ClusterError(f"the scheduler at {self._address} takes no more work: {_why(error)}") from error
         self._futures.add(future)
 
         def told(future: Any) -> None:
             self._futures.discard(future)
-            if future.status == "finished":
-                done(work, future.result())
-            elif future.status == "error":
-                done(work, future.exception())
-            else:
-                done(work, ClusterError(f"the scheduler at {self._address} lost a chunk"))
-            future.release()
+            try:
+                outcome = future.result(timeout=_ADDRESS) if future.status in ("finished", "error") else None
+            except RoomError as error:
+                outcome = error
+            except Exception as error:
+                outcome = ClusterError(f"the cluster at {self._address} gave up on a chunk: {_why(error)}")
+            lost = ClusterError(f"the scheduler at {self._address} is gone, and what it had under way with it")
+            done(work, lost if outcome is None else outcome)
 
         future.add_done_callback(told)
 
@@ -86,9 +96,11 @@ class ClusterExecutor:
         return gone if time.monotonic() - self._silent_since > _GONE else ""
 
     def close(self) -> None:
-        for future in list(self._futures):
-            future.cancel() if self._client.status == "running" else None
-        self._client.close(timeout=5)
+        with suppress(Exception):
+            if self._client.status == "running":
+                self._client.cancel(list(self._futures), force=True)
+        with suppress(Exception):
+            self._client.close(timeout=5)
 
     def _inspect(self) -> None:
         """Every worker there is can judge what the plan names, with the very same suite."""
@@ -129,7 +141,7 @@ def _client(distributed: Any, address: str) -> Any:
 def _why(error: Any) -> str:
     if isinstance(error, ImportError):
         return f"{error}. Install the same version of mlp-conformance there: {INSTALL}"
-    return str(error)
+    return str(error) or type(error).__name__
 
 
 # ---- on the workers

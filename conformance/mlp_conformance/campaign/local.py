@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -38,6 +39,7 @@ class LocalExecutor:
         self._pool = ThreadPoolExecutor(jobs, thread_name_prefix="room")
         self._own = threading.local()
         self._rooms: list[Room] = []
+        self._ready: queue.SimpleQueue[Room] = queue.SimpleQueue()
 
     @property
     def capacity(self) -> int:
@@ -51,12 +53,24 @@ class LocalExecutor:
 
         self._pool.submit(self._judged, work).add_done_callback(told)
 
+    def take(self, room: Room) -> None:
+        """Have a room that is there already used by one of the threads."""
+        self._rooms.append(room)
+        self._ready.put(room)
+
     def _judged(self, work: Work) -> Finished:
         room: Room | None = getattr(self._own, "room", None)
         if room is None:
-            room = self._own.room = Room(self._plan, self._suite)
-            self._rooms.append(room)
+            room = self._own.room = self._room()
         return finished(work, room.judge(work))
+
+    def _room(self) -> Room:
+        try:
+            return self._ready.get_nowait()
+        except queue.Empty:
+            room = Room(self._plan, self._suite)
+            self._rooms.append(room)
+            return room
 
     def trouble(self) -> str:
         return ""
