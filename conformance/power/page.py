@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mlp_conformance.faults import FAULTS, PHASES
-from power import diagnose, named, picture, reasons, records
+from power import campaigns, diagnose, named, picture, reasons, records
 
 DOCS = records.FOLDER.parent.parent / "docs"
 
@@ -16,7 +16,7 @@ DOCS = records.FOLDER.parent.parent / "docs"
 def markdown() -> str:
     """The whole page."""
     kill, mutants, diagnosis = (records.read(name) for name in ("kill", "mutants", "diagnosis"))
-    parts = [_introduction(kill), _faults(kill), _checks(kill), _mutants(mutants), _diagnosis(diagnosis)]
+    parts = [_introduction(kill), _faults(kill), _checks(kill), _mutants(mutants), _diagnosis(diagnosis), *campaigns.sections()]
     return "\n\n".join(parts) + "\n"
 
 

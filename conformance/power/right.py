@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
+from importlib import import_module
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(_ROOT / "reference" / "tests"), str(_ROOT / "conformance" / "tests")]
 
-from gallery import GALLERY  # noqa: E402
-
 #: By the gallery's own names, made identifiers.
-FORMULATIONS = {re.sub(r"\W+", "_", name): make for name, make in GALLERY.items()}
+FORMULATIONS = {re.sub(r"\W+", "_", name): make for name, make in import_module("gallery").GALLERY.items()}
 
 #: What our own campaign judges: for each format, formulations as unlike as there are.
 OWN = (

@@ -330,7 +330,7 @@ def test_a_symptom_has_no_numbers() -> None:
 
 
 def test_what_a_number_of_cases_entitles_to() -> None:
-    assert "below 3e-05 (3/N) at 95 % confidence" in statement(100_000, 0, 0)
+    assert "below 3/N = 3e-05 at 95 % confidence" in statement(100_000, 0, 0)
     assert "2 of them show a violation (0.2 %)" in statement(900, 100, 2)
     assert "nothing can be said" in statement(0, 0, 0)
 

@@ -121,7 +121,9 @@ class Cluster:
 
     def worker(self, chance: random.Random) -> Any:
         """One of the workers' processes, if any is there."""
-        found = [p for p in self.workers.children(recursive=True) if "campaign.inside" not in " ".join(p.cmdline())]
+        found = []
+        with suppress(psutil.NoSuchProcess):
+            found = [process for process in self.workers.children(recursive=True) if _is_a_worker(process)]
         return chance.choice(found) if found else None
 
     def stop(self) -> None:
@@ -131,6 +133,12 @@ class Cluster:
                     kill(child.pid)
             kill(process.pid)
             process.wait()
+
+
+def _is_a_worker(process: Any) -> bool:
+    with suppress(psutil.Error):
+        return "mlp_conformance.campaign.inside" not in process.cmdline()
+    return False
 
 
 @pytest.fixture

@@ -153,9 +153,8 @@ def statement(spread: int, searched: int, broken: int) -> str:
         return f"{total}, with no violation; all of them were searched for, so that nothing follows for a rate."
     rate = -math.expm1(math.log(0.05) / spread)
     return (
-        f"{total}, with no violation. From the {spread:,} that are spread evenly over the strata: the rate of violations under "
-        f"this distribution is below {rate:.2g} (3/N) at 95 % confidence. The other {searched:,} searched where errors came "
-        "nearest to their bounds, and count for no rate."
+        f"{total}, with no violation. N = {spread:,} of them are spread evenly over the strata: the rate of violations under "
+        f"this distribution is below 3/N = {rate:.2g} at 95 % confidence."
     )
 
 
@@ -219,6 +218,7 @@ def text(found: dict[str, Any], folder: Path) -> str:
     lines = [
         f"{head}, {campaign['numbers judged']:,} numbers, seed {campaign['seed']}; "
         f"{strata['met']:,} of {strata['all']:,} strata met.",
+        "One network in four is the search's, which goes where errors came nearest to their bounds, and counts for no rate.",
         "",
     ]
     for one in found["implementations"]:

@@ -105,7 +105,7 @@ def tally_of(rows: Iterable[Row], sizes: dict[int, int], searched: set[int]) -> 
     strata: dict[int, tuple[set[int], list[float], tuple[float, int]]] = {}
     judged: set[tuple[int, int]] = set()
     broken: set[tuple[int, int]] = set()
-    nearest: list[Near] = []
+    nearest: dict[int, Near] = {}
     for row in rows:
         who, place = row.implementation, (row.implementation, row.case)
         found.verdicts[who, row.quantity, row.verdict] += 1
@@ -119,7 +119,8 @@ def tally_of(rows: Iterable[Row], sizes: dict[int, int], searched: set[int]) -> 
             found.failures[who, row.symptom] = (count + 1, sorted([*examples, (sizes[row.case], row.case)])[:_EXAMPLES])
         if row.verdict == "passed":
             found.largest[who, row.quantity] = max(row.over_bound, found.largest.get((who, row.quantity), 0.0))
-            nearest.append(Near(-row.over_bound, row.case, who, row.quantity, row.worst))
+            near = Near(-row.over_bound, row.case, who, row.quantity, row.worst)
+            nearest[row.case] = min(near, nearest.get(row.case, near))
         cases, ratios, best = strata.get(row.stratum, (set(), [0.0] * len(QUANTITIES), (0.0, 0)))
         cases.add(row.case)
         index = QUANTITIES.index(row.quantity)
@@ -128,7 +129,7 @@ def tally_of(rows: Iterable[Row], sizes: dict[int, int], searched: set[int]) -> 
     for who, case in judged:
         (found.searched if case in searched else found.spread)[who] += 1
     found.broken.update(who for who, _ in broken)
-    found.nearest = sorted(nearest)[:_NEAREST]
+    found.nearest = sorted(nearest.values())[:_NEAREST]
     found.near = np.array([(s, len(c), -best[1], tuple(r)) for s, (c, r, best) in sorted(strata.items())], _NEAR)
     return found
 
