@@ -59,7 +59,7 @@ def record(name: str, folder: Path) -> None:
     rows: dict[str, Any] = {}
     for identity in plan.implementations:
         mine = [i for i in indices if frame["implementation"][i] == identity.spec]
-        rows[identity.label.removeprefix("power.right:")] = {"dtype": identity.claims.dtype, **_judged(frame, mine, plan)}
+        rows[_short(identity.label)] = {"dtype": identity.claims.dtype, **_judged(frame, mine, plan)}
     for dtype in DTYPES:
         for regime in REGIMES:
             mine = [i for i in indices if frame["dtype"][i] == dtype and frame["regime"][i] == regime]
@@ -67,6 +67,12 @@ def record(name: str, folder: Path) -> None:
                 rows[f"{dtype} {regime}"] = {"cases": len({frame["case"][i] for i in mine}), **_largest(frame, mine)}
     settings["nearest"] = [near for quantity in QUANTITIES for near in _nearest(frame, quantity)]
     records.write(f"campaign-{name}", settings, rows)
+
+
+def _short(label: str) -> str:
+    """An implementation's name without the folders of this machine."""
+    words = label.removeprefix("power.right:").removeprefix("--command ").split()
+    return " ".join(Path(word).name if "/" in word else word for word in words)
 
 
 def _plain(column: Any) -> list[Any]:
@@ -114,7 +120,7 @@ def _nearest(frame: dict[str, list[Any]], quantity: str) -> list[dict[str, Any]]
             "worst": frame["worst"][i],
             "ratio": round(frame["error_over_bound"][i], 6),
             "case": frame["case"][i],
-            "implementation": frame["implementation"][i].removeprefix("power.right:"),
+            "implementation": _short(frame["implementation"][i]),
             "stratum": ", ".join(str(frame[axis][i]).replace("_", " ") for axis in axes),
         }
         for i in order
@@ -182,9 +188,14 @@ def sections() -> list[str]:
         "own",
         "Our own campaign",
         "Right formulations in unlike styles (`power.right`), judged by `mlp-conformance campaign`, attack the bounds: not\n"
-        "one number may lie outside.",
+        "one number may lie outside. The bound of a parameter after a small step is the rounding of the parameter itself, which\n"
+        "any program attains: `train` comes as near to 1 as there are cases.",
     )
-    theirs = section("third-party", "A campaign over other implementations", "Libraries, and a program in another language.")
+    theirs = section(
+        "third-party",
+        "A campaign over other implementations",
+        "Libraries, and a program in another language. What is held against scikit-learn is told in `docs/findings/sklearn.md`.",
+    )
     return [part for part in (own, theirs) if part]
 
 
