@@ -187,14 +187,15 @@ def sections() -> list[str]:
     own = section(
         "own",
         "Our own campaign",
-        "Right formulations in unlike styles (`power.right`), judged by `mlp-conformance campaign`, attack the bounds: not\n"
-        "one number may lie outside. The bound of a parameter after a small step is the rounding of the parameter itself, which\n"
-        "any program attains: `train` comes as near to 1 as there are cases.",
+        "Right formulations in unlike styles (`power.right`), judged by `mlp-conformance campaign`, attack the bounds:\n"
+        "not one number may lie outside. The bound of a parameter after a small step is the rounding of the parameter itself,\n"
+        "which any program attains: `train` comes as near to 1 as there are cases.",
     )
     theirs = section(
         "third-party",
         "A campaign over other implementations",
-        "Libraries, and a program in another language. What is held against scikit-learn is told in `docs/findings/sklearn.md`.",
+        "Libraries, and a program in another language. What is held against scikit-learn is told in\n"
+        "`docs/findings/sklearn.md`.",
     )
     return [part for part in (own, theirs) if part]
 
