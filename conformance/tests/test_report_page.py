@@ -51,6 +51,12 @@ def test_the_place_where_the_numbers_part_is_shown_with_its_formula() -> None:
         assert said in before
 
 
+def test_markdown_has_the_place_as_well() -> None:
+    text = markdown.text(_hidden_derivative())
+    assert r"\delta_{1}^{(1)} = (-0.1124622599) \cdot 0.3 \cdot 0.5744425168" in text
+    assert "imply <code>-0.03373867797956211</code> there." in text
+
+
 @pytest.mark.parametrize(
     ("fault", "pattern", "parting"),
     [

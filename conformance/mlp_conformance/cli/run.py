@@ -22,7 +22,7 @@ from mlp_conformance.report.statement import NoStatementError
 from mlp_conformance.results import Report, Result
 from mlp_conformance.supervision import Refused
 
-#: Failures of which the HTML report gives an account, number by number.
+#: Failures of which the HTML report gives an account, number by number; Markdown does of the first.
 ACCOUNTS = 40
 
 
@@ -165,7 +165,8 @@ def run_command(
     except (OutputError, ValueError, OSError) as error:
         return fail(str(error))
     settings = Settings(examples, seed, thorough=thorough)
-    request = Request(implementation, command, timeout, select, case_file, settings, ACCOUNTS if "html" in wanted else 0)
+    accounts = ACCOUNTS if "html" in wanted else int("markdown" in wanted)
+    request = Request(implementation, command, timeout, select, case_file, settings, accounts)
     offline = OfflineRun(request, files)
     try:
         if is_offline:

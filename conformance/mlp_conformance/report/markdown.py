@@ -21,6 +21,7 @@ def text(report: Report) -> str:
             lines += ["", f"- wrong: {_code(finding.wrong)}", f"- right: {_code(finding.right)}"]
     if report.statement:
         lines += ["", escaped(report.statement)]
+    lines += _parting(report)
     broken = [result for result in report.results if result.is_broken]
     if broken:
         lines += ["", "<details open><summary>What failed</summary>", ""]
@@ -33,6 +34,29 @@ def text(report: Report) -> str:
     counts = ", ".join(f"{number} {verdict}" for verdict, number in report.summary.items() if number)
     gate = [f"- {escaped(line)}" for line in report.gate.lines()] if report.gate is not None else []
     return "\n".join([*lines, "", counts, "", *gate, *([""] if gate else [])])
+
+
+def _parting(report: Report) -> list[str]:
+    """Where the numbers of the first account part: the formula, with its numbers put in, and what was answered."""
+    for account in report.accounts.values():
+        key, worked = account.parting, account.worked
+        if key is None or worked is None:
+            continue
+        from mlp_conformance.worked.digits import written
+        from mlp_conformance.worked.writing import Latex
+
+        section, line = next((s, line) for s in worked.sections for line in s.lines if line.key == key)
+        style, mark = Latex(10), account.marks[key]
+        value = style.number(written(line.value, 10)[0])
+        numbers = rf"{style.whole(line.symbol)} = {style.whole(line.numbers)} \approx {value}"
+        return [
+            "",
+            f"Where the numbers part, in {_code(account.check)} ({', '.join(section.requirements)}):",
+            *("", "```math", f"{style.whole(section.symbol)} = {style.whole(section.formula)}", "```"),
+            *("", "```math", numbers, "```"),
+            *("", f"Its answers {'imply' if mark.implied else 'have'} {_code(mark.got)} there."),
+        ]
+    return []
 
 
 def _row(result: Result) -> str:
