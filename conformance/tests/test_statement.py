@@ -12,11 +12,13 @@ from click.testing import CliRunner
 
 from mlp_conformance.checks import Settings
 from mlp_conformance.cli import commands
+from mlp_conformance.cli.offline import Files
 from mlp_conformance.cli.run import command_line
 from mlp_conformance.report.statement import NoStatementError, document, fixtures
 from mlp_conformance.results import CLASSES, ENOUGH, Report, Result
 from mlp_reference.data import spec_folder
 
+_NO_FILES = Files(None, (), None)
 _IMPLEMENTATION = {"name": "net <b>", "version": "1.0", "language": "c", "dtype": "float32"}
 
 
@@ -56,8 +58,10 @@ def test_the_digest_is_over_every_fixture() -> None:
 
 
 def test_the_command_repeats_the_run() -> None:
-    assert command_line("my net.py", None, Settings(seed=2), None, None) == "mlp-conformance run 'my net.py' --seed 2"
-    found = command_line(None, "node h.js", Settings(examples=9, thorough=True), None, None)
+    assert (
+        command_line("my net.py", None, Settings(seed=2), None, None, _NO_FILES) == "mlp-conformance run 'my net.py' --seed 2"
+    )
+    found = command_line(None, "node h.js", Settings(examples=9, thorough=True), None, None, _NO_FILES)
     assert found == "mlp-conformance run --command 'node h.js' --examples 9 --thorough"
 
 
