@@ -7,6 +7,7 @@ array: near 1 a right program is nearly accused, far below it a wrong one may hi
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
@@ -23,6 +24,9 @@ from mlp_conformance.runner import run_check
 from mlp_reference.formats import Format
 from mlp_reference.oracle import Expected
 
+#: Activations, loss, gradients and trained parameters, of whatever layer: what is compared with certified values.
+_QUANTITY = re.compile(r"(a|E|dE/dW|dE/db|W|b)\d*$")
+
 Ratios = dict[tuple[str, str], list[float]]
 
 
@@ -32,8 +36,9 @@ def judged(name: str, examples: int, seed: int) -> tuple[str, int, list[str], Ra
 
     def noting(quantity: str, got: np.ndarray, expected: Expected, format: Format) -> Judgement:
         found = judge(quantity, got, expected, format)
-        if found.worst is not None:
-            ratios[quantity.split("/")[-1].rstrip("0123456789 ").split(" ")[0][:6], format.name].append(found.worst.over_bound)
+        kind = _QUANTITY.match(quantity)
+        if found.worst is not None and kind:
+            ratios[kind[1], format.name].append(found.worst.over_bound)
         return found
 
     program: Any = name if name in LIBRARIES else WHOLE_GALLERY[name]

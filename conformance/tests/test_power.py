@@ -45,7 +45,7 @@ def test_fixed_vectors_alone_kill_the_classic_bugs(id: str) -> None:
 
 @pytest.mark.parametrize("id", CLASSIC)
 def test_the_classic_bugs_are_named(id: str) -> None:
-    report = judge(load(f"fault:{id}"), list(checks()), Settings(examples=15))
+    report = judge(load(f"fault:{id}"), list(checks()), Settings(examples=15, shrink=False))
     assert not report.conforms
     assert report.diagnosis[0].complete
     assert id in [finding.fault for finding in report.diagnosis]
