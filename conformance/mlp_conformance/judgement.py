@@ -71,7 +71,7 @@ def judge(name: str, got: np.ndarray, expected: Expected, format: Format) -> Jud
         wrong,
         Number(
             name + (f"[{', '.join(map(str, place))}]" if place else ""),
-            digits(high, float(expected.low[place])),
+            digits(high, float(expected.low[place])) if wrong else repr(high),
             repr(float(got[place])),
             float(distance[place]) / format.ulp(high),
             float(ratio[place]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -42,17 +43,7 @@ class Format:
 
     def round(self, exact: Fraction) -> float:
         """The nearest number of the format, ties to even, as a float; beyond the largest it is infinite."""
-        if exact == 0:
-            return 0.0
-        magnitude = abs(exact)
-        exponent = magnitude.numerator.bit_length() - magnitude.denominator.bit_length()
-        if Fraction(2) ** exponent > magnitude:
-            exponent -= 1
-        quantum = Fraction(2) ** (max(exponent, self.min_exponent) - self.precision + 1)
-        rounded = round(magnitude / quantum) * quantum  # Fraction.__round__ takes ties to even
-        if rounded > Fraction(self.largest):
-            return float("inf") if exact > 0 else float("-inf")
-        return float(rounded) if exact > 0 else -float(rounded)
+        return _rounded(exact, self.precision, self.min_exponent, self.max_exponent)
 
     def nearest(self, values: Any) -> np.ndarray:
         """An array of exact values (Fractions) or floats, each rounded to the format, as float64."""
@@ -75,6 +66,22 @@ class Format:
             return float("nan")
         exponent = int(np.frexp(abs(value))[1]) - 1 if value else self.min_exponent
         return float(2.0 ** (max(exponent, self.min_exponent) - self.precision + 1))
+
+
+@lru_cache(maxsize=1 << 16)
+def _rounded(exact: Fraction, precision: int, min_exponent: int, max_exponent: int) -> float:
+    """Examples hand the same fractions over with every call."""
+    if exact == 0:
+        return 0.0
+    magnitude = abs(exact)
+    exponent = magnitude.numerator.bit_length() - magnitude.denominator.bit_length()
+    if Fraction(2) ** exponent > magnitude:
+        exponent -= 1
+    quantum = Fraction(2) ** (max(exponent, min_exponent) - precision + 1)
+    rounded = round(magnitude / quantum) * quantum  # Fraction.__round__ takes ties to even
+    if rounded > (2 - Fraction(2) ** (1 - precision)) * Fraction(2) ** max_exponent:
+        return float("inf") if exact > 0 else float("-inf")
+    return float(rounded) if exact > 0 else -float(rounded)
 
 
 FLOAT64 = Format("float64", 53, -1022, 1023, exp_log=8, sigmoid=8, tanh=16)
