@@ -36,7 +36,7 @@ def test_there_are_five() -> None:
 
 
 @pytest.mark.parametrize(
-    "journey", [*JOURNEYS, ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda p: p.stem
+    "page", [*JOURNEYS, *sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))], ids=lambda page: page.stem
 )
 def test_links_lead_somewhere(page: Path) -> None:
     text = re.sub(r"^ *```.*?^ *```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
