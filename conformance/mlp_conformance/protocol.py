@@ -117,7 +117,7 @@ def read_started(line: bytes) -> Started:
     return Started(_claims(claims), operations)
 
 
-def read_answer(line: bytes, run: Run, dtype: str = "float64") -> Answer:
+def read_answer(line: bytes, run: Run, dtype: str) -> Answer:
     """Read the answer to `run`, with its result as the adapter interface has it. Raises ProtocolError.
 
     dtype: the claimed one, whose numbers the decimals stand for. Rows are as long as the program made them: whether

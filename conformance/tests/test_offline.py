@@ -104,7 +104,7 @@ def test_what_depends_on_answers_takes_further_rounds() -> None:
     [
         (
             "python/harness.py",
-            'deltas = [backward(layers[k - 1]["activation"], a, error) for a, error in zip(below, errors)]',
+            'deltas = [backward(layers[k - 1]["activation"], a, error) for a, error in zip(activations[k], errors)]',
             "deltas = errors",
         ),
         ("javascript/harness.js", "back(below[s], weights.map(", "((_, error) => error)(below[s], weights.map("),

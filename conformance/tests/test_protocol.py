@@ -127,10 +127,10 @@ def test_the_reader_accepts_what_the_schema_accepts(operation: str, result: Any,
     message = {"seq": 1, "result": result}
     if valid:
         assert is_valid(message, "answer")
-        read_answer(json.dumps(message).encode(), run(operation))
+        read_answer(json.dumps(message).encode(), run(operation), "float64")
     else:
         with pytest.raises(ProtocolError):
-            read_answer(json.dumps(message).encode(), run(operation))
+            read_answer(json.dumps(message).encode(), run(operation), "float64")
 
 
 @pytest.mark.parametrize(
@@ -149,19 +149,19 @@ def test_the_reader_accepts_what_the_schema_accepts(operation: str, result: Any,
 def test_answers_without_a_result(message: Any, valid: bool) -> None:
     assert is_valid(message, "answer") == valid
     if valid:
-        read_answer(json.dumps(message).encode(), run("loss"))
+        read_answer(json.dumps(message).encode(), run("loss"), "float64")
     else:
         with pytest.raises(ProtocolError):
-            read_answer(json.dumps(message).encode(), run("loss"))
+            read_answer(json.dumps(message).encode(), run("loss"), "float64")
 
 
 def test_arrays_become_float64_and_ragged_ones_are_refused() -> None:
-    answer = read_answer(b'{"seq": 1, "result": {"output": [[1, "NaN"], [1e400, -0.0]]}}\r', run("forward"))
+    answer = read_answer(b'{"seq": 1, "result": {"output": [[1, "NaN"], [1e400, -0.0]]}}\r', run("forward"), "float64")
     assert answer.result.dtype == np.float64
     np.testing.assert_array_equal(answer.result, [[1, np.nan], [np.inf, -0.0]])
     assert np.signbit(answer.result[1, 1])
     with pytest.raises(ProtocolError, match=r"^output: ragged, row 0 has 1 numbers, row 1 has 2$"):
-        read_answer(b'{"seq": 1, "result": {"output": [[1], [1, 2]]}}', run("forward"))
+        read_answer(b'{"seq": 1, "result": {"output": [[1], [1, 2]]}}', run("forward"), "float64")
     assert read_vector([], "losses", empty=True).shape == (0,)
     assert read_object(b'{"x": 1' + b"0" * 5000 + b"}") == {"x": np.inf}
 

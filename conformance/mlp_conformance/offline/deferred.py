@@ -115,7 +115,7 @@ class Answered(Book):
                 raise Awaited("its requests depend on earlier answers: --record writes them for another round", follows=True)
             raise Awaited(f"request {run.seq} ({run.operation}) has no answer", follows=False)
         try:
-            answer = read_answer(line, run)
+            answer = read_answer(line, run, self.identity.claims.dtype)
         except ProtocolError as error:
             message = f"asked for {run.operation} (seq {run.seq}), the program answered what is no message: {error}"
             raise ProcessError(message) from None
