@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.faults.fault import known
-from mlp_reference.mlp import Algorithm, Parameters
+from mlp_reference import losses
+from mlp_reference.mlp import Algorithm, Parameters, Step
 from mlp_reference.network import Array, Network
 
 training_fault = partial(known, phase="update")
@@ -155,6 +156,51 @@ def in_parts(
         network, loss = epoch(network, inputs[rows], targets[rows], *rest)
         total = total + loss
     return network, total
+
+
+@training_fault(
+    "updated-while-summing",
+    "the weights are updated while the samples are summed over",
+    "UPD-3",
+    "TRAIN-1",
+    right="every sample's deltas are those of the same parameters",
+    wrong="a sample's deltas pass through weights that the samples before it have changed already",
+    mend="Add the gradients up first, in arrays of their own, and update once.",
+)
+class UpdatedWhileSumming(Algorithm):
+    """Activations are those of the whole batch, found before; only the way back meets changed weights. With one
+    sample, or without a hidden layer, nothing is wrong.
+    """
+
+    def epoch(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int) -> Epoch:
+        steps = self.forward_pass(network, inputs)
+        loss, whole = self.output_loss(network, steps[-1], targets), losses.divisor(network, targets)
+        for row in range(len(inputs)):
+            one = slice(row, row + 1)
+            sample = [Step(step.x[one], step.z[one], step.a[one]) for step in steps]
+            rate = learning_rate * losses.divisor(network, targets[one]) / whole
+            network = self.update(network, self.backward_pass(network, sample, targets[one]), rate)
+        return network, loss
+
+
+@training_fault(
+    "returned-units-permuted",
+    "training returns the first layer's units in the opposite order",
+    "TRAIN-1",
+    "NET-1",
+    right="unit j comes back as unit j",
+    wrong="unit j of n comes back as unit n − 1 − j, with its weights on both sides",
+    mend="Return the parameters in the order in which they were given.",
+)
+class ReturnedUnitsPermuted(Algorithm):
+    """The network that comes back computes the same, so that neither its outputs nor its losses show it."""
+
+    def train(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int) -> Training:
+        parameters, reported = super().train(network, inputs, targets, learning_rate, epochs)
+        if len(parameters) > 1:
+            (first, biases), (second, rest), *others = parameters
+            parameters = [(first[:, ::-1], biases[::-1]), (second[::-1], rest), *others]
+        return parameters, reported
 
 
 @training_fault(
