@@ -20,6 +20,7 @@ from mlp_reference import __version__
 #: Every command and what it does; `cli/NAME.py` is imported when the command is used, and holds it under its name.
 COMMANDS = {
     "run": "Judge an implementation.",
+    "matrix": "Judge many side by side.",
     "adapt": "Print the adapter that was found out for a program.",
     "golden": "Exact expected values: generate, verify, derive your own.",
     "list": "List requirements, checks, faults, implementations or examples.",
