@@ -101,7 +101,8 @@ def _bundled(name: str, timeout: float | None) -> Subject:
         return _checked(Subject(make, name, timeout), name)
     except ImportError as error:
         package = INSTALL.get(name.split("-")[0], error.name or name)
-        raise LoadError(f"{name}: {error.name or error} is not installed: pip install {package}") from error
+        line = package if package.startswith("apt-get ") else f"pip install {package}"
+        raise LoadError(f"{name}: {error.name or error} is not installed: {line}") from error
 
 
 def _fault(spec: str, timeout: float | None) -> Subject:

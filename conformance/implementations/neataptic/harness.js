@@ -10,7 +10,9 @@ const { converse, folderOf, versionOf } = require("../javascript/conversation.js
 
 const PACKAGE = process.argv[2] || "neataptic";
 const CROSS_ENTROPY = process.argv[3] === "cross-entropy";
-const { Network, methods } = require(folderOf(PACKAGE));
+const CARROT = PACKAGE !== "neataptic";
+// carrot's main file requires a file that was not released with it; its sources are there.
+const { Network, methods } = require(folderOf(PACKAGE) + (CARROT ? "/src/index.js" : ""));
 const SQUASH = { sigmoid: "LOGISTIC", tanh: "TANH", relu: "RELU", linear: "IDENTITY" };
 const CLAIMS = {
   name: CROSS_ENTROPY ? `${PACKAGE} CROSS_ENTROPY` : PACKAGE,
@@ -41,7 +43,9 @@ function build({ network }) {
   });
   nodes.forEach((node, index) => (node.index = index));
   const output = network.layers[network.layers.length - 1].biases.length;
-  const json = { nodes, connections, input: nIn, output, input_size: nIn, output_size: output, dropout: 0 };
+  const indices = nodes.map((_, index) => index);
+  const ends = { input_nodes: indices.slice(0, nIn), output_nodes: indices.slice(nodes.length - output) };
+  const json = { nodes, connections, input: nIn, output, input_size: nIn, output_size: output, dropout: 0, ...ends };
   return Network.fromJSON(json);
 }
 

@@ -25,9 +25,15 @@ NAMES = {
     "tinygrad": "mlp_conformance.adapters.tinygrad:TinygradAdapter",
     "tinygrad-float32": "mlp_conformance.adapters.tinygrad:float32",
     "mlxtend": "mlp_conformance.adapters.mlxtend:MlxtendAdapter",
+    "fann": "mlp_conformance.adapters.fann:double",
+    "fann-float32": "mlp_conformance.adapters.fann:single",
+    "neurolab": "mlp_conformance.adapters.neurolab:NeurolabAdapter",
+    "neurolab-mse": "mlp_conformance.adapters.neurolab:mean",
+    "neurolab-softmax": "mlp_conformance.adapters.neurolab:softmax",
+    "nnweaver": "mlp_conformance.adapters.nnweaver:NNWeaverAdapter",
 }
 
-#: What to install for an adapter whose library is missing.
+#: What to install for an adapter whose library is missing: a package of PyPI, or the whole line.
 INSTALL = {
     "sklearn": "scikit-learn",
     "torch": "torch",
@@ -37,4 +43,7 @@ INSTALL = {
     "keras": "keras",
     "tinygrad": "tinygrad",
     "mlxtend": "mlxtend",
+    "neurolab": "neurolab",
+    "nnweaver": "nnweaver tqdm cvxopt",
+    "fann": "apt-get install libfann2",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -25,8 +26,12 @@ from mlp_conformance.report.files import OutputError, check_writable
 @click.option("--html", "html_file", type=click.Path(path_type=Path), help="Write the matrix as one self-contained page.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the matrix as JSON.")
 @click.option("--markdown", "markdown_file", type=click.Path(path_type=Path), help="Write the matrix as Markdown.")
-@click.option("--jobs", type=click.IntRange(1, 256), default=os.cpu_count() or 1, show_default="cores", help="Judged at a time.")
-@click.option("--examples", type=click.IntRange(1, 100_000), default=50, show_default=True, help="Networks drawn for each check.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), default=os.cpu_count() or 1, show_default="cores", help="Judged at a time."
+)
+@click.option(
+    "--examples", type=click.IntRange(1, 100_000), default=50, show_default=True, help="Networks drawn for each check."
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The same seed draws the same networks.")
 @click.option("--timeout", type=Seconds(0.01), default=60.0, show_default=True, help="Seconds that one call may take.")
 @click.option("--limit", type=Seconds(1), default=1200.0, show_default=True, help="Seconds that one implementation may take.")
@@ -39,7 +44,8 @@ def matrix(implementation: tuple[str, ...], commands: tuple[str, ...], **options
     """Judge many: each IMPLEMENTATION in processes of its own, --jobs at a time.
 
     IMPLEMENTATION is whatever `run` takes, also as NAME=IMPLEMENTATION, or FILE.toml with tables [[implementation]] that have
-    a name and an implementation or a command (relative to the file). Exit codes: 0 all conform, 1 not all, 2 none could be judged.
+    a name and an implementation or a command (relative to the file). Exit codes: 0 all
+    conform, 1 not all, 2 none could be judged.
     """
     raise SystemExit(matrix_command(implementation, commands, **options))
 
@@ -72,15 +78,14 @@ def matrix_command(
     done = {
         entry.name: known[entry.name]
         for entry in chosen
-        if entry.name in known
-        and known[entry.name].verdict != "not judged"
-        and known[entry.name].key == key(entry, settings)
+        if entry.name in known and known[entry.name].verdict != "not judged" and known[entry.name].key == key(entry, settings)
     }
     left = [entry for entry in chosen if entry.name not in done]
     if done:
         click.echo(f"{len(done)} of {len(chosen)} are judged already, {len(left)} are left", err=True)
     interrupted = False
     limits = Limits(jobs, timeout, limit, memory << 20)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does: with the processes that were started
     with _progress(len(left)) as told:
         rows = judge_all(left, settings, limits, told)
         try:
@@ -190,5 +195,3 @@ def _progress(total: int) -> Iterator[Any]:
                 progress.update(tasks[name], completed=step.done, total=step.planned)
 
         yield bar
-
-

@@ -72,8 +72,12 @@ def listed(path: Path) -> list[Entry]:
     _known(document, ["implementation"], str(path))
     tables = document.get("implementation", [])
     if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
-        raise EntryError(f"{path}: tables [[implementation]] were expected, each with a name and an implementation or a command")
-    found = [_entry(table, f"{path}, [[implementation]] number {number}", path.parent) for number, table in enumerate(tables, 1)]
+        raise EntryError(
+            f"{path}: tables [[implementation]] were expected, each with a name and an implementation or a command"
+        )
+    found = [
+        _entry(table, f"{path}, [[implementation]] number {number}", path.parent) for number, table in enumerate(tables, 1)
+    ]
     _distinct(found)
     return found
 

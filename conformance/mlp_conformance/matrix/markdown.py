@@ -61,7 +61,10 @@ def _section(row: Row, findings: str) -> list[str]:
     if row.install:
         lines += ["", f"Install: `{_code(row.install)}`"]
     if row.finding and findings:
-        lines += ["", f"What the package computes, where, and a program that shows it: [{row.finding}]({findings}{row.finding})"]
+        lines += [
+            "",
+            f"What the package computes, where, and a program that shows it: [{row.finding}]({findings}{row.finding})",
+        ]
     return lines
 
 

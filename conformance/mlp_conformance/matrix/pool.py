@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -49,7 +49,7 @@ class Step:
 
 def judge_all(
     entries: Sequence[Entry], settings: dict[str, Any], limits: Limits, told: Callable[[Step], None]
-) -> Iterator[Row]:
+) -> Generator[Row, None, None]:
     """The rows, as they are finished. `told` hears of every step, from several threads.
 
     Closed early, or interrupted, it ends the processes that still run.
