@@ -62,13 +62,14 @@ class FannAdapter:
             raise Unsupported("its learning rate is a float of C, in double precision too")
         ann = self._made(network)
 
-        @CFUNCTYPE(None, c_uint, c_uint, c_uint, POINTER(self._number), POINTER(self._number))
         def sample(number: int, n_in: int, n_out: int, x: Any, y: Any) -> None:
             for to, row in ((x, inputs[number]), (y, targets[number])):
                 for index, value in enumerate(row.tolist()):
                     to[index] = value
 
-        data = self._fann.fann_create_train_from_callback(len(inputs), inputs.shape[1], targets.shape[1], sample)
+        numbers = POINTER(self._number)
+        callback = CFUNCTYPE(None, c_uint, c_uint, c_uint, numbers, numbers)
+        data = self._fann.fann_create_train_from_callback(len(inputs), inputs.shape[1], targets.shape[1], callback(sample))
         try:
             self._fann.fann_set_learning_rate(ann, learning_rate)
             for _ in range(epochs):
@@ -102,7 +103,10 @@ class FannAdapter:
         weight = {(one.source, one.target): one.weight for one in connections}
         values = iter([weight[pair] for pair in zip(*_connections(network)[:2], strict=True)])
         return [
-            (np.array([next(values) for _ in layer.weights.flat]).reshape(layer.weights.shape), np.array([next(values) for _ in layer.biases]))
+            (
+                np.array([next(values) for _ in layer.weights.flat]).reshape(layer.weights.shape),
+                np.array([next(values) for _ in layer.biases]),
+            )
             for layer in network.layers
         ]
 
@@ -118,7 +122,7 @@ def _fitting(network: Network, inputs: Array, targets: Array | None = None) -> N
 
 
 def _connections(network: Network) -> tuple[list[int], list[int], list[Any]]:
-    """Neurons that each weight and each bias joins, and its value, layer by layer: each layer but the last ends in a bias neuron."""
+    """Neurons that each weight and bias joins, and its value: each layer but the last ends in a bias neuron."""
     sources, targets, values = [], [], []
     below = 0
     for layer in network.layers:

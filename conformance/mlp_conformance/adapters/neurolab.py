@@ -73,4 +73,3 @@ def mean() -> NeurolabAdapter:
 
 def softmax() -> NeurolabAdapter:
     return NeurolabAdapter(softmax=True)
-

@@ -12,8 +12,8 @@ from mlp_reference.network import Array, Network
 
 os.environ.setdefault("TQDM_DISABLE", "1")  # its bars
 
-from nnweaver import NN, activations, losses, optimizers  # noqa: E402
-from nnweaver.nn import Layer  # noqa: E402
+from nnweaver import NN, activations, losses, optimizers
+from nnweaver.nn import Layer
 
 _ACTIVATIONS = {
     "sigmoid": activations.Sigmoid,

@@ -85,7 +85,7 @@ def progress() -> Iterator[tuple[Callable[[Planned], None], Callable[[Result], N
         yield told, each
 
 
-def chosen_checks(pattern: str | None, case_file: Path | None) -> list[Check]:
+def chosen_checks(pattern: str | None, case_file: Path | None = None) -> list[Check]:
     """The checks that were asked for; ValueError if there are none."""
     if case_file is not None:
         return _case(case_file)

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from mlp_conformance.cli.judging import chosen_checks
 from mlp_conformance.cli.options import Seconds, fail
 from mlp_conformance.matrix.entries import EntryError, entries
 from mlp_conformance.matrix.pool import Limits, Step, judge_all
@@ -26,6 +27,7 @@ from mlp_conformance.report.files import OutputError, check_writable
 @click.option("--html", "html_file", type=click.Path(path_type=Path), help="Write the matrix as one self-contained page.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the matrix as JSON.")
 @click.option("--markdown", "markdown_file", type=click.Path(path_type=Path), help="Write the matrix as Markdown.")
+@click.option("--select", metavar="PATTERN", help="Only checks whose id matches: a part of it, a glob, or a requirement.")
 @click.option(
     "--jobs", type=click.IntRange(1, 256), default=os.cpu_count() or 1, show_default="cores", help="Judged at a time."
 )
@@ -54,6 +56,7 @@ def matrix_command(
     arguments: tuple[str, ...],
     commands: tuple[str, ...],
     *,
+    select: str | None,
     jobs: int,
     examples: int,
     seed: int,
@@ -68,12 +71,13 @@ def matrix_command(
 ) -> int:
     """Judge, show, write; the exit code."""
     wanted = {name.removesuffix("_file"): path for name, path in outputs.items() if path is not None}
-    settings = {"examples": examples, "seed": seed}
+    settings: dict[str, Any] = {"examples": examples, "seed": seed} | ({"select": select} if select else {})
     try:
         check_writable(wanted, force)
+        chosen_checks(select)
         chosen = entries(arguments, commands)
         folder, known = _folder(output, resume)
-    except (OutputError, EntryError, RowError, OSError) as error:
+    except (EntryError, RowError, ValueError, OSError) as error:
         return fail(str(error))
     done = {
         entry.name: known[entry.name]

@@ -108,6 +108,7 @@ class _Worker:
             self.settings["seed"],
             self.limits.timeout,
             self.limits.memory,
+            self.settings.get("select"),
         )
         arguments = [sys.executable, "-m", "mlp_conformance.matrix.worker", task.line()]
         try:

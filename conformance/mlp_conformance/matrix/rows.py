@@ -43,10 +43,10 @@ class Row:
     requirements: Mapping[str, str] = field(default_factory=dict)
     error_over_bound: Mapping[str, float | str] = field(default_factory=dict)
     summary: Mapping[str, int] = field(default_factory=dict)
-    diagnosis: Sequence[Mapping[str, Any]] = ()
+    diagnosis: Sequence[Mapping[str, Any]] = field(default_factory=list)
     statement: str = ""
-    proofs: Sequence[Mapping[str, Any]] = ()
-    failing: Sequence[str] = ()
+    proofs: Sequence[Mapping[str, Any]] = field(default_factory=list)
+    failing: Sequence[str] = field(default_factory=list)
     install: str = ""
     finding: str = ""
     date: str = ""

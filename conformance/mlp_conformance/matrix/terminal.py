@@ -10,8 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from mlp_conformance.matrix.rows import Row
+from mlp_conformance.report.terminal import printable
 from mlp_conformance.results import CLASSES
 
+#: Characters of a diagnosis that the table shows.
+SHOWN = 140
 _SIGNS = {"passed": ("✓", "green"), "failed": ("✗", "red"), "unsupported": ("–", "dim")}
 _VERDICTS = {"conforms": "green", "does not conform": "red", "not judged": "yellow"}
 
@@ -20,17 +23,17 @@ def table(rows: Sequence[Row]) -> Table:
     """A row for each implementation: verdict, the three classes, the largest error, and the diagnosis in words."""
     found = Table(box=None, pad_edge=False, show_edge=False)
     found.add_column("implementation", ratio=3)
-    found.add_column("dtype")
-    found.add_column("verdict")
+    found.add_column("dtype", no_wrap=True)
+    found.add_column("verdict", no_wrap=True)
     for name in CLASSES:
         found.add_column(name, justify="center")
     found.add_column("error/bound", justify="right")
     found.add_column("diagnosis", ratio=5)
     for row in rows:
-        named = Text(f"{row.name} {row.implementation.get('version', '')}".strip())
+        named = Text(printable(f"{row.name} {row.implementation.get('version', '')}".strip()))
         signs = [_sign(row.classes.get(name, "unsupported")) for name in CLASSES]
         verdict = Text(row.verdict, style=_VERDICTS[row.verdict])
-        found.add_row(named, str(row.implementation.get("dtype", "")), verdict, *signs, largest(row), Text(row.said))
+        found.add_row(named, str(row.implementation.get("dtype", "")), verdict, *signs, largest(row), Text(_short(row.said)))
     return found
 
 
@@ -41,7 +44,7 @@ def summary(rows: Sequence[Row]) -> str:
     return f"{len(rows)} implementations: " + ", ".join(f"{n} {words[verdict]}" for n, verdict in counts if n)
 
 
-def as_text(rows: Sequence[Row], width: int = 100) -> str:
+def as_text(rows: Sequence[Row], width: int = 120) -> str:
     """The table without colour, for a pipe."""
     stream = io.StringIO()
     Console(file=stream, width=width, color_system=None, force_terminal=False, highlight=False).print(table(rows))
@@ -55,6 +58,12 @@ def largest(row: Row) -> str:
         return ""
     worst = max(values, key=float)
     return "∞" if worst in ("Infinity", "NaN") else f"{float(worst):.2g}"
+
+
+def _short(said: str) -> str:
+    """The first words of a long diagnosis, on one line."""
+    flat = " ".join(printable(said).split())
+    return flat if len(flat) <= SHOWN else flat[: SHOWN - 1] + "…"
 
 
 def _sign(verdict: str) -> Text:

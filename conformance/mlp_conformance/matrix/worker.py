@@ -32,6 +32,7 @@ class Task:
     seed: int
     timeout: float
     memory: int | None
+    select: str | None = None
 
     def line(self) -> str:
         return json.dumps(asdict(self))
@@ -50,7 +51,9 @@ def main(argument: str) -> None:
 
         _limit(task.memory)
         os.chdir(task.folder)
-        request = Request(task.implementation, task.command, task.timeout, None, None, Settings(task.examples, task.seed))
+        request = Request(
+            task.implementation, task.command, task.timeout, task.select, None, Settings(task.examples, task.seed)
+        )
         run = supervision.supervised if task.command is None and supervision.is_possible() else supervision.unsupervised
         found = run(request.work, lambda plan: say(_planned(plan)), lambda result: say(_result(result)))
         say({"report": found.to_json()} if isinstance(found, Report) else {"refused": found.message})

@@ -1,0 +1,81 @@
+"""Installs the published packages of packages.toml where it can, judges them, and writes docs/who-conforms anew.
+
+What cannot be installed is said, and keeps the result that it had. Needs pip, npm and node, and on Debian the right to apt-get.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from mlp_conformance.matrix.entries import listed
+from mlp_conformance.matrix.pool import Limits, Step, judge_all
+from mlp_conformance.matrix.rows import write_row
+
+HERE = Path(__file__).resolve().parent
+DOCS = HERE.parent.parent / "docs"
+#: Fewer drawn networks than by default: the results that are committed were judged so.
+SETTINGS = {"examples": 20, "seed": 0}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--light", action="store_true", help="only those that install within a minute")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many are judged at a time")
+    parser.add_argument("names", nargs="*", help="only these")
+    options = parser.parse_args()
+    chosen = [
+        entry
+        for entry in listed(HERE / "packages.toml")
+        if (entry.light or not options.light) and (not options.names or entry.name in options.names)
+    ]
+    missing = not_installed(entry.install for entry in chosen)
+    for line in missing:
+        print(f"not installed, so not judged again: {line}", file=sys.stderr)
+    left = [entry for entry in chosen if entry.install not in missing]
+    for row in judge_all(left, SETTINGS, Limits(options.jobs), told):
+        if row.verdict == "not judged":
+            print(f"{row.name}: not judged: {row.reason}", file=sys.stderr)
+        else:
+            write_row(row, DOCS / "who-conforms")
+    return subprocess.run([sys.executable, str(DOCS / "figures" / "who_conforms.py")], check=False).returncode
+
+
+def told(step: Step) -> None:
+    if step.row is not None:
+        print(f"{step.entry.name}: {step.row.verdict}", file=sys.stderr)
+
+
+def not_installed(lines: Iterable[str]) -> list[str]:
+    """Run install lines by the clients that they name; those that did not work.
+
+    npm is called once: it removes what it is not told.
+    """
+    wanted = list(dict.fromkeys(lines))
+    npm = [line for line in wanted if line.startswith("npm ")]
+    names = [word for line in npm for word in shlex.split(line)[2:] if not word.startswith("-")]
+    quiet = ["--ignore-scripts", "--no-save", "--no-package-lock", "--no-audit", "--no-fund"]
+    failed = npm if names and not _ran(["npm", "install", "--prefix", str(HERE), *quiet, *names]) else []
+    for line in wanted:
+        client, *words = shlex.split(line)
+        if client == "pip" and not _ran([sys.executable, "-m", "pip", *words, "-q"]):
+            failed.append(line)
+        if client == "apt-get" and not (os.geteuid() == 0 and _ran([client, *words, "-y"])):
+            failed.append(line)
+    return failed
+
+
+def _ran(command: list[str]) -> bool:
+    if shutil.which(command[0]) is None:
+        return False
+    return subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
