@@ -58,14 +58,14 @@ def judged_together(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, sub
     (folder / "bad.py").write_text(MISBEHAVING, encoding="utf-8")
     named = [
         "right=reference",
-        "wrong=fault:error-sign",
+        "wrong=fault:softmax-twice",
         "nosuch",
         "crash=bad.py:Crashes",
         "flood=bad.py:Floods",
         "hang=bad.py:hangs",
     ]
     files = ["--json", "m.json", "--html", "m.html", "--markdown", "m.md", "--output", "kept"]
-    limits = ["--select", "golden/*/forward", "--timeout", "20", "--limit", "40", "--jobs", "3"]
+    limits = ["--select", "golden/*/forward", "--timeout", "20", "--limit", "60", "--jobs", "3"]
     return folder, run(*named, "--command", "gone=no-such-program", *files, *limits, folder=folder, timeout=300)
 
 
@@ -295,3 +295,32 @@ def test_a_page_in_a_real_browser(judged_together: tuple[Path, Any], scheme: str
         assert browser.execute_script(PROBE)[1]
     finally:
         browser.quit()
+
+
+# ------------------------------------------------------------------ the committed results
+
+DOCS = ROOT / "docs"
+
+
+def test_the_page_of_who_conforms_is_current() -> None:
+    script = DOCS / "figures" / "who_conforms.py"
+    if not script.is_file():
+        pytest.skip("docs/figures is not in this copy")
+    done = subprocess.run([sys.executable, str(script), "--check"], check=False)
+    assert done.returncode == 0, "run python docs/figures/who_conforms.py"
+
+
+def test_every_result_is_of_a_package_that_is_listed_and_every_finding_is_a_page() -> None:
+    packages = ROOT / "conformance" / "implementations" / "packages.toml"
+    if not packages.is_file():
+        pytest.skip("the harnesses are not in this copy")
+    names = {entry.name: entry for entry in entries([str(packages)])}
+    rows = document.kept(DOCS / "who-conforms")
+    assert {one.name for one in rows} <= set(names)
+    for one in rows:
+        assert one.spec == names[one.name].spec
+        assert (one.finding, one.cause) == (names[one.name].finding, names[one.name].cause)
+        assert one.verdict == "conforms" or one.finding, f"{one.name} does not conform, and no finding says why"
+    for entry in names.values():
+        assert not entry.finding or (DOCS / "findings" / entry.finding).is_file()
+        assert re.fullmatch(r"(pip|npm|apt-get) install .+", entry.install)

@@ -20,7 +20,8 @@ class Entry:
 
     implementation: whatever `run` takes; or command: a program that speaks the protocol; the other is None.
     folder: where it is started, and what relative paths in it start from. install: the line that installs what it needs.
-    build: the line that compiles it. finding: the page about what is wrong with it. light: installed within a minute.
+    finding: the page about what is wrong with it, and cause: that in a few words, as it was proved by hand. light: installed
+    within a minute.
     """
 
     name: str
@@ -28,8 +29,8 @@ class Entry:
     command: str | None = None
     folder: Path = Path()
     install: str = ""
-    build: str = ""
     finding: str = ""
+    cause: str = ""
     light: bool = False
 
     @property

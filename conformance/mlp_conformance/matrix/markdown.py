@@ -43,6 +43,8 @@ def _section(row: Row, findings: str) -> list[str]:
     lines = [f"## {escaped(row.name)}", ""]
     if row.verdict == "not judged":
         return [*lines, escaped(row.reason)]
+    if row.cause:
+        lines += [f"{escaped(row.cause[:1].upper() + row.cause[1:])}.", "", "What the diagnosis says by itself:"]
     lines += [f"{escaped(row.statement)}" if row.statement else ""]
     for finding in row.diagnosis:
         lines += [f"- {escaped(finding['text'])}"]

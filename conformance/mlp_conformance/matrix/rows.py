@@ -32,6 +32,7 @@ class Row:
     verdict: "conforms", "does not conform" or "not judged", and then `reason` says why.
     requirements: each that was tested, passed or failed. error_over_bound: the largest of each class.
     proofs: failures with their numbers; failing: every check that failed. key: what it was judged on.
+    cause: what was proved by hand of why it fails, which goes before what the diagnosis says by itself.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Row:
     failing: Sequence[str] = field(default_factory=list)
     install: str = ""
     finding: str = ""
+    cause: str = ""
     date: str = ""
     key: str = ""
 
@@ -58,11 +60,11 @@ class Row:
 
     @property
     def said(self) -> str:
-        """The diagnosis in words: the formulas that explain it, or why there is no verdict."""
-        if self.verdict == "not judged":
+        """Why it fails, in words: what was proved, or the formulas that explain every number; or why there is no verdict."""
+        if self.verdict != "does not conform":
             return self.reason
-        titles = [finding["title"] for finding in self.diagnosis]
-        return "; ".join(titles) if titles else ("" if self.verdict == "conforms" else self.statement)
+        titles = [finding["title"] for finding in self.diagnosis if finding["complete"]]
+        return self.cause or "; ".join(titles) or self.statement or "no known fault explains every number"
 
 
 def key(entry: Entry, settings: Mapping[str, Any]) -> str:
@@ -95,6 +97,7 @@ def judged(entry: Entry, document: Mapping[str, Any], settings: Mapping[str, Any
         failing=[result["check"] for result in broken],
         install=entry.install,
         finding=entry.finding,
+        cause=entry.cause,
         date=date,
         key=key(entry, settings),
     )
@@ -109,6 +112,7 @@ def unjudged(entry: Entry, reason: str, settings: Mapping[str, Any], date: str) 
         reason=without_places(reason),
         install=entry.install,
         finding=entry.finding,
+        cause=entry.cause,
         date=date,
         key=key(entry, settings),
     )
