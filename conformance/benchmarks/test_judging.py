@@ -92,7 +92,8 @@ def _gradcheck_fails(algorithm: mlp.Algorithm) -> bool:
             @staticmethod
             def forward(context: Any, *given: Any, network: Any = network, targets: Any = targets, case: Any = case) -> Any:
                 context.save_for_backward(*given)
-                return torch.tensor(float(algorithm.loss(network.with_parameters(pairs(given)), case.inputs, targets))).double()
+                value = algorithm.loss(network.with_parameters(pairs(given)), case.inputs, targets)
+                return torch.tensor(float(value), dtype=torch.float64)
 
             @staticmethod
             def backward(context: Any, grad: Any, network: Any = network, targets: Any = targets, case: Any = case) -> Any:
