@@ -42,7 +42,7 @@ def _plain() -> None:
 
 
 def _campaign(folder: Path, executor: Any) -> None:
-    """A whole campaign, its processes being there already; a quarter of its cases are the search's, which `_plain` leaves out."""
+    """A whole campaign, its processes being there already; a quarter of its cases are the search's, unlike in `_plain`."""
     with Store.create(folder, _plan()) as store:
         Campaign(store).run(executor)
 
