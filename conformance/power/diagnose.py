@@ -116,9 +116,11 @@ def main() -> int:
     start = time.perf_counter()
     chosen = records.chosen(every, given, lambda task: task[1] if isinstance(task[1], str) else task[1].id)
     rows = records.measured(row, chosen, given.workers, given.minutes)
-    if not given.only and not given.sample:
+    if given.add or not (given.only or given.sample):
         minutes = round((time.perf_counter() - start) / 60, 1)
-        records.write("diagnosis", {"examples": examples, "minutes": minutes, "of": len(every)}, rows)
+        settings = {"examples": examples, "minutes": minutes, "of": len(every)}
+        order = [f"{what if isinstance(what, str) else what.id} | {interface}" for _, what, interface, _ in every]
+        records.write("diagnosis", *(records.added("diagnosis", rows, order) if given.add else (settings, rows)))
         page.write()
     print("\n".join(table(rows)))
     wrong = [f"{id}: {found['named']}" for id, found in rows.items() if found["grade"] == "wrong"]

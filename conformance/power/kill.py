@@ -58,10 +58,14 @@ def main() -> int:
     start = time.perf_counter()
     rows = records.measured(row, tasks, given.workers)
     survivors = [id for id, found in rows.items() if not found["killers"]]
-    if not given.only and not given.sample and given.dtype == "float64":
+    if given.dtype == "float64" and (given.add or not (given.only or given.sample)):
         every = [found.id for found in checks()]
         settings = {"examples": examples, "minutes": round((time.perf_counter() - start) / 60, 1), "checks": every}
-        records.write("kill", settings, rows)
+        if given.add:
+            before, rows_by_now = records.added("kill", rows, FAULTS)
+            records.write("kill", before | {"checks": every}, rows_by_now)
+        else:
+            records.write("kill", settings, rows)
         page.write()
     for id, found in rows.items():
         print(f"{id}: {len(found['killers'])} checks, first {(found['killers'] or ['none'])[0]}, says {found['named']}")

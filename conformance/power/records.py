@@ -29,11 +29,19 @@ def write(name: str, settings: dict[str, Any], rows: dict[str, Any]) -> None:
     (FOLDER / f"{name}.json").write_text(f'{{"settings": {head}, "rows": {{\n{body}\n}}}}\n', encoding="utf-8")
 
 
+def added(name: str, rows: dict[str, Any], order: Iterable[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The settings of a record, and its rows with those that were measured since, in that order."""
+    before = read(name)
+    both = before["rows"] | rows
+    return before["settings"], {id: both[id] for id in order if id in both}
+
+
 def parser(about: str) -> argparse.ArgumentParser:
     """The options that every measurement has."""
     found = argparse.ArgumentParser(description=about)
     found.add_argument("--only", metavar="PART", default="", help="only those whose id has PART in it; nothing is recorded")
     found.add_argument("--sample", metavar="N", type=int, default=0, help="only every N-th; nothing is recorded")
+    found.add_argument("--add", action="store_true", help="record what --only or --sample measured beside the rows there are")
     found.add_argument("--workers", type=int, default=2, help="processes (default 2)")
     found.add_argument("--examples", type=int, default=0, help="drawn networks a check (default: the measurement's own)")
     return found

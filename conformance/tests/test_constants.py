@@ -41,6 +41,11 @@ CONSTANTS = {
     "hidden-scale": 0.7,
     "flat-spot": 0.06,
     "target-scale": 0.9,
+    "gradient-limit": 0.15,
+    "gradient-norm-limit": 0.4,
+    "preactivation-limit": 2.5,
+    "relu-limit": 1.7,
+    "probability-limit": 0.02,
 }
 EVERYDAY = ("log-epsilon",)
 
@@ -103,6 +108,18 @@ def test_a_fault_of_one_layer_alone_is_said_to_be_there_alone() -> None:
     assert found.complete
     assert found.fault == "weights-gradient-factor=1.01/first-layer"
     assert "in the first layer alone" in found.text
+
+
+def test_what_is_random_is_said_to_be_random() -> None:
+    right, chance = Algorithm(), np.random.default_rng(3)
+
+    def gradients(network: Any, inputs: Any, targets: Any) -> Any:
+        factor = chance.uniform(0.4, 0.6)
+        return [(w * factor if i == 0 else w, b) for i, (w, b) in enumerate(right.gradients(network, inputs, targets))]
+
+    report = _judged(right, gradients=gradients)
+    assert not any(finding.complete for finding in report.diagnosis)
+    assert "another answer when it is asked again" in report.statement
 
 
 def test_what_no_constant_explains_is_not_named() -> None:

@@ -13,7 +13,9 @@ from test_faults import CASES, FORMULAS
 from mlp_conformance.answers import Trained
 from mlp_conformance.diagnosis.comparison import Comparison
 from mlp_conformance.diagnosis.conditions import divides
-from mlp_conformance.diagnosis.evidence import Evidence
+from mlp_conformance.diagnosis.constants import members
+from mlp_conformance.diagnosis.evidence import Evidence, sort
+from mlp_conformance.diagnosis.hypotheses import explaining
 from mlp_conformance.diagnosis.relations import Wrong, relation
 from mlp_conformance.faults import FAULTS, UnknownFault, fault
 from mlp_conformance.faults.placement import PLACES, is_placeable, placed
@@ -98,6 +100,19 @@ def test_an_id_that_is_almost_one_gets_a_suggestion(id: str, says: str) -> None:
 
 def test_a_member_of_a_family_is_found_by_its_id() -> None:
     assert fault("momentum=0.37").title == "a momentum of 0.37 is active"
+
+
+@pytest.mark.parametrize(
+    "id",
+    ["gradient-limit=0.15", "gradient-norm-limit=0.4", "preactivation-limit=0.7", "relu-limit=0.3", "probability-limit=0.3"],
+)
+def test_a_limit_is_found_by_its_numbers(id: str) -> None:
+    evidence, comparison = Evidence(), Comparison(FLOAT64)
+    for name in ("deep", "square", "classes", "binary", "mean of squares"):
+        for operation in OPERATIONS[:3]:
+            evidence.add(answered(fault(id).algorithm(), operation, CASES[name]))
+    found = sort(evidence, comparison)
+    assert [known.id for known in explaining(members(found, comparison), found, comparison)] == [id]
 
 
 def _evidence(is_wrong: Callable[[Case], bool]) -> Evidence:

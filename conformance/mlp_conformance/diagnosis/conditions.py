@@ -12,17 +12,20 @@ from mlp_conformance.diagnosis.evidence import Evidence, parted
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import ACTIVATIONS, LOSSES, REDUCTIONS, Case
 
-#: Answers of each kind that are looked at, how many in all and of each kind say more than chance, and which part of
-#: the wrong ones may be right in spite of the condition.
-_LOOKED_AT, _ENOUGH, _FEWEST, _SPARED = 40, 12, 4, 0.34
+#: Answers of each kind that are looked at, how many in all and of each kind say more than chance.
+_LOOKED_AT, _ENOUGH, _FEWEST = 40, 12, 4
 
 
 @dataclass(frozen=True)
 class Condition:
-    """Something that is so in every wrong case and in no right one. words: as a sentence goes on behind "only where"."""
+    """Something that is so in every wrong case and in no right one. words: as a sentence goes on behind "only where".
+
+    spared: which part of the wrong cases may be right in spite of it: fewer where the limit could lie anywhere.
+    """
 
     words: str
     of: Callable[[Case], bool]
+    spared: float = 0.34
 
     def holds(self, case: Case) -> bool:
         return self.of(_in_floats(case))
@@ -140,7 +143,7 @@ def divides(evidence: Evidence, comparison: Comparison, operation: str) -> list[
     found = []
     for condition in _met(wrong, right, operation):
         spared = sum(map(condition.of, right))
-        if spared <= _SPARED * len(wrong) and len(right) - spared >= _FEWEST:
+        if spared <= condition.spared * len(wrong) and len(right) - spared >= _FEWEST:
             found.append(Divide(condition, len(wrong), spared, len(right) - spared))
     return sorted(found, key=lambda divide: divide.spared)
 
@@ -158,4 +161,5 @@ def _met(wrong: list[Case], right: list[Case], operation: str) -> Iterator[Condi
 
 
 def _threshold(measure: _Measure, words: str, limit: float, compare: Callable[[float, float], bool]) -> Condition:
-    return Condition(words.format(f"{limit:.4g}"), lambda case: compare(measure.of(case), limit))
+    spared = 0.34 if float(limit).is_integer() else 0.05
+    return Condition(words.format(f"{limit:.4g}"), lambda case: compare(measure.of(case), limit), spared)

@@ -88,10 +88,14 @@ def _row(arrays: list[np.ndarray]) -> np.ndarray:
 
 def _solved(residual: Residual) -> list[float]:
     """Constants of small residual: the best starts, each refined by Gauss and Newton's method."""
-    started = [(float(np.linalg.norm(r)), c) for c in _STARTS if (r := residual(float(c))) is not None]
-    if not started or max(started)[0] == min(started)[0]:
+    started: dict[float, float] = {}
+    for start in _STARTS:
+        found = residual(float(start))
+        if found is not None:
+            started.setdefault(float(np.linalg.norm(found)), float(start))  # where nothing changes one start is enough
+    if len(started) < 2:
         return []  # the constant does not show here
-    return [_refined(residual, float(start), norm) for norm, start in sorted(started)[:_REFINED]]
+    return [_refined(residual, start, norm) for norm, start in sorted(started.items())[:_REFINED]]
 
 
 def _refined(residual: Residual, constant: float, best: float) -> float:

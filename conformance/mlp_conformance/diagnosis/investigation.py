@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from mlp_conformance.checks import Settings
 from mlp_conformance.checks.drawing import run_drawn
 from mlp_conformance.diagnosis.comparison import Comparison, match
 from mlp_conformance.diagnosis.evidence import Evidence, Sorted, sort
 from mlp_conformance.diagnosis.hypotheses import Hypothesis, explaining, told_apart
+from mlp_conformance.diagnosis.quantities import named
 from mlp_conformance.results import Result
 from mlp_conformance.strategies import Scope, cases
 from mlp_conformance.subject import OPERATIONS, Call, Subject
@@ -21,6 +24,8 @@ from mlp_reference.network import Case
 
 #: Fresh networks asked for to confirm a hypothesis, or to tell several apart; and to find out where it goes wrong.
 _FRESH, _WIDER = 24, 80
+#: Wrong answers that are asked for again, to see whether chance has a part in them.
+_ASKED_AGAIN = 8
 _SMALL = Scope(epochs=(1, 3), widest=5, batch=(1, 5))
 _ANY = Scope(epochs=(1, 6), layers=(1, 4), batch=(1, 12))
 
@@ -48,6 +53,24 @@ class Investigation:
         evidence = Evidence(list(self.evidence.calls))
         self.fresh(evidence.add, self.found.operations, _ANY, _WIDER)
         return evidence
+
+    @cached_property
+    def varies(self) -> bool:
+        """Whether a wrong answer is another one, beyond rounding, when the same is asked again of a fresh instance."""
+        for call in self.found.smallest_wrong[:_ASKED_AGAIN]:
+            again: list[Call] = []
+            session = self.subject.session()
+            session.log = again.append
+            for _ in range(2):
+                try:
+                    getattr(session, call.operation)(call.case)
+                except Exception:
+                    return True
+            for other in again:
+                for (_, one), (_, two) in zip(named(call), named(other), strict=True):
+                    if not np.allclose(one, two, rtol=1e-3, atol=0, equal_nan=True):
+                        return True
+        return False
 
     @property
     def failed(self) -> tuple[str, ...]:

@@ -25,6 +25,10 @@ Stage = Callable[[Investigation], Diagnosis | None]
 
 #: A partial explanation is told if it accounts for more than this part of the wrong answers: less is more likely chance.
 _WORTH_TELLING = 0.6
+_VARIES = (
+    "None of the known faults explains every number. The same call gives another answer when it is asked again: something is "
+    "random, or kept from earlier calls."
+)
 #: Conditions that a fault is tried with, the sharpest first.
 _CONDITIONS = 4
 
@@ -99,6 +103,8 @@ def something_unknown(given: Investigation) -> Diagnosis | None:
     for hypothesis, explained, of in partial(given.found, given.comparison)[:3]:
         if explained > _WORTH_TELLING * of:
             findings.append(said_in_part(hypothesis, explained, of, _checks_of(hypothesis, given)))
+    if given.varies:
+        return findings, _VARIES
     told = symptoms.sentences(given.wider, given.found, given.comparison)
     return findings, " ".join(["None of the known faults explains every number.", *told])
 

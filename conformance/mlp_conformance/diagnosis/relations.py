@@ -65,6 +65,8 @@ def relation(arrays: list[Wrong], plural: bool) -> str:
         return f"{is_} transposed"
     if _all_several(arrays, lambda wrong: wrong.expected.high[::-1]):
         return f"{is_} in reverse order"
+    if all(wrong.got.ndim == 2 for wrong in arrays) and _all_several(arrays, lambda wrong: wrong.expected.high[:, ::-1]):
+        return f"{is_} right with the columns in reverse order"
     if all(wrong.got.size > 1 and _is_reordered(wrong) for wrong in arrays):
         return f"{is_} in another order"
     limit = _limit(arrays)

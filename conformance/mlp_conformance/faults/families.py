@@ -11,6 +11,7 @@ import numpy as np
 
 from mlp_conformance.faults.family import Family
 from mlp_conformance.faults.layer_families import LAYER_FAMILIES
+from mlp_conformance.faults.limit_families import LIMIT_FAMILIES
 from mlp_conformance.faults.loss import guarded
 from mlp_conformance.faults.variants import Remembering, each
 from mlp_reference.mlp import Algorithm, Parameters, Step
@@ -230,4 +231,5 @@ FAMILIES: tuple[Family, ...] = (
            "σ′(z)", "σ′(z) + {c}", "Leave the constant out: it bends the gradient.", _flat_spot),
     Family("target-scale", "the targets are multiplied by {c}", "loss", ("LOSS-1",),
            "y", "{c} y", "Compare with the targets as they are given.", _target_scale),
+    *LIMIT_FAMILIES,
 )  # fmt: skip

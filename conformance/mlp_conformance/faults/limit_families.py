@@ -1,0 +1,81 @@
+"""Families of limits: numbers that are cut off, or scaled down, beyond a size that nobody asked for."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mlp_conformance.faults.family import Family
+from mlp_conformance.faults.loss import guarded
+from mlp_conformance.faults.variants import OtherActivation, each
+from mlp_reference.mlp import Algorithm, Parameters, Step
+from mlp_reference.network import Array, Layer, Network
+
+
+def _cut_off(numbers: Array, c: float) -> Array:
+    return np.minimum(np.maximum(numbers, -c), c)
+
+
+def _gradient_limit(c: float) -> type[Algorithm]:
+    class Clipped(Algorithm):
+        def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
+            return each(lambda gradient: _cut_off(gradient, c), super().backward_pass(network, steps, targets))
+
+    return Clipped
+
+
+def _gradient_norm_limit(c: float) -> type[Algorithm]:
+    class NormClipped(Algorithm):
+        def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
+            found = super().backward_pass(network, steps, targets)
+            longer = np.maximum(np.sqrt(sum(np.sum(gradient**2) for pair in found for gradient in pair)) / c, 1)
+            return each(lambda gradient: gradient / longer, found)
+
+    return NormClipped
+
+
+def _preactivation_limit(c: float) -> type[Algorithm]:
+    class Narrow(Algorithm):
+        def pre_activation(self, network: Network, layer: Layer, x: Array) -> Array:
+            return _cut_off(super().pre_activation(network, layer, x), c)
+
+    return Narrow
+
+
+def _relu_limit(c: float) -> type[Algorithm]:
+    class Capped(OtherActivation):
+        replaced = "relu"
+
+        def function(self, z: Array) -> Array:
+            return np.minimum(np.maximum(z, 0), c)
+
+        def slope(self, network: Network, layer: Layer, step: Step) -> Array:
+            return super().slope(network, layer, step) * np.heaviside(c - step.z, 0)
+
+    return Capped
+
+
+def _probability_limit(c: float) -> type[Algorithm]:
+    class Guarded(Algorithm):
+        def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
+            return super().output_loss(guarded(network, probability_clip=c), output, targets)
+
+    return Guarded
+
+
+_POSITIVE = (0.0, 1e6)
+
+#: Every family of limits.
+LIMIT_FAMILIES: tuple[Family, ...] = (
+    Family("gradient-limit", "gradients are clipped to ±{c}", "gradients", ("BACK-1",),
+           "∂E/∂w", "min(max(∂E/∂w, −{c}), {c})", "Switch clipping off.", _gradient_limit, _POSITIVE),
+    Family("gradient-norm-limit", "the whole gradient is scaled down to a norm of at most {c}", "gradients", ("BACK-1",),
+           "g", "g / max(‖g‖ / {c}, 1)", "Switch clipping off.", _gradient_norm_limit, _POSITIVE),
+    Family("preactivation-limit", "the pre-activations are clipped to ±{c}", "forward", ("FWD-2",),
+           "z = x W + b", "z = min(max(x W + b, −{c}), {c})", "Do not clip; use a form that does not overflow.",
+           _preactivation_limit, _POSITIVE),
+    Family("relu-limit", "ReLU is capped at {c}", "forward", ("ACT-3",),
+           "max(z, 0)", "min(max(z, 0), {c})", "Use plain ReLU without a cap.", _relu_limit, _POSITIVE),
+    Family("probability-limit", "the loss clips probabilities to [{c}, 1 − {c}]", "loss", ("LOSS-10",),
+           "log a", "log(min(max(a, {c}), 1 − {c}))", "Use a fused form, or claim probability_clip.",
+           _probability_limit, (0.0, 0.5)),
+)  # fmt: skip
