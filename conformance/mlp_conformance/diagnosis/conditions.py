@@ -20,12 +20,14 @@ _LOOKED_AT, _ENOUGH, _FEWEST = 40, 12, 4
 class Condition:
     """Something that is so in every wrong case and in no right one. words: as a sentence goes on behind "only where".
 
-    spared: which part of the wrong cases may be right in spite of it: fewer where the limit could lie anywhere.
+    spared, others: which part of the wrong cases may be right in spite of it, and how many have to be right without it:
+    stricter where the limit could lie anywhere.
     """
 
     words: str
     of: Callable[[Case], bool]
     spared: float = 0.34
+    others: int = 4
 
     def holds(self, case: Case) -> bool:
         return self.of(_in_floats(case))
@@ -143,7 +145,7 @@ def divides(evidence: Evidence, comparison: Comparison, operation: str) -> list[
     found = []
     for condition in _met(wrong, right, operation):
         spared = sum(map(condition.of, right))
-        if spared <= condition.spared * len(wrong) and len(right) - spared >= _FEWEST:
+        if spared <= condition.spared * len(wrong) and len(right) - spared >= condition.others:
             found.append(Divide(condition, len(wrong), spared, len(right) - spared))
     return sorted(found, key=lambda divide: divide.spared)
 
@@ -161,5 +163,8 @@ def _met(wrong: list[Case], right: list[Case], operation: str) -> Iterator[Condi
 
 
 def _threshold(measure: _Measure, words: str, limit: float, compare: Callable[[float, float], bool]) -> Condition:
-    spared = 0.34 if float(limit).is_integer() else 0.05
-    return Condition(words.format(f"{limit:.4g}"), lambda case: compare(measure.of(case), limit), spared)
+    told = words.format(f"{limit:.4g}")
+    if limit == 1 and words.endswith("s or fewer"):
+        told = words.format("one").removesuffix("s or fewer").replace("are one", "is one")
+    spared, others = (0.34, 4) if float(limit).is_integer() else (0.05, 12)
+    return Condition(told, lambda case: compare(measure.of(case), limit), spared, others)
