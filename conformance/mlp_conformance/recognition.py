@@ -8,6 +8,8 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,6 +17,8 @@ from typing import Any
 from mlp_conformance.subject import OPERATIONS
 
 _ARGUMENTS = {"forward": 2, "loss": 3, "gradients": 3, "train": 5}
+#: The document's names of its weights and biases, a pair for each layer.
+PARAMETERS = (("weights_input_hidden", "bias_hidden"), ("weights_hidden_output", "bias_output"))
 _DOCUMENT_METHODS = ("feedforward", "backpropagation")
 _DOCUMENT_SIZES = ("input_size", "hidden_size", "output_size")
 
@@ -41,7 +45,7 @@ def recognised(found: Any) -> tuple[Callable[[], Any], str] | None:
 
 
 def is_document_shaped(found: type) -> bool:
-    """A class with the document's methods, constructed from three sizes."""
+    """A class with the document's methods and parameters, constructed from three sizes."""
     if any(hasattr(found, name) for name in ("forward", "gradients")) and not hasattr(found, "feedforward"):
         return False
     if not all(callable(getattr(found, name, None)) for name in _DOCUMENT_METHODS):
@@ -52,7 +56,17 @@ def is_document_shaped(found: type) -> bool:
         return False
     required = [p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    return len(required) <= 3 <= len(positional)
+    return len(required) <= 3 <= len(positional) and _has_the_documents_parameters(found)
+
+
+def _has_the_documents_parameters(found: type) -> bool:
+    """Whether an instance has the four arrays by their names; a class that cannot be made is asked again, and heard."""
+    try:
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            made = found(2, 3, 2)
+    except Exception:
+        return True
+    return all(hasattr(made, name) for names in PARAMETERS for name in names)
 
 
 def is_sklearn_mlp(found: type) -> bool:

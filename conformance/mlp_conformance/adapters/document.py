@@ -6,14 +6,19 @@ feedforward(X), backpropagation(X, y, learning_rate) and, usually, train(X, y, l
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 import numpy as np
 
 from mlp_conformance.claims import Claims, Unsupported
+from mlp_conformance.recognition import PARAMETERS
 from mlp_reference.network import Array, Network
 
-_NAMES = (("weights_input_hidden", "bias_hidden"), ("weights_hidden_output", "bias_output"))
+#: What the learning rate and the number of epochs are called, by those who put them in another order than the document.
+_RATE = ("learning_rate", "lr", "eta", "alpha", "rate", "step_size")
+_EPOCHS = ("epochs", "n_epochs", "num_epochs", "iterations", "n_iterations", "num_iterations", "n_iter", "steps", "max_iter")
 
 
 class DocumentAdapter:
@@ -25,7 +30,7 @@ class DocumentAdapter:
     def __init__(self, mlp: type) -> None:
         self.mlp = mlp
         sample = mlp(2, 3, 2)
-        for names in _NAMES:
+        for names in PARAMETERS:
             for name in names:
                 if not hasattr(sample, name):
                     raise Unsupported(f"{mlp.__name__} has no attribute {name!r} after construction")
@@ -39,13 +44,13 @@ class DocumentAdapter:
         if len(network.layers) != 2:
             raise Unsupported("a class of the document's shape has one hidden layer")
         model = self.mlp(*network.sizes)
-        for layer, (weights, biases) in zip(network.layers, _NAMES, strict=True):
+        for layer, (weights, biases) in zip(network.layers, PARAMETERS, strict=True):
             setattr(model, weights, layer.weights.copy())
             setattr(model, biases, layer.biases.reshape(np.shape(getattr(model, biases))).copy())
         return model
 
     def _parameters(self, model: Any) -> list[tuple[Array, Array]]:
-        return [(getattr(model, weights), getattr(model, biases)) for weights, biases in _NAMES]
+        return [(getattr(model, weights), getattr(model, biases)) for weights, biases in PARAMETERS]
 
     def forward(self, network: Network, inputs: Array) -> list[Array]:
         model = self._load(network)
@@ -66,5 +71,15 @@ class DocumentAdapter:
         self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int
     ) -> list[tuple[Array, Array]]:
         model = self._load(network)
-        model.train(inputs, targets, learning_rate, epochs)
+        model.train(inputs, targets, *_in_its_order(model.train, learning_rate, epochs))
         return self._parameters(model)
+
+
+def _in_its_order(train: Callable[..., Any], learning_rate: float, epochs: int) -> tuple[float, ...]:
+    """The learning rate and the epochs as `train` has them after X and y: as its names say, else as in the document."""
+    try:
+        names = list(signature(train).parameters)[2:4]
+    except (TypeError, ValueError):
+        return learning_rate, epochs
+    swapped = len(names) == 2 and (names[0] in _EPOCHS or names[1] in _RATE)
+    return (epochs, learning_rate) if swapped else (learning_rate, epochs)
