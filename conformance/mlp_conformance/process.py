@@ -23,6 +23,7 @@ from mlp_conformance.protocol import (
     read_answer,
     read_started,
 )
+from mlp_conformance.subject import RaisedError, SubjectError
 from mlp_reference.network import Network
 
 __all__ = ["ProcessError", "ProcessImplementation", "ReportedError", "StartError"]
@@ -47,11 +48,11 @@ class StartError(_WithStandardError):
     """The program cannot be started, or says nothing valid when it is: nothing can be judged."""
 
 
-class ProcessError(_WithStandardError):
+class ProcessError(_WithStandardError, SubjectError):
     """The program misbehaved. It costs the check at hand; the next call starts the program again."""
 
 
-class ReportedError(ProcessError):
+class ReportedError(ProcessError, RaisedError):
     """The program itself answered with an error, properly: it costs the check, and the program runs on."""
 
 

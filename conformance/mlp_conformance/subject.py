@@ -209,7 +209,8 @@ class Session:
         except (Unsupported, Awaited, KeyboardInterrupt):
             raise
         except SubjectError as error:
-            raise SubjectError(f"{operation}: {error}") from error
+            kind = RaisedError if isinstance(error, RaisedError) else SubjectError
+            raise kind(f"{operation}: {error}") from error
         except BaseException as error:
             raise RaisedError(f"{operation} raised {described_error(error)}") from error
 

@@ -113,7 +113,8 @@ def unsupervised(work: Work, told: Callable[[Planned], None], each: Callable[[Re
         else:
             last[:] = [message]
 
-    work(send, Sofar())
+    with _terminated_as_interrupted():
+        work(send, Sofar())
     return last[0]
 
 
@@ -176,6 +177,23 @@ class _Child:
             self._process.kill()
         self._process.join()
         self._messages.close()
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """SIGTERM is Ctrl-C in the block, so that what it started is ended; only the main thread can arrange for that."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(signum: int, frame: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
