@@ -23,6 +23,7 @@ from mlp_reference.network import Case, Layer, Network
 _ONE_BY_ONE = 40
 _STYLES = ("simple", "random", "random", "equal", "sparse", "steep")
 _INPUTS = ("ordinary", "ordinary", "duplicates", "binary", "tiny", "huge")
+_OFFSET = 64.0
 _RATES = (0.5, 0.1, 1.0, 0.01, 3.0, 1e-3, 10.0, 1e-6)
 
 
@@ -105,6 +106,8 @@ def combination(claims: Claims, hidden: str, output: str, loss: str, reduction: 
         targets = 0.75 * one_hot + 0.25 * np.roll(one_hot, 1, axis=1)
     else:
         targets = random.integers(0, 5, (m, sizes[-1])) / 4 if loss == "binary_cross_entropy" else normal(m, sizes[-1])
+    if _may_be_far(claims, output):
+        network, targets = _far_from_zero(network), format.nearest(targets + _OFFSET)
     rate = float(format.nearest(claims.learning_rate or random.choice(_RATES)))
     case = Case(restrained(network, inputs, format), inputs, targets, rate, 1)
     return case if claims.learning_rate else converging(case, format)
@@ -148,14 +151,27 @@ def _cases(draw: st.DrawFn, claims: Claims, scope: Scope) -> Case:
         draw(st.sampled_from(scope.reduction_names(claims))),
         conventions=claims.conventions,
     )
+    targets = _one_hot(numbers, (m, sizes[-1])) if claims.one_hot else _targets(draw, numbers, loss, output, (m, sizes[-1]))
+    if _may_be_far(claims, output) and draw(st.booleans()):
+        network, targets = _far_from_zero(network), format.nearest(targets + _OFFSET)
     case = Case(
         restrained(network, inputs, format),
         inputs,
-        _one_hot(numbers, (m, sizes[-1])) if claims.one_hot else _targets(draw, numbers, loss, output, (m, sizes[-1])),
+        targets,
         float(format.nearest(claims.learning_rate or draw(st.sampled_from(_RATES)))),
         draw(st.integers(*scope.epochs)),
     )
     return case if claims.learning_rate else converging(case, format)
+
+
+def _may_be_far(claims: Claims, output: str) -> bool:
+    return output == "linear" and claims.biases and not claims.one_hot and FORMATS[claims.dtype].precision > 20
+
+
+def _far_from_zero(network: Network) -> Network:
+    """The network with its outputs moved, as targets are that nobody has centred: small differences of large numbers."""
+    *hidden, last = network.layers
+    return replace(network, layers=(*hidden, replace(last, biases=np.round(last.biases * 4) / 4 + _OFFSET)))
 
 
 def _one_hot(numbers: _Numbers, shape: tuple[int, int]) -> np.ndarray:
