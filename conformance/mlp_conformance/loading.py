@@ -157,6 +157,8 @@ def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | Non
     try:
         driven = drive(program, name)
     except NotDriven as error:
+        if error.plan is not None:
+            raise LoadError(_to_complete(error, spec)) from error
         obstacle = in_the_way(program.tree, program.path)
         if obstacle:
             raise LoadError(obstacle) from error
@@ -166,6 +168,14 @@ def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | Non
             f"{error}{sequential_hint(program.source)}\nWrite an adapter of a few lines (README, 'Judge your own network')"
         ) from error
     return _as_subject(driven, program, spec, timeout)
+
+
+def _to_complete(error: Any, spec: str) -> str:
+    """What was understood of a program, and its adapter, in which a line has to be filled in."""
+    return (
+        f"{error}\nThis is its adapter, with one line to fill in: `mlp-conformance adapt {spec} --output adapter.py` writes it, "
+        f"`mlp-conformance run adapter.py:Adapter` judges it.\n\n{error.plan.source()}"
+    )
 
 
 def _as_subject(driven: Any, program: Any, spec: str, timeout: float | None) -> Subject:
@@ -190,7 +200,11 @@ def driven_from(spec: str) -> Any:
         if name and could_be_judged(_attribute(program.module, name, path)):
             raise LoadError(f"{spec} needs no adapter: judge it with `mlp-conformance run {spec}`")
         return drive(program, name).plan
-    except (NotDriven, ProgramError) as error:
+    except NotDriven as error:
+        if error.plan is not None:
+            return error.plan
+        raise LoadError(str(error)) from error
+    except ProgramError as error:
         raise LoadError(str(error)) from error
 
 
@@ -296,7 +310,9 @@ def _driven_object(found: type) -> tuple[type, str] | None:
 
     try:
         driven = drive_object(found)
-    except NotDriven:
+    except NotDriven as error:
+        if error.plan is not None:
+            raise LoadError(_to_complete(error, getattr(found, "__name__", "program"))) from error
         return None
     search = driven.settled.search
     return driven.plan.adapter(search.program.module, **search.given), " ".join(driven.plan.notes).rstrip(".")

@@ -12,6 +12,7 @@ from typing import Any
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.construct import required, signature
+from mlp_conformance.recognise.dials import setting
 from mlp_conformance.recognise.tensors import is_torch_module
 
 #: Ways to fill in one call's arguments that are tried.
@@ -218,7 +219,9 @@ def _fillings(offer: Offer, context: Context) -> Iterator[str]:
         wanted = role in ("rate", "epochs", "inputs", "targets", "cache", "output") or (
             role == "batch_size" and p.default is not None
         )
-        if p.default is not p.empty and wanted and not isinstance(p.default, bool):
+        if p.default is not p.empty and role in ("off", "keep") and (off := setting(p.name, p.default)):
+            named.append([f"{p.name}={off}"])
+        elif p.default is not p.empty and wanted and not isinstance(p.default, bool):
             texts = _texts(p.name, context)
             if texts:
                 named.append([f"{p.name}={t}" for t in texts[:1]])
@@ -254,6 +257,9 @@ def _texts(name: str, context: Context) -> list[str]:
         "parameters": context.parameters,
         "error": context.errors,
         "activation": ['"sigmoid"'],
+        "off": [setting(name, 1.0 if roles.is_factor(name) else 0.0)],
+        "keep": ["1.0"],
+        "seed": ["0"],
     }
     return list(table.get(role, []))
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
+import builtins
 import inspect
+import re
 from collections.abc import Iterator
 from itertools import islice, product
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,8 +17,9 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import LAYOUTS, Context, Offer, fillings, offers, ranked, returned_names
 from mlp_conformance.recognise.compose import compositions
 from mlp_conformance.recognise.construct import constructions, signature
+from mlp_conformance.recognise.dials import dials, is_off, setting
 from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.program import Program, values
+from mlp_conformance.recognise.program import Program, globals_used, values
 from mlp_conformance.recognise.readings import question
 from mlp_conformance.recognise.script import ScriptSearch, loop_body, script_plans
 from mlp_conformance.recognise.search import Search
@@ -35,28 +40,40 @@ def searches(program: Program, name: str) -> Iterator[Search]:
     for plan, find_offers, returned in candidates(program, name):
         deep = EQUAL_LAYERS if plan.equal else THREE_LAYERS
         asked = question(plan.sizes or (TWO_LAYERS if plan.layers == 2 else deep), BATCH)
-        yield Search(program, _with_rate(plan, program, asked), asked, find_offers, returned)
+        yield Search(program, _with_dials(plan, program, asked), asked, find_offers, returned)
     for plan, script, _ in script_plans(program) if not name else ():
         asked = question(TWO_LAYERS if plan.layers == 2 else THREE_LAYERS if plan.layers == 3 else (3, 5), BATCH)
         step = loop_body(program.path, script.loop.lineno)
         yield ScriptSearch(program, plan, asked, _functions(program), given={"step": step}, script=script)
 
 
-def _with_rate(plan: Plan, program: Program, asked: Any) -> Plan:
-    """The plan, setting a learning rate that stands in the network or in the module as a plain number."""
-    if "learning_rate" in " ".join(plan.make):
-        return plan
+def _with_dials(plan: Plan, program: Program, asked: Any) -> Plan:
+    """The plan, setting what stands in the network or in the module as plain numbers and is no parameter of it."""
     space = Space(program.module, asked)
     space.run(plan.make)
-    lines = []
-    if plan.root == "model":
-        for key, value in getattr(space.names.get("model"), "__dict__", {}).items():
-            if roles.argument(key) == "rate" and isinstance(value, int | float):
-                lines.append(f"model.{key} = learning_rate")
+    made = " ".join(plan.make)
+    found = list(dials("model", space.names.get("model"))) if plan.root == "model" else []
+    used = globals_used(program)
     for key, value in values(program).items():
-        if roles.argument(key) == "rate" and isinstance(value, int | float):
-            lines.append(f"program.{key} = learning_rate")
-    return plan.but(make=[*plan.make, *lines])
+        if key in used and (text := setting(key, value)) and text != "0.0":
+            found.append((f"program.{key}", text))
+        elif key in used and isinstance(value, dict | SimpleNamespace | argparse.Namespace):
+            found += dials(f"program.{key}", value, 1)
+    for key in sorted(used - set(vars(program.module)) - set(dir(builtins))):
+        if roles.argument(key) == "count" and key != "batch":
+            found.append((f"program.{key}", "len(inputs)"))
+    lines = [f"{target} = {text}" for target, text in found if text != "learning_rate" or "learning_rate" not in made]
+    off = [target.partition(".")[2] for target, text in found if is_off(target, text)]
+    given = re.findall(r"[(, ](\w+)=([01]\.0)\b", made)
+    off += [name for name, _ in given]
+    plan = plan.but(make=[*_with_batch(lines), *plan.make, *lines] if any("inputs" in line for line in lines) else [*plan.make, *lines])
+    if off:
+        plan.notes = [*plan.notes, f"Without {', '.join(dict.fromkeys(off))}, which the specification does not have."]
+    return plan
+
+
+def _with_batch(lines: list[str]) -> list[str]:
+    return ["inputs = np.zeros((1, network.sizes[0])) if inputs is None else inputs"] if any("inputs" in x for x in lines) else []
 
 
 def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[str]]]:

@@ -8,6 +8,8 @@ from itertools import product
 from typing import Any
 
 from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.dials import setting
+from mlp_conformance.recognise.settings import settings_objects
 
 _NAMED = {"sigmoid", "logistic", "tanh", "relu", "linear", "identity", "softmax"}
 
@@ -26,9 +28,11 @@ def required(parameters: list[inspect.Parameter]) -> list[inspect.Parameter]:
     ]
 
 
-def _choices(parameter: inspect.Parameter, position: int, count: int, depth: int) -> list[str]:
+def choices(parameter: inspect.Parameter, position: int, count: int, depth: int) -> list[str]:
     """Expressions for one argument, in terms of `sizes`, `learning_rate` and the program's own functions."""
     name, role = parameter.name, roles.argument(parameter.name)
+    if role in ("off", "keep"):
+        return [setting(name, 1.0 if roles.is_factor(name) else 0.0)]
     if role in ("rate",):
         return ["learning_rate"]
     if role == "scale":
@@ -76,30 +80,36 @@ def constructions(call: str, found: Callable[..., Any], depth: int) -> Iterator[
     structural = [
         p
         for p in needed
-        if roles.argument(p.name) not in ("rate", "epochs", "seed", "activation", "loss_name", "batch_size", "scale")
+        if roles.argument(p.name)
+        not in ("rate", "epochs", "seed", "activation", "loss_name", "batch_size", "scale", "off", "keep", "settings")
     ]
     optional = [p for p in parameters if p.default is not p.empty]
     keywords: list[list[str]] = []
+    off = [[f"{p.name}={text}"] for p in optional if roles.argument(p.name) in ("off", "keep") and (text := setting(p.name, p.default))]
     for p in optional:
         role, size = roles.argument(p.name), roles.size(p.name)
         if role == "rate":
             keywords.append([f"{p.name}=learning_rate"])
+        elif role == "settings":
+            keywords.append([f"{p.name}={text}" for text in settings_objects(found, p, depth)])
         elif role in ("epochs", "seed", "batch_size", "activation", "loss_name"):
             continue
         elif size and (isinstance(p.default, int | list | tuple) or p.default is None) and not isinstance(p.default, bool):
-            choices = _choices(p, 0, 1, depth)
-            keywords.append([f"{p.name}={choice}" for choice in choices])
+            keywords.append([f"{p.name}={choice}" for choice in choices(p, 0, 1, depth)])
+    keywords = [options for options in keywords if options]
     rates_only = [options for options in keywords if options[0].endswith("=learning_rate")]
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
         yield f"{call}(*sizes)"
     seen = set()
-    for named in (keywords, rates_only, []):
+    for named in ([*keywords, *off], [*rates_only, *off], []):
         position = 0
         positional: list[list[str]] = []
         for p in needed:
-            choices = _choices(p, position, len(structural), depth)
+            texts = choices(p, position, len(structural), depth)
+            if roles.argument(p.name) == "settings":
+                texts = settings_objects(found, p, depth) or texts
             position += p in structural
-            positional.append([f"{p.name}={c}" for c in choices] if p.kind is p.KEYWORD_ONLY else choices)
+            positional.append([f"{p.name}={text}" for text in texts] if p.kind is p.KEYWORD_ONLY else texts)
         for chosen in product(*positional, *named):
             text = f"{call}({', '.join(chosen)})"
             if text not in seen:

@@ -13,7 +13,7 @@ from typing import Any
 from mlp_conformance.recognise.candidates import BATCH, THREE_LAYERS, TWO_LAYERS, searches, standing
 from mlp_conformance.recognise.metrics import spoken
 from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.program import Program, parsed
+from mlp_conformance.recognise.program import Program, parsed, trains
 from mlp_conformance.recognise.readings import question
 from mlp_conformance.recognise.settle import Settled, conventions_of, settle
 from mlp_conformance.recognise.slots import Slot, arrangements, generalised
@@ -25,7 +25,14 @@ _PATIENCE = 12.0
 
 
 class NotDriven(Exception):  # noqa: N818 - it says what happened
-    """No way to drive the program was found: how far it was understood, and what would help."""
+    """There is no certain way to drive the program: how far it was understood, and what would help.
+
+    plan: what was found out until then, if anything; its source says where a line has to be filled in.
+    """
+
+    def __init__(self, message: str, plan: Plan | None = None) -> None:
+        super().__init__(message)
+        self.plan = plan
 
 
 @dataclass
@@ -35,6 +42,10 @@ class Driven:
     settled: Settled
     plan: Plan
 
+    @property
+    def exact(self) -> bool:
+        return self.settled.exact
+
 
 def drive(program: Program, name: str = "") -> Driven:
     """Find out how the network in a program is driven.
@@ -43,10 +54,10 @@ def drive(program: Program, name: str = "") -> Driven:
     """
     best: Driven | None = None
     tried: list[str] = []
-    start = time.monotonic()
+    start = time.process_time()
     for search in searches(program, name):
         tried.append(search.plan.name)
-        if best is not None and time.monotonic() - start > _PATIENCE:
+        if best is not None and time.process_time() - start > _PATIENCE:
             break
         settled = settle(search)
         if settled is None:
@@ -59,7 +70,20 @@ def drive(program: Program, name: str = "") -> Driven:
     if best is None:
         raise NotDriven(_failure(program, tried))
     _finish(best, program)
+    if best.exact and best.settled.step is None and not best.plan.gradients and trains(program.tree):
+        raise NotDriven(_half(best, program), best.plan.but(step=[_TO_FILL_IN]))
     return best
+
+
+#: What stands in an adapter in place of the calls that were not found.
+_TO_FILL_IN = "raise NotImplementedError  # TO FILL IN: one step of gradient descent on all of inputs and targets"
+
+
+def _half(driven: Driven, program: Program) -> str:
+    return (
+        f"{program.path}: understood in part, so there is no verdict. {driven.plan.notes[0]} The forward pass answers as it should; "
+        "the program also trains, and no calls were found that take one step from given parameters."
+    )
 
 
 def _failure(program: Program, tried: list[str]) -> str:

@@ -18,7 +18,7 @@ _HEADER = '''"""{title}
 {notes}
 """
 
-import numpy as np
+{standard}import numpy as np
 {imports}
 from mlp_conformance import Claims, Unsupported, definitions
 {program}
@@ -97,6 +97,7 @@ class Plan:
             program=self.program or f"\nprogram = definitions({self.file!r}, near=__file__)",
             claims=", ".join(f"{key}={_written(value)}" for key, value in self.claims.items()),
             imports="import torch\n" if self.uses_torch else "",
+            standard="from types import SimpleNamespace\n\n" if "SimpleNamespace(" in "".join(self.make) else "",
         ).replace("\n\nfrom mlp_conformance", "\nfrom mlp_conformance" if not self.uses_torch else "\n\nfrom mlp_conformance")
         text += "\n    def make(self, network, inputs=None, targets=None, learning_rate=0.1, epochs=1):\n"
         if self.layers is not None:

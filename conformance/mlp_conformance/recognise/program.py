@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import dis
 import importlib.util
 import io
 import json
@@ -15,13 +16,14 @@ import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 from unittest import mock
 
 from mlp_conformance.importing import package_of
 
 #: Calls of these read data, ask the user or leave the machine: assignments with them are left out.
+_TRAINING = ("train", "backw", "back_prop", "backprop", "fit", "learn", "update", "descen", "optimi")
 _OUTSIDE = ("open", "input", "load", "read", "fetch", "download", "urlopen", "urlretrieve", "exec", "eval", "system", "exit")
 
 
@@ -177,6 +179,28 @@ def _reaches_out(node: ast.stmt, own: set[str]) -> bool:
             if name in own or any(name.lower().startswith(word) for word in _OUTSIDE):
                 return True
     return False
+
+
+def trains(tree: ast.Module) -> bool:
+    """Whether a program has code that trains, by the names of what it defines and calls."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and any(word in node.name.lower() for word in _TRAINING):
+            return True
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("backward", "value_and_grad"):
+            return True
+    return False
+
+
+def globals_used(program: Program) -> set[str]:
+    """The names that the program's functions and methods look up in the module."""
+    found: set[str] = set()
+    pending = [compile(program.tree, str(program.path), "exec")]
+    while pending:
+        for constant in pending.pop().co_consts:
+            if isinstance(constant, CodeType):
+                pending.append(constant)
+                found |= {i.argval for i in dis.get_instructions(constant) if i.opname == "LOAD_GLOBAL"}
+    return found
 
 
 def values(program: Program) -> dict[str, Any]:

@@ -7,6 +7,14 @@ import re
 #: Role of an argument by its name; the first pattern that matches decides. Written over lower-case names.
 ARGUMENTS: tuple[tuple[str, str], ...] = (
     ("rate", r"^(lr|eta|alpha|l_?rate|learn(ing)?_?rate|rate|step_?size|gamma_?lr|lrate|step_?length|learning_?step)$"),
+    (
+        "off",
+        r"^(l[12](_?(reg|penalty|lambda|coef\w*|weight))?|reg(ulari[sz]ation)?(_?(strength|rate|param\w*|lambda|coef\w*|factor))?"
+        r"|lambda\w*|lambd|lam|lmbd?a|reg_?lambda|weight_?decay|wd|decay(_?rate)?|(lr|learning_?rate|rate)_?decay|momentum|mu|mom"
+        r"|drop_?(out)?(_?(rate|prob\w*|p))?|p_?drop(out)?|weight_?penalty|tol(erance)?|noise)$",
+    ),
+    ("keep", r"^keep_?(prob\w*|rate)?$"),
+    ("settings", r"^(config\w*|cfg|conf|args?|opts?|options?|hparams?|hp|hyper_?\w*|settings?)$"),
     ("scale", r"scale|^std|sigma|^gain|variance|^spread"),
     ("epochs", r"epoch|^n?_?iter|^num_?iter|max_?iter|iterations|^steps$|^n_steps$|^rounds$|^cycles$"),
     ("batch_size", r"batch_?size|^bs$|mini_?batch_?size"),
@@ -130,6 +138,11 @@ ZERO = (r"zero_?grad", r"^reset_?grad", r"^clear_?grad")
 def argument(name: str) -> str:
     """The role of an argument: "" if its name says nothing."""
     return _role(name, ARGUMENTS)
+
+
+def is_factor(name: str) -> bool:
+    """Whether a dial is one that multiplies, such as `lr_decay`: it is off at 1."""
+    return bool(re.search(r"(lr|rate)_?decay|^decay", name.lower()))
 
 
 def size(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mlp_conformance.recognise.metrics import write_loss
 from mlp_conformance.recognise.plan import Plan
+from mlp_conformance.recognise.program import trains
 from mlp_conformance.recognise.readings import (
     GradientReading,
     Parameters,
@@ -48,7 +49,7 @@ def settle(search: Search) -> Settled | None:
     plan = search.plan.but(forward=forward.lines, output=forward.output, single=forward.layout.single)
     plan.uses_torch = "torch." in "".join([*forward.lines, *plan.setting])
     search, trained, step = find_step(search, forward)
-    if step is None and "double()" in "".join(plan.make):
+    if step is None and "double()" in "".join(plan.make) and not trains(search.program.tree):
         step = _by_autograd(plan, trained)
     settled = Settled(search, trained, step, plan)
     _write_step(settled)

@@ -165,7 +165,7 @@ def read_pair(slot: Slot, k: str = "") -> tuple[str, str]:
     if slot.bias is None:
         return weights, ""
     biases = slot.bias.read_as(*[n_out][: len(slot.bias.counts)]) if k and len(slot.bias.counts) < 2 else slot.bias.read
-    return weights, biases if len(slot.bias.shape) == 1 else f"{biases}.ravel()"
+    return weights, biases if len(slot.bias.shape) == 1 else f"np.ravel({biases})"
 
 
 def _sum(k: str, more: int) -> str:

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ class Space:
         self.names: dict[str, Any] = {
             "program": program,
             "np": np,
+            "SimpleNamespace": SimpleNamespace,
             "sizes": question.sizes,
             "network": question.network("sigmoid", "sigmoid"),
             "inputs": question.inputs.copy(),

@@ -39,9 +39,9 @@ def find_step(search: Search, forward: Forward) -> tuple[Search, Forward, Step |
         offers = search.offers()
         if not first.unexplained or any(called_per_sample(offer.name, search.program.tree) for offer in offers):
             attempts += [_Attempt(search, other) for other in search.forwards(False) if other.layout.single]
-    start = time.monotonic()
+    start = time.process_time()
     for attempt in attempts[1:]:
-        if time.monotonic() - start > _PATIENCE:
+        if time.process_time() - start > _PATIENCE:
             break
         if attempt.find():
             return attempt.search, attempt.forward, attempt.best
@@ -65,11 +65,11 @@ class _Attempt:
 
     def find(self) -> bool:
         """Whether some calls take a step that a reading explains without any fault."""
-        start = time.monotonic()
+        start = time.process_time()
         for count, (lines, whole) in enumerate(self.search.sequences(self.forward)):
             if count >= _MOST or (self.best is not None and (self.best.whole or count > _MOST // 2)):
                 break
-            if time.monotonic() - start > (_PATIENCE if self.best is None else _PATIENCE / 5):
+            if time.process_time() - start > (_PATIENCE if self.best is None else _PATIENCE / 5):
                 break
             if self.best is not None and not whole:
                 continue

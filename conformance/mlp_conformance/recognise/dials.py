@@ -1,0 +1,47 @@
+"""What a program lets its user set that is no part of a network: its learning rate, epochs and batch, and what is to be off.
+
+A dial that the program offers (an argument, an attribute, a constant) is a convention and is set; what is built into its
+formulas is not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+from mlp_conformance.recognise import roles
+
+#: What the dials of a program are set to, by role.
+SETTINGS = {"rate": "learning_rate", "epochs": "epochs", "batch_size": "len(inputs)", "keep": "1.0"}
+
+
+def setting(name: str, default: Any) -> str:
+    """The expression to set a dial of that name to; empty if it is none. default: the number that stands there."""
+    role = roles.argument(name)
+    if not isinstance(default, int | float) or isinstance(default, bool):
+        return ""
+    if role == "off":  # a factor that is applied again and again does nothing at 1, one that is added does at 0
+        return "1.0" if roles.is_factor(name) and default > 0.5 else "0.0"
+    return SETTINGS.get(role, "")
+
+
+def dials(path: str, value: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
+    """(what to assign to, expression) for the dials of an object, and of the settings that it keeps."""
+    if isinstance(value, dict):
+        found = {f'{path}["{key}"]': (key, inner) for key, inner in value.items() if isinstance(key, str)}
+    else:
+        found = {f"{path}.{key}": (key, inner) for key, inner in getattr(value, "__dict__", {}).items()}
+    for target, (key, inner) in found.items():
+        text = setting(key, inner)
+        if text and text != str(inner):
+            yield target, text
+        if depth == 0 and (isinstance(inner, dict | SimpleNamespace | argparse.Namespace) or dataclasses.is_dataclass(inner)):
+            yield from dials(target, inner, 1)
+
+
+def is_off(target: str, text: str) -> bool:
+    """Whether an assignment turns something off that the specification does not have."""
+    return text in ("0.0", "1.0")
