@@ -32,18 +32,19 @@ class Layout:
     rows: str = "{}"
     single: bool = False
     labels: bool = False
+    vector: bool = False
     all_x: str = ""
     all_y: str = ""
 
     @property
     def whole(self) -> Layout:
         """The same samples given all at once, for a function that goes through them by itself."""
-        return Layout(self.name, self.all_x or self.x, self.all_y or self.y, self.rows, False, self.labels)
+        return Layout(self.name, self.all_x or self.x, self.all_y or self.y, self.rows, False, self.labels, self.vector)
 
     @property
     def samples_as(self) -> str:
         """The layout's name without what it says about targets."""
-        return self.name.partition(", targets")[0]
+        return self.name.partition(", targets")[0].partition(", its class")[0]
 
 
 LAYOUTS = (
@@ -81,11 +82,25 @@ LAYOUTS = (
     Layout("rows, as a tensor", "torch.tensor(inputs)", "torch.tensor(targets)", "{}.detach().numpy()"),
 )
 
-#: Targets as numbers of classes, in the layouts of whole batches.
-LABELLED = tuple(
-    Layout(f"{name}, targets as numbers of classes", x, y, rows, labels=True)
+#: Other forms of the targets, in the layouts of whole batches: numbers of classes, and a vector where there is one output.
+OTHER_TARGETS = tuple(
+    Layout(f"{name}, targets as {form}", x, y, rows, labels=form == "numbers of classes", vector=form == "a vector")
     for name, x, rows in (("rows", "inputs", "{}"), ("columns", "inputs.T", "{}.T"))
-    for y in ("targets.argmax(axis=1)", "targets.argmax(axis=1)[None]")
+    for form, y in (
+        ("numbers of classes", "targets.argmax(axis=1)"),
+        ("numbers of classes", "targets.argmax(axis=1)[None]"),
+        ("a vector", "targets.ravel()"),
+    )
+) + (
+    Layout(
+        "rows, as a tensor, targets as numbers of classes",
+        "torch.tensor(inputs)",
+        "torch.tensor(targets.argmax(axis=1))",
+        "{}.detach().numpy()",
+        labels=True,
+    ),
+    Layout("rows, as a tensor, targets as a vector", "torch.tensor(inputs)", "torch.tensor(targets.ravel())", "{}.detach().numpy()", vector=True),
+    Layout("one sample, a list, its class at the end", "[*x.tolist(), int(y.argmax())]", "y.tolist()", "np.ravel({})", single=True, labels=True),
 )
 
 _DATA = {

@@ -13,6 +13,9 @@ from typing import Any
 
 from mlp_conformance.recognise.slots import Slot, generalised, read_pair, set_lines
 
+#: An output that the program leaves as logits.
+_LOGITS = re.compile(r"(softmax|sigmoid)\(")
+
 _HEADER = '''"""{title}
 
 {notes}
@@ -20,7 +23,7 @@ _HEADER = '''"""{title}
 
 {standard}import numpy as np
 {imports}
-from mlp_conformance import Claims, Unsupported, definitions
+from mlp_conformance import Claims, Unsupported, definitions{activation}
 {program}
 
 
@@ -97,6 +100,7 @@ class Plan:
             program=self.program or f"\nprogram = definitions({self.file!r}, near=__file__)",
             claims=", ".join(f"{key}={_written(value)}" for key, value in self.claims.items()),
             imports="import torch\n" if self.uses_torch else "",
+            activation=f"\nfrom mlp_reference.activations import {logits[1]}" if (logits := _LOGITS.match(self.output)) else "",
             standard="from types import SimpleNamespace\n\n" if "SimpleNamespace(" in "".join(self.make) else "",
         ).replace("\n\nfrom mlp_conformance", "\nfrom mlp_conformance" if not self.uses_torch else "\n\nfrom mlp_conformance")
         text += "\n    def make(self, network, inputs=None, targets=None, learning_rate=0.1, epochs=1):\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from mlp_conformance.recognise.metrics import write_loss
@@ -17,7 +18,7 @@ from mlp_conformance.recognise.readings import (
 )
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.space import Forward, Step
-from mlp_conformance.recognise.stepping import find_step, plausible
+from mlp_conformance.recognise.stepping import alternatives, find_step, plausible
 from mlp_conformance.recognise.tensors import Tensor, leaves, tensors
 
 
@@ -51,10 +52,14 @@ def settle(search: Search) -> Settled | None:
     search, trained, step = find_step(search, forward)
     if step is None and "double()" in "".join(plan.make) and not trains(search.program.tree):
         step = _by_autograd(plan, trained)
+    plan.output = trained.output
     settled = Settled(search, trained, step, plan)
     _write_step(settled)
     if not plan.gradients and (step is None or (step.reading is None and step.closeness < 1)):
-        _find_gradients(settled)
+        ways = [(search, trained), *alternatives(search, forward)]
+        for faulty, (other, read) in product((False, True), ways):
+            if _find_gradients(settled, other, read, faulty):
+                break
     write_loss(settled)
     return settled
 
@@ -85,16 +90,17 @@ def _by_autograd(plan: Plan, forward: Forward) -> Step:
     return Step([], GradientReading(loss, "sum"), [], False)
 
 
-def _find_gradients(settled: Settled) -> None:
-    """Gradients that a call returns or leaves in the network, where they are those of a reading."""
-    search, forward, plan = settled.search, settled.forward, settled.plan
+def _find_gradients(settled: Settled, search: Search, forward: Forward, faulty: bool = False) -> bool:
+    """Gradients that a call returns or leaves in the network: those of a reading, with a known fault if `faulty`."""
+    plan = settled.plan
     batch = 1 if forward.layout.single else None
     asked = search.asked_of(batch)
     losses = losses_for(forward.reading.output, search.families)
     rate = asked.learning_rate
     readings = [
         (reading, [(w / rate, b / rate) for w, b in taken])
-        for reading, taken in steps(asked, forward.reading.hidden, forward.reading.output, losses)
+        for reading, taken in steps(asked, forward.reading.hidden, forward.reading.output, losses, faulty)
+        if plausible(reading, forward, search)
     ]
     for lines, space in search.gradients(forward, batch):
         seen: set[int] = set()
@@ -103,12 +109,15 @@ def _find_gradients(settled: Settled) -> None:
         standing = [(tensor, value) for tensor in tensors(found) if (value := space.array(tensor.read)) is not None]
         for reading, expected in readings:
             pairs = _located(standing, expected)
-            if pairs is not None and plausible(reading, forward, search):
+            if pairs is not None:
                 plan.gradient, plan.gradients = lines, pairs
                 plan.single_step = forward.layout.single
+                plan.output = forward.output
+                settled.search, settled.forward = search, forward
                 settled.step = Step(lines, reading, expected, False)
                 plan.step = []
-                return
+                return True
+    return False
 
 
 def _located(standing: list[tuple[Tensor, Any]], expected: Parameters) -> list[tuple[str, str]] | None:
@@ -153,6 +162,8 @@ def conventions_of(settled: Settled) -> dict[str, Any]:
         claims["sizes"] = settled.plan.sizes
     if settled.forward.layout.labels:
         claims["one_hot"] = True
+    if settled.search.asked.sizes[-1] == 1 and settled.plan.sizes is None:
+        claims["max_outputs"] = 1
     if settled.plan.rate is not None:
         claims["learning_rate"] = settled.plan.rate
     if settled.plan.layers is not None:

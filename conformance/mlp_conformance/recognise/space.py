@@ -14,6 +14,7 @@ import numpy as np
 from mlp_conformance.recognise.calls import Layout, Offer
 from mlp_conformance.recognise.readings import ForwardReading, GradientReading, Parameters, Question
 from mlp_conformance.subject import _quietly
+from mlp_reference.activations import sigmoid, softmax
 
 #: Seconds that one trial may take: networks are tiny, so what takes longer is a training run.
 _TRIAL = 3.0
@@ -29,6 +30,8 @@ class Space:
             "program": program,
             "np": np,
             "SimpleNamespace": SimpleNamespace,
+            "softmax": softmax,
+            "sigmoid": sigmoid,
             "sizes": question.sizes,
             "network": question.network("sigmoid", "sigmoid"),
             "inputs": question.inputs.copy(),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
-from mlp_conformance.recognise.calls import LABELLED, called_per_sample
+from mlp_conformance.recognise.calls import OTHER_TARGETS, called_per_sample
 from mlp_conformance.recognise.readings import GradientReading, Parameters, closeness, factor, losses_for, same_step, steps
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.space import Forward, Step
@@ -31,10 +32,7 @@ def find_step(search: Search, forward: Forward) -> tuple[Search, Forward, Step |
     first = _Attempt(search, forward)
     if first.find():
         return search, forward, first.best
-    attempts = [first]
-    for layout in LABELLED:
-        if layout.samples_as == forward.layout.name:
-            attempts.append(_Attempt(search.with_labels(), replace(forward, layout=layout)))
+    attempts = [first, *(_Attempt(*other) for other in alternatives(search, forward))]
     if not forward.layout.single:
         offers = search.offers()
         if not first.unexplained or any(called_per_sample(offer.name, search.program.tree) for offer in offers):
@@ -51,6 +49,30 @@ def find_step(search: Search, forward: Forward) -> tuple[Search, Forward, Step |
             return attempt.search, attempt.forward, step
     likeliest = max(attempts, key=lambda attempt: attempt.closest())
     return likeliest.search, likeliest.forward, likeliest.likeliest()
+
+
+def alternatives(search: Search, forward: Forward) -> Iterator[tuple[Search, Forward]]:
+    """The same network with targets in another form, or with its linear output as logits."""
+    for index, base in enumerate((forward, *_as_logits(search, forward))):
+        if index:
+            yield search, base
+        for layout in OTHER_TARGETS:
+            same = layout.samples_as == base.layout.name or (layout.single and base.layout.name == "one sample, a vector")
+            if not same or (layout.vector and search.asked.sizes[-1] > 1):
+                continue
+            if layout.labels and search.asked.sizes[-1] > 1:
+                yield search.with_labels(), replace(base, layout=layout)
+            elif not layout.labels:
+                yield search, replace(base, layout=layout)
+
+
+def _as_logits(search: Search, forward: Forward) -> Iterator[Forward]:
+    """A linear output as the logits of a probability, where the program takes logarithms."""
+    if forward.reading.output != "linear" or "log" not in search.families:
+        return
+    for output in ("softmax", "sigmoid"):
+        text = f"{output}({forward.output}[None])[0]" if forward.layout.single else f"{output}({forward.output})"
+        yield replace(forward, reading=replace(forward.reading, output=output), output=text)
 
 
 class _Attempt:
