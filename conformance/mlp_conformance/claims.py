@@ -38,7 +38,8 @@ class Claims:
     (softmax is an output activation only). `max_hidden_layers`, `max_batch`, `max_outputs`: None is no limit;
     `min_hidden_layers`: 0 is none.
     `biases` False: no layer has any; such an implementation answers None for them. `sizes`, `learning_rate`: the only ones
-    that it can take, units of every layer from the inputs on; `one_hot`: targets are numbers of classes.
+    that it can take, units of every layer from the inputs on; `one_hot`: targets are numbers of classes; `every_class`: it
+    counts the classes in the targets, so each of at least two has to occur.
     `relu_at_zero`, `log_epsilon` and `probability_clip` are the conventions of `mlp_reference.network.Conventions`.
     """
 
@@ -59,6 +60,7 @@ class Claims:
     sizes: tuple[int, ...] | None = None
     learning_rate: float | None = None
     one_hot: bool = False
+    every_class: bool = False
     relu_at_zero: float = 0
     log_epsilon: float = 0
     probability_clip: float = 0
@@ -125,6 +127,10 @@ class Claims:
             return f"its learning rate is {self.learning_rate:g} alone"
         if self.one_hot and operation != "forward" and not _is_one_hot(case.targets):
             return "its targets are numbers of classes"
+        if self.every_class and network.sizes[-1] < 2:
+            return "it has at least two classes"
+        if self.every_class and operation != "forward" and not case.targets.any(axis=0).all():
+            return "it counts its classes in the targets, and one is missing"
         return ""
 
     def validate(self) -> None:

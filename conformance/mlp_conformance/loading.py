@@ -167,7 +167,7 @@ def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | Non
         raise LoadError(
             f"{error}{sequential_hint(program.source)}\nWrite an adapter of a few lines (README, 'Judge your own network')"
         ) from error
-    return _as_subject(driven, program, spec, timeout)
+    return _as_subject(driven, spec, timeout)
 
 
 def _to_complete(error: Any, spec: str) -> str:
@@ -178,8 +178,9 @@ def _to_complete(error: Any, spec: str) -> str:
     )
 
 
-def _as_subject(driven: Any, program: Any, spec: str, timeout: float | None) -> Subject:
-    adapter = driven.plan.adapter(program.module, **driven.settled.search.given)
+def _as_subject(driven: Any, spec: str, timeout: float | None) -> Subject:
+    search = driven.settled.search
+    adapter = driven.plan.adapter(search.program.module, **search.given)
     return _checked(Subject(adapter, spec, timeout, found=" ".join(driven.plan.notes).rstrip(".")), spec)
 
 

@@ -281,7 +281,7 @@ _CLAIM: dict[str, Callable[[Any, str], Any]] = {
     **dict.fromkeys(("max_batch", "max_hidden_layers", "max_outputs"), _limit),
     **dict.fromkeys(("relu_at_zero", "log_epsilon", "probability_clip"), _number),
     "output_activations": _set_or_none,
-    **dict.fromkeys(("hidden_biases", "biases", "one_hot"), _truth),
+    **dict.fromkeys(("hidden_biases", "biases", "one_hot", "every_class"), _truth),
     "min_hidden_layers": _whole,
     "sizes": _sizes,
     "learning_rate": _number_or_none,

@@ -175,12 +175,15 @@ def _far_from_zero(network: Network) -> Network:
 
 
 def _one_hot(numbers: _Numbers, shape: tuple[int, int]) -> np.ndarray:
-    return np.eye(shape[1])[numbers.generator.integers(0, shape[1], shape[0])]
+    """Rows with a single 1; every class occurs where there are rows enough, since programs count the classes that they see."""
+    m, n = shape
+    classes = np.concatenate([numbers.generator.permutation(n), numbers.generator.integers(0, n, m)])[:m]
+    return np.eye(n)[numbers.generator.permutation(classes)]
 
 
 def _sizes(draw: st.DrawFn, claims: Claims, scope: Scope, depth: int, output: str) -> list[int]:
     """(n_0, ..., n_L): all equal now and then, since a transposed square matrix still has the right shape."""
-    fewest = 2 if output == "softmax" else 1
+    fewest = 2 if output == "softmax" or claims.every_class else 1
     most = max(fewest, min(scope.widest, claims.max_outputs or scope.widest))
     if depth and fewest <= most and draw(st.booleans()):
         square = draw(st.integers(2, scope.widest))

@@ -167,7 +167,8 @@ def _small_case(claims: Claims, hidden: str, output: str) -> Case:
     layers = [Layer(np.linspace(-0.25, 0.5, a * b).reshape(a, b), np.zeros(b), hidden) for a, b in itertools.pairwise(sizes)]
     layers[-1] = replace(layers[-1], activation=output)
     network = Network(tuple(layers), conventions=claims.conventions)
-    return Case(network, np.ones((1, sizes[0])), np.eye(sizes[-1])[:1], claims.learning_rate or 0.5, 1)
+    count = sizes[-1] if claims.every_class else 1
+    return Case(network, np.ones((count, sizes[0])), np.eye(sizes[-1])[:count], claims.learning_rate or 0.5, 1)
 
 
 def _operations(trial: Trial) -> dict[str, Callable[[Case], list[np.ndarray]]]:

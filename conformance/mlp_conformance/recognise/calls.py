@@ -99,8 +99,21 @@ OTHER_TARGETS = tuple(
         "{}.detach().numpy()",
         labels=True,
     ),
-    Layout("rows, as a tensor, targets as a vector", "torch.tensor(inputs)", "torch.tensor(targets.ravel())", "{}.detach().numpy()", vector=True),
-    Layout("one sample, a list, its class at the end", "[*x.tolist(), int(y.argmax())]", "y.tolist()", "np.ravel({})", single=True, labels=True),
+    Layout(
+        "rows, as a tensor, targets as a vector",
+        "torch.tensor(inputs)",
+        "torch.tensor(targets.ravel())",
+        "{}.detach().numpy()",
+        vector=True,
+    ),
+    Layout(
+        "one sample, a list, its class at the end",
+        "[*x.tolist(), int(y.argmax())]",
+        "y.tolist()",
+        "np.ravel({})",
+        single=True,
+        labels=True,
+    ),
 )
 
 _DATA = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import builtins
 import inspect
 import re
@@ -14,13 +15,14 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calls import LAYOUTS, Context, Offer, fillings, offers, ranked, returned_names
+from mlp_conformance.recognise.calls import Context, Layout, Offer, fillings, offers, ranked, returned_names
 from mlp_conformance.recognise.compose import compositions
 from mlp_conformance.recognise.construct import constructions, signature
 from mlp_conformance.recognise.dials import dials, is_off, setting
 from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.program import Program, globals_used, values
+from mlp_conformance.recognise.program import Program, globals_used, read_program, values
 from mlp_conformance.recognise.readings import question
+from mlp_conformance.recognise.rewriting import drawn_attributes, fixed_lengths
 from mlp_conformance.recognise.script import ScriptSearch, loop_body, script_plans
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.slots import Slot, arrangements, own_sizes
@@ -37,7 +39,14 @@ BATCH = 13
 
 def searches(program: Program, name: str) -> Iterator[Search]:
     """Everything in a program that may be its network, ready to be tried."""
+    constants = fixed_lengths(program.tree) if program.path.exists() else {}
+    if constants:
+        program = read_program(program.path, (), constants)
     for plan, find_offers, returned in candidates(program, name):
+        plan = plan.but(constants=constants, kept=_drawn_again(plan, program))
+        if plan.kept:
+            yield _rewritten(plan, program, find_offers, returned)
+            continue
         deep = EQUAL_LAYERS if plan.equal else THREE_LAYERS
         asked = question(plan.sizes or (TWO_LAYERS if plan.layers == 2 else deep), BATCH)
         yield Search(program, _with_dials(plan, program, asked), asked, find_offers, returned)
@@ -45,6 +54,30 @@ def searches(program: Program, name: str) -> Iterator[Search]:
         asked = question(TWO_LAYERS if plan.layers == 2 else THREE_LAYERS if plan.layers == 3 else (3, 5), BATCH)
         step = loop_body(program.path, script.loop.lineno)
         yield ScriptSearch(program, plan, asked, _functions(program), given={"step": step}, script=script)
+
+
+def _drawn_again(plan: Plan, program: Program) -> tuple[str, ...]:
+    """The parameters' attributes that other methods than the constructor draw, where a network is made by one of these."""
+    own = {
+        found[1]
+        for slot in plan.slots
+        for t in (slot.weights, slot.bias)
+        if t and (found := re.match(r"model\.(\w+)", t.template))
+    }
+    drawn: set[str] = set()
+    for method in ast.walk(program.tree):
+        if isinstance(method, ast.FunctionDef) and method.name != "__init__" and program.path.exists():
+            for node in ast.walk(method):
+                if isinstance(node, ast.Assign) and (names := drawn_attributes(node)) & own:
+                    drawn |= names
+    return tuple(sorted(drawn)) if len(plan.make) > 1 else ()
+
+
+def _rewritten(plan: Plan, program: Program, find_offers: Any, returned: list[str]) -> Search:
+    """The search in a program whose methods do not draw its parameters anew."""
+    other = read_program(program.path, plan.kept, plan.constants)
+    asked = question(plan.sizes or (TWO_LAYERS if plan.layers == 2 else THREE_LAYERS), BATCH)
+    return Search(other, _with_dials(plan, other, asked), asked, find_offers, returned)
 
 
 def _with_dials(plan: Plan, program: Program, asked: Any) -> Plan:
@@ -66,14 +99,18 @@ def _with_dials(plan: Plan, program: Program, asked: Any) -> Plan:
     off = [target.partition(".")[2] for target, text in found if is_off(target, text)]
     given = re.findall(r"[(, ](\w+)=([01]\.0)\b", made)
     off += [name for name, _ in given]
-    plan = plan.but(make=[*_with_batch(lines), *plan.make, *lines] if any("inputs" in line for line in lines) else [*plan.make, *lines])
+    plan = plan.but(
+        make=[*_with_batch(lines), *plan.make, *lines] if any("inputs" in line for line in lines) else [*plan.make, *lines]
+    )
     if off:
         plan.notes = [*plan.notes, f"Without {', '.join(dict.fromkeys(off))}, which the specification does not have."]
     return plan
 
 
 def _with_batch(lines: list[str]) -> list[str]:
-    return ["inputs = np.zeros((1, network.sizes[0])) if inputs is None else inputs"] if any("inputs" in x for x in lines) else []
+    return (
+        ["inputs = np.zeros((1, network.sizes[0])) if inputs is None else inputs"] if any("inputs" in x for x in lines) else []
+    )
 
 
 def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[str]]]:
@@ -245,10 +282,14 @@ def _initialised(space: Space, asked: Any) -> Iterator[list[str]]:
         for text in islice(constructions(offer.text, offer.call, len(asked.sizes) - 1), 4):
             yield [text]
     for offer in ranked(found, (r"^fit$", r"^partial_fit$", r"^train$", r"fit", r"train")):
-        context = Context(LAYOUTS[0])
-        for text in islice(fillings(offer, context), 2):
-            samples = "inputs, targets = np.zeros((2, sizes[0])), np.ones((2, sizes[-1])) / sizes[-1]"
-            yield [samples, text.replace("epochs", "1", 1) if "=epochs" not in text else text.replace("=epochs", "=1")]
+        for targets in _SOME_TARGETS:
+            for text in islice(fillings(offer, Context(Layout("some", "some_inputs", "some_targets"))), 2):
+                samples = f"some_inputs, some_targets = np.zeros((sizes[-1] + 1, sizes[0])), {targets}"
+                yield [samples, text.replace("epochs", "1", 1) if "=epochs" not in text else text.replace("=epochs", "=1")]
+
+
+#: Targets from which a network learns its sizes when it draws its parameters in `fit`: rows, or numbers of classes.
+_SOME_TARGETS = ("np.ones((sizes[-1] + 1, sizes[-1])) / sizes[-1]", "np.arange(sizes[-1] + 1) % max(sizes[-1], 2)")
 
 
 def _after(program: Program, asked: Any, lines: list[str]) -> list[Any]:

@@ -85,7 +85,12 @@ def constructions(call: str, found: Callable[..., Any], depth: int) -> Iterator[
     ]
     optional = [p for p in parameters if p.default is not p.empty]
     keywords: list[list[str]] = []
-    off = [[f"{p.name}={text}"] for p in optional if roles.argument(p.name) in ("off", "keep") and (text := setting(p.name, p.default))]
+    off = [
+        [f"{p.name}={text}"]
+        for p in optional
+        if roles.argument(p.name) in ("off", "keep") and (text := setting(p.name, p.default))
+    ]
+    off += [[f"{p.name}=1"] for p in optional if roles.argument(p.name) == "epochs" and isinstance(p.default, int)]
     for p in optional:
         role, size = roles.argument(p.name), roles.size(p.name)
         if role == "rate":

@@ -64,6 +64,14 @@ class Plan:
     notes: list[str] = field(default_factory=list)
     uses_torch: bool = False
     program: str = ""
+    kept: tuple[str, ...] = ()
+    constants: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def rewritten(self) -> str:
+        """The arguments of `definitions` for what is changed in the program's text."""
+        kept = f", kept={self.kept!r}".replace("'", '"') if self.kept else ""
+        return kept + (f", constants={self.constants!r}".replace("'", '"') if self.constants else "")
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -97,8 +105,8 @@ class Plan:
         text = _HEADER.format(
             title=f"{self.name} in {self.file}, as it is judged by mlp-conformance.",
             notes="\n".join(textwrap.fill(note, 110) for note in [f"Taken for {' '.join(self.notes)}"]),
-            program=self.program or f"\nprogram = definitions({self.file!r}, near=__file__)",
-            claims=", ".join(f"{key}={_written(value)}" for key, value in self.claims.items()),
+            program=self.program or f"\nprogram = definitions({written(self.file)}, near=__file__{self.rewritten})",
+            claims=", ".join(f"{key}={written(value)}" for key, value in self.claims.items()),
             imports="import torch\n" if self.uses_torch else "",
             activation=f"\nfrom mlp_reference.activations import {logits[1]}" if (logits := _LOGITS.match(self.output)) else "",
             standard="from types import SimpleNamespace\n\n" if "SimpleNamespace(" in "".join(self.make) else "",
@@ -163,7 +171,7 @@ class Plan:
         ]
 
     def _train(self) -> list[str]:
-        made = self._made("inputs, targets, learning_rate, epochs")
+        made = self._made("inputs, targets, learning_rate, epochs" if self.whole else "inputs, targets, learning_rate")
         steps = self.step if self.whole else ["for _ in range(epochs):", *(f"    {line}" for line in self.step)]
         if not self.whole and any("epochs" in line for line in self.step):
             steps = ["for _ in range(epochs):", *(f"    {line.replace('epochs', '1')}" for line in self.step)]
@@ -182,7 +190,7 @@ class Plan:
         """The plan for an adapter that stands in another file: it names the program from there."""
         target, folder = Path(self.file).resolve(), output.resolve().parent
         named = os.path.relpath(target, folder)
-        return self.but(file=named, program=self.program.replace(repr(self.file), repr(named)))
+        return self.but(file=named, program=self.program.replace(written(self.file), written(named)))
 
     def but(self, **changes: Any) -> Plan:
         return replace(self, **changes)
@@ -192,7 +200,8 @@ def _indented(lines: Sequence[str], width: int) -> str:
     return "".join(" " * width + line + "\n" for line in lines)
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
+    """A value as it stands in an adapter's text."""
     if isinstance(value, set | frozenset):
         return "{" + ", ".join(repr(item).replace("'", '"') for item in sorted(value)) + "}"
     return repr(value).replace("'", '"')

@@ -12,8 +12,10 @@ import dis
 import importlib.util
 import io
 import json
+import linecache
 import os
 import sys
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -21,6 +23,7 @@ from typing import Any
 from unittest import mock
 
 from mlp_conformance.importing import package_of
+from mlp_conformance.recognise.rewriting import Rewritten
 
 #: Calls of these read data, ask the user or leave the machine: assignments with them are left out.
 _TRAINING = ("train", "backw", "back_prop", "backprop", "fit", "learn", "update", "descen", "optimi")
@@ -51,23 +54,31 @@ class Program:
         return bool(self.left_out)
 
 
-def definitions(path: str | Path, near: str | Path | None = None) -> ModuleType:
+def definitions(
+    path: str | Path, near: str | Path | None = None, kept: Collection[str] = (), constants: Mapping[str, float] | None = None
+) -> ModuleType:
     """The classes, functions and constants of a Python file or notebook, as a module; nothing else in it is run.
 
     `near`: a file (an adapter's `__file__`) in whose folder a relative path is looked for before the current folder.
+    `kept`: attributes that methods such as `fit` draw anew; they are left as they are once an object has them.
+    `constants`: other numbers for local variables to which functions assign a plain number.
 
     Raises ProgramError if there is no such file or it is no Python 3.
     """
     found = Path(path)
     if near is not None and not found.is_absolute() and (Path(near).parent / found).exists():
         found = Path(near).parent / found
-    return read_program(found).module
+    return read_program(found, kept, constants).module
 
 
-def read_program(path: Path) -> Program:
-    """Read a `.py` file or an `.ipynb` notebook."""
+def read_program(path: Path, kept: Collection[str] = (), constants: Mapping[str, float] | None = None) -> Program:
+    """Read a `.py` file or an `.ipynb` notebook; see `definitions` for `kept` and `constants`."""
     source = program_source(path)
     tree = parsed(source, path)
+    if kept or constants:
+        tree = ast.fix_missing_locations(Rewritten(kept, constants or {}).visit(tree))
+    if path.suffix == ".ipynb":
+        linecache.cache[str(path)] = (len(source), None, source.splitlines(True), str(path))
     folder = str(path.resolve().parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)

@@ -17,7 +17,7 @@ import numpy as np
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import LAYOUTS, Offer
-from mlp_conformance.recognise.plan import Plan
+from mlp_conformance.recognise.plan import Plan, written
 from mlp_conformance.recognise.program import Program, parsed, program_source
 from mlp_conformance.recognise.readings import agrees, forward_readings
 from mlp_conformance.recognise.search import Search
@@ -130,8 +130,8 @@ def _chains(
             plan = Plan(str(program.path), program.path.stem, make, "params", slots, len(order))
             plan.program = (
                 f"from mlp_conformance import loop_body\n\n"
-                f"program = definitions({str(program.path)!r}, near=__file__)\n"
-                f"step = loop_body({str(program.path)!r}, line={script.loop.lineno}, near=__file__)"
+                f"program = definitions({written(str(program.path))}, near=__file__)\n"
+                f"step = loop_body({written(str(program.path))}, line={script.loop.lineno}, near=__file__)"
             )
             yield plan, script, list(order)
 

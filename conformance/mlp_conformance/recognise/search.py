@@ -57,11 +57,17 @@ class Search:
         asked = self.asked
         return asked if batch is None else replace(asked, inputs=asked.inputs[:batch], targets=asked.targets[:batch])
 
-    def space(self, batch: int | None = None) -> Space | None:
+    def space(self, batch: int | None = None, epochs: int = 1) -> Space | None:
         """A fresh network with the question's parameters in it; None if that cannot be done."""
         space = Space(self.program.module, self.asked_of(batch), self.has_biases)
+        space.names["epochs"] = epochs
         space.names.update(self.given)
         return space if space.run([*self.plan.make, *self.plan.setting]) else None
+
+    @property
+    def has_dial(self) -> bool:
+        """Whether the number of epochs is set where the network is made."""
+        return any(line.endswith("= epochs") for line in self.plan.make)
 
     @property
     def has_biases(self) -> bool:
@@ -229,6 +235,8 @@ class Search:
             for text in fillings(offer, given):
                 whole = "epochs" in text
                 for call in self._kept(offer, text):
+                    if not whole and self.has_dial:
+                        yield [call], True
                     yield [call], whole
                 for call in [] if whole else self._kept(offer, text):
                     yield [*forward.lines, call], False
@@ -310,10 +318,9 @@ class Search:
 
     def taken(self, lines: list[str], batch: int | None, epochs: int = 1) -> tuple[Space, Parameters] | None:
         """What the statements subtract from the parameters; None if they fail or nothing moves."""
-        space = self.space(batch)
+        space = self.space(batch, epochs)
         if space is None:
             return None
-        space.names["epochs"] = epochs
         if not space.run(lines):
             return None
         if space.names.get("params") is None and self.plan.root == "params":

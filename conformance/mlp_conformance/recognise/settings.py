@@ -47,7 +47,13 @@ def _used(found: Callable[..., Any], name: str) -> tuple[dict[str, Any], dict[st
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node.value)):
             for target in node.targets:
-                kept |= {target.attr} if isinstance(target, ast.Attribute) else {target.id} if isinstance(target, ast.Name) else set()
+                kept |= (
+                    {target.attr}
+                    if isinstance(target, ast.Attribute)
+                    else {target.id}
+                    if isinstance(target, ast.Name)
+                    else set()
+                )
 
     def is_kept(node: ast.expr) -> bool:
         return (isinstance(node, ast.Name) and node.id in kept) or (isinstance(node, ast.Attribute) and node.attr in kept)
@@ -55,11 +61,20 @@ def _used(found: Callable[..., Any], name: str) -> tuple[dict[str, Any], dict[st
     attributes: dict[str, Any] = {}
     keys: dict[str, Any] = {}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and is_kept(node.value) and node.attr not in ("get", "items", "keys", "copy", "update"):
+        if (
+            isinstance(node, ast.Attribute)
+            and is_kept(node.value)
+            and node.attr not in ("get", "items", "keys", "copy", "update")
+        ):
             attributes[node.attr] = None
         elif isinstance(node, ast.Subscript) and is_kept(node.value) and isinstance(node.slice, ast.Constant):
             keys[str(node.slice.value)] = None
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get" and is_kept(node.func.value):
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "get"
+            and is_kept(node.func.value)
+        ):
             if node.args and isinstance(node.args[0], ast.Constant):
                 keys[str(node.args[0].value)] = None
     return attributes, keys

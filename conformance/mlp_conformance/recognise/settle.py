@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
+
+import numpy as np
 
 from mlp_conformance.recognise.metrics import write_loss
 from mlp_conformance.recognise.plan import Plan
@@ -62,6 +64,19 @@ def settle(search: Search) -> Settled | None:
                 break
     write_loss(settled)
     return settled
+
+
+def _counts_classes(settled: Settled) -> bool:
+    """Whether the program takes its number of classes from the targets that it sees."""
+    search, plan = settled.search, settled.plan
+    if not settled.forward.layout.labels or settled.forward.layout.single:
+        return False
+    if any(word in search.program.source for word in ("unique(", ".max()", "max(y", "set(y", "get_dummies", "LabelBinarizer")):
+        return True
+    first = np.zeros_like(search.asked.targets)
+    first[:, 0] = 1
+    space = replace(search, asked=replace(search.asked, targets=first)).space()
+    return space is None or not space.run(plan.step or plan.gradient)
 
 
 def _write_step(settled: Settled) -> None:
@@ -162,6 +177,8 @@ def conventions_of(settled: Settled) -> dict[str, Any]:
         claims["sizes"] = settled.plan.sizes
     if settled.forward.layout.labels:
         claims["one_hot"] = True
+        if _counts_classes(settled):
+            claims["every_class"] = True
     if settled.search.asked.sizes[-1] == 1 and settled.plan.sizes is None:
         claims["max_outputs"] = 1
     if settled.plan.rate is not None:

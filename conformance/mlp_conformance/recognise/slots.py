@@ -87,8 +87,8 @@ def _doubt(tensor: Tensor, names: re.Pattern[str]) -> int:
     """0 for a tensor named like a parameter, 1 for one whose name says nothing, 3 for one that is named otherwise."""
     if _NOT_PARAMETERS.search(tensor.template):
         return 3
-    words = re.findall(r"[A-Za-z_]+\d*", tensor.template)[1:]
-    return 0 if words and names.search(words[-1]) else 1
+    words = re.findall(r"[A-Za-z_]\w*", tensor.template)[1:]
+    return 0 if words and names.search(words[-1].strip("_")) else 1
 
 
 def _unlikely(way: Sequence[Slot]) -> int:

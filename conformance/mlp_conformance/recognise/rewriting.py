@@ -1,0 +1,101 @@
+"""Two changes to a program's text that leave its formulas alone: parameters are not drawn anew, local constants are given.
+
+They let a `fit` that draws its parameters, or a `train` that always runs a thousand epochs, start and stop where it is asked to.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Mapping
+
+from mlp_conformance.recognise import roles
+
+
+class Rewritten(ast.NodeTransformer):
+    """A syntax tree in which methods keep the attributes `kept`, and functions' plain `constants` have other values.
+
+    The constant "range" is the length of loops such as `for epoch in range(10000)`.
+    """
+
+    def __init__(self, kept: Collection[str], constants: Mapping[str, float]) -> None:
+        self.kept, self.constants = set(kept), constants
+        self.inside = 0
+        self.method = ""
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:  # noqa: N802 - the name that ast.NodeVisitor looks for
+        return self._within(node, "")
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802
+        return self._within(node, node.name)
+
+    def _within(self, node: ast.ClassDef | ast.FunctionDef, name: str) -> ast.AST:
+        before, self.method = self.method, name
+        self.inside += 1
+        self.generic_visit(node)
+        self.inside -= 1
+        self.method = before
+        return node
+
+    def visit_For(self, node: ast.For) -> ast.AST:  # noqa: N802
+        self.generic_visit(node)
+        if self.inside and "range" in self.constants and _is_long(node):
+            node.iter = ast.parse(f"range({self.constants['range']})", mode="eval").body
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:  # noqa: N802
+        if not self.inside:
+            return node
+        target = node.targets[0]
+        if isinstance(target, ast.Name) and target.id in self.constants and _is_number(node.value):
+            node.value = ast.Constant(self.constants[target.id])
+        drawn = drawn_attributes(node)
+        if self.method != "__init__" and drawn and drawn <= self.kept:
+            test = ast.parse(" and ".join(f"hasattr(self, {name!r})" for name in sorted(drawn)), mode="eval").body
+            return ast.If(ast.UnaryOp(ast.Not(), test), [node], [])
+        return node
+
+
+def drawn_attributes(node: ast.Assign) -> set[str]:
+    """The attributes of `self` to which a statement gives values that do not depend on what they were."""
+    names: set[str] = set()
+    for target in node.targets:
+        for part in target.elts if isinstance(target, ast.Tuple) else [target]:
+            if not (isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id == "self"):
+                return set()
+            names.add(part.attr)
+    used = {inner.attr for inner in ast.walk(node.value) if isinstance(inner, ast.Attribute)}
+    calls = any(isinstance(inner, ast.Call | ast.List | ast.Constant | ast.ListComp) for inner in ast.walk(node.value))
+    return names if calls and not names & used else set()
+
+
+def fixed_lengths(tree: ast.AST) -> dict[str, int]:
+    """The constants that make every training loop of a program's functions one epoch long."""
+    found: dict[str, int] = {}
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef) or function.name in ("main", "__init__"):
+            continue
+        for node in ast.walk(function):
+            if isinstance(node, ast.For) and _is_long(node):
+                found["range"] = 1
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and _is_number(node.value):
+                assert isinstance(node.value, ast.Constant)
+                if roles.argument(node.targets[0].id) == "epochs" and node.value.value > 1:  # type: ignore[operator]
+                    found[node.targets[0].id] = 1
+    return found
+
+
+#: A loop with so many turns or more is one over epochs.
+_LONG = 20
+
+
+def _is_long(node: ast.For) -> bool:
+    call = node.iter
+    arguments = (
+        call.args if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("range", "trange", "xrange") else []
+    )
+    last = arguments[-1 if len(arguments) < 3 else 1] if arguments else None
+    return isinstance(last, ast.Constant) and isinstance(last.value, int) and last.value >= _LONG
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool)
