@@ -35,6 +35,8 @@ THREE_LAYERS = (4, 11, 8, 6)
 #: Hidden layers that are all as wide as the first.
 EQUAL_LAYERS = (4, 8, 8, 6)
 BATCH = 13
+#: A single output, for programs whose last layer is a vector.
+ONE_OUTPUT = (3, 7, 1)
 
 
 def searches(program: Program, name: str) -> Iterator[Search]:
@@ -48,7 +50,7 @@ def searches(program: Program, name: str) -> Iterator[Search]:
             yield _rewritten(plan, program, find_offers, returned)
             continue
         deep = EQUAL_LAYERS if plan.equal else THREE_LAYERS
-        asked = question(plan.sizes or (TWO_LAYERS if plan.layers == 2 else deep), BATCH)
+        asked = question(plan.sizes or plan.tried or (TWO_LAYERS if plan.layers == 2 else deep), BATCH)
         yield Search(program, _with_dials(plan, program, asked), asked, find_offers, returned)
     for plan, script, _ in script_plans(program) if not name else ():
         asked = question(TWO_LAYERS if plan.layers == 2 else THREE_LAYERS if plan.layers == 3 else (3, 5), BATCH)
@@ -76,7 +78,7 @@ def _drawn_again(plan: Plan, program: Program) -> tuple[str, ...]:
 def _rewritten(plan: Plan, program: Program, find_offers: Any, returned: list[str]) -> Search:
     """The search in a program whose methods do not draw its parameters anew."""
     other = read_program(program.path, plan.kept, plan.constants)
-    asked = question(plan.sizes or (TWO_LAYERS if plan.layers == 2 else THREE_LAYERS), BATCH)
+    asked = question(plan.sizes or plan.tried or (TWO_LAYERS if plan.layers == 2 else THREE_LAYERS), BATCH)
     return Search(other, _with_dials(plan, other, asked), asked, find_offers, returned)
 
 
@@ -97,7 +99,7 @@ def _with_dials(plan: Plan, program: Program, asked: Any) -> Plan:
             found.append((f"program.{key}", "len(inputs)"))
     lines = [f"{target} = {text}" for target, text in found if text != "learning_rate" or "learning_rate" not in made]
     off = [target.partition(".")[2] for target, text in found if is_off(target, text)]
-    given = re.findall(r"[(, ](\w+)=([01]\.0)\b", made)
+    given = re.findall(r"[(, ](\w+)=([01]\.0|False)\b", made)
     off += [name for name, _ in given]
     plan = plan.but(
         make=[*_with_batch(lines), *plan.make, *lines] if any("inputs" in line for line in lines) else [*plan.make, *lines]
@@ -210,7 +212,7 @@ def _functions(program: Program) -> Any:
 
 def _made(program: Program, name: str, text: str, call: Any, root: str = "model") -> Iterator[Plan]:
     """Plans for the ways in which something can be constructed in unequal sizes."""
-    for sizes in (TWO_LAYERS, THREE_LAYERS, EQUAL_LAYERS):
+    for sizes in (TWO_LAYERS, THREE_LAYERS, EQUAL_LAYERS, ONE_OUTPUT):
         asked = question(sizes, BATCH)
         found = False
         for construction in islice(constructions(text, call, len(sizes) - 1), 40):
@@ -228,7 +230,7 @@ def _made(program: Program, name: str, text: str, call: Any, root: str = "model"
                 for slots in islice(arrangements(made, sizes), 4):
                     found = True
                     plan = Plan(str(program.path), name, [*make, *lines], root, slots, len(sizes) - 1, None)
-                    plan.equal = sizes == EQUAL_LAYERS
+                    plan.equal, plan.tried = sizes == EQUAL_LAYERS, sizes
                     yield plan
                 if found:
                     break

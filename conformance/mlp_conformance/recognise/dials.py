@@ -21,6 +21,8 @@ SETTINGS = {"rate": "learning_rate", "epochs": "epochs", "batch_size": "len(inpu
 def setting(name: str, default: Any) -> str:
     """The expression to set a dial of that name to; empty if it is none. default: the number that stands there."""
     role = roles.argument(name)
+    if role == "off" and default is True:
+        return "False"
     if not isinstance(default, int | float) or isinstance(default, bool):
         return ""
     if role == "off":  # a factor that is applied again and again does nothing at 1, one that is added does at 0
@@ -44,4 +46,4 @@ def dials(path: str, value: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
 
 def is_off(target: str, text: str) -> bool:
     """Whether an assignment turns something off that the specification does not have."""
-    return text in ("0.0", "1.0")
+    return text in ("0.0", "1.0", "False")

@@ -6,6 +6,7 @@ A file is executed statement by statement. Imports, classes, functions and plain
 
 from __future__ import annotations
 
+import argparse
 import ast
 import contextlib
 import dis
@@ -145,6 +146,8 @@ def _execute(program: Program) -> None:
             for inner in [*node.body, *node.orelse, *(s for h in getattr(node, "handlers", []) for s in h.body)]
         ):
             _run(node, program)
+        elif isinstance(node, ast.Expr) and ".add_argument(" in ast.unparse(node):
+            _run(node, program)
         elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) and not _is_main(node):
             program.left_out.append(node.lineno)
 
@@ -155,7 +158,8 @@ def _is_main(node: ast.stmt) -> bool:
 
 def _run(node: ast.stmt, program: Program) -> bool:
     code = compile(ast.Module([node], []), str(program.path), "exec")
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    defaults = mock.patch.object(argparse.ArgumentParser, "parse_args", _default_arguments)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), defaults:
         try:
             exec(code, program.module.__dict__)
         except KeyboardInterrupt:
@@ -163,6 +167,15 @@ def _run(node: ast.stmt, program: Program) -> bool:
         except BaseException:  # what cannot be defined is left out; a name that is needed will be missed and said
             return False
     return True
+
+
+def _default_arguments(self: argparse.ArgumentParser, args: Any = None, namespace: Any = None) -> argparse.Namespace:
+    """What a command line without any arguments gives, whatever it requires: it is not the program that is run."""
+    for action in self._actions:
+        action.required = False
+        if not action.option_strings:
+            action.nargs = "?"
+    return self.parse_known_args([], namespace)[0]
 
 
 def _import(node: ast.Import | ast.ImportFrom, program: Program) -> None:

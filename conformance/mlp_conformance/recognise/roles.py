@@ -11,7 +11,7 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
         "off",
         r"^(l[12](_?(reg|penalty|lambda|coef\w*|weight))?|reg(ulari[sz]ation)?(_?(strength|rate|param\w*|lambda|coef\w*|factor))?"
         r"|lambda\w*|lambd|lam|lmbd?a|reg_?lambda|weight_?decay|wd|decay(_?rate)?|(lr|learning_?rate|rate)_?decay|momentum|mu|mom"
-        r"|drop_?(out)?(_?(rate|prob\w*|p))?|p_?drop(out)?|weight_?penalty|tol(erance)?|noise)$",
+        r"|shuffle|drop_?(out)?(_?(rate|prob\w*|p))?|p_?drop(out)?|weight_?penalty|tol(erance)?|noise)$",
     ),
     ("keep", r"^keep_?(prob\w*|rate)?$"),
     ("settings", r"^(config\w*|cfg|conf|args?|opts?|options?|hparams?|hp|hyper_?\w*|settings?)$"),

@@ -38,13 +38,14 @@ class Slot:
 
 def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[list[Slot]]:
     """The ways in which tensors may be the parameters of the layers, most likely first."""
-    usable = [t for t in tensors if (len(t.shape) <= 2 and t.leaf.kind != "number") or t.counts]
+    usable = [t for t in tensors if len(t.shape) <= 2 and (t.shape or _doubt(t, _BIASES) == 0)]
     layers = []
     for n_in, n_out in pairwise(sizes):
         options = []
-        for by_output, shape in ((False, (n_in, n_out)), (True, (n_out, n_in))):
+        shapes = [(False, (n_in, n_out)), (True, (n_out, n_in)), *([(False, (n_in,))] if n_out == 1 else [])]
+        for by_output, shape in shapes:
             for weights in _ranked(usable, {shape}, _WEIGHTS):
-                biases = _ranked(usable, {(n_out,), (1, n_out), (n_out, 1)}, _BIASES)
+                biases = _ranked(usable, {(n_out,), (1, n_out), (n_out, 1), *([()] if n_out == 1 else [])}, _BIASES)
                 biases = [bias for bias in biases if bias.template != weights.template]
                 options += [Slot(weights, by_output, bias) for bias in biases[:3]]
                 options += [Slot(weights, by_output)] if all(_doubt(bias, _BIASES) for bias in biases) else []
@@ -73,7 +74,7 @@ def own_sizes(tensors: Sequence[Tensor]) -> Iterator[tuple[int, ...]]:
             for order in islice(permutations(chosen, count), 60):
                 for ends in (order, tuple(shape[::-1] for shape in order)):
                     sizes = (ends[0][0], *(end[1] for end in ends))
-                    if all(a[1] == b[0] for a, b in pairwise(ends)) and sizes not in seen and len(sizes) > 2:
+                    if all(a[1] == b[0] for a, b in pairwise(ends)) and sizes not in seen and (count > 1 or len(named) == 1):
                         seen.add(sizes)
                         yield sizes
 
@@ -116,10 +117,11 @@ def set_lines(slot: Slot, w: str, b: str) -> list[str]:
         parts = f"{b}, {w}" if slot.joined == "first" else f"{w}, {b}"
         value = f"np.vstack([{parts}])"
         return _assign(slot.weights, f"{value}.T" if slot.by_output else value)
-    lines = _assign(slot.weights, f"{w}.T" if slot.by_output else w)
+    vector = len(slot.weights.shape) == 1
+    lines = _assign(slot.weights, f"{w}.T" if slot.by_output else f"{w}[:, 0]" if vector else w)
     if slot.bias is not None:
         shape = slot.bias.shape
-        form = b if len(shape) == 1 else f"{b}[:, None]" if shape[1] == 1 and shape[0] != 1 else f"{b}[None]"
+        form = b if len(shape) <= 1 else f"{b}[:, None]" if shape[1] == 1 and shape[0] != 1 else f"{b}[None]"
         lines += _assign(slot.bias, form)
     return lines
 
@@ -140,6 +142,8 @@ def _assign(tensor: Tensor, value: str) -> list[str]:
             return [f"for i, number in enumerate({value}):", f"    {target} = float(number)"]
         target = f"{path}[:] = row.tolist()" if kind == "list" else f"{path}[...] = row"
         return [f"for i, row in enumerate({value}):", f"    {target}"]
+    if kind == "number":
+        return [f"{path} = float({value}[0])"]
     if kind == "torch":
         return [f"{path}.data = torch.tensor({value}).to({path})"]
     if kind == "list":
@@ -162,6 +166,7 @@ def read_pair(slot: Slot, k: str = "") -> tuple[str, str]:
         rows, row = ("[1:]", "[0]") if slot.joined == "first" else ("[:-1]", "[-1]")
         return whole + rows, ("-" if slot.negative else "") + whole + row
     weights = f"{whole}.T" if slot.by_output else whole
+    weights = f"np.reshape({weights}, (-1, 1))" if len(slot.weights.shape) == 1 else weights
     if slot.bias is None:
         return weights, ""
     biases = slot.bias.read_as(*[n_out][: len(slot.bias.counts)]) if k and len(slot.bias.counts) < 2 else slot.bias.read

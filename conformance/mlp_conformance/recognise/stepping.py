@@ -95,7 +95,8 @@ class _Attempt:
                 break
             if self.best is not None and not whole:
                 continue
-            epochs = _EPOCHS if whole else 1
+            own_rate = "learning_rate" not in " ".join([*lines, *self.search.plan.make])
+            epochs = _EPOCHS if whole and not own_rate else 1
             for batch in _batches(self.forward, lines):
                 found = self.search.taken(lines, batch, epochs)
                 if found is None:
@@ -103,12 +104,25 @@ class _Attempt:
                 _, taken = found
                 reading = _matching(taken, self._readings(batch, epochs, False), self.search, lines)
                 step = Step(lines, reading, taken, whole)
+                if reading is not None and whole and own_rate and not self._goes_on(lines, batch, reading):
+                    continue
                 if reading is not None and plausible(reading, self.forward, self.search):
                     self.best = replace(step, closeness=-1.0) if batch == 1 and self._is_online(step, epochs) else step
                     break
                 if self.search.is_sound(lines, batch, epochs, taken):
                     self.unexplained.append((replace(step, reading=None), batch))
         return self.best is not None
+
+    def _goes_on(self, lines: list[str], batch: int | None, reading: GradientReading) -> bool:
+        """Whether calls whose learning rate was found out from one epoch take as many as they are told."""
+        found = self.search.taken(lines, batch, _EPOCHS)
+        forward, asked = self.forward.reading, self.search.asked_of(batch)
+        asked = replace(asked if self.search.has_biases else asked.biasless, learning_rate=reading.rate or asked.learning_rate)
+        known = dict(steps(asked, forward.hidden, forward.output, [reading.loss], False, _EPOCHS))
+        expected = known[GradientReading(reading.loss, reading.reduction)]
+        if self.search.has_biases or found is None:
+            return found is not None and same_step(found[1], expected)
+        return same_step(found[1], expected, False)
 
     def _is_online(self, step: Step, epochs: int) -> bool:
         """Whether calls whose step is right for one sample take one step after another for several."""
