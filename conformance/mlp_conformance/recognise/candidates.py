@@ -19,6 +19,7 @@ from mlp_conformance.recognise.calls import Context, Layout, Offer, fillings, of
 from mlp_conformance.recognise.compose import compositions
 from mlp_conformance.recognise.construct import constructions, signature
 from mlp_conformance.recognise.dials import dials, is_off, setting
+from mlp_conformance.recognise.object_script import object_searches
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, globals_used, read_program, values
 from mlp_conformance.recognise.readings import question
@@ -56,6 +57,8 @@ def searches(program: Program, name: str) -> Iterator[Search]:
         asked = question(TWO_LAYERS if plan.layers == 2 else THREE_LAYERS if plan.layers == 3 else (3, 5), BATCH)
         step = loop_body(program.path, script.loop.lineno)
         yield ScriptSearch(program, plan, asked, _functions(program), given={"step": step}, script=script)
+    if not name:
+        yield from object_searches(program)
 
 
 def _drawn_again(plan: Plan, program: Program) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ class Slot:
 
 def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[list[Slot]]:
     """The ways in which tensors may be the parameters of the layers, most likely first."""
-    usable = [t for t in tensors if len(t.shape) <= 2 and (t.shape or _doubt(t, _BIASES) == 0)]
+    usable = [t for t in tensors if len(t.shape) <= 2 and (t.shape or (t.leaf.kind == "number" and _doubt(t, _BIASES) == 0))]
     layers = []
     for n_in, n_out in pairwise(sizes):
         options = []
@@ -81,7 +81,7 @@ def own_sizes(tensors: Sequence[Tensor]) -> Iterator[tuple[int, ...]]:
 
 def _ranked(tensors: Sequence[Tensor], shapes: set[tuple[int, ...]], names: re.Pattern[str]) -> list[Tensor]:
     fitting = [t for t in tensors if t.shape in shapes]
-    return sorted(fitting, key=lambda t: (_doubt(t, names), len(t.counts), t.template.count(".")))
+    return sorted(fitting, key=lambda t: (_doubt(t, names), not t.shape, len(t.counts), t.template.count(".")))
 
 
 def _doubt(tensor: Tensor, names: re.Pattern[str]) -> int:

@@ -1,0 +1,169 @@
+"""Scripts whose loop drives objects, or arrays that are made from data: what stands before the loop makes the network.
+
+The statements before the loop that make what it uses are executed on our data, then the loop's body is its step.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.calls import LAYOUTS, OTHER_TARGETS, Layout, Offer
+from mlp_conformance.recognise.dials import dials, setting
+from mlp_conformance.recognise.plan import Plan, written
+from mlp_conformance.recognise.program import Program, parsed, program_source, values
+from mlp_conformance.recognise.readings import agrees, forward_readings, question
+from mlp_conformance.recognise.script import Script, ScriptSearch, loop_body
+from mlp_conformance.recognise.slots import arrangements, own_sizes
+from mlp_conformance.recognise.space import Forward, Space
+from mlp_conformance.recognise.tensors import leaves, tensors
+
+_BATCH = 13
+#: Forms in which a script's loop may want all samples at once.
+_LAYOUTS = (
+    *LAYOUTS[:2],
+    *(layout for layout in OTHER_TARGETS if not layout.single),
+    *LAYOUTS[6:],
+    Layout("rows, as a tensor of float32", "torch.tensor(inputs).float()", "torch.tensor(targets).float()", "{}.detach().numpy()"),
+    Layout("rows, as lists, targets as a vector", "inputs.tolist()", "targets.ravel().tolist()", "np.array({})", vector=True),
+)
+
+
+def loop_setup(path: str | Path, line: int, near: str | Path | None = None) -> CodeType:
+    """The statements before the loop at that line of a file that make what it uses, its data left out, compiled."""
+    found = Path(path)
+    if near is not None and not found.is_absolute() and (Path(near).parent / found).exists():
+        found = Path(near).parent / found
+    tree = parsed(program_source(found), found)
+    setup = next(setup for loop, setup in _loops(tree) if loop.lineno == line)
+    return compile(ast.Module(list(setup), []), str(found), "exec")
+
+
+def _loops(tree: ast.Module) -> Iterator[tuple[ast.For | ast.While, list[ast.stmt]]]:
+    """Loops of the top level, of `if` blocks there and of `main`, each with the statements that make what it uses."""
+    bodies = [tree.body]
+    for node in tree.body:
+        if isinstance(node, ast.If):
+            bodies.append([*tree.body[: tree.body.index(node)], *node.body])
+        elif isinstance(node, ast.FunctionDef) and "main" in node.name.lower():
+            bodies.append(node.body)
+    for body in bodies:
+        for index, loop in enumerate(body):
+            if isinstance(loop, ast.For | ast.While):
+                yield loop, _making(body[:index], loop)
+
+
+def _making(before: list[ast.stmt], loop: ast.For | ast.While) -> list[ast.stmt]:
+    """The assignments that a loop needs, in their order, without those of its data."""
+    wanted, chosen = _names(loop, ast.Load), []
+    for node in reversed(before):
+        if not isinstance(node, ast.Assign | ast.AnnAssign):
+            continue
+        stored = _names(node, ast.Store)
+        if stored & wanted and not any(roles.argument(name) in ("inputs", "targets", "data") for name in stored):
+            chosen.append(node)
+            wanted |= _names(node, ast.Load)
+    return chosen[::-1]
+
+
+def _names(node: ast.AST, kind: type[ast.expr_context]) -> set[str]:
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, kind)}
+
+
+def object_searches(program: Program) -> Iterator[ScriptSearch]:
+    """The searches in a program's loops, each with the forms of data that it may want."""
+    for loop, setup in _loops(program.tree):
+        inner = [node.target for node in ast.walk(loop) if isinstance(node, ast.comprehension | ast.For)]
+        used = _names(loop, ast.Load).difference(*(_names(target, ast.Store) for target in inner))
+        inputs = [name for name in sorted(used) if roles.argument(name) == "inputs" and name not in _names(loop, ast.Store)]
+        targets = [name for name in sorted(used) if roles.argument(name) == "targets"]
+        made = sorted({name for node in setup for name in _names(node, ast.Store)})
+        if not (inputs and targets and made):
+            continue
+        for x in inputs[:2]:
+            for y in targets[:2]:
+                yield from _searches(program, loop, made, x, y)
+
+
+def _searches(program: Program, loop: ast.For | ast.While, made: list[str], x: str, y: str) -> Iterator[ScriptSearch]:
+    given = {"step": loop_body(program.path, loop.lineno), "setup": loop_setup(program.path, loop.lineno)}
+    data = f"params.update({x}=np.zeros((1, sizes[0])), {y}=np.zeros((1, sizes[-1])))"
+    make = ["params = dict(vars(program))", data, "exec(setup, params)"]
+    for first in ((3, 7, 5), (2, 7, 1)):
+        space = Space(program.module, question(first, _BATCH))
+        space.names.update(given)
+        if not space.run(make):
+            continue
+        objects = {name: space.names["params"][name] for name in made if name in space.names["params"]}
+        found = tensors(leaves("params", objects))
+        set_dials = [
+            f"{target} = {text}"
+            for name, value in objects.items()
+            for target, text in (
+                [(f'params["{name}"]', setting(name, value))] if setting(name, value) else dials(f'params["{name}"]', value)
+            )
+            if text != "epochs"
+        ]
+        for sizes in islice(own_sizes(found), 3):
+            for slots in islice(arrangements(found, sizes), 3):
+                plan = Plan(str(program.path), program.path.stem, [*make, *set_dials], "params", slots, len(slots), sizes)
+                plan.program = (
+                    f"from mlp_conformance import loop_body, loop_setup\n\n"
+                    f"program = definitions({written(str(program.path))}, near=__file__)\n"
+                    f"setup = loop_setup({written(str(program.path))}, line={loop.lineno}, near=__file__)\n"
+                    f"step = loop_body({written(str(program.path))}, line={loop.lineno}, near=__file__)"
+                )
+                counters = sorted(_names(loop.target, ast.Store)) if isinstance(loop, ast.For) else []
+                script = Script(loop, made, [x, y], counters)
+                for layout in _LAYOUTS:
+                    if layout.vector and sizes[-1] > 1:
+                        continue
+                    search = ObjectScript(program, plan, question(sizes, _BATCH), lambda space: [], given=given, script=script)
+                    search.layout = layout
+                    yield search.with_labels() if layout.labels and sizes[-1] > 1 else search  # type: ignore[misc]
+        return
+
+
+class ObjectScript(ScriptSearch):
+    """The search in a loop that drives objects, with data in one form."""
+
+    layout: Layout = LAYOUTS[0]
+
+    def with_labels(self) -> ObjectScript:
+        """The same with targets that are 0 but for a single 1 in each row."""
+        found = replace(self, asked=super().with_labels().asked)
+        found.layout = self.layout
+        return found
+
+    def forwards(self, faulty: bool) -> Iterator[Forward]:
+        assert self.script is not None
+        x, y = self.script.data
+        given = "".join(f", {name}=1" for name in self.script.counters)
+        lines = [f"params.update({x}={self.layout.x}, {y}={self.layout.y}{given})", "exec(step, params)"]
+        space = self.space()
+        if space is None or not space.run(lines):
+            return
+        known = list(forward_readings(space.asked, faulty))
+        own = set(values(self.program)) - set(self.script.parameters)
+        space.names["output"] = {k: v for k, v in space.names["params"].items() if not k.startswith("__") and k not in own}
+        ways = []
+        for leaf, rows, found in self.outputs(space, self.layout):
+            text = rows.replace("output[", "params[", 1)
+            reading = next((reading for reading, expected in known if agrees(found, expected)), None)
+            if reading is not None:
+                ways.append(Forward(lines, text, self.layout, reading, True, Offer("exec", "the loop's body", exec), leaf.path))
+        yield from sorted(ways, key=lambda way: way.reading.output == "linear")
+
+    def sequences(self, forward: Forward) -> Iterator[tuple[list[str], bool]]:
+        yield forward.lines, False
+
+    def nearest(self) -> Any:
+        """Nothing: a loop whose output is no reading's is left alone."""
+        return None
+
