@@ -44,7 +44,7 @@ class Layout:
     @property
     def samples_as(self) -> str:
         """The layout's name without what it says about targets."""
-        return self.name.partition(", targets")[0].partition(", its class")[0]
+        return self.name.partition(", targets")[0].partition(", its ")[0]
 
 
 LAYOUTS = (
@@ -99,21 +99,18 @@ OTHER_TARGETS = tuple(
         "{}.detach().numpy()",
         labels=True,
     ),
+    Layout("rows, as a tensor, targets as a vector", "torch.tensor(inputs)", "torch.tensor(targets.ravel())", "{}.detach().numpy()", vector=True),
     Layout(
-        "rows, as a tensor, targets as a vector",
-        "torch.tensor(inputs)",
-        "torch.tensor(targets.ravel())",
-        "{}.detach().numpy()",
-        vector=True,
-    ),
-    Layout(
-        "one sample, a list, its class at the end",
-        "[*x.tolist(), int(y.argmax())]",
-        "y.tolist()",
+        "one sample, a vector, its target as a number",
+        "x",
+        "y[0]",
         "np.ravel({})",
         single=True,
-        labels=True,
+        vector=True,
+        all_x="inputs",
+        all_y="targets.ravel()",
     ),
+    Layout("one sample, a list, its class at the end", "[*x.tolist(), int(y.argmax())]", "y.tolist()", "np.ravel({})", single=True, labels=True),
 )
 
 _DATA = {
@@ -204,6 +201,13 @@ def called_per_sample(name: str, tree: ast.AST) -> bool:
     return False
 
 
+def loops_over_pairs(tree: ast.AST) -> bool:
+    """Whether the program goes through samples and targets together, as in `for x, y in zip(X, Y)`."""
+    return any(
+        isinstance(loop, ast.For) and isinstance(loop.target, ast.Tuple) and "zip(" in ast.unparse(loop.iter) for loop in ast.walk(tree)
+    )
+
+
 def returned_names(call: Callable[..., Any]) -> list[str]:
     """["dW1", "db1"] for a function that ends with `return dW1, db1`; [] where it does not tell."""
     try:
@@ -233,8 +237,12 @@ def _fillings(offer: Offer, context: Context) -> Iterator[str]:
     unknown = [p for p in needed if not _texts(p.name, context)]
     guesses = dict(zip([p.name for p in unknown], [[context.layout.x], [context.layout.y], *context.parameters], strict=False))
     positional = []
+    several = _several(needed)
     for p in needed:
-        texts = _texts(p.name, context) or guesses.get(p.name)
+        texts = several.get(p.name) if context.layout.single else None
+        texts = texts or _texts(p.name, context) or guesses.get(p.name)
+        if roles.argument(p.name) == "data" and any(roles.argument(q.name) == "targets" for q in needed):
+            texts = [context.layout.x]
         if not texts:
             return
         positional.append([f"{p.name}={t}" for t in texts] if p.kind is p.KEYWORD_ONLY else texts)
@@ -258,6 +266,16 @@ def _fillings(offer: Offer, context: Context) -> Iterator[str]:
     if named:
         for chosen in product(*positional):
             yield f"{offer.text}({', '.join(chosen)})"
+
+
+def _several(needed: list[inspect.Parameter]) -> dict[str, list[str]]:
+    """Arguments that take a sample's inputs, or targets, number by number, as in `forward(x1, x2)`."""
+    found = {}
+    for role, vector in (("inputs", "x"), ("targets", "y")):
+        names = [p.name for p in needed if roles.argument(p.name) == role]
+        if len(names) > 1 and all(name[-1].isdigit() for name in names):
+            found |= {name: [f"{vector}[{index}]"] for index, name in enumerate(names)}
+    return found
 
 
 def _texts(name: str, context: Context) -> list[str]:

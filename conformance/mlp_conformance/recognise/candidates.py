@@ -24,6 +24,7 @@ from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, globals_used, read_program, values
 from mlp_conformance.recognise.readings import question
 from mlp_conformance.recognise.rewriting import drawn_attributes, fixed_lengths
+from mlp_conformance.recognise.scalars import scalar_networks
 from mlp_conformance.recognise.script import ScriptSearch, loop_body, script_plans
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.slots import Slot, arrangements, own_sizes
@@ -215,7 +216,10 @@ def _functions(program: Program) -> Any:
 
 def _made(program: Program, name: str, text: str, call: Any, root: str = "model") -> Iterator[Plan]:
     """Plans for the ways in which something can be constructed in unequal sizes."""
+    any_found = False
     for sizes in (TWO_LAYERS, THREE_LAYERS, EQUAL_LAYERS, ONE_OUTPUT):
+        if sizes == EQUAL_LAYERS and any_found:
+            continue
         asked = question(sizes, BATCH)
         found = False
         for construction in islice(constructions(text, call, len(sizes) - 1), 40):
@@ -231,7 +235,7 @@ def _made(program: Program, name: str, text: str, call: Any, root: str = "model"
                 if lines:
                     made = _after(program, asked, [*make, *lines])
                 for slots in islice(arrangements(made, sizes), 4):
-                    found = True
+                    found = any_found = True
                     plan = Plan(str(program.path), name, [*make, *lines], root, slots, len(sizes) - 1, None)
                     plan.equal, plan.tried = sizes == EQUAL_LAYERS, sizes
                     yield plan
@@ -239,9 +243,7 @@ def _made(program: Program, name: str, text: str, call: Any, root: str = "model"
                     break
             if found:
                 break
-        if found and sizes != TWO_LAYERS:
-            return
-    if root == "model":
+    if root == "model" and not any_found:
         yield from _fixed(program, name, text, call)
 
 
@@ -256,6 +258,9 @@ def _fixed(program: Program, name: str, text: str, call: Any) -> Iterator[Plan]:
             if not space.run(make):
                 continue
             made = tensors(leaves("model", space.names["model"]))
+            if construction == f"{text}()":
+                for sizes, slots in scalar_networks(leaves("model", space.names["model"])):
+                    yield Plan(str(program.path), name, make, "model", slots, 2, sizes)
             for sizes in islice(own_sizes(made), 4):
                 if "inputs" not in construction and "sizes" in construction:
                     continue

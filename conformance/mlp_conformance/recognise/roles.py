@@ -32,7 +32,7 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
         "output",
         r"^a2$|^a3$|^al$|y_?hat|y_?pred|pred|^out(put)?s?$|^o$|^probs?$|^yh$|^a_?out|^activation_?out|^logits$|^a_?l$|^p_?hat",
     ),
-    ("targets", r"^y|target|label|^t$|^d$|expected|desired|truth|^ts$|answer|correct|wanted|^teach"),
+    ("targets", r"^y|target|label|true|^t$|^d$|expected|desired|truth|^ts$|answer|correct|wanted|^teach"),
     (
         "inputs",
         r"^x|^inputs?$|^a0$|feature|^in(put)?_?(data|vec|array|vector|values|batch|s)?$|^i$|^u$|^sample$|^s$|^v$|^z0$|^a$",

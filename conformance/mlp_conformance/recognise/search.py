@@ -231,16 +231,21 @@ class Search:
             if offer.text == forward.offer.text:
                 continue
             takes_epochs = any(roles.argument(p.name) == "epochs" for p in offer.parameters)
-            given = replace(context, layout=layout.whole) if layout.single and takes_epochs else context
-            for text in fillings(offer, given):
-                whole = "epochs" in text
-                for call in self._kept(offer, text):
-                    if not whole and self.has_dial:
-                        yield [call], True
-                    yield [call], whole
-                for call in [] if whole else self._kept(offer, text):
-                    yield [*forward.lines, call], False
+            wholes = [replace(context, layout=layout.whole)] if layout.single else []
+            for given in wholes if takes_epochs and wholes else [context, *wholes]:
+                yield from self._training(forward, offer, given)
         yield from self._composed(forward, found, context, first)
+
+    def _training(self, forward: Forward, offer: Offer, context: Context) -> Iterator[tuple[list[str], bool]]:
+        """One call that trains, by itself or after the forward pass."""
+        for text in fillings(offer, context):
+            whole = "epochs" in text
+            for call in self._kept(offer, text):
+                if not whole and self.has_dial:
+                    yield [call], True
+                yield [call], whole
+                if not whole:
+                    yield [*forward.lines, call], False
 
     def _kept(self, offer: Offer, text: str) -> list[str]:
         """A function may return the new parameters, or change those that it is given; a method changes its object."""

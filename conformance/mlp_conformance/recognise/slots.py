@@ -142,6 +142,8 @@ def _assign(tensor: Tensor, value: str) -> list[str]:
             return [f"for i, number in enumerate({value}):", f"    {target} = float(number)"]
         target = f"{path}[:] = row.tolist()" if kind == "list" else f"{path}[...] = row"
         return [f"for i, row in enumerate({value}):", f"    {target}"]
+    if kind == "scalars":
+        return [f"{path} = {value}.tolist()"]
     if kind == "number":
         return [f"{path} = float({value}[0])"]
     if kind == "torch":

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mlp_conformance.recognise.calls import OTHER_TARGETS, called_per_sample
+from mlp_conformance.recognise.calls import OTHER_TARGETS, called_per_sample, loops_over_pairs
 from mlp_conformance.recognise.readings import GradientReading, Parameters, closeness, factor, losses_for, same_step, steps
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.space import Forward, Step
@@ -35,8 +35,11 @@ def find_step(search: Search, forward: Forward) -> tuple[Search, Forward, Step |
     attempts = [first, *(_Attempt(*other) for other in alternatives(search, forward))]
     if not forward.layout.single:
         offers = search.offers()
-        if not first.unexplained or any(called_per_sample(offer.name, search.program.tree) for offer in offers):
-            attempts += [_Attempt(search, other) for other in search.forwards(False) if other.layout.single]
+        by_sample = any(called_per_sample(offer.name, search.program.tree) for offer in offers)
+        if not first.unexplained or by_sample or loops_over_pairs(search.program.tree):
+            for other in search.forwards(False):
+                if other.layout.single:
+                    attempts += [_Attempt(search, other), *(_Attempt(*way) for way in alternatives(search, other))]
     start = time.process_time()
     for attempt in attempts[1:]:
         if time.process_time() - start > _PATIENCE:
@@ -107,7 +110,10 @@ class _Attempt:
                 if reading is not None and whole and own_rate and not self._goes_on(lines, batch, reading):
                     continue
                 if reading is not None and plausible(reading, self.forward, self.search):
-                    self.best = replace(step, closeness=-1.0) if batch == 1 and self._is_online(step, epochs) else step
+                    online = batch == 1 and self._is_online(step, epochs)
+                    if batch == 1 and not online and "inputs" in " ".join(lines) and self.search.taken(lines, None, epochs):
+                        continue  # a batch is taken, but neither as a whole nor one by one: right for one sample alone
+                    self.best = replace(step, closeness=-1.0) if online else step
                     break
                 if self.search.is_sound(lines, batch, epochs, taken):
                     self.unexplained.append((replace(step, reading=None), batch))

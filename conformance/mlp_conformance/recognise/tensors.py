@@ -37,7 +37,7 @@ class Leaf:
     """An array, list of numbers or number as it stands in the program: how to read it, its shape, what kind it is."""
 
     path: str
-    kind: str  # "array", "list", "torch", "number", "value" (a number in an object's `.data`)
+    kind: str  # "array", "list", "torch", "number", "scalars" (named one by one), "value" (a number in an object's `.data`)
     shape: tuple[int, ...]
     dtype: str
 
@@ -66,7 +66,7 @@ class Tensor:
         inner += {"torch": ".detach().numpy()", "value": ".data"}.get(self.leaf.kind, "")
         for name, count in reversed(list(zip(names, counts, strict=True))):
             inner = f"[{inner} for {name} in range({count})]"
-        return f"np.array({inner})" if self.counts or self.leaf.kind in ("list", "number", "value") else inner
+        return f"np.array({inner})" if self.counts or self.leaf.kind in ("list", "number", "value", "scalars") else inner
 
 
 def leaves(root: str, value: Any, seen: set[int] | None = None) -> list[Leaf]:
