@@ -164,6 +164,10 @@ def offers(prefix: str, owner: Any) -> list[Offer]:
             for name, value in vars(owner).items()
             if inspect.isfunction(value) and value.__module__ == owner.__name__
         ]
+    elif inspect.isfunction(owner) or isinstance(owner, tuple | dict):
+        parts = owner.items() if isinstance(owner, dict) else enumerate(owner) if isinstance(owner, tuple) else ()
+        named = [(f"{prefix}[{key!r}]".replace("'", '"'), value) for key, value in parts] or [(prefix, owner)]
+        found = [Offer(text, value.__name__, value) for text, value in named if inspect.isfunction(value)]
     else:
         found = []
         for name in dir(type(owner)):

@@ -110,7 +110,7 @@ class Plan:
             claims=", ".join(f"{key}={written(value)}" for key, value in self.claims.items()),
             imports="import torch\n" if self.uses_torch else "",
             activation=f"\nfrom mlp_reference.activations import {logits[1]}" if (logits := _LOGITS.match(self.output)) else "",
-            standard="from types import SimpleNamespace\n\n" if "SimpleNamespace(" in "".join(self.make) else "",
+            standard=self._standard,
         ).replace("\n\nfrom mlp_conformance", "\nfrom mlp_conformance" if not self.uses_torch else "\n\nfrom mlp_conformance")
         text += "\n    def make(self, network, inputs=None, targets=None, learning_rate=0.1, epochs=1):\n"
         if self.layers is not None:
@@ -138,6 +138,13 @@ class Plan:
             if not self.program or "definitions" in self.program or self.program == "#"
             else text.replace(", definitions\n", "\n")
         )
+
+    @property
+    def _standard(self) -> str:
+        """The imports that it needs of the standard library."""
+        text = " ".join([*self.make, *self.setting])
+        lines = ["import inspect"] * ("inspect." in text) + ["from types import SimpleNamespace"] * ("SimpleNamespace(" in text)
+        return "\n".join(lines) + "\n\n" * bool(lines)
 
     def _operation(self, name: str, arguments: str, lines: list[str]) -> str:
         return f"\n    def {name}(self, {arguments}):\n" + _indented(lines, 8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 from collections.abc import Iterable
@@ -29,6 +30,7 @@ class Space:
         self.names: dict[str, Any] = {
             "program": program,
             "np": np,
+            "inspect": inspect,
             "SimpleNamespace": SimpleNamespace,
             "softmax": softmax,
             "sigmoid": sigmoid,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,6 +21,10 @@ _MOST = 160
 _EPOCHS = 3
 #: Seconds after which the calls that were found until then are all that there are.
 _PATIENCE = 8.0
+#: Words of programs whose targets may be numbers of classes.
+_CLASSES = re.compile(
+    r"one_?hot|np\.eye|jnp\.eye|argmax|unique|label|arange\(|\[range\(|nll_loss|CrossEntropy|\.long\(|astype\(int|row\[-1\]", re.I
+)
 _ONLINE = ("online-for-batch", "online")
 
 
@@ -63,7 +68,7 @@ def alternatives(search: Search, forward: Forward) -> Iterator[tuple[Search, For
             same = layout.samples_as == base.layout.name or (layout.single and base.layout.name == "one sample, a vector")
             if not same or (layout.vector and search.asked.sizes[-1] > 1):
                 continue
-            if layout.labels and search.asked.sizes[-1] > 1:
+            if layout.labels and search.asked.sizes[-1] > 1 and _CLASSES.search(search.program.source):
                 yield search.with_labels(), replace(base, layout=layout)
             elif not layout.labels:
                 yield search, replace(base, layout=layout)

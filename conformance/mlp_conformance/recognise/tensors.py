@@ -6,6 +6,7 @@ the weights of the neurons of a layer.
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 from collections.abc import Iterator
@@ -80,6 +81,11 @@ def leaves(root: str, value: Any, seen: set[int] | None = None) -> list[Leaf]:
 
 
 def _walk(path: str, value: Any, seen: set[int], depth: int) -> Iterator[Leaf]:
+    if inspect.isfunction(value) and depth <= 1:
+        for name, inner in inspect.getclosurevars(value).nonlocals.items():
+            if not inspect.isfunction(inner):
+                yield from _walk(f'inspect.getclosurevars({path}).nonlocals["{name}"]', inner, seen, depth + 1)
+        return
     if depth > _DEEPEST or isinstance(value, _PLAIN) or type(value).__module__ == "unittest.mock":
         return
     if isinstance(value, Real | np.generic):
