@@ -173,7 +173,8 @@ def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | Non
 def _to_complete(error: Any, spec: str) -> str:
     """What was understood of a program, and its adapter, in which a line has to be filled in."""
     return (
-        f"{error}\nThis is its adapter, with one line to fill in: `mlp-conformance adapt {spec} --output adapter.py` writes it, "
+        f"{error}\nThis is its adapter, with one line to fill in: `mlp-conformance adapt {spec} --output adapter.py` writes it,"
+        " "
         f"`mlp-conformance run adapter.py:Adapter` judges it.\n\n{error.plan.source()}"
     )
 

@@ -83,15 +83,16 @@ LAYOUTS = (
 )
 
 #: Other forms of the targets, in the layouts of whole batches: numbers of classes, and a vector where there is one output.
-OTHER_TARGETS = tuple(
-    Layout(f"{name}, targets as {form}", x, y, rows, labels=form == "numbers of classes", vector=form == "a vector")
-    for name, x, rows in (("rows", "inputs", "{}"), ("columns", "inputs.T", "{}.T"))
-    for form, y in (
-        ("numbers of classes", "targets.argmax(axis=1)"),
-        ("numbers of classes", "targets.argmax(axis=1)[None]"),
-        ("a vector", "targets.ravel()"),
-    )
-) + (
+OTHER_TARGETS = (
+    *(
+        Layout(f"{name}, targets as {form}", x, y, rows, labels=form == "numbers of classes", vector=form == "a vector")
+        for name, x, rows in (("rows", "inputs", "{}"), ("columns", "inputs.T", "{}.T"))
+        for form, y in (
+            ("numbers of classes", "targets.argmax(axis=1)"),
+            ("numbers of classes", "targets.argmax(axis=1)[None]"),
+            ("a vector", "targets.ravel()"),
+        )
+    ),
     Layout(
         "rows, as a tensor, targets as numbers of classes",
         "torch.tensor(inputs)",
@@ -99,7 +100,13 @@ OTHER_TARGETS = tuple(
         "{}.detach().numpy()",
         labels=True,
     ),
-    Layout("rows, as a tensor, targets as a vector", "torch.tensor(inputs)", "torch.tensor(targets.ravel())", "{}.detach().numpy()", vector=True),
+    Layout(
+        "rows, as a tensor, targets as a vector",
+        "torch.tensor(inputs)",
+        "torch.tensor(targets.ravel())",
+        "{}.detach().numpy()",
+        vector=True,
+    ),
     Layout(
         "one sample, a vector, its target as a number",
         "x",
@@ -110,7 +117,14 @@ OTHER_TARGETS = tuple(
         all_x="inputs",
         all_y="targets.ravel()",
     ),
-    Layout("one sample, a list, its class at the end", "[*x.tolist(), int(y.argmax())]", "y.tolist()", "np.ravel({})", single=True, labels=True),
+    Layout(
+        "one sample, a list, its class at the end",
+        "[*x.tolist(), int(y.argmax())]",
+        "y.tolist()",
+        "np.ravel({})",
+        single=True,
+        labels=True,
+    ),
 )
 
 _DATA = {
@@ -208,7 +222,8 @@ def called_per_sample(name: str, tree: ast.AST) -> bool:
 def loops_over_pairs(tree: ast.AST) -> bool:
     """Whether the program goes through samples and targets together, as in `for x, y in zip(X, Y)`."""
     return any(
-        isinstance(loop, ast.For) and isinstance(loop.target, ast.Tuple) and "zip(" in ast.unparse(loop.iter) for loop in ast.walk(tree)
+        isinstance(loop, ast.For) and isinstance(loop.target, ast.Tuple) and "zip(" in ast.unparse(loop.iter)
+        for loop in ast.walk(tree)
     )
 
 

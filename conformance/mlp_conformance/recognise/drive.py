@@ -81,7 +81,8 @@ _TO_FILL_IN = "raise NotImplementedError  # TO FILL IN: one step of gradient des
 
 def _half(driven: Driven, program: Program) -> str:
     return (
-        f"{program.path}: understood in part, so there is no verdict. {driven.plan.notes[0]} The forward pass answers as it should; "
+        f"{program.path}: understood in part, so there is no verdict. {driven.plan.notes[0]} "
+        "The forward pass answers as it should; "
         "the program also trains, and no calls were found that take one step from given parameters."
     )
 

@@ -30,7 +30,9 @@ _LAYOUTS = (
     *LAYOUTS[:2],
     *(layout for layout in OTHER_TARGETS if not layout.single),
     *LAYOUTS[6:],
-    Layout("rows, as a tensor of float32", "torch.tensor(inputs).float()", "torch.tensor(targets).float()", "{}.detach().numpy()"),
+    Layout(
+        "rows, as a tensor of float32", "torch.tensor(inputs).float()", "torch.tensor(targets).float()", "{}.detach().numpy()"
+    ),
     Layout("rows, as lists, targets as a vector", "inputs.tolist()", "targets.ravel().tolist()", "np.array({})", vector=True),
 )
 
@@ -166,4 +168,3 @@ class ObjectScript(ScriptSearch):
     def nearest(self) -> Any:
         """Nothing: a loop whose output is no reading's is left alone."""
         return None
-

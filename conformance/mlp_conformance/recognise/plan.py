@@ -37,7 +37,8 @@ class Plan:
     """How a program is driven: statements, each a line of Python, over the arguments of the adapter's operations.
 
     make: leave the program's network in `root` ("model" or "params"), from `sizes`. slots: where its layers' parameters
-    are. layers: the number of layers that can be made, None for any; sizes: the only ones; tried: those that it was found with. forward, step: what is called before `output` can be read,
+    are. layers: the number of layers that can be made, None for any; sizes: the only ones; tried: those that it was found
+    with. kept, constants: see `definitions`. forward, step: what is called before `output` can be read,
     or the parameters have moved. single: statements are about one sample `x`, `y`.
     """
 

@@ -141,12 +141,13 @@ def _execute(program: Program) -> None:
         ):
             if not _run(node, program):
                 program.left_out.append(node.lineno)
-        elif isinstance(node, ast.Try | ast.If) and all(
-            isinstance(inner, ast.Import | ast.ImportFrom | ast.Assign | ast.Pass | ast.FunctionDef)
-            for inner in [*node.body, *node.orelse, *(s for h in getattr(node, "handlers", []) for s in h.body)]
-        ):
-            _run(node, program)
-        elif isinstance(node, ast.Expr) and ".add_argument(" in ast.unparse(node):
+        elif (
+            isinstance(node, ast.Try | ast.If)
+            and all(
+                isinstance(inner, ast.Import | ast.ImportFrom | ast.Assign | ast.Pass | ast.FunctionDef)
+                for inner in [*node.body, *node.orelse, *(s for h in getattr(node, "handlers", []) for s in h.body)]
+            )
+        ) or (isinstance(node, ast.Expr) and ".add_argument(" in ast.unparse(node)):
             _run(node, program)
         elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) and not _is_main(node):
             program.left_out.append(node.lineno)
@@ -210,7 +211,11 @@ def trains(tree: ast.Module) -> bool:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and any(word in node.name.lower() for word in _TRAINING):
             return True
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("backward", "value_and_grad"):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("backward", "value_and_grad")
+        ):
             return True
     return False
 

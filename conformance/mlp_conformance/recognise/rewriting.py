@@ -1,6 +1,7 @@
 """Two changes to a program's text that leave its formulas alone: parameters are not drawn anew, local constants are given.
 
-They let a `fit` that draws its parameters, or a `train` that always runs a thousand epochs, start and stop where it is asked to.
+They let a `fit` that draws its parameters, or a `train` that always runs a thousand epochs, start and stop where they are
+asked to.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ class Rewritten(ast.NodeTransformer):
         self.inside = 0
         self.method = ""
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:  # noqa: N802 - the name that ast.NodeVisitor looks for
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         return self._within(node, "")
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         return self._within(node, node.name)
 
     def _within(self, node: ast.ClassDef | ast.FunctionDef, name: str) -> ast.AST:
@@ -36,13 +37,13 @@ class Rewritten(ast.NodeTransformer):
         self.method = before
         return node
 
-    def visit_For(self, node: ast.For) -> ast.AST:  # noqa: N802
+    def visit_For(self, node: ast.For) -> ast.AST:
         self.generic_visit(node)
         if self.inside and "range" in self.constants and _is_long(node):
             node.iter = ast.parse(f"range({self.constants['range']})", mode="eval").body
         return node
 
-    def visit_Assign(self, node: ast.Assign) -> ast.AST:  # noqa: N802
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
         if not self.inside:
             return node
         target = node.targets[0]

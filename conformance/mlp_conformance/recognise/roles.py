@@ -6,7 +6,10 @@ import re
 
 #: Role of an argument by its name; the first pattern that matches decides. Written over lower-case names.
 ARGUMENTS: tuple[tuple[str, str], ...] = (
-    ("rate", r"^(current_|init(ial)?_|base_)?(lr|eta|alpha|l_?rate|learn(ing)?_?rate|rate|step_?size|gamma_?lr|lrate|step_?length|learning_?step)$"),
+    (
+        "rate",
+        r"^(current_|init(ial)?_|base_)?(lr|eta|alpha|l_?rate|learn(ing)?_?rate|rate|step_?size|gamma_?lr|lrate|step_?length|learning_?step)$",
+    ),
     (
         "off",
         r"^(l[12](_?(reg|penalty|lambda|coef\w*|weight))?|reg(ulari[sz]ation)?(_?(strength|rate|param\w*|lambda|coef\w*|factor))?"

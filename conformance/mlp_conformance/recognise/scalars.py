@@ -17,8 +17,10 @@ _SIZES = tuple(product((1, 2, 3, 4), (1, 2, 3, 4), (1, 2, 3)))
 
 def scalar_networks(found: list[Leaf]) -> Iterator[tuple[tuple[int, int, int], list[Slot]]]:
     """Sizes, and the ways in which the plain numbers of an object may be the weights and biases of a network."""
-    numbers = [leaf.path for leaf in found if leaf.kind == "number" and leaf.dtype.startswith("float") and leaf.path.count(".") == 1]
-    numbers = [path for path in numbers if not roles.argument(_name(path)) in ("rate", "epochs", "off")]
+    numbers = [
+        leaf.path for leaf in found if leaf.kind == "number" and leaf.dtype.startswith("float") and leaf.path.count(".") == 1
+    ]
+    numbers = [path for path in numbers if roles.argument(_name(path)) not in ("rate", "epochs", "off")]
     weights = [path for path in numbers if _WEIGHT.match(_name(path))]
     biases = [path for path in numbers if path not in weights]
     for n_in, n_hidden, n_out in _SIZES:

@@ -30,11 +30,12 @@ def settings_objects(found: Callable[..., Any], parameter: inspect.Parameter, de
 
 def _settings_classes(found: Callable[..., Any]) -> Iterator[tuple[str, type]]:
     """The dataclasses of the program that are named like settings."""
+    words = ("config", "setting", "option", "hyper", "param", "args")
     module = sys.modules.get(found.__module__)
     for name, value in vars(module).items() if module is not None else ():
-        if isinstance(value, type) and dataclasses.is_dataclass(value) and value is not found:
-            if any(word in name.lower() for word in ("config", "setting", "option", "hyper", "param", "args")):
-                yield name, value
+        is_data = isinstance(value, type) and dataclasses.is_dataclass(value) and value is not found
+        if is_data and any(word in name.lower() for word in words):
+            yield name, value
 
 
 def _used(found: Callable[..., Any], name: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -74,9 +75,10 @@ def _used(found: Callable[..., Any], name: str) -> tuple[dict[str, Any], dict[st
             and isinstance(node.func, ast.Attribute)
             and node.func.attr == "get"
             and is_kept(node.func.value)
+            and node.args
+            and isinstance(node.args[0], ast.Constant)
         ):
-            if node.args and isinstance(node.args[0], ast.Constant):
-                keys[str(node.args[0].value)] = None
+            keys[str(node.args[0].value)] = None
     return attributes, keys
 
 

@@ -23,7 +23,8 @@ _EPOCHS = 3
 _PATIENCE = 8.0
 #: Words of programs whose targets may be numbers of classes.
 _CLASSES = re.compile(
-    r"one_?hot|np\.eye|jnp\.eye|argmax|unique|label|arange\(|\[range\(|nll_loss|CrossEntropy|\.long\(|astype\(int|row\[-1\]", re.I
+    r"one_?hot|np\.eye|jnp\.eye|argmax|unique|label|arange\(|\[range\(|nll_loss|CrossEntropy|\.long\(|astype\(int|row\[-1\]",
+    re.I,
 )
 _ONLINE = ("online-for-batch", "online")
 
