@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 from typing import Any
@@ -221,10 +221,12 @@ def called_per_sample(name: str, tree: ast.AST) -> bool:
 
 def loops_over_pairs(tree: ast.AST) -> bool:
     """Whether the program goes through samples and targets together, as in `for x, y in zip(X, Y)`."""
-    return any(
-        isinstance(loop, ast.For) and isinstance(loop.target, ast.Tuple) and "zip(" in ast.unparse(loop.iter)
-        for loop in ast.walk(tree)
-    )
+    for loop in ast.walk(tree):
+        if isinstance(loop, ast.For):
+            named = {roles.argument(node.id) for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+            if {"inputs", "targets"} <= named:
+                return True
+    return False
 
 
 def returned_names(call: Callable[..., Any]) -> list[str]:
@@ -258,8 +260,8 @@ def _fillings(offer: Offer, context: Context) -> Iterator[str]:
     positional = []
     several = _several(needed)
     for p in needed:
-        texts = several.get(p.name) if context.layout.single else None
-        texts = texts or _texts(p.name, context) or guesses.get(p.name)
+        own = several.get(p.name, []) if context.layout.single else []
+        texts: Sequence[str] = own or _texts(p.name, context) or guesses.get(p.name) or []
         if roles.argument(p.name) == "data" and any(roles.argument(q.name) == "targets" for q in needed):
             texts = [context.layout.x]
         if not texts:
@@ -289,7 +291,7 @@ def _fillings(offer: Offer, context: Context) -> Iterator[str]:
 
 def _several(needed: list[inspect.Parameter]) -> dict[str, list[str]]:
     """Arguments that take a sample's inputs, or targets, number by number, as in `forward(x1, x2)`."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for role, vector in (("inputs", "x"), ("targets", "y")):
         names = [p.name for p in needed if roles.argument(p.name) == role]
         if len(names) > 1 and all(name[-1].isdigit() for name in names):

@@ -259,8 +259,8 @@ def _fixed(program: Program, name: str, text: str, call: Any) -> Iterator[Plan]:
                 continue
             made = tensors(leaves("model", space.names["model"]))
             if construction == f"{text}()":
-                for sizes, slots in scalar_networks(leaves("model", space.names["model"])):
-                    yield Plan(str(program.path), name, make, "model", slots, 2, sizes)
+                for own, slots in scalar_networks(leaves("model", space.names["model"])):
+                    yield Plan(str(program.path), name, make, "model", slots, 2, own)
             for sizes in islice(own_sizes(made), 4):
                 if "inputs" not in construction and "sizes" in construction:
                     continue

@@ -63,7 +63,8 @@ def _loops(tree: ast.Module) -> Iterator[tuple[ast.For | ast.While, list[ast.stm
 
 def _making(before: list[ast.stmt], loop: ast.For | ast.While) -> list[ast.stmt]:
     """The assignments that a loop needs, in their order, without those of its data."""
-    wanted, chosen = _names(loop, ast.Load), []
+    wanted = _names(loop, ast.Load)
+    chosen: list[ast.stmt] = []
     for node in reversed(before):
         if not isinstance(node, ast.Assign | ast.AnnAssign):
             continue
@@ -128,7 +129,7 @@ def _searches(program: Program, loop: ast.For | ast.While, made: list[str], x: s
                         continue
                     search = ObjectScript(program, plan, question(sizes, _BATCH), lambda space: [], given=given, script=script)
                     search.layout = layout
-                    yield search.with_labels() if layout.labels and sizes[-1] > 1 else search  # type: ignore[misc]
+                    yield search.with_labels() if layout.labels and sizes[-1] > 1 else search
         return
 
 
