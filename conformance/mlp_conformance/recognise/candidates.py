@@ -216,9 +216,9 @@ def _functions(program: Program) -> Any:
 
 def _made(program: Program, name: str, text: str, call: Any, root: str = "model") -> Iterator[Plan]:
     """Plans for the ways in which something can be constructed in unequal sizes."""
-    any_found = False
+    any_found = found_deep = False
     for sizes in (TWO_LAYERS, THREE_LAYERS, EQUAL_LAYERS, ONE_OUTPUT):
-        if sizes == EQUAL_LAYERS and any_found:
+        if sizes == EQUAL_LAYERS and found_deep:
             continue
         asked = question(sizes, BATCH)
         found = False
@@ -236,6 +236,7 @@ def _made(program: Program, name: str, text: str, call: Any, root: str = "model"
                     made = _after(program, asked, [*make, *lines])
                 for slots in islice(arrangements(made, sizes), 4):
                     found = any_found = True
+                    found_deep = sizes == THREE_LAYERS
                     plan = Plan(str(program.path), name, [*make, *lines], root, slots, len(sizes) - 1, None)
                     plan.equal, plan.tried = sizes == EQUAL_LAYERS, sizes
                     yield plan

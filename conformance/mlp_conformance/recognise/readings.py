@@ -91,7 +91,10 @@ def forward_readings(asked: Question, faulty: bool = False) -> Iterator[tuple[Fo
     if faulty:
         algorithms = [f for f in FAULTS.values() if f.kind != "conduct" and f.phase == "forward"]
     hiddens = HIDDEN_ACTIVATIONS if len(asked.parameters) > 1 else ("sigmoid",)
-    for fault, hidden, output in product(algorithms, hiddens, _OUTPUTS):
+    outputs = [
+        output for output in _OUTPUTS if output != "softmax" or asked.sizes[-1] > 1
+    ]  # a softmax of one output says nothing
+    for fault, hidden, output in product(algorithms, hiddens, outputs):
         with np.errstate(all="ignore"):
             try:
                 algorithm = fault.algorithm() if fault else Algorithm()

@@ -51,7 +51,9 @@ class Rewritten(ast.NodeTransformer):
             node.value = ast.Constant(self.constants[target.id])
         drawn = drawn_attributes(node)
         if self.method != "__init__" and drawn and drawn <= self.kept:
-            test = ast.parse(" and ".join(f"hasattr(self, {name!r})" for name in sorted(drawn)), mode="eval").body
+            test = ast.parse(
+                " and ".join(f"getattr(self, {name!r}, None) is not None" for name in sorted(drawn)), mode="eval"
+            ).body
             return ast.If(ast.UnaryOp(ast.Not(), test), [node], [])
         return node
 
