@@ -218,7 +218,7 @@ def _made(program: Program, name: str, text: str, call: Any, root: str = "model"
     """Plans for the ways in which something can be constructed in unequal sizes."""
     any_found = found_deep = False
     for sizes in (TWO_LAYERS, THREE_LAYERS, EQUAL_LAYERS, ONE_OUTPUT):
-        if sizes == EQUAL_LAYERS and found_deep:
+        if (sizes == EQUAL_LAYERS and found_deep) or (sizes == ONE_OUTPUT and any_found):
             continue
         asked = question(sizes, BATCH)
         found = False
