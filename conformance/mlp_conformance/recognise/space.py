@@ -18,7 +18,7 @@ from mlp_conformance.subject import _quietly
 from mlp_reference.activations import sigmoid, softmax
 
 #: Seconds that one trial may take: networks are tiny, so what takes longer is a training run.
-_TRIAL = 3.0
+_TRIAL = 8.0
 
 
 class Space:
