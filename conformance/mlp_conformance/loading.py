@@ -57,16 +57,16 @@ def load(spec: Any, timeout: float | None = 60.0) -> Subject:
         return _bundled(spec, timeout)
     if spec.startswith("fault:"):
         return _fault(spec, timeout)
-    path, _, name = spec.rpartition(":") if _has_name(spec) else (spec, "", "")
+    path, _, name = spec.rpartition(":") if has_name(spec) else (spec, "", "")
     if path.endswith((".py", ".ipynb")) or "/" in path or "\\" in path:
-        return _from_file(spec, Path(path), name, timeout)
+        return from_file(spec, Path(path), name, timeout)
     if name:
-        return _subject(_attribute(_module(path, spec), name, f"module {path}"), spec, timeout)
+        return _subject(attribute(_module(path, spec), name, f"module {path}"), spec, timeout)
     if Path(spec).is_file():
         raise LoadError(f"{spec}: a Python file was expected, named *.py")
     as_file = Path(f"{spec.replace('.', '/')}.py")
     if as_file.is_file():
-        return _from_file(str(as_file), as_file, "", timeout)
+        return from_file(str(as_file), as_file, "", timeout)
     close = get_close_matches(spec, [*NAMES, "fault:"], n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     raise LoadError(
@@ -88,7 +88,7 @@ def load_command(command: str, timeout: float = 30.0) -> Subject:
     return subject
 
 
-def _has_name(spec: str) -> bool:
+def has_name(spec: str) -> bool:
     """Whether the last colon separates a name (it does not in C:\\file.py)."""
     _, separator, name = spec.rpartition(":")
     return bool(separator) and "/" not in name and "\\" not in name
@@ -116,7 +116,7 @@ def _fault(spec: str, timeout: float | None) -> Subject:
     return _checked(Subject(lambda: FaultImplementation(*found, dtype=dtype or "float64"), spec, timeout), spec)
 
 
-def _from_file(spec: str, path: Path, name: str, timeout: float | None) -> Subject:
+def from_file(spec: str, path: Path, name: str, timeout: float | None) -> Subject:
     if not path.exists():
         folder = path.parent if str(path.parent) else Path()
         names = [str(folder / other.name) for other in folder.glob("*.py")] if folder.is_dir() else []
@@ -143,7 +143,7 @@ def _in_file(spec: str, path: Path, name: str, timeout: float | None) -> Subject
         name = the_network_in(module, path) or ""
     elif not hasattr(module, name):
         module = _execute(path)
-    if name and could_be_judged(_attribute(module, name, str(path))):
+    if name and could_be_judged(attribute(module, name, str(path))):
         if program.left_out and _offers(getattr(module, name)):
             module = _execute(path)
         return _subject(getattr(module, name), spec if ":" in spec else f"{path}:{name}", timeout)
@@ -153,12 +153,13 @@ def _in_file(spec: str, path: Path, name: str, timeout: float | None) -> Subject
 def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | None) -> Subject:
     """The subject of a program that is none of the known interfaces."""
     from mlp_conformance.recognise import NotDriven, drive
+    from mlp_conformance.recognise.completing import to_complete
 
     try:
         driven = drive(program, name)
     except NotDriven as error:
         if error.plan is not None:
-            raise LoadError(_to_complete(error, spec)) from error
+            raise LoadError(to_complete(error, spec)) from error
         obstacle = in_the_way(program.tree, program.path)
         if obstacle:
             raise LoadError(obstacle) from error
@@ -170,44 +171,10 @@ def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | Non
     return _as_subject(driven, spec, timeout)
 
 
-def _to_complete(error: Any, spec: str) -> str:
-    """What was understood of a program, and its adapter, in which a line has to be filled in."""
-    return (
-        f"{error}\nThis is its adapter, with one line to fill in: `mlp-conformance adapt {spec} --output adapter.py` writes it,"
-        " "
-        f"`mlp-conformance run adapter.py:Adapter` judges it.\n\n{error.plan.source()}"
-    )
-
-
 def _as_subject(driven: Any, spec: str, timeout: float | None) -> Subject:
     search = driven.settled.search
     adapter = driven.plan.adapter(search.program.module, **search.given)
     return _checked(Subject(adapter, spec, timeout, found=" ".join(driven.plan.notes).rstrip(".")), spec)
-
-
-def driven_from(spec: str) -> Any:
-    """The plan that drives the program which `path/to/file.py[:Name]` names.
-
-    Raises LoadError if there is no such program, if no way to drive it is found, or if it needs none.
-    """
-    from mlp_conformance.recognise import NotDriven, ProgramError, drive, read_program
-    from mlp_conformance.recognition import could_be_judged
-
-    path, _, name = spec.rpartition(":") if _has_name(spec) else (spec, "", "")
-    if not Path(path).is_file():
-        return _from_file(spec, Path(path), name, None)  # says what is wrong with it
-    leave_nothing_in(Path(path).parent)
-    try:
-        program = read_program(Path(path))
-        if name and could_be_judged(_attribute(program.module, name, path)):
-            raise LoadError(f"{spec} needs no adapter: judge it with `mlp-conformance run {spec}`")
-        return drive(program, name).plan
-    except NotDriven as error:
-        if error.plan is not None:
-            return error.plan
-        raise LoadError(str(error)) from error
-    except ProgramError as error:
-        raise LoadError(str(error)) from error
 
 
 def _execute(path: Path) -> ModuleType:
@@ -261,7 +228,7 @@ def _module(name: str, spec: str) -> ModuleType:
         sys.path.remove("")
 
 
-def _attribute(module: ModuleType, name: str, where: str) -> Any:
+def attribute(module: ModuleType, name: str, where: str) -> Any:
     if not hasattr(module, name):
         public = [other for other in vars(module) if not other.startswith("_")]
         close = get_close_matches(name, public, n=1)
@@ -309,12 +276,13 @@ def _answers(operation: Any, name: str) -> bool:
 def _driven_object(found: type) -> tuple[type, str] | None:
     """The adapter of a class that is none of the known interfaces, and what it was taken for; None if there is no way."""
     from mlp_conformance.recognise import NotDriven, drive_object
+    from mlp_conformance.recognise.completing import to_complete
 
     try:
         driven = drive_object(found)
     except NotDriven as error:
         if error.plan is not None:
-            raise LoadError(_to_complete(error, getattr(found, "__name__", "program"))) from error
+            raise LoadError(to_complete(error, getattr(found, "__name__", "program"))) from error
         return None
     search = driven.settled.search
     return driven.plan.adapter(search.program.module, **search.given), " ".join(driven.plan.notes).rstrip(".")

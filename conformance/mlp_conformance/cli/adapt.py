@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from mlp_conformance.adapting import driven_from
 from mlp_conformance.cli.options import fail
-from mlp_conformance.loading import LoadError, driven_from
+from mlp_conformance.loading import LoadError
 
 
 @click.command()

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calls import Context, Layout, Offer, fillings, offers, ranked, returned_names
+from mlp_conformance.recognise.calls import Context, Offer, fillings, offers, ranked, returned_names
 from mlp_conformance.recognise.compose import compositions
 from mlp_conformance.recognise.construct import constructions, signature
 from mlp_conformance.recognise.dials import dials, is_off, setting
+from mlp_conformance.recognise.layouts import Layout
 from mlp_conformance.recognise.object_script import object_searches
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, globals_used, read_program, values

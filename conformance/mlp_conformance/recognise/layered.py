@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mlp_conformance.recognise.calls import LAYOUTS, Offer
+from mlp_conformance.recognise.calls import Offer
 from mlp_conformance.recognise.compose import is_container_of_layers
+from mlp_conformance.recognise.layouts import LAYOUTS
 from mlp_conformance.recognise.readings import agrees, forward_readings
 from mlp_conformance.recognise.space import Forward
 

@@ -14,8 +14,9 @@ from types import CodeType
 from typing import Any
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calls import LAYOUTS, OTHER_TARGETS, Layout, Offer
+from mlp_conformance.recognise.calls import Offer
 from mlp_conformance.recognise.dials import dials, setting
+from mlp_conformance.recognise.layouts import LAYOUTS, OTHER_TARGETS, Layout
 from mlp_conformance.recognise.plan import Plan, written
 from mlp_conformance.recognise.program import Program, parsed, program_source, values
 from mlp_conformance.recognise.readings import agrees, forward_readings, question

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calls import LAYOUTS, Offer
+from mlp_conformance.recognise.calls import Offer
+from mlp_conformance.recognise.layouts import LAYOUTS
 from mlp_conformance.recognise.plan import Plan, written
 from mlp_conformance.recognise.program import Program, parsed, program_source
 from mlp_conformance.recognise.readings import agrees, forward_readings

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calls import LAYOUTS, Context, Layout, Offer, called_per_sample, fillings, offers, ranked
+from mlp_conformance.recognise.calls import Context, Offer, called_per_sample, fillings, offers, ranked
 from mlp_conformance.recognise.compose import is_container_of_layers
 from mlp_conformance.recognise.layered import layered_forwards, layered_steps
+from mlp_conformance.recognise.layouts import LAYOUTS, Layout
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program
 from mlp_conformance.recognise.readings import (
@@ -342,21 +343,3 @@ class Search:
             found.append((before - weights, bias - biases))
             moved = moved or not np.all(np.abs(before - weights) <= 1e-12)
         return (space, found) if moved else None
-
-    def is_sound(self, lines: list[str], batch: int | None, epochs: int, taken: Parameters) -> bool:
-        """Whether the statements do the same again, and start from the parameters that they are given."""
-        again = self.taken(lines, batch, epochs)
-        if again is None or not all(
-            np.array_equal(x, y, equal_nan=True)
-            for one, two in zip(taken, again[1], strict=True)
-            for x, y in zip(one, two, strict=True)
-        ):
-            return False
-        moved = [(w * 1.01, b) for w, b in self.asked.parameters]
-        other = replace(self, asked=replace(self.asked, parameters=moved)).taken(lines, batch, epochs)
-        if other is None:
-            return False
-        before = [w - u for (w, _), (u, _) in zip(self.asked.parameters, taken, strict=True)]
-        after = [w - u for (w, _), (u, _) in zip(moved, other[1], strict=True)]
-        same = all(np.array_equal(x, y, equal_nan=True) for x, y in zip(before, after, strict=True))
-        return not same or bool(np.isnan(before[0]).all())

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from mlp_conformance.recognise.calls import Layout, Offer
+from mlp_conformance.recognise.calls import Offer
+from mlp_conformance.recognise.layouts import Layout
 from mlp_conformance.recognise.readings import ForwardReading, GradientReading, Parameters, Question
 from mlp_conformance.subject import _quietly
 from mlp_reference.activations import sigmoid, softmax

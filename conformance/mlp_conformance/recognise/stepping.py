@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from mlp_conformance.recognise.calls import OTHER_TARGETS, called_per_sample, loops_over_pairs
+from mlp_conformance.recognise.calls import called_per_sample, loops_over_pairs
+from mlp_conformance.recognise.layouts import OTHER_TARGETS
 from mlp_conformance.recognise.readings import GradientReading, Parameters, closeness, factor, losses_for, same_step, steps
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.space import Forward, Step
@@ -121,7 +122,7 @@ class _Attempt:
                         continue  # a batch is taken, but neither as a whole nor one by one: right for one sample alone
                     self.best = replace(step, closeness=-1.0) if online else step
                     break
-                if self.search.is_sound(lines, batch, epochs, taken):
+                if is_sound(self.search, lines, batch, epochs, taken):
                     self.unexplained.append((replace(step, reading=None), batch))
         return self.best is not None
 
@@ -238,3 +239,22 @@ def plausible(reading: GradientReading, forward: Forward, search: Search) -> boo
     if forward.reading.output == "sigmoid" and reading.loss.endswith("squared_error"):
         return "log" not in search.families or "squared" in search.families
     return True
+
+
+def is_sound(search: Search, lines: list[str], batch: int | None, epochs: int, taken: Parameters) -> bool:
+    """Whether the statements do the same again, and start from the parameters that they are given."""
+    again = search.taken(lines, batch, epochs)
+    if again is None or not all(
+        np.array_equal(x, y, equal_nan=True)
+        for one, two in zip(taken, again[1], strict=True)
+        for x, y in zip(one, two, strict=True)
+    ):
+        return False
+    moved = [(w * 1.01, b) for w, b in search.asked.parameters]
+    other = replace(search, asked=replace(search.asked, parameters=moved)).taken(lines, batch, epochs)
+    if other is None:
+        return False
+    before = [w - u for (w, _), (u, _) in zip(search.asked.parameters, taken, strict=True)]
+    after = [w - u for (w, _), (u, _) in zip(moved, other[1], strict=True)]
+    same = all(np.array_equal(x, y, equal_nan=True) for x, y in zip(before, after, strict=True))
+    return not same or bool(np.isnan(before[0]).all())

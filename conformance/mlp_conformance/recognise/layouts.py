@@ -1,0 +1,125 @@
+"""How samples and targets are given to a program: rows, columns, one at a time, numbers of classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How samples are given. x, y: expressions for the inputs and the targets; rows: how an output becomes rows.
+
+    single: one sample at a time; the expressions are then of `x` and `y`, one sample's vectors.
+    """
+
+    name: str
+    x: str
+    y: str
+    rows: str = "{}"
+    single: bool = False
+    labels: bool = False
+    vector: bool = False
+    all_x: str = ""
+    all_y: str = ""
+
+    @property
+    def whole(self) -> Layout:
+        """The same samples given all at once, for a function that goes through them by itself."""
+        return Layout(self.name, self.all_x or self.x, self.all_y or self.y, self.rows, False, self.labels, self.vector)
+
+    @property
+    def samples_as(self) -> str:
+        """The layout's name without what it says about targets."""
+        return self.name.partition(", targets")[0].partition(", its ")[0]
+
+
+LAYOUTS = (
+    Layout("rows", "inputs", "targets"),
+    Layout("columns", "inputs.T", "targets.T", "{}.T"),
+    Layout("one sample, a vector", "x", "y", "np.ravel({})", single=True, all_x="inputs", all_y="targets"),
+    Layout(
+        "one sample, a column",
+        "x[:, None]",
+        "y[:, None]",
+        "np.ravel({})",
+        single=True,
+        all_x="inputs[..., None]",
+        all_y="targets[..., None]",
+    ),
+    Layout(
+        "one sample, a row",
+        "x[None]",
+        "y[None]",
+        "np.ravel({})",
+        single=True,
+        all_x="inputs[:, None]",
+        all_y="targets[:, None]",
+    ),
+    Layout(
+        "one sample, a list",
+        "x.tolist()",
+        "y.tolist()",
+        "np.ravel({})",
+        single=True,
+        all_x="inputs.tolist()",
+        all_y="targets.tolist()",
+    ),
+    Layout("rows, as lists", "inputs.tolist()", "targets.tolist()", "np.array({})"),
+    Layout("rows, as a tensor", "torch.tensor(inputs)", "torch.tensor(targets)", "{}.detach().numpy()"),
+)
+
+#: Other forms of the targets, in the layouts of whole batches: numbers of classes, and a vector where there is one output.
+OTHER_TARGETS = (
+    *(
+        Layout(f"{name}, targets as {form}", x, y, rows, labels=form == "numbers of classes", vector=form == "a vector")
+        for name, x, rows in (("rows", "inputs", "{}"), ("columns", "inputs.T", "{}.T"))
+        for form, y in (
+            ("numbers of classes", "targets.argmax(axis=1)"),
+            ("numbers of classes", "targets.argmax(axis=1)[None]"),
+            ("a vector", "targets.ravel()"),
+        )
+    ),
+    Layout(
+        "rows, as a tensor, targets as numbers of classes",
+        "torch.tensor(inputs)",
+        "torch.tensor(targets.argmax(axis=1))",
+        "{}.detach().numpy()",
+        labels=True,
+    ),
+    Layout(
+        "rows, as a tensor, targets as a vector",
+        "torch.tensor(inputs)",
+        "torch.tensor(targets.ravel())",
+        "{}.detach().numpy()",
+        vector=True,
+    ),
+    Layout(
+        "one sample, a vector, its target as a number",
+        "x",
+        "y[0]",
+        "np.ravel({})",
+        single=True,
+        vector=True,
+        all_x="inputs",
+        all_y="targets.ravel()",
+    ),
+    Layout(
+        "one sample, a list, its class at the end",
+        "[*x.tolist(), int(y.argmax())]",
+        "y.tolist()",
+        "np.ravel({})",
+        single=True,
+        labels=True,
+    ),
+)
+
+#: A whole data set as pairs, by the form of its samples.
+DATA = {
+    "rows": "list(zip(inputs, targets))",
+    "columns": "list(zip(inputs[..., None], targets[..., None]))",
+    "one sample, a column": "list(zip(inputs[..., None], targets[..., None]))",
+    "one sample, a vector": "list(zip(inputs, targets))",
+    "one sample, a row": "list(zip(inputs[:, None], targets[:, None]))",
+    "one sample, a list": "list(zip(inputs.tolist(), targets.tolist()))",
+    "rows, as lists": "list(zip(inputs.tolist(), targets.tolist()))",
+}
