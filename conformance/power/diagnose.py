@@ -120,7 +120,7 @@ def main() -> int:
         minutes = round((time.perf_counter() - start) / 60, 1)
         settings = {"examples": examples, "minutes": minutes, "of": len(every)}
         order = [f"{what if isinstance(what, str) else what.id} | {interface}" for _, what, interface, _ in every]
-        records.write("diagnosis", *(records.added("diagnosis", rows, order) if given.add else (settings, rows)))
+        records.write("diagnosis", settings, records.added("diagnosis", rows, order)[1] if given.add else rows)
         page.write()
     print("\n".join(table(rows)))
     wrong = [f"{id}: {found['named']}" for id, found in rows.items() if found["grade"] == "wrong"]

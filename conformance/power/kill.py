@@ -63,7 +63,9 @@ def main() -> int:
         settings = {"examples": examples, "minutes": round((time.perf_counter() - start) / 60, 1), "checks": every}
         if given.add:
             before, rows_by_now = records.added("kill", rows, FAULTS)
-            records.write("kill", before | {"checks": every}, rows_by_now)
+            killing = {killer for found in rows_by_now.values() for killer in found["killers"]}
+            measured = [id for id in every if id in killing or id in before["checks"]]  # of others nothing is known yet
+            records.write("kill", before | {"checks": measured}, rows_by_now)
         else:
             records.write("kill", settings, rows)
         page.write()

@@ -116,7 +116,7 @@ def _diagnosis(record: dict[str, Any]) -> str:
         "",
         f"Every fault through each interface, {diagnose.PAIRS} pairs and {diagnose.MUTANTS} mutants of the reference, drawn",
         f"with seed {diagnose.SEED}; {settings.get('examples')} networks a check. Measured so far: {len(rows)} of "
-        f"{settings.get('of')}, the first of an order that was drawn once,",
+        f"{settings.get('of')}, a part of one drawn order,",
         f"in {settings.get('minutes')} minutes; {share:.0%} of the computing was diagnosis.",
         "",
         *diagnose.table(rows),
