@@ -47,7 +47,10 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
 #: Role of a constructor's argument by its name.
 SIZES: tuple[tuple[str, str], ...] = (
     ("hidden", r"hid|^n_?h\d?$|^h\d?$|^nh$|mid|inner|^h_?dim$|^h_?size$"),
-    ("inputs", r"^n_?x$|^n_?in$|^in|^n_?i$|inputs?|features|^nx$|^d$|^d_?in$|^fan_?in|^n_?features|^x_?(dim|size|n)|^i$|^from"),
+    (
+        "inputs",
+        r"^n_?x$|^n_?in$|^in|^n_?i$|inputs?|^(?!.*out).*features|^nx$|^d$|^d_?in$|^fan_?in|^n_?features|^x_?(dim|size|n)|^i$|^from",
+    ),
     ("outputs", r"out|^n_?y$|^n_?o$|class|^ny$|^k$|^c$|^d_?out$|fan_?out|^y_?(dim|size|n)|^o$|labels|^to"),
     ("all", r"layer|size|dim|arch|topolog|shape|struct|units|nodes|neurons|^net$|widths|^spec$|^ns$|^n$|^s$"),
 )
