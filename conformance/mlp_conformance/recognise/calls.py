@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -94,10 +95,24 @@ def called_per_sample(name: str, tree: ast.AST) -> bool:
         for call in ast.walk(loop):
             if not isinstance(call, ast.Call):
                 continue
-            if (getattr(call.func, "attr", "") or getattr(call.func, "id", "")) == name:
-                used = {node.id for argument in call.args for node in ast.walk(argument) if isinstance(node, ast.Name)}
-                if used & over:
-                    return True
+            is_named = (getattr(call.func, "attr", "") or getattr(call.func, "id", "")) == name
+            if is_named and any(_is_sample(node, over) for argument in call.args for node in ast.walk(argument)):
+                return True
+    return False
+
+
+#: Names of one sample that say nothing else.
+_SAMPLE = re.compile(r"row|record|example|pair|pattern|sample|point", re.I)
+
+
+def _is_sample(node: ast.AST, over: set[str]) -> bool:
+    """Whether an expression is one sample of a loop: its variable, or the data at its index."""
+    if isinstance(node, ast.Name) and node.id in over:
+        return roles.argument(node.id) in ("inputs", "targets", "data") or bool(_SAMPLE.search(node.id))
+    if isinstance(node, ast.Subscript):
+        base = getattr(node.value, "id", getattr(node.value, "attr", ""))
+        index = {inner.id for inner in ast.walk(node.slice) if isinstance(inner, ast.Name)}
+        return bool(index & over) and roles.argument(base) in ("inputs", "targets", "data")
     return False
 
 

@@ -94,7 +94,8 @@ def _with_dials(plan: Plan, program: Program, asked: Any) -> Plan:
     made = " ".join(plan.make)
     found = list(dials("model", space.names.get("model"))) if plan.root == "model" else []
     used = globals_used(program)
-    for key, value in values(program).items():
+    traced = "jit" in program.source  # a constant that was traced once stays as it was
+    for key, value in values(program).items() if not traced else ():
         if key in used and (text := setting(key, value)) and text != "0.0":
             found.append((f"program.{key}", text))
         elif key in used and isinstance(value, dict | SimpleNamespace | argparse.Namespace):

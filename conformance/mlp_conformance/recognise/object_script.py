@@ -155,7 +155,9 @@ class ObjectScript(ScriptSearch):
             return
         known = list(forward_readings(space.asked, faulty))
         own = set(values(self.program)) - set(self.script.parameters)
-        space.names["output"] = {k: v for k, v in space.names["params"].items() if not k.startswith("__") and k not in own}
+        space.names["output"] = {
+            k: v for k, v in space.names["params"].items() if not k.startswith("__") and k not in {*own, x, y}
+        }
         ways = []
         for leaf, rows, found in self.outputs(space, self.layout):
             text = rows.replace("output[", "params[", 1)

@@ -191,6 +191,8 @@ class Search:
                 values = values.reshape(m, n)
             except ValueError:
                 continue
+            if values.size > 1 and np.all(values == values.ravel()[0]):  # it may be anything
+                continue
             if len(tensor.shape) == 1 and n == 1 and not layout.single:
                 rows += ".reshape(-1, 1)"
             yield tensor.leaf, rows, values

@@ -122,7 +122,7 @@ class _Attempt:
                         continue  # a batch is taken, but neither as a whole nor one by one: right for one sample alone
                     self.best = replace(step, closeness=-1.0) if online else step
                     break
-                if is_sound(self.search, lines, batch, epochs, taken):
+                if _has_targets(lines) and is_sound(self.search, lines, batch, epochs, taken):
                     self.unexplained.append((replace(step, reading=None), batch))
         return self.best is not None
 
@@ -191,6 +191,11 @@ class _Attempt:
     def likeliest(self) -> Step | None:
         """The calls of which most numbers are right; the first of them, whose names promise most, if several."""
         return max((step for step, _ in self.unexplained), key=lambda step: step.closeness, default=None)
+
+
+def _has_targets(lines: list[str]) -> bool:
+    """Whether calls are given targets: what descends from inputs alone, as an autoencoder does, has no loss of ours."""
+    return bool(re.search(r"\btargets\b|\by\b", " ".join(lines)))
 
 
 def _batches(forward: Forward, lines: list[str]) -> list[int | None]:

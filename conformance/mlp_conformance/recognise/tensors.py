@@ -97,6 +97,8 @@ def _walk(path: str, value: Any, seen: set[int], depth: int) -> Iterator[Leaf]:
     seen.add(id(value))
     if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
         yield Leaf(path, "array", value.shape, str(value.dtype))
+    elif type(value).__module__.startswith("jax") and hasattr(value, "dtype"):
+        yield Leaf(path, "list", tuple(value.shape), str(value.dtype))
     elif _is_torch(value):
         yield Leaf(path, "torch", tuple(value.shape), str(value.dtype).removeprefix("torch."))
     elif is_torch_module(value):
@@ -127,8 +129,10 @@ def _attributes(value: Any) -> dict[str, Any]:
     for cls in type(value).__mro__:
         slots = getattr(cls, "__slots__", ())
         for name in [slots] if isinstance(slots, str) else slots:
-            if hasattr(value, name):
+            try:
                 found[name] = getattr(value, name)
+            except Exception:  # a slot that is empty, or that answers with an error
+                continue
     cls_name = type(value).__name__
     return {
         (name if not name.startswith("__") or name.endswith("__") else f"_{cls_name}{name}"): item
