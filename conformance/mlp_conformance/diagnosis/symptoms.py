@@ -12,7 +12,7 @@ from mlp_conformance.diagnosis.evidence import Evidence, Sorted
 from mlp_conformance.diagnosis.relations import Wrong, relation
 from mlp_conformance.judgement import errors
 from mlp_conformance.subject import Call
-from mlp_reference.formats import BFLOAT16, FLOAT16, FLOAT32
+from mlp_reference.formats import BFLOAT16, FLOAT16, FLOAT32, Format
 from mlp_reference.mlp import Algorithm
 from mlp_reference.oracle import Expected
 
@@ -31,6 +31,8 @@ _KINDS = (
     ("train", "W", "hidden", "the steps of the hidden layers' weights", True),
     ("train", "E", "", "the reported losses", True),
 )
+#: A narrower format explains wrong answers if this many times as many answers are wrong as it cannot explain.
+_FEW = 4
 #: Sentences beyond these would bury the first.
 _MOST = 4
 
@@ -126,21 +128,33 @@ def data_flow(evidence: Sorted, comparison: Comparison) -> str:
 def precision(evidence: Sorted, comparison: Comparison) -> str:
     """Whether the wrong answers are right for a narrower format, as those of a computation in that format are.
 
-    They are then the rule and not the exception, every wrong number is one on which the narrower format's bound says
-    something, and the numbers are off as rounding is: in either direction.
+    They are then the rule and not the exception: answers that the narrower format could not have given are few. Every wrong
+    number is one on which the narrower format's bound says something, and the numbers are off as rounding is: in either
+    direction.
     """
-    if any(2 * len(evidence.wrong[name]) < len(evidence.right[name]) for name in evidence.operations):
-        return ""
     if _is_one_sided(evidence, comparison):
         return ""
     wrong = [comparison.match(call, Algorithm()) for call in evidence.all_wrong]
     for format in (FLOAT32, FLOAT16, BFLOAT16):
         if format.precision < comparison.format.precision and evidence.all_wrong:
+            finer = {name: sum(_is_finer(call, format, comparison) for call in evidence.right[name]) for name in evidence.wrong}
+            if any(_FEW * finer[name] > len(evidence.wrong[name]) for name in evidence.operations):
+                continue
             narrower = Comparison(format)
             found = [narrower.match(call, Algorithm()) for call in evidence.all_wrong]
             if all(n and w and n.is_exact and n.judged >= w.outside for n, w in zip(found, wrong, strict=True)):
                 return format.name
     return ""
+
+
+def _is_finer(call: Call, format: Format, comparison: Comparison) -> bool:
+    """Whether a right answer has numbers that are no numbers of that format, and further from them than its own bounds."""
+    for _, _, expected in comparison.right(call) or []:
+        high = expected.high.astype(np.float64)
+        off = np.abs(format.nearest(high) - high) > expected.bound + expected.radius
+        if np.any(off & expected.informative):
+            return True
+    return False
 
 
 def _is_one_sided(evidence: Sorted, comparison: Comparison) -> bool:
