@@ -16,6 +16,9 @@ from mlp_reference.network import Network
 
 Parameters = list[tuple[np.ndarray, np.ndarray]]
 
+#: What is said of biases that have an axis too many.
+NOT_SUMMED = "biases for each sample by itself"
+
 
 class MalformedAnswer(Exception):  # noqa: N818 - it says what the answer is
     """An answer that is not of the specified form: what was returned, and what was expected."""
@@ -103,12 +106,20 @@ def parameters(value: Any, network: Network, what: str, has_biases: bool = True)
         found.append(
             (
                 shaped(weights, layer.weights.shape, f"{what}: the weights of layer {index}"),
-                shaped(biases, layer.biases.shape, f"{what}: the biases of layer {index}")
+                _summed(biases, layer.biases.shape, f"{what}: the biases of layer {index}")
                 if biases is not None or has_biases
                 else np.full(layer.biases.shape, np.nan).view(Withheld),
             )
         )
     return found
+
+
+def _summed(value: Any, shape: tuple[int, ...], what: str) -> np.ndarray:
+    """Biases of that shape; MalformedAnswer for those of each sample by themselves, in so many words."""
+    found = np.shape(value) if isinstance(value, np.ndarray | list | tuple) else ()
+    if len(found) == 2 and 1 not in found and (found[1:] == shape or found[:1] == shape):
+        raise MalformedAnswer(f"{what} has shape {found}, {NOT_SUMMED}: their sum over the samples, {shape}, was expected")
+    return shaped(value, shape, what)
 
 
 def trained(value: Any, network: Network, epochs: int, has_biases: bool = True) -> Trained:

@@ -140,5 +140,7 @@ def test_training_may_report_losses(losses: Any) -> None:
 
 
 def test_a_bias_gradient_that_was_not_summed_is_named() -> None:
-    with pytest.raises(MalformedAnswer, match=r"the biases of layer 1 has shape \(4, 2\): \(2,\) was expected"):
+    with pytest.raises(
+        MalformedAnswer, match=r"the biases of layer 1 has shape \(4, 2\), biases for each sample by itself: their sum"
+    ):
         answers.parameters([(np.ones((3, 2)), np.ones((4, 2))), (np.ones((2, 1)), np.ones(1))], NETWORK, "the gradients")

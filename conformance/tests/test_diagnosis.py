@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from test_faults import CASES, FORMULAS
 
+import mlp_conformance
 from mlp_conformance.answers import Trained
 from mlp_conformance.diagnosis.comparison import Comparison
 from mlp_conformance.diagnosis.conditions import divides
@@ -161,3 +162,9 @@ def test_a_relation_is_put_into_words(change: Callable[[np.ndarray], np.ndarray]
     expected = [weights for weights, _ in Oracle(case, FLOAT64).gradients]
     arrays = [Wrong(call, i, change(e.high), e) for i, e in enumerate(expected)]
     assert relation(arrays, plural=True) == says
+
+
+def test_biases_that_are_not_summed_are_named_by_their_shape() -> None:
+    report = mlp_conformance.run("fault:bias-not-summed", select="golden/batch-*", examples=4)
+    assert [finding.fault for finding in report.diagnosis] == ["bias-not-summed"], report.text()
+    assert not report.conforms

@@ -15,7 +15,7 @@ from mlp_conformance.diagnosis.evidence import Evidence, Sorted
 from mlp_conformance.diagnosis.hypotheses import Hypothesis, explaining, pairs, partial, singles, singles_in_some_layers
 from mlp_conformance.diagnosis.investigation import Investigation
 from mlp_conformance.diagnosis.replay import replayed
-from mlp_conformance.diagnosis.wording import beyond, from_conduct, narrower, raising, said_in_part, said_of
+from mlp_conformance.diagnosis.wording import beyond, from_conduct, from_errors, narrower, raising, said_in_part, said_of
 from mlp_conformance.results import Finding, Result
 from mlp_conformance.subject import OPERATIONS, Subject
 
@@ -43,7 +43,8 @@ def nothing_to_compare(given: Investigation) -> Diagnosis | None:
     """No answer is wrong by itself: what fails is the conduct, or an error, or shows only in larger cases."""
     if given.found.all_wrong:
         return None
-    return from_conduct(given.results), raising(given.results) or beyond(given.results)
+    known = from_errors(given.results)
+    return [*known, *from_conduct(given.results)], "" if known else raising(given.results) or beyond(given.results)
 
 
 def one_fault(given: Investigation) -> Diagnosis | None:

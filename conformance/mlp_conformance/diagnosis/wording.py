@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mlp_conformance.answers import NOT_SUMMED
 from mlp_conformance.diagnosis.hypotheses import Hypothesis
 from mlp_conformance.diagnosis.investigation import Investigation
 from mlp_conformance.faults import FAULTS
@@ -107,6 +108,27 @@ def _sentence(result: Result) -> str:
     says = _CONDUCT[result.check]
     detail = f" ({result.message.rstrip('.')})" if result.message else ""
     return f"{says[0].upper()}{says[1:]}{detail}."
+
+
+def from_errors(results: list[Result]) -> list[Finding]:
+    """The fault that errors of the implementation name by the shape of what it answered."""
+    errors = [result for result in results if result.verdict == "error"]
+    if not errors or not any(NOT_SUMMED in result.message for result in errors):
+        return []
+    fault = FAULTS["bias-not-summed"]
+    title = fault.title.rstrip(".")
+    return [
+        Finding(
+            fault.id,
+            fault.title,
+            tuple(result.check for result in errors if NOT_SUMMED in result.message),
+            complete=all(NOT_SUMMED in result.message for result in errors),
+            text=f"{title[0].upper()}{title[1:]}.",
+            right=fault.right,
+            wrong=fault.wrong,
+            mend=fault.mend,
+        )
+    ]
 
 
 def raising(results: list[Result]) -> str:
