@@ -245,3 +245,37 @@ def test_a_function_that_remembers_its_parameters_is_opened() -> None:
         return lambda x: x @ w + b
 
     assert {tensor.template.rpartition("nonlocals")[2] for tensor in tensors(leaves("model", make()))} == {'["w"]', '["b"]'}
+
+
+@pytest.mark.parametrize("add", ["n_in, n_out", "n_out, activation='tanh'"])
+def test_a_network_may_grow_by_its_layers_numbers_of_units(tmp_path: Path, add: str) -> None:
+    text = f"""
+import numpy as np
+
+class Model:
+    def __init__(self, n_inputs):
+        self.width, self.layers = n_inputs, []
+
+    def add(self, {add}):
+        n_in = {"n_in" if "n_in" in add else "self.width"}
+        self.width = n_out
+        self.layers.append([np.random.randn(n_in, n_out), np.zeros(n_out)])
+
+    def predict(self, x):
+        self.seen = [x]
+        for w, b in self.layers:
+            self.seen.append(np.tanh(self.seen[-1] @ w + b))
+        return self.seen[-1]
+
+    def step(self, x, y, rate):
+        delta = (self.predict(x) - y) * (1 - self.seen[-1] ** 2)
+        for (w, b), a in zip(reversed(self.layers), reversed(self.seen[:-1])):
+            dw, db, delta = a.T @ delta, delta.sum(0), delta @ w.T * (1 - a**2)
+            w -= rate * dw
+            b -= rate * db
+"""
+    path = tmp_path / "growing_net.py"
+    path.write_text(text, encoding="utf-8")
+    driven = drive(read_program(path), "")
+    assert driven.settled.exact
+    assert driven.plan.layers is None  # any number

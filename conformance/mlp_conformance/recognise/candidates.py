@@ -16,7 +16,7 @@ import numpy as np
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Context, Offer, fillings, offers, ranked, returned_names
-from mlp_conformance.recognise.compose import compositions
+from mlp_conformance.recognise.compose import compositions, grown
 from mlp_conformance.recognise.construct import constructions, signature
 from mlp_conformance.recognise.dials import dials, is_off, setting
 from mlp_conformance.recognise.layouts import Layout
@@ -291,6 +291,7 @@ def _double(call: Any) -> str:
 def _initialised(space: Space, asked: Any) -> Iterator[list[str]]:
     """Statements that may draw the parameters of a network that has none after construction."""
     found = offers("model", space.names["model"])
+    yield from grown(space.names["model"])
     for offer in ranked(found, roles.INITIALISE):
         for text in islice(constructions(offer.text, offer.call, len(asked.sizes) - 1), 4):
             yield [text]

@@ -98,6 +98,10 @@ def _derivatives(name: str, functions: dict[str, Any]) -> list[str]:
     return [n for n in functions if _is_derivative(n) and name.lower().strip("_") in n.lower()]
 
 
+#: Names of methods that add a layer.
+_ADD = ("add", "add_layer", "append", "addlayer", "push", "stack", "register", "add_dense", "dense")
+
+
 def _is_derivative(name: str) -> bool:
     lowered = name.lower()
     return any(word in lowered for word in ("prime", "deriv", "grad", "dsig", "dtanh", "drelu", "_d", "d_", "diff", "back"))
@@ -119,7 +123,7 @@ def _containers(classes: dict[str, type], functions: dict[str, Any]) -> Iterator
         parameters = signature(cls)
         if parameters is None or not _has_passes(cls):
             continue
-        adders = [n for n in dir(cls) if n.lower() in ("add", "add_layer", "append", "addlayer", "push", "stack", "register")]
+        adders = _adders(cls)
         arguments: list[str] | None = []
         for p in parameters:
             if p.kind is p.VAR_POSITIONAL:
@@ -153,6 +157,27 @@ def _containers(classes: dict[str, type], functions: dict[str, Any]) -> Iterator
                     lines.append(f"model.{name}({[*losses, *(f'program.{f}' for f in plain)][0]})")
         if "layers" in " ".join(lines):
             yield key, lines
+
+
+def _adders(cls: type) -> list[str]:
+    """Methods that add a layer."""
+    return [name for name in dir(cls) if name.lower() in _ADD]
+
+
+def grown(model: Any) -> Iterator[list[str]]:
+    """Statements that add layers by their numbers of units, as in `model.add_layer(4, "tanh")`, to a network without any."""
+    for adder in _adders(type(model)):
+        given = required(signature(getattr(model, adder)) or [])
+        rest = "".join(', "sigmoid"' for p in given if roles.argument(p.name) == "activation")
+        if rest and roles.argument(given[-1].name) != "activation":
+            continue
+        match len(given) - bool(rest):
+            case 1:
+                yield ["for n in sizes[1:]:", f"    model.{adder}(n{rest})"]
+                yield ["for n in sizes:", f"    model.{adder}(n{rest})"]
+            case 2:
+                yield ["for n_in, n_out in zip(sizes, sizes[1:]):", f"    model.{adder}(n_in, n_out{rest})"]
+                yield ["for n_in, n_out in zip(sizes, sizes[1:]):", f"    model.{adder}(n_out, n_in{rest})"]
 
 
 def _has_passes(cls: type) -> bool:
