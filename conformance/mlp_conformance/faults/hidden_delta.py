@@ -9,6 +9,7 @@ import numpy as np
 
 from mlp_conformance.faults.fault import known
 from mlp_conformance.faults.variants import elementwise_derivative, is_square
+from mlp_reference import losses
 from mlp_reference.mlp import Algorithm, Step
 from mlp_reference.network import Array, Layer, Network
 
@@ -28,6 +29,35 @@ class HiddenDerivativeMissing(Algorithm):
 
     def hidden_delta(self, network: Network, index: int, steps: list[Step], next_delta: Array) -> Array:
         return self.back_propagated(network, network.layers[index + 1], next_delta)
+
+
+@delta_fault(
+    "raw-errors-go-back",
+    "the hidden errors are taken from the raw output errors, without the derivatives on the way",
+    "BACK-3",
+    right="δ_l = (δ_{l+1} Wᵀ) σ′(z_l)",
+    wrong="e_L = a − y, e_l = e_{l+1} Wᵀ, δ_l = e_l σ′(z_l)",
+    mend="Send δ back through the weights, not the error it was made of.",
+    seen="toy networks that follow a popular video course",
+)
+class RawErrorsGoBack(Algorithm):
+    """Errors and deltas are mixed up: each layer's delta is right but for what came from above. The output
+    layer's gradients are right.
+    """
+
+    def raw_error(self, network: Network, output: Step, targets: Array) -> Array:
+        """The derivative of the loss by the outputs; by the pre-activations where that is what the loss gives."""
+        if not network.loss.endswith("squared_error"):
+            return self.output_delta(network, output, targets)
+        return losses.slope(network, output.a, targets) / losses.divisor(network, targets)
+
+    def deltas(self, network: Network, steps: list[Step], targets: Array) -> list[Array]:
+        found = [self.output_delta(network, steps[-1], targets)]
+        error = self.raw_error(network, steps[-1], targets)
+        for index in reversed(range(len(steps) - 1)):
+            error = self.back_propagated(network, network.layers[index + 1], error)
+            found.insert(0, error * self.derivative(network, network.layers[index], steps[index]))
+        return found
 
 
 @delta_fault(

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from mlp_conformance.faults.fault import known
+from mlp_conformance.faults.hidden_delta import RawErrorsGoBack
 from mlp_conformance.faults.variants import each
 from mlp_reference.mlp import Algorithm, Parameters
 from mlp_reference.network import Array, Network
@@ -43,6 +44,36 @@ class HiddenSeesUpdatedWeights(Algorithm):
             network = self.update(network, only(network, index, gradient), learning_rate)
             if index:
                 delta = self.hidden_delta(network, index - 1, steps, delta)
+        return network, loss
+
+
+@update_fault(
+    "raw-errors-through-updated-weights",
+    "the hidden errors are the raw output errors, taken through already updated weights",
+    "BACK-3",
+    "BACK-7",
+    right="δ_l = (δ_{l+1} Wᵀ) σ′(z_l), then W ← W − η ∂E/∂W",
+    wrong="W ← W − η ∂E/∂W, then e_l = e_{l+1} Wᵀ with e_L = a − y, δ_l = e_l σ′(z_l)",
+    mend="Compute every gradient first, and send δ back through the weights, not the error.",
+    seen="toy networks that follow a popular video course",
+)
+class RawErrorsThroughUpdatedWeights(RawErrorsGoBack):
+    """Two mistakes that come together where a tutorial does both: errors for deltas, and updates in the same
+    loop.
+    """
+
+    def epoch(
+        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
+    ) -> tuple[Network, Array]:
+        steps = self.forward_pass(network, inputs)
+        loss = self.output_loss(network, steps[-1], targets)
+        delta, error = self.output_delta(network, steps[-1], targets), self.raw_error(network, steps[-1], targets)
+        for index in reversed(range(len(steps))):
+            gradient = self.weight_gradient(network, steps[index], delta), self.bias_gradient(network, steps[index], delta)
+            network = self.update(network, only(network, index, gradient), learning_rate)
+            if index:
+                error = self.back_propagated(network, network.layers[index], error)
+                delta = error * self.derivative(network, network.layers[index - 1], steps[index - 1])
         return network, loss
 
 
