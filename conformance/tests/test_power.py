@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from mlp_conformance.checks import Settings, checks
@@ -22,10 +25,14 @@ _SHOULD = {found.id for found in requirements().values() if found.level == "SHOU
 ADVISED = {id for id, fault in FAULTS.items() if set(fault.breaks) <= _SHOULD}
 
 
+#: The checks that killed each fault when the kill matrix was measured: they are tried first.
+_RECORDED = json.loads((Path(__file__).parents[1] / "power" / "kill.json").read_text(encoding="utf-8"))["rows"]
+
+
 def _killers(id: str, settings: Settings) -> list[str]:
-    subject, kinds = load(f"fault:{id}"), dict.fromkeys(["golden", "drawn", "training", "saturation", "conduct"])
-    order = sorted(checks(), key=lambda found: list(kinds).index(found.kind) if found.kind in kinds else 9)
-    for found in order:
+    subject, recorded = load(f"fault:{id}"), _RECORDED.get(id, {}).get("killers", [])
+    kinds = ["golden", "drawn", "training", "saturation", "conduct"]
+    for found in sorted(checks(), key=lambda c: (c.id not in recorded, kinds.index(c.kind) if c.kind in kinds else 9)):
         result = run_check(subject, found, settings)
         if result.is_broken or (result.verdict == "advice" and id in ADVISED):
             return [found.id]

@@ -45,19 +45,25 @@ class RawErrorsGoBack(Algorithm):
     layer's gradients are right.
     """
 
-    def raw_error(self, network: Network, output: Step, targets: Array) -> Array:
-        """The derivative of the loss by the outputs; by the pre-activations where that is what the loss gives."""
-        if not network.loss.endswith("squared_error"):
-            return self.output_delta(network, output, targets)
-        return losses.slope(network, output.a, targets) / losses.divisor(network, targets)
-
     def deltas(self, network: Network, steps: list[Step], targets: Array) -> list[Array]:
-        found = [self.output_delta(network, steps[-1], targets)]
-        error = self.raw_error(network, steps[-1], targets)
-        for index in reversed(range(len(steps) - 1)):
-            error = self.back_propagated(network, network.layers[index + 1], error)
-            found.insert(0, error * self.derivative(network, network.layers[index], steps[index]))
-        return found
+        return raw_deltas(self, network, steps, targets)
+
+
+def raw_error(algorithm: Algorithm, network: Network, output: Step, targets: Array) -> Array:
+    """The derivative of the loss by the outputs; by the pre-activations where that is what the loss gives."""
+    if not network.loss.endswith("squared_error"):
+        return algorithm.output_delta(network, output, targets)
+    return losses.slope(network, output.a, targets) / losses.divisor(network, targets)
+
+
+def raw_deltas(algorithm: Algorithm, network: Network, steps: list[Step], targets: Array) -> list[Array]:
+    """Every layer's delta, from errors that go back without derivatives."""
+    found = [algorithm.output_delta(network, steps[-1], targets)]
+    error = raw_error(algorithm, network, steps[-1], targets)
+    for index in reversed(range(len(steps) - 1)):
+        error = algorithm.back_propagated(network, network.layers[index + 1], error)
+        found.insert(0, error * algorithm.derivative(network, network.layers[index], steps[index]))
+    return found
 
 
 @delta_fault(

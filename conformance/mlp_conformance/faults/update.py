@@ -7,9 +7,9 @@ from functools import partial
 import numpy as np
 
 from mlp_conformance.faults.fault import known
-from mlp_conformance.faults.hidden_delta import RawErrorsGoBack
+from mlp_conformance.faults.hidden_delta import raw_deltas, raw_error
 from mlp_conformance.faults.variants import each
-from mlp_reference.mlp import Algorithm, Parameters
+from mlp_reference.mlp import Algorithm, Parameters, Step
 from mlp_reference.network import Array, Network
 
 update_fault = partial(known, phase="update")
@@ -57,17 +57,20 @@ class HiddenSeesUpdatedWeights(Algorithm):
     mend="Compute every gradient first, and send δ back through the weights, not the error.",
     seen="toy networks that follow a popular video course",
 )
-class RawErrorsThroughUpdatedWeights(RawErrorsGoBack):
+class RawErrorsThroughUpdatedWeights(Algorithm):
     """Two mistakes that come together where a tutorial does both: errors for deltas, and updates in the same
     loop.
     """
+
+    def deltas(self, network: Network, steps: list[Step], targets: Array) -> list[Array]:
+        return raw_deltas(self, network, steps, targets)
 
     def epoch(
         self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
     ) -> tuple[Network, Array]:
         steps = self.forward_pass(network, inputs)
         loss = self.output_loss(network, steps[-1], targets)
-        delta, error = self.output_delta(network, steps[-1], targets), self.raw_error(network, steps[-1], targets)
+        delta, error = self.output_delta(network, steps[-1], targets), raw_error(self, network, steps[-1], targets)
         for index in reversed(range(len(steps))):
             gradient = self.weight_gradient(network, steps[index], delta), self.bias_gradient(network, steps[index], delta)
             network = self.update(network, only(network, index, gradient), learning_rate)
