@@ -203,14 +203,7 @@ def golden_derive(example: Path, output: Path | None, force: bool) -> int:
     except KeyboardInterrupt:
         click.echo(f"mlp-conformance: interrupted: {example} is not derived, nothing is written", err=True)
         return 130
-    if output is None:
-        click.echo(text, nl=False)
-        return 0
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        return fail(f"cannot write {output}: {error.strerror}")
-    return 0
+    return _delivered(text, output)
 
 
 def golden_certify(example: Path, output: Path | None, epochs: int, checkpoints: tuple[int, ...], force: bool) -> int:
@@ -242,6 +235,11 @@ def golden_certify(example: Path, output: Path | None, epochs: int, checkpoints:
     except KeyboardInterrupt:
         click.echo(f"mlp-conformance: interrupted: {example} is not certified, nothing is written", err=True)
         return 130
+    return _delivered(text, output)
+
+
+def _delivered(text: str, output: Path | None) -> int:
+    """Write a text to the file, or to standard output; the exit code."""
     if output is None:
         click.echo(text, nl=False)
         return 0
