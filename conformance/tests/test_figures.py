@@ -11,6 +11,7 @@ import pytest
 from mlp_conformance.adapters.reference import ReferenceAdapter
 from mlp_conformance.faults import FaultImplementation
 from mlp_reference.network import Case
+from power import page
 
 FIGURES = Path(__file__).parents[2] / "docs" / "figures"
 if not FIGURES.is_dir():
@@ -82,3 +83,7 @@ def _passes_gradcheck(torch: Any, program: Any, case: Case) -> bool:
 
     arrays = tuple(torch.tensor(array, requires_grad=True) for pair in case.network.parameters for array in pair)
     return bool(torch.autograd.gradcheck(Loss.apply, arrays, raise_exception=False))
+
+
+def test_the_pages_of_the_suites_power_are_current() -> None:
+    assert not page.stale(), "out of date: python -m power.page, in the folder conformance"
