@@ -35,8 +35,9 @@ class Claims:
 
     The defaults are what the document's own program does: sigmoid everywhere, half the squared error, summed.
     `activations` are those of hidden layers, and of the output layer too unless `output_activations` says otherwise
-    (softmax is an output activation only). `max_hidden_layers`, `max_batch`, `max_outputs`: None is no limit;
-    `min_hidden_layers`: 0 is none.
+    (softmax is an output activation only). `same_activation`: "hidden" where one choice holds for all hidden layers of a
+    network, "all" where it holds for the output layer too; None: each layer has its own.
+    `max_hidden_layers`, `max_batch`, `max_outputs`: None is no limit; `min_hidden_layers`: 0 is none.
     `biases` False: no layer has any; such an implementation answers None for them. `sizes`, `learning_rate`: the only ones
     that it can take, units of every layer from the inputs on; `one_hot`: targets are numbers of classes; `every_class`: it
     counts the classes in the targets, so each of at least two has to occur.
@@ -49,6 +50,7 @@ class Claims:
     dtype: str = "float64"
     activations: Collection[str] = frozenset({"sigmoid"})
     output_activations: Collection[str] | None = None
+    same_activation: str | None = None
     losses: Collection[str] = frozenset({"half_squared_error"})
     reductions: Collection[str] = frozenset({"sum"})
     max_batch: int | None = None
@@ -86,6 +88,10 @@ class Claims:
     def conventions(self) -> Conventions:
         return Conventions(float(self.relu_at_zero), float(self.log_epsilon), float(self.probability_clip))
 
+    def hidden_beside(self, output: str) -> frozenset[str]:
+        """The activations that hidden layers can have in a network with that output activation."""
+        return self.hidden & {output} if self.same_activation == "all" else self.hidden
+
     def pairs(self) -> list[tuple[str, str]]:
         """Output activation and loss that go together and are claimed, in a fixed order."""
         named = set(self.activations if self.output_activations is None else self.output_activations)
@@ -104,6 +110,7 @@ class Claims:
         uses_relu = any(layer.activation == "relu" for layer in layers)
         return (
             all(layer.activation in self.hidden for layer in layers[:-1])
+            and not self._differ(network)
             and (layers[-1].activation, network.loss) in self.pairs()
             and network.reduction in self.reductions
             and batch <= (self.max_batch or batch)
@@ -119,6 +126,8 @@ class Claims:
         network = case.network
         if self.sizes is not None and network.sizes != tuple(self.sizes):
             return f"its sizes are {tuple(self.sizes)} alone"
+        if self._differ(case.network):
+            return f"its {'hidden ' if self.same_activation == 'hidden' else ''}layers have one activation"
         if not self.biases and any(layer.biases.any() for layer in network.layers):
             return "it has no biases"
         if operation == "train" and not self.biases and case.epochs > 1:
@@ -132,6 +141,11 @@ class Claims:
         if self.every_class and operation != "forward" and not case.targets.any(axis=0).all():
             return "it counts its classes in the targets, and one is missing"
         return ""
+
+    def _differ(self, network: Network) -> bool:
+        """Whether layers that must have one activation have several."""
+        layers = {"hidden": network.layers[:-1], "all": network.layers}.get(self.same_activation or "", ())
+        return len({layer.activation for layer in layers}) > 1
 
     def validate(self) -> None:
         """Raise ClaimsError for the first claim that means nothing or cannot be true."""
@@ -153,6 +167,16 @@ class Claims:
         for field in ("losses", "reductions"):
             if not getattr(self, field):
                 raise ClaimsError(f"claims: {field} is empty: claim at least one, or leave it out for the default")
+        if self.same_activation not in (None, "hidden", "all"):
+            raise ClaimsError(
+                f"claims: same_activation is {self.same_activation!r}: 'hidden' (one for all hidden layers), 'all' (the output "
+                "layer too) or None was expected"
+            )
+        if self.same_activation == "all" and (alone := self.outputs - self.hidden) and self.max_hidden_layers != 0:
+            raise ClaimsError(
+                f"claims: same_activation is 'all', and hidden layers cannot have {_listed(sorted(alone))}, which a claimed "
+                "output or loss takes"
+            )
         if self.relu_at_zero not in (0, 0.5, 1):
             raise ClaimsError(f"claims: relu_at_zero is {self.relu_at_zero!r}: 0, 0.5 and 1 are allowed")
         for field in ("max_batch", "max_outputs", "max_hidden_layers"):

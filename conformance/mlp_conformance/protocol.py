@@ -269,6 +269,10 @@ def _truth(value: Any, place: str) -> bool:
     return value
 
 
+def _text_or_none(value: Any, place: str) -> str | None:
+    return None if value is None else _text(value, place)
+
+
 def _number(value: Any, place: str) -> float:
     if not (isinstance(value, float) and math.isfinite(value)):
         raise ProtocolError(f"{place}: {found(value)}, expected a number")
@@ -281,6 +285,7 @@ _CLAIM: dict[str, Callable[[Any, str], Any]] = {
     **dict.fromkeys(("max_batch", "max_hidden_layers", "max_outputs"), _limit),
     **dict.fromkeys(("relu_at_zero", "log_epsilon", "probability_clip"), _number),
     "output_activations": _set_or_none,
+    "same_activation": _text_or_none,
     **dict.fromkeys(("hidden_biases", "biases", "one_hot", "every_class"), _truth),
     "min_hidden_layers": _whole,
     "sizes": _sizes,

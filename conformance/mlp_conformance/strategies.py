@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
 from mlp_conformance.claims import Claims
-from mlp_reference import mlp
+from mlp_conformance.guards import converging, restrained
 from mlp_reference.formats import FORMATS, Format
 from mlp_reference.network import Case, Layer, Network
 
@@ -49,7 +48,9 @@ class Scope:
         return [
             (output, loss)
             for output, loss in claims.pairs()
-            if (self.outputs is None or output in self.outputs) and (self.losses is None or loss in self.losses)
+            if (self.outputs is None or output in self.outputs)
+            and (self.losses is None or loss in self.losses)
+            and (claims.same_activation != "all" or self.hidden is None or output in self.hidden)
         ]
 
     def hidden_activations(self, claims: Claims) -> list[str]:
@@ -79,9 +80,14 @@ class Scope:
 
 def combinations(claims: Claims) -> list[tuple[str, str, str, str]]:
     """Every claimed hidden activation, output activation, loss and reduction that go together, in a fixed order."""
-    hidden = [""] if claims.max_hidden_layers == 0 else sorted(claims.hidden) or ["linear"]
-    reductions = sorted(claims.reductions)
-    return [(name, *pair, reduction) for name in hidden for pair in claims.pairs() for reduction in reductions]
+    if claims.max_hidden_layers == 0:
+        names = [("", *pair) for pair in claims.pairs()]
+    else:
+        hidden = sorted(claims.hidden) or ["linear"]
+        names = [
+            (name, *pair) for name in hidden for pair in claims.pairs() if name in (claims.hidden_beside(pair[0]) or hidden)
+        ]
+    return [(*each, reduction) for each in names for reduction in sorted(claims.reductions)]
 
 
 def combination(claims: Claims, hidden: str, output: str, loss: str, reduction: str, random: np.random.Generator) -> Case:
@@ -129,7 +135,7 @@ def _cases(draw: st.DrawFn, claims: Claims, scope: Scope) -> Case:
     format = FORMATS[claims.dtype]
     output, loss = draw(st.sampled_from(scope.pairs(claims)))
     depth = draw(st.integers(*scope.depth(claims)))
-    hidden = [draw(st.sampled_from(scope.hidden_activations(claims))) for _ in range(depth)]
+    hidden = _hidden(draw, claims, scope, depth, output)
     sizes = list(claims.sizes) if claims.sizes else _sizes(draw, claims, scope, depth, output)
     m = draw(st.integers(scope.batch[0], min(scope.batch[1], claims.max_batch or scope.batch[1])))
     numbers = _Numbers(
@@ -162,6 +168,14 @@ def _cases(draw: st.DrawFn, claims: Claims, scope: Scope) -> Case:
         draw(st.integers(*scope.epochs)),
     )
     return case if claims.learning_rate else converging(case, format)
+
+
+def _hidden(draw: st.DrawFn, claims: Claims, scope: Scope, depth: int, output: str) -> list[str]:
+    """The activations of the hidden layers."""
+    choices = [name for name in scope.hidden_activations(claims) if name in claims.hidden_beside(output)]
+    if claims.same_activation:
+        return [draw(st.sampled_from(choices))] * depth if depth else []
+    return [draw(st.sampled_from(choices)) for _ in range(depth)]
 
 
 def _may_be_far(claims: Claims, output: str) -> bool:
@@ -256,40 +270,3 @@ def _targets(draw: st.DrawFn, numbers: _Numbers, loss: str, output: str, shape: 
     if loss == "binary_cross_entropy" or draw(st.booleans()):
         return choose(0, 2, shape).astype(np.float64) if draw(st.booleans()) else choose(0, 9, shape) / 8
     return numbers.random(shape)
-
-
-def restrained(network: Network, inputs: np.ndarray, format: Format) -> Network:
-    """The network with those layers scaled down, by powers of two, that would drive pre-activations out of range."""
-    x, layers = inputs, []
-    narrow = format.precision < 20
-    for index, layer in enumerate(network.layers):
-        is_last = index == len(network.layers) - 1
-        if layer.activation in ("relu", "linear"):
-            limit = 2.0**4 if narrow else 2.0**7
-        elif is_last and network.loss in ("cross_entropy", "binary_cross_entropy"):
-            limit = 4.0 if narrow else 8.0
-        else:
-            limit = 8.0 if narrow else 32.0
-        z = x @ layer.weights + layer.biases
-        largest = float(np.max(np.abs(z), initial=0.0))
-        if largest > limit:
-            factor = 2.0 ** -np.ceil(np.log2(largest / limit))
-            layer = replace(
-                layer,
-                weights=format.nearest(layer.weights * factor),
-                biases=format.nearest(layer.biases * factor),
-            )
-        layers.append(layer)
-        x = mlp.forward(replace(network, layers=(layer,)), x)[-1]
-    return replace(network, layers=tuple(layers))
-
-
-def converging(case: Case, format: Format) -> Case:
-    """The case with its learning rate halved until one step changes no parameter by more than about its own scale."""
-    gradients = mlp.gradients(case.network, case.inputs, case.targets)
-    steepest = max((float(np.max(np.abs(g), initial=0.0)) for pair in gradients for g in pair), default=0.0)
-    rate: Any = case.learning_rate
-    allowed = 1.0 if case.epochs > 1 else 8.0
-    if rate * steepest > allowed:
-        rate = float(format.nearest(rate * 2.0 ** -np.ceil(np.log2(rate * steepest / allowed))))
-    return replace(case, learning_rate=rate)

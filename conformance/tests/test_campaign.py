@@ -129,11 +129,12 @@ def test_every_stratum_has_its_turn() -> None:
     [
         ALL,
         Claims(dtype="bfloat16", **EVERYTHING),
+        Claims(same_activation="all", activations={"tanh", "relu"}),
         Claims(sizes=(3, 4, 2), max_batch=2, learning_rate=0.25, one_hot=True, losses={"cross_entropy"}),
         Claims(max_hidden_layers=1, min_hidden_layers=1, max_outputs=1, hidden_biases=False),
         Claims(biases=False, max_hidden_layers=0),
     ],
-    ids=["everything", "bfloat16", "one shape", "one output", "no biases"],
+    ids=["everything", "bfloat16", "one activation", "one shape", "one output", "no biases"],
 )
 def test_what_is_drawn_lies_within_the_claims_and_the_format(claims: Claims) -> None:
     strata, format = Strata(alike(claims)), FORMATS[claims.dtype]

@@ -19,7 +19,7 @@ _SOFTMAX: dict[str, Any] = {"output_activations": {"softmax"}, "losses": {"cross
 RESTRICTIONS: list[dict[str, Any]] = [
     {"biases": False},
     {"sizes": (2, 4, 1)},
-    {"learning_rate": 0.25},
+    {"learning_rate": 0.25, "same_activation": "all", "activations": {"relu", "tanh"}},
     {"min_hidden_layers": 2},
     {"one_hot": True, **_SOFTMAX},
     {"sizes": (3, 4, 2), "learning_rate": 1.0, "biases": False},
@@ -65,3 +65,21 @@ def test_what_is_right_within_its_claims_conforms(fields: dict[str, Any]) -> Non
 def test_what_is_wrong_within_its_claims_does_not(fields: dict[str, Any]) -> None:
     (result,) = run_checks(load(Little(fields, wrong=True)), select("drawn/gradients"), Settings(examples=12))
     assert result.verdict == "failed"
+
+
+@pytest.mark.parametrize(("same", "most"), [(None, 3), ("hidden", 2), ("all", 1)])
+def test_nothing_is_sent_that_has_more_activations_than_claimed(same: str | None, most: int) -> None:
+    met = set()
+
+    class Noting(Little):
+        def forward(self, network: Any, inputs: Any) -> Any:
+            met.add(len({layer.activation for layer in network.layers}))
+            hidden = {layer.activation for layer in network.layers[:-1]}
+            assert same is None or len(hidden) < 2
+            return super().forward(network, inputs)
+
+    implementation = Noting({"same_activation": same, "activations": {"sigmoid", "tanh", "linear"}})
+    (drawn, *others) = run_checks(load(implementation), select("*forward*"), Settings(examples=30))
+    assert drawn.verdict == "passed"
+    assert not [result for result in others if result.is_broken]
+    assert max(met) == most

@@ -10,7 +10,8 @@ suppressMessages(library(AMORE))
 METHOD <- c(commandArgs(trailingOnly = TRUE), "ADAPTgd")[1]
 CLAIMS <- sprintf('{"name": "AMORE %s", "version": "%s", "language": "r", "activations": ["sigmoid", "linear"],
   "losses": ["half_squared_error"], "reductions": ["%s"], "min_hidden_layers": 1, %s
-  "notes": "one activation for all hidden layers; steps of %s with the criterion LMS; the mean error that it reports is not judged"}',
+  "same_activation": "hidden",
+  "notes": "steps of %s with the criterion LMS; the mean error that it reports is not judged"}',
   METHOD, packageVersion("AMORE"), if (METHOD == "BATCHgd") "mean_samples" else "sum",
   if (METHOD == "BATCHgd") "" else '"max_batch": 1,', METHOD)
 CLAIMS <- gsub("\n", " ", CLAIMS)
@@ -19,7 +20,6 @@ NAMES <- c(sigmoid = "sigmoid", linear = "purelin")
 made <- function(request, rate = 1) {
   layers <- request$network$layers
   hidden <- unique(vapply(layers[-length(layers)], function(layer) layer$activation, ""))
-  if (length(hidden) > 1) unsupported("one activation for all hidden layers")
   sizes <- c(nrow(layers[[1]]$weights), vapply(layers, function(layer) length(layer$biases), 0))
   net <- newff(n.neurons = sizes, learning.rate.global = rate, momentum.global = 0, error.criterium = "LMS",
     hidden.layer = NAMES[[hidden]], output.layer = NAMES[[layers[[length(layers)]]$activation]], method = METHOD)

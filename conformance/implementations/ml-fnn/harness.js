@@ -15,19 +15,19 @@ const CLAIMS = {
   version: versionOf("ml-fnn"),
   activations: Object.keys(NAMES),
   output_activations: [],
+  same_activation: "hidden",
   losses: ["cross_entropy"],
   min_hidden_layers: 1,
   one_hot: true,
   relu_at_zero: 1,
   notes:
-    "one activation for all hidden layers; a regularization of 0 is taken for the default 0.01, so 1e-300 is given; " +
+    "a regularization of 0 is taken for the default 0.01, so 1e-300 is given; " +
     "steps follow the cross-entropy, summed; no loss is reported",
 };
 const NO_REGULARIZATION = 1e-300;
 
 function build({ network }, rate = 1) {
   const hidden = new Set(network.layers.slice(0, -1).map(({ activation }) => activation));
-  if (hidden.size > 1) throw new Unsupported("one activation for all hidden layers");
   const sizes = sizesOf(network);
   const activation = NAMES[[...hidden][0]];
   const options = { hiddenLayers: sizes.slice(1, -1), activation, learningRate: rate, regularization: NO_REGULARIZATION };

@@ -45,8 +45,6 @@ class _Estimator:
     def _model(self, network: Network, batch_size: int = 1, learning_rate: float = 0.5) -> Any:
         """A fresh estimator with the network's parameters; one step on zeros makes it allocate its own."""
         hidden = {layer.activation for layer in network.layers[:-1]}
-        if len(hidden) > 1:
-            raise Unsupported("scikit-learn has one activation for all hidden layers")
         model, sizes = self.model(), network.sizes
         settings = {
             **_PLAIN,
@@ -83,10 +81,11 @@ class MLPRegressorAdapter(_Estimator):
             dtype=dtype,
             activations=set(_ACTIVATIONS),
             output_activations={"linear"},
+            same_activation="hidden",
             losses={"half_squared_error"},
             reductions={"mean_elements"},
             max_outputs=max_outputs,
-            notes="one activation for all hidden layers; " + _NOTES,
+            notes=_NOTES,
         )
 
     def _allocate(self, model: Any, zeros: Array, network: Network) -> None:
@@ -114,10 +113,11 @@ class MLPClassifierAdapter(_Estimator):
             dtype=dtype,
             activations=set(_ACTIVATIONS),
             output_activations=set(),
+            same_activation="hidden",
             losses={"cross_entropy", "binary_cross_entropy"},
             reductions={"mean_samples"},
             probability_clip=float(np.finfo(dtype).eps),
-            notes="targets are labels; one activation for all hidden layers; " + _NOTES,
+            notes="targets are labels; " + _NOTES,
         )
 
     def _allocate(self, model: Any, zeros: Array, network: Network) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from mlp_conformance.campaign.strata import WIDTHS, Stratum
 from mlp_conformance.claims import Claims
-from mlp_conformance.strategies import converging, restrained
+from mlp_conformance.guards import converging, restrained
 from mlp_reference import mlp
 from mlp_reference.formats import FORMATS, Format
 from mlp_reference.network import Case, Layer, Network

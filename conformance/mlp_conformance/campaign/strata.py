@@ -62,7 +62,7 @@ class Strata:
             for output, loss in claims.pairs()
             for reduction in sorted(claims.reductions)
             for depth in self._depths
-            for hidden in self._hidden(depth)
+            for hidden in self._hidden(depth, output)
             for width in self._widths(output)
             for regime in REGIMES
         )
@@ -78,11 +78,11 @@ class Strata:
         most = DEPTHS[-1] if claims.max_hidden_layers is None else claims.max_hidden_layers
         return [depth for depth in DEPTHS if claims.min_hidden_layers <= depth <= most] or [claims.min_hidden_layers]
 
-    def _hidden(self, depth: int) -> list[str]:
+    def _hidden(self, depth: int, output: str) -> list[str]:
         if depth == 0:
             return ["none"]
-        named = sorted(self.claims.hidden)
-        return [*named, "mixed"] if depth > 1 and len(named) > 1 else named
+        named = sorted(self.claims.hidden_beside(output))
+        return [*named, "mixed"] if depth > 1 and len(named) > 1 and not self.claims.same_activation else named
 
     def _widths(self, output: str) -> list[str]:
         if self.claims.sizes:

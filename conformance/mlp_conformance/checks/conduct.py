@@ -12,7 +12,7 @@ import numpy as np
 from mlp_conformance.checks.registry import check
 from mlp_conformance.checks.trial import Failed, Trial
 from mlp_conformance.claims import Claims, Unsupported
-from mlp_conformance.strategies import Scope
+from mlp_conformance.strategies import Scope, combinations
 from mlp_conformance.subject import SubjectError
 from mlp_reference.network import Case, Layer, Network
 
@@ -144,17 +144,15 @@ def precision(trial: Trial) -> None:
 def claims(trial: Trial) -> None:
     """Every claimed combination of hidden activation, output activation, loss and reduction, once, on a small network."""
     claimed, refused, reasons = 0, 0, []
-    for hidden in sorted(trial.claims.hidden) or ["linear"]:
-        for output, loss in trial.claims.pairs():
-            for reduction in sorted(trial.claims.reductions):
-                claimed += 1
-                case = _small_case(trial.claims, hidden, output)
-                network = replace(case.network, loss=loss, reduction=reduction)
-                try:
-                    _all_operations(trial, replace(case, network=network))
-                except Unsupported as refusal:
-                    refused += 1
-                    reasons.append(f"{hidden}, {output} output, {loss}, {reduction}: {refusal}")
+    for hidden, output, loss, reduction in combinations(trial.claims):
+        claimed += 1
+        case = _small_case(trial.claims, hidden, output)
+        network = replace(case.network, loss=loss, reduction=reduction)
+        try:
+            _all_operations(trial, replace(case, network=network))
+        except Unsupported as refusal:
+            refused += 1
+            reasons.append(f"{hidden}, {output} output, {loss}, {reduction}: {refusal}")
     if refused > _REFUSED_AT_MOST * claimed:
         raise Failed(f"{refused} of {claimed} claimed combinations are refused, such as {reasons[0]}. Claim what is supported.")
 

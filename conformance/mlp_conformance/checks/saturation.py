@@ -103,7 +103,7 @@ def cross_entropy(trial: Trial) -> None:
     for output, loss in trial.claims.pairs():
         if loss not in ("cross_entropy", "binary_cross_entropy"):
             continue
-        hidden = sorted(trial.claims.hidden)[0]
+        hidden = sorted(trial.claims.hidden_beside(output))[0]
         far = float(np.trunc(np.log(trial.format.largest) * 1.5))
         layers = (
             Layer(np.array([[0.5, -0.5]]), np.zeros(2), hidden),

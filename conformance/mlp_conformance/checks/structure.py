@@ -145,7 +145,8 @@ def _room_for_identity(trial: Trial) -> Scope:
     most = 2 if trial.claims.max_hidden_layers is None else trial.claims.max_hidden_layers - 1
     if most < 1:
         raise Unsupported("no room for one more hidden layer")
-    return Scope(layers=(1, min(2, most)), widest=4, batch=(1, 4))
+    hidden = frozenset({"linear"}) if trial.claims.same_activation else None
+    return Scope(hidden=hidden, layers=(1, min(2, most)), widest=4, batch=(1, 4))
 
 
 def _with_identity(case: Case) -> tuple[Case, int]:
