@@ -67,6 +67,23 @@ def forward(found: Case) -> np.ndarray:
     return np.asarray(Algorithm().forward(found.network, found.inputs)[-1])
 
 
+def faint() -> Case:
+    """Pre-activations of about 1e-7, and outputs as close to their targets."""
+    found = case((2, 3, 2), "relu", "linear", epochs=1)
+    layers = [replace(layer, weights=layer.weights * 2.0**-12, biases=layer.biases * 0) for layer in found.network.layers]
+    return replace(
+        found, network=replace(found.network, layers=tuple(layers)), inputs=found.inputs * 2.0**-12, targets=found.targets * 0
+    )
+
+
+def outlying() -> Case:
+    """Inputs of thousands, with weights to go with them."""
+    found = case((2, 3, 2), "tanh", "linear", epochs=1)
+    hidden, output = found.network.layers
+    hidden = replace(hidden, weights=hidden.weights * 2.0**-12)
+    return replace(found, network=replace(found.network, layers=(hidden, output)), inputs=found.inputs * 2.0**12)
+
+
 def tied() -> Case:
     """The document's third example: two output weights of the same value."""
     found = case((2, 2, 1), "sigmoid", "sigmoid", epochs=1)
@@ -90,6 +107,8 @@ CASES: dict[str, Case] = {
     "sure": case((2, 2), "softmax", loss="cross_entropy", scale=9.0, epochs=1),
     "kink": at_the_kink(),
     "tied": tied(),
+    "faint": faint(),
+    "outlying": outlying(),
     "no epoch": case((2, 2, 1), "sigmoid", "sigmoid", epochs=0),
     "no rate": case((2, 2, 1), "sigmoid", "sigmoid", epochs=2, rate=0.0),
     "many epochs": case((1, 1), "sigmoid", epochs=12, m=1),

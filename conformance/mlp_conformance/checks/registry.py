@@ -22,6 +22,7 @@ _MODULES = (
     "wide",
     "approximation",
     "saturation",
+    "magnitude",
     "symmetry",
     "additivity",
     "structure",

@@ -17,6 +17,7 @@ from mlp_conformance.faults import (  # noqa: F401, I001 - each enters its fault
     targets,
     derivative,
     relu_derivative,
+    thresholds,
     output_delta,
     hidden_delta,
     gradients,

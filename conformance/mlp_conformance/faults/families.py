@@ -13,6 +13,7 @@ from mlp_conformance.faults.family import Family
 from mlp_conformance.faults.layer_families import LAYER_FAMILIES
 from mlp_conformance.faults.limit_families import LIMIT_FAMILIES
 from mlp_conformance.faults.loss import guarded
+from mlp_conformance.faults.thresholds import THRESHOLD_FAMILIES
 from mlp_conformance.faults.variants import Remembering, each
 from mlp_reference.mlp import Algorithm, Parameters, Step
 from mlp_reference.network import Array, Layer, Network
@@ -232,4 +233,5 @@ FAMILIES: tuple[Family, ...] = (
     Family("target-scale", "the targets are multiplied by {c}", "loss", ("LOSS-1",),
            "y", "{c} y", "Compare with the targets as they are given.", _target_scale),
     *LIMIT_FAMILIES,
+    *THRESHOLD_FAMILIES,
 )  # fmt: skip
