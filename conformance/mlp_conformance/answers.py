@@ -122,8 +122,11 @@ def _summed(value: Any, shape: tuple[int, ...], what: str) -> np.ndarray:
     return shaped(value, shape, what)
 
 
-def trained(value: Any, network: Network, epochs: int, has_biases: bool = True) -> Trained:
-    """Parameters alone, or a pair of parameters and losses; told apart by shape."""
+def trained(value: Any, network: Network, epochs: int, has_biases: bool = True, updates: int | None = None) -> Trained:
+    """Parameters alone, or a pair of parameters and losses; told apart by shape.
+
+    Where an epoch makes several updates, losses are one for each of them; one for each epoch is a metric, and left out.
+    """
     what = "the trained parameters"
     try:
         return Trained(parameters(value, network, what, has_biases), None)
@@ -133,14 +136,17 @@ def trained(value: Any, network: Network, epochs: int, has_biases: bool = True) 
                 found = parameters(value[0], network, what, has_biases)
             except MalformedAnswer:
                 raise alone from None
-            return Trained(found, None if value[1] is None else _losses(value[1], epochs))
+            return Trained(found, None if value[1] is None else _losses(value[1], epochs, updates or epochs))
         raise
 
 
-def _losses(value: Any, epochs: int) -> np.ndarray:
+def _losses(value: Any, epochs: int, updates: int) -> np.ndarray | None:
     losses = np.array([loss(x) for x in value]) if isinstance(value, list | tuple) else real_array(value, "the reported losses")
-    if losses.shape != (epochs,):
-        raise MalformedAnswer(f"the reported losses have shape {losses.shape}: one for each of {epochs} epochs was expected")
+    if losses.shape == (epochs,) != (updates,):
+        return None
+    if losses.shape != (updates,):
+        each = f"{updates} updates" if updates != epochs else f"{epochs} epochs"
+        raise MalformedAnswer(f"the reported losses have shape {losses.shape}: one for each of {each} was expected")
     return losses
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.claims import Claims
+from mlp_reference.layout import options_document
 from mlp_reference.network import Case
 
 
@@ -35,6 +36,8 @@ def case_text(case: Case, check_id: str, claims: Claims) -> str:
         "learning_rate": _exact(np.asarray(case.learning_rate)),
         "epochs": [case.epochs],
     }
+    if case.options is not None:
+        document["options"] = options_document(case.options, lambda x: _exact(np.asarray(x)))
     return _joined_rows(_without_quotes(json.dumps(document, indent=1))) + "\n"
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from typing import Any
 
@@ -17,6 +17,7 @@ from mlp_reference.network import (
     Conventions,
     Network,
 )
+from mlp_reference.options import ALWAYS, NEEDS, OPTIONS, Options, OptionsError, check, of
 
 DTYPES = ("float64", "float32", "float16", "bfloat16")
 
@@ -41,6 +42,10 @@ class Claims:
     `biases` False: no layer has any; such an implementation answers None for them. `sizes`, `learning_rate`: the only ones
     that it can take, units of every layer from the inputs on; `one_hot`: targets are numbers of classes; `every_class`: it
     counts the classes in the targets, so each of at least two has to occur.
+    `options`: optional parts of training that `train` takes as keyword arguments, of `mlp_reference.options.OPTIONS`;
+    `always`: those that it has switched on for good, with their values, {"momentum": 0.9}.
+    `rate_in_velocity`: with momentum, v = mu v - eta g and w += v, not v = mu v + g and w -= eta v (OPT-3);
+    `clip_epsilon`: what is added to a norm that is clipped (OPT-7).
     `relu_at_zero`, `log_epsilon` and `probability_clip` are the conventions of `mlp_reference.network.Conventions`.
     """
 
@@ -66,6 +71,10 @@ class Claims:
     relu_at_zero: float = 0
     log_epsilon: float = 0
     probability_clip: float = 0
+    options: Collection[str] = frozenset()
+    always: Mapping[str, float] = field(default_factory=dict)
+    rate_in_velocity: bool = False
+    clip_epsilon: float = 0
     notes: str = ""
 
     def __new__(cls, *args: Any, **given: Any) -> Claims:
@@ -91,6 +100,11 @@ class Claims:
     def hidden_beside(self, output: str) -> frozenset[str]:
         """The activations that hidden layers can have in a network with that output activation."""
         return self.hidden & {output} if self.same_activation == "all" else self.hidden
+
+    def optional(self, options: Options | None = None, **parts: Any) -> Options:
+        """Options with those parts, what is always on, and the conventions claimed for them."""
+        asked = {**self.always, **(options.asked if options else {}), **parts}
+        return Options(**asked, rate_in_velocity=self.rate_in_velocity, clip_epsilon=self.clip_epsilon)
 
     def pairs(self) -> list[tuple[str, str]]:
         """Output activation and loss that go together and are claimed, in a fixed order."""
@@ -134,6 +148,10 @@ class Claims:
             return "it has no biases, which a second step would start from"
         if operation == "train" and self.learning_rate is not None and case.learning_rate != self.learning_rate:
             return f"its learning rate is {self.learning_rate:g} alone"
+        if operation == "train" and (self.always or case.options is not None):
+            found = self._outside_options(case.options.asked if case.options else {})
+            if found:
+                return found
         if self.one_hot and operation != "forward" and not _is_one_hot(case.targets):
             return "its targets are numbers of classes"
         if self.every_class and network.sizes[-1] < 2:
@@ -147,11 +165,18 @@ class Claims:
         layers = {"hidden": network.layers[:-1], "all": network.layers}.get(self.same_activation or "", ())
         return len({layer.activation for layer in layers}) > 1
 
+    def _outside_options(self, asked: Mapping[str, Any]) -> str:
+        for name, value in self.always.items():
+            if name not in asked or asked[name] != value:
+                return f"its training always has {name} {value:g}"
+        missing = [name for name in asked if name not in self.options and name not in self.always]
+        return f"{' and '.join(missing)} not claimed" if missing else ""
+
     def validate(self) -> None:
         """Raise ClaimsError for the first claim that means nothing or cannot be true."""
-        for field in ("name", "version", "language", "notes"):
-            if not isinstance(getattr(self, field), str):
-                raise ClaimsError(f"claims: {field} is {getattr(self, field)!r}: a string was expected")
+        for name in ("name", "version", "language", "notes"):
+            if not isinstance(getattr(self, name), str):
+                raise ClaimsError(f"claims: {name} is {getattr(self, name)!r}: a string was expected")
         if not isinstance(self.hidden_biases, bool):
             raise ClaimsError(f"claims: hidden_biases is {self.hidden_biases!r}: True or False was expected")
         _allowed("dtype", [self.dtype], DTYPES)
@@ -164,9 +189,9 @@ class Claims:
                 "claims: activations has 'softmax', which is specified for the output layer only: "
                 f"name it in output_activations; hidden layers can have {_listed(HIDDEN_ACTIVATIONS)}"
             )
-        for field in ("losses", "reductions"):
-            if not getattr(self, field):
-                raise ClaimsError(f"claims: {field} is empty: claim at least one, or leave it out for the default")
+        for name in ("losses", "reductions"):
+            if not getattr(self, name):
+                raise ClaimsError(f"claims: {name} is empty: claim at least one, or leave it out for the default")
         if self.same_activation not in (None, "hidden", "all"):
             raise ClaimsError(
                 f"claims: same_activation is {self.same_activation!r}: 'hidden' (one for all hidden layers), 'all' (the output "
@@ -179,22 +204,40 @@ class Claims:
             )
         if self.relu_at_zero not in (0, 0.5, 1):
             raise ClaimsError(f"claims: relu_at_zero is {self.relu_at_zero!r}: 0, 0.5 and 1 are allowed")
-        for field in ("max_batch", "max_outputs", "max_hidden_layers"):
-            value, least = getattr(self, field), 0 if field == "max_hidden_layers" else 1
+        for name in ("max_batch", "max_outputs", "max_hidden_layers"):
+            value, least = getattr(self, name), 0 if name == "max_hidden_layers" else 1
             if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < least):
-                raise ClaimsError(f"claims: {field} is {value!r}: a whole number of at least {least}, or None for no limit")
+                raise ClaimsError(f"claims: {name} is {value!r}: a whole number of at least {least}, or None for no limit")
         if self.max_hidden_layers is not None and self.min_hidden_layers > self.max_hidden_layers:
             raise ClaimsError(f"claims: min_hidden_layers is {self.min_hidden_layers}, more than max_hidden_layers")
-        for field in ("log_epsilon", "probability_clip"):
-            value = getattr(self, field)
+        for name in ("log_epsilon", "probability_clip"):
+            value = getattr(self, name)
             if not isinstance(value, int | float) or not 0 <= value < 0.5:
-                raise ClaimsError(f"claims: {field} is {value!r}: a number from 0 (nothing is added) to below 1/2")
+                raise ClaimsError(f"claims: {name} is {value!r}: a number from 0 (nothing is added) to below 1/2")
         if self.learning_rate is not None and not (isinstance(self.learning_rate, int | float) and self.learning_rate > 0):
             raise ClaimsError(f"claims: learning_rate is {self.learning_rate!r}: a positive number, or None for any")
+        _allowed("options", self.options, OPTIONS)
+        for name in self.options:
+            if name in NEEDS and NEEDS[name] not in (*self.options, *self.always):
+                raise ClaimsError(f"claims: options has {name!r}, which needs {NEEDS[name]!r}: claim both, or neither")
+        self._validate_always()
+        if not isinstance(self.rate_in_velocity, bool):
+            raise ClaimsError(f"claims: rate_in_velocity is {self.rate_in_velocity!r}: True or False was expected")
+        if not isinstance(self.clip_epsilon, int | float) or not 0 <= self.clip_epsilon < 0.5:
+            raise ClaimsError(f"claims: clip_epsilon is {self.clip_epsilon!r}: a number from 0 to below 1/2")
         if self.sizes is not None and not _are_sizes(self.sizes):
             raise ClaimsError(f"claims: sizes is {self.sizes!r}: two or more positive whole numbers, or None for any")
         if not self.pairs():
             raise ClaimsError("claims: no claimed output activation goes with a claimed loss")
+
+    def _validate_always(self) -> None:
+        if not isinstance(self.always, Mapping):
+            raise ClaimsError(f"claims: always is {self.always!r}: names with their values, {{'momentum': 0.9}}, were expected")
+        _allowed("always", list(self.always), ALWAYS)
+        try:
+            check(of(dict(self.always)), (1, 1), 1, 0)
+        except OptionsError as error:
+            raise ClaimsError(f"claims: always: {error}") from None
 
 
 def _are_sizes(sizes: Any) -> bool:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from mlp_conformance.adapters import NAMES
 from mlp_conformance.checks import Check, checks
-from mlp_conformance.faults import FAULTS, Fault, UnknownFault, fault
+from mlp_conformance.faults import FAULTS, OPTION_FAULTS, Fault, UnknownFault, fault
 from mlp_reference.examples import Example, examples
 from mlp_reference.specification import Erratum, Requirement, errata, requirements, statements
 
@@ -24,7 +24,7 @@ def listing(what: str) -> list[tuple[str, str]]:
         case "checks":
             return [(found.id, found.title) for found in checks()]
         case "faults":
-            return [(found.id, found.title) for found in FAULTS.values()]
+            return [(found.id, found.title) for found in (FAULTS | OPTION_FAULTS).values()]
         case "examples":
             return [(found.id, found.title) for found in examples().values()]
         case _:
@@ -38,8 +38,8 @@ def explanation(id: str) -> str:
         return _requirement(requirements()[id])
     if id in errata():
         return _erratum(errata()[id])
-    if name in FAULTS:
-        return _fault(FAULTS[name])
+    if name in FAULTS or name in OPTION_FAULTS:
+        return _fault(fault(name))
     if id in examples():
         return _example(examples()[id])
     for found in checks():
@@ -48,7 +48,7 @@ def explanation(id: str) -> str:
     if "=" in name or "/" in name:
         with contextlib.suppress(UnknownFault):
             return _fault(fault(name))
-    known = [*requirements(), *errata(), *FAULTS, *examples(), *(found.id for found in checks())]
+    known = [*requirements(), *errata(), *FAULTS, *OPTION_FAULTS, *examples(), *(found.id for found in checks())]
     folded = {other.lower(): other for other in known}
     close = get_close_matches(id.lower(), list(folded), n=3)
     hint = f"Did you mean {', '.join(folded[other] for other in close)}?" if close else "See `mlp-conformance list`."
@@ -57,7 +57,7 @@ def explanation(id: str) -> str:
 
 def _requirement(found: Requirement) -> str:
     tested = [c.id for c in checks() if found.id in c.requirements]
-    broken_by = [f.id for f in FAULTS.values() if found.id in f.breaks]
+    broken_by = [f.id for f in (FAULTS | OPTION_FAULTS).values() if found.id in f.breaks]
     told = [s.id for s in statements().values() if found.id in s.becomes]
     return _joined(
         f"{found.id}: {found.title} ({found.level})",

@@ -143,10 +143,10 @@ class ProcessImplementation:
         return result
 
     def _train(
-        self, network: Network, inputs: Any, targets: Any, learning_rate: float, epochs: int
+        self, network: Network, inputs: Any, targets: Any, learning_rate: float, epochs: int, **options: Any
     ) -> Parameters | tuple[Parameters, list[float]]:
         result: Parameters | tuple[Parameters, list[float]] = self._run(
-            "train", network, inputs, targets, learning_rate, epochs
+            "train", network, inputs, targets, learning_rate, epochs, options
         )
         return result
 

@@ -48,7 +48,7 @@ class Started:
 
 @dataclass(frozen=True)
 class Run:
-    """The request to run an operation, arrays as adapters get them; the last two fields are for `train`."""
+    """The request to run an operation, arrays as adapters get them; the last three fields are for `train`."""
 
     seq: int
     operation: str
@@ -57,6 +57,7 @@ class Run:
     targets: Any = None
     learning_rate: float | None = None
     epochs: int | None = None
+    options: Mapping[str, Any] | None = None
 
     def line(self, dtype: str) -> bytes:
         """The request as a line without newline, numbers as the shortest decimals of the claimed `dtype`."""
@@ -82,13 +83,21 @@ class Run:
             message["targets"] = shortest(self.targets, dtype)
         if self.operation == "train":
             message |= {"learning_rate": shortest(self.learning_rate, dtype), "epochs": self.epochs}
+        if self.options:
+            message["options"] = {name: _option(value, dtype) for name, value in self.options.items()}
         return write_line(message)
 
     def answer_bytes(self) -> int:
         """How many bytes the line of the answer may have: in proportion to what was asked for."""
         units: int = sum(self.network.sizes[1:]) * len(self.inputs)
         parameters: int = sum(w.size + b.size for w, b in self.network.parameters)
-        return ANSWER_BYTES + NUMBER_BYTES * (units + parameters + (self.epochs or 0))
+        return ANSWER_BYTES + NUMBER_BYTES * (units + parameters + self._updates)
+
+    @property
+    def _updates(self) -> int:
+        """Losses that training may report: one for each update."""
+        size = (self.options or {}).get("batch_size")
+        return (self.epochs or 0) * (-(-len(self.inputs) // size) if size else 1)
 
 
 @dataclass(frozen=True)
@@ -206,6 +215,15 @@ def _field(message: dict[str, Any], name: str, place: str) -> Any:
     return message[name]
 
 
+def _option(value: Any, dtype: str) -> Any:
+    """An optional part: whole numbers and truth values as they are, other numbers as the shortest decimals."""
+    if isinstance(value, bool | int):
+        return value
+    if isinstance(value, list | tuple):
+        return [_option(part, dtype) for part in value]
+    return shortest(value, dtype)
+
+
 # Claims
 
 
@@ -273,6 +291,15 @@ def _text_or_none(value: Any, place: str) -> str | None:
     return None if value is None else _text(value, place)
 
 
+def _values(value: Any, place: str) -> dict[str, float | bool]:
+    if not isinstance(value, dict):
+        raise ProtocolError(f"{place}: {found(value)}, expected an object of numbers")
+    values = {printable(name): x if isinstance(x, bool) else _number(x, f"{place}.{name}") for name, x in value.items()}
+    return {
+        name: int(x) if isinstance(x, float) and x.is_integer() and name == "batch_size" else x for name, x in values.items()
+    }
+
+
 def _number(value: Any, place: str) -> float:
     if not (isinstance(value, float) and math.isfinite(value)):
         raise ProtocolError(f"{place}: {found(value)}, expected a number")
@@ -281,13 +308,14 @@ def _number(value: Any, place: str) -> float:
 
 _CLAIM: dict[str, Callable[[Any, str], Any]] = {
     **dict.fromkeys(("name", "version", "language", "dtype", "notes"), _text),
-    **dict.fromkeys(("activations", "losses", "reductions"), _set),
+    **dict.fromkeys(("activations", "losses", "reductions", "options"), _set),
     **dict.fromkeys(("max_batch", "max_hidden_layers", "max_outputs"), _limit),
-    **dict.fromkeys(("relu_at_zero", "log_epsilon", "probability_clip"), _number),
+    **dict.fromkeys(("relu_at_zero", "log_epsilon", "probability_clip", "clip_epsilon"), _number),
     "output_activations": _set_or_none,
     "same_activation": _text_or_none,
-    **dict.fromkeys(("hidden_biases", "biases", "one_hot", "every_class"), _truth),
+    **dict.fromkeys(("hidden_biases", "biases", "one_hot", "every_class", "rate_in_velocity"), _truth),
     "min_hidden_layers": _whole,
     "sizes": _sizes,
     "learning_rate": _number_or_none,
+    "always": _values,
 }

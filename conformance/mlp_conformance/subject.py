@@ -19,6 +19,7 @@ from mlp_conformance.claims import Claims, ClaimsError, Unsupported
 from mlp_conformance.deadline import due_within
 from mlp_reference.formats import FORMATS, Format
 from mlp_reference.network import Case, Network
+from mlp_reference.options import Options
 
 OPERATIONS = ("forward", "loss", "gradients", "train")
 
@@ -180,7 +181,9 @@ class Session:
     def train(self, case: Case) -> answers.Trained:
         """Parameters after the case's epochs at its learning rate, and the losses if reported."""
         return self._call(
-            "train", case, lambda result, given: answers.trained(result, given.network, given.epochs, self.claims.biases)
+            "train",
+            case,
+            lambda result, given: answers.trained(result, given.network, given.epochs, self.claims.biases, _updates(given)),
         )
 
     def _call(self, operation: str, case: Case, read: Callable[[Any, Case], Any]) -> Any:
@@ -193,8 +196,10 @@ class Session:
         arguments: list[Any] = [given.network, given.inputs]
         arguments += [given.targets] if operation != "forward" else []
         arguments += [given.learning_rate, given.epochs] if operation == "train" else []
+        options = {} if operation != "train" or given.options is None else given.options.asked
+        options = {name: value for name, value in options.items() if name not in self.claims.always}
         try:
-            answer = read(self.raw(operation, *arguments), kept)
+            answer = read(self.raw(operation, *arguments, **options), kept)
         except answers.MalformedAnswer as error:
             raise SubjectError(f"{operation}: {error}") from error
         self.changed += _changed_arguments(operation, given, kept)
@@ -202,10 +207,10 @@ class Session:
             self.log(Call(operation, case, answer, id(self)))
         return answer
 
-    def raw(self, operation: str, *arguments: Any) -> Any:
+    def raw(self, operation: str, *arguments: Any, **options: Any) -> Any:
         """The plain result of one call, whatever its form; SubjectError if it raises or gives none in time."""
         try:
-            return self.subject.within_time(lambda: getattr(self.adapter, operation)(*arguments))
+            return self.subject.within_time(lambda: getattr(self.adapter, operation)(*arguments, **options))
         except (Unsupported, Awaited, KeyboardInterrupt):
             raise
         except SubjectError as error:
@@ -245,7 +250,23 @@ def as_given(case: Case, claims: Claims) -> Case:
         fresh(case.targets),
         float(format.nearest(case.learning_rate)),
         case.epochs,
+        None if case.options is None else _options_given(case.options, format, fresh),
     )
+
+
+def _options_given(options: Options, format: Format, fresh: Callable[[Any], np.ndarray]) -> Options:
+    """Masks as fresh arrays, numbers as plain floats, lists as lists."""
+
+    def given(value: Any) -> Any:
+        return fresh(value) if np.ndim(value) == 2 else np.asarray(format.nearest(value)).tolist()
+
+    found = options.map(given)
+    return replace(found, order=None if found.order is None else tuple(map(tuple, found.order)))
+
+
+def _updates(case: Case) -> int:
+    """How many updates the case's training makes."""
+    return case.epochs if case.options is None else case.options.updates(len(case.inputs), case.epochs)
 
 
 def _changed_arguments(operation: str, given: Case, kept: Case) -> list[str]:

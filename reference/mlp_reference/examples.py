@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fractions import Fraction
@@ -17,6 +17,7 @@ from mlp_reference.data import spec_folder
 from mlp_reference.documents import ExampleError as ExampleError
 from mlp_reference.documents import document as read
 from mlp_reference.network import ACTIVATIONS, REQUIRED_OUTPUT, Case, Conventions, Layer, Network
+from mlp_reference.options import Options, OptionsError, check, of
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,13 @@ class Example:
     targets: np.ndarray
     learning_rate: Fraction
     epochs: tuple[int, ...]
+    options: Options | None = None
 
     def case(self, epochs: int) -> Case:
         """The case of training for so many epochs; exact Fractions throughout."""
-        return Case(self.network, self.inputs, self.targets, self.learning_rate, epochs)
+        return Case(
+            self.network, self.inputs, self.targets, self.learning_rate, epochs, self.options and self.options.first(epochs)
+        )
 
 
 @cache
@@ -90,6 +94,7 @@ def parse_example(text: str, where: str, default_id: str = "example") -> Example
         _array(document["targets"]),
         _number(document.get("learning_rate", "1/2")),
         tuple(int(n) for n in document.get("epochs", (1,))),
+        _options(document["options"]) if document.get("options") else None,
     )
     _check_meaning(example, where)
     return example
@@ -149,6 +154,11 @@ def _check_meaning(example: Example, where: str) -> None:
                 f"{where}: network.layers[{index}].activation: softmax is for the output layer "
                 f"only (ACT-5): use {', '.join(a for a in ACTIVATIONS if a != 'softmax')}"
             )
+    if example.options is not None:
+        try:
+            check(example.options, example.network.sizes, len(example.inputs), max(example.epochs))
+        except OptionsError as error:
+            raise ExampleError(f"{where}: options: {error}") from None
     loss = example.network.loss
     required = REQUIRED_OUTPUT.get(loss)
     if required and output != required:
@@ -167,6 +177,18 @@ def _check_meaning(example: Example, where: str) -> None:
                     f"{where}: targets{list(place)}: binary_cross_entropy "
                     f"needs targets from 0 to 1 (LOSS-4), not {float(value):g}"
                 )
+
+
+def _options(document: Any) -> Options:
+    read: dict[str, Callable[[Any], Any]] = {
+        "learning_rates": lambda rates: tuple(_number(rate) for rate in rates),
+        "batch_size": int,
+        "order": lambda epochs: tuple(tuple(int(row) if row == int(row) else row for row in rows) for rows in epochs),
+        "masks": lambda epochs: tuple(tuple(map(_array, masks)) for masks in epochs),
+        "nesterov": bool,
+        "rate_in_velocity": bool,
+    }
+    return of({name: read[name](value) if name in read else _number(value) for name, value in document.items()})
 
 
 def _number(value: Any) -> Fraction:

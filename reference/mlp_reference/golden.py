@@ -49,9 +49,9 @@ def generate(folder: Path | None = None, each: Callable[[str], None] = lambda fi
         path.write_text(fixture_text(example), encoding="utf-8")
         written_files.append(path)
         each(path.name)
-    from mlp_reference import training  # which writes its numbers as this module does
+    from mlp_reference import optional, training  # which write their numbers as this module does
 
-    return written_files + training.generate(folder, each)
+    return written_files + optional.generate(folder, each) + training.generate(folder, each)
 
 
 def verify(
@@ -72,9 +72,9 @@ def verify(
         if path.name not in known
     ]
     each("", strangers)
-    from mlp_reference import training
+    from mlp_reference import optional, training
 
-    return found + strangers + training.verify(folder, each)
+    return found + strangers + optional.verify(folder, each) + training.verify(folder, each)
 
 
 def _compared(path: Path, example: Example) -> list[Difference]:
@@ -126,9 +126,12 @@ def cost(example: Example) -> Cost:
 
 
 def fixture_text(example: Example) -> str:
-    """The fixture of an example as text, the same on every machine."""
-    document = fixture_document(example)
-    return laid_out(document)
+    """The fixture of an example as text, the same on every machine; of its training alone where it has options."""
+    if example.options is not None:
+        from mlp_reference import optional
+
+        return optional.fixture_text(example)
+    return laid_out(fixture_document(example))
 
 
 def fixture_document(example: Example) -> dict[str, Any]:

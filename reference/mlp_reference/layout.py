@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from mlp_reference.examples import Example
+from mlp_reference.options import Options
 
 NOTES = {
     "digest": "SHA-256 over this document without the digest, as JSON with sorted keys and no blanks: shows edits by hand",
@@ -56,9 +57,28 @@ def example_document(example: Example) -> dict[str, Any]:
         "learning_rate": _exact_number(example.learning_rate),
         "epochs": list(example.epochs),
     }
+    if example.options is not None:
+        document["options"] = options_document(example.options, _exact_number)
     if network.conventions.relu_at_zero:
         document["network"]["relu_at_zero"] = _exact_number(Fraction(network.conventions.relu_at_zero))
     return document
+
+
+def options_document(options: Options, number: Callable[[Any], Any]) -> dict[str, Any]:
+    """Options as a document, their numbers as `number` writes them; conventions only where they are not the usual ones."""
+    written: dict[str, Callable[[Any], Any]] = {
+        "learning_rates": lambda rates: [number(rate) for rate in rates],
+        "batch_size": int,
+        "order": lambda epochs: [list(rows) for rows in epochs],
+        "masks": lambda epochs: [[[[int(x) for x in row] for row in mask] for mask in masks] for masks in epochs],
+        "nesterov": bool,
+    }
+    found = {name: written.get(name, number)(value) for name, value in options.asked.items()}
+    if options.rate_in_velocity:
+        found["rate_in_velocity"] = True
+    if options.clip_epsilon:
+        found["clip_epsilon"] = number(options.clip_epsilon)
+    return found
 
 
 def _exact(array: np.ndarray) -> Any:

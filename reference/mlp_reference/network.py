@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mlp_reference.options import Options
+
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "linear", "softmax")
 HIDDEN_ACTIVATIONS = ("sigmoid", "tanh", "relu", "linear")
 LOSSES = ("half_squared_error", "squared_error", "cross_entropy", "binary_cross_entropy")
@@ -81,7 +83,7 @@ class Network:
 class Case:
     """A network, a batch and how to train on it: all that the four operations can be asked about.
 
-    inputs is m by n_0, targets m by n_L; learning_rate and epochs belong to `train`.
+    inputs is m by n_0, targets m by n_L; learning_rate and epochs belong to `train`, as do options, where there are any.
     """
 
     network: Network
@@ -89,6 +91,7 @@ class Case:
     targets: Array
     learning_rate: Any = 0.5
     epochs: int = 1
+    options: Options | None = None
 
     def map(self, convert: Callable[[Array], Array]) -> Case:
         """The same case with `convert` applied to every array and to the learning rate."""
@@ -98,4 +101,5 @@ class Case:
             inputs=convert(self.inputs),
             targets=convert(self.targets),
             learning_rate=convert(self.learning_rate),
+            options=None if self.options is None else self.options.map(convert),
         )

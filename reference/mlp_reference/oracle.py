@@ -16,6 +16,7 @@ import numpy as np
 
 from mlp_reference.balls import BallArray, UndecidedError, precision
 from mlp_reference.bounded import BoundedArray, Carried
+from mlp_reference.descent import trained
 from mlp_reference.formats import Format
 from mlp_reference.mlp import Algorithm, Step
 from mlp_reference.network import Array, Case, Network
@@ -125,7 +126,7 @@ class Oracle:
         """After the case's epochs."""
 
         def train(algorithm: Algorithm, case: Case) -> list[Any]:
-            parameters, losses = algorithm.train(case.network, case.inputs, case.targets, case.learning_rate, case.epochs)
+            parameters, losses = trained(algorithm, case)
             return [*_flat(parameters), *losses]
 
         found = self._certified(train)

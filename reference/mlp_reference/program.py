@@ -110,8 +110,10 @@ def value_of(expression: sympy.Expr, values: dict[str, Number]) -> Number:
         return Fraction(0) if any(isinstance(x, Fraction) and x == 0 for x in parts) else _folded(parts, lambda x, y: x * y)
     if isinstance(expression, sympy.Pow):
         base, exponent = parts
+        if exponent == Fraction(1, 2):
+            return ball(base).sqrt()
         if not isinstance(exponent, Fraction) or exponent.denominator != 1:
-            raise ValueError(f"only whole powers are evaluated, not {expression}")
+            raise ValueError(f"only whole powers and square roots are evaluated, not {expression}")
         return base ** int(exponent) if int(exponent) >= 0 else 1 / base ** -int(exponent)
     return _function(expression.func.__name__, parts[0])
 

@@ -43,7 +43,7 @@ class Derivation:
     first_step: int
 
 
-class _Writer:
+class Writer:
     """Writes the program of one example, epoch after epoch."""
 
     def __init__(self, example: Example) -> None:
@@ -52,6 +52,8 @@ class _Writer:
         self.values: list[dict[str, Number]] = [{} for _ in _DECIDING]
         self.suffix = ""
         m = len(example.inputs)
+        #: The samples of the batch at hand, counted from 1.
+        self.samples = list(range(1, m + 1))
         give = self.program.give
         self.x = [[give(f"x_{i}_{s}", v) for i, v in enumerate(example.inputs[s - 1], 1)] for s in range(1, m + 1)]
         self.y = [[give(f"y_{k}_{s}", v) for k, v in enumerate(example.targets[s - 1], 1)] for s in range(1, m + 1)]
@@ -70,10 +72,10 @@ class _Writer:
     def forward(self) -> list[list[list[sympy.Symbol]]]:
         """a^(l)_j = sigma(sum_i w_ij a^(l-1)_i + b_j), unit by unit, for every sample."""
         found: list[list[list[sympy.Symbol]]] = []
-        before = self.x
+        before = [self.x[s - 1] for s in self.samples]
         for index, layer in enumerate(self.example.network.layers, 1):
             rows = []
-            for s, inputs in enumerate(before, 1):
+            for s, inputs in zip(self.samples, before, strict=True):
                 z = [
                     self.define(
                         f"z{index}_{j}_{s}",
@@ -86,8 +88,12 @@ class _Writer:
                 ]
                 rows.append(self.activated(layer, index, s, z))
             found.append(rows)
-            before = rows
+            before = self.passed_on(index, rows)
         return found
+
+    def passed_on(self, index: int, rows: Grid) -> Grid:
+        """What the next layer receives of a layer's activations."""
+        return rows
 
     def activated(self, layer: Layer, index: int, s: int, z: list[sympy.Symbol]) -> list[sympy.Symbol]:
         if layer.activation == "softmax":
@@ -134,11 +140,11 @@ class _Writer:
     def loss(self, outputs: list[list[sympy.Symbol]]) -> tuple[sympy.Symbol, sympy.Symbol]:
         """E and the mean squared error that the document's program prints."""
         terms, squares = [], []
-        for s, (a_row, y_row) in enumerate(zip(outputs, self.y, strict=True), 1):
-            for k, (a, y) in enumerate(zip(a_row, y_row, strict=True), 1):
+        for s, a_row in zip(self.samples, outputs, strict=True):
+            for k, (a, y) in enumerate(zip(a_row, self.y[s - 1], strict=True), 1):
                 terms.append(self.define(f"e_{k}_{s}", self.term(a, y)))
                 squares.append((y - a) ** 2)
-        m, n = self.example.targets.shape
+        m, n = len(self.samples), self.example.targets.shape[1]
         divisor = {"sum": 1, "mean_samples": m, "mean_elements": m * n}[self.example.network.reduction]
         error = self.define("E", sympy.Add(*terms) / divisor)
         return error, self.define("MSE", sympy.Add(*squares) / (m * n))
@@ -182,7 +188,7 @@ def derive(example: Example) -> Derivation:
 
     Raises balls.UndecidedError if the side of a ReLU cannot be certified.
     """
-    writer = _Writer(example)
+    writer = Writer(example)
     outputs = writer.forward()
     error, squared = writer.loss(outputs[-1])
     derivatives = gradient(writer.program, error.name, writer.parameter_names())

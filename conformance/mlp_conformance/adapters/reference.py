@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import mlp_reference
 from mlp_conformance.claims import Claims
 from mlp_reference import mlp
+from mlp_reference.descent import Descent
 from mlp_reference.network import HIDDEN_ACTIVATIONS, LOSSES, REDUCTIONS, Array, Network
+from mlp_reference.options import OPTIONS, of
 
 
 class ReferenceAdapter:
@@ -20,6 +24,7 @@ class ReferenceAdapter:
             output_activations={*HIDDEN_ACTIVATIONS, "softmax"},
             losses=set(LOSSES),
             reductions=set(REDUCTIONS),
+            options=set(OPTIONS),
         )
 
     def forward(self, network: Network, inputs: Array) -> list[Array]:
@@ -32,9 +37,11 @@ class ReferenceAdapter:
         return mlp.gradients(network, inputs, targets)
 
     def train(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int
+        self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int, **options: Any
     ) -> tuple[mlp.Parameters, list[Array]]:
-        return mlp.train(network, inputs, targets, learning_rate, epochs)
+        if not options and not self.claims.always:
+            return mlp.train(network, inputs, targets, learning_rate, epochs)
+        return Descent().train(network, inputs, targets, learning_rate, epochs, self.claims.optional(of(options)))
 
 
 def float32() -> ReferenceAdapter:

@@ -17,6 +17,19 @@ _PLAIN = {"solver": "sgd", "alpha": 0.0, "momentum": 0.0, "nesterovs_momentum": 
 _NOTES = "solver sgd without momentum, penalty, shuffling and mini-batches"
 
 
+#: Optional parts that are settings of an estimator; its velocity contains the learning rate.
+_OPTIONS = {"momentum", "nesterov", "l2", "batch_size"}
+
+
+def _settings(options: dict[str, Any], samples: int) -> dict[str, Any]:
+    """scikit-learn's names for optional parts of training; alpha stands inside the mean over samples."""
+    if "l2" in options and "batch_size" in options:
+        raise Unsupported("alpha / m means something else for a smaller last batch")
+    names = {"momentum": "momentum", "nesterov": "nesterovs_momentum", "batch_size": "batch_size"}
+    found = {names[name]: value for name, value in options.items() if name in names}
+    return found | ({"alpha": options["l2"] * samples} if "l2" in options else {})
+
+
 class _Estimator:
     """What regressor and classifier share. The gradients are judged by the steps of partial_fit."""
 
@@ -33,16 +46,17 @@ class _Estimator:
         return float(model.loss_)
 
     def train(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int
+        self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int, **options: Any
     ) -> tuple[list[tuple[Array, Array]], list[float]]:
-        model, losses = self._model(network, len(inputs), learning_rate), []
+        settings = {"batch_size": len(inputs), **_settings(options, len(inputs))}
+        model, losses = self._model(network, learning_rate=learning_rate, **settings), []
         labels = self._labels(network, targets)
         for _ in range(epochs):
             model.partial_fit(inputs, labels)
             losses.append(float(model.loss_))
         return list(zip(model.coefs_, model.intercepts_, strict=True)), losses
 
-    def _model(self, network: Network, batch_size: int = 1, learning_rate: float = 0.5) -> Any:
+    def _model(self, network: Network, batch_size: int = 1, learning_rate: float = 0.5, **options: Any) -> Any:
         """A fresh estimator with the network's parameters; one step on zeros makes it allocate its own."""
         hidden = {layer.activation for layer in network.layers[:-1]}
         model, sizes = self.model(), network.sizes
@@ -53,10 +67,13 @@ class _Estimator:
             "batch_size": batch_size,
             "learning_rate_init": learning_rate,
         }
+        settings |= options
         for name, value in settings.items():
             setattr(model, name, value)
         self._allocate(model, np.zeros_like(network.layers[0].weights[:, 0])[None], network)
         model.coefs_ = [layer.weights.copy() for layer in network.layers]
+        if options:
+            del model._optimizer  # its velocity remembers the step on zeros: the next fit makes a fresh one
         model.intercepts_ = [layer.biases.copy() for layer in network.layers]
         return model
 
@@ -85,6 +102,8 @@ class MLPRegressorAdapter(_Estimator):
             losses={"half_squared_error"},
             reductions={"mean_elements"},
             max_outputs=max_outputs,
+            options=_OPTIONS if max_outputs == 1 else frozenset(),
+            rate_in_velocity=True,
             notes=_NOTES,
         )
 
@@ -117,6 +136,8 @@ class MLPClassifierAdapter(_Estimator):
             losses={"cross_entropy", "binary_cross_entropy"},
             reductions={"mean_samples"},
             probability_clip=float(np.finfo(dtype).eps),
+            options=_OPTIONS,
+            rate_in_velocity=True,
             notes="targets are labels; " + _NOTES,
         )
 

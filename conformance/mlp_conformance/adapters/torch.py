@@ -12,6 +12,7 @@ from mlp_conformance.adapters.sequential import SequentialAdapter
 from mlp_conformance.claims import Claims
 from mlp_reference.losses import divisor
 from mlp_reference.network import HIDDEN_ACTIVATIONS, LOSSES, REDUCTIONS, Array, Network
+from mlp_reference.options import OPTIONS, of
 
 __all__ = ["SequentialAdapter", "TorchAdapter", "bfloat16", "float32"]
 
@@ -47,6 +48,8 @@ class TorchAdapter:
             output_activations={*HIDDEN_ACTIVATIONS, "softmax"},
             losses=set(LOSSES),
             reductions=set(REDUCTIONS),
+            options=set(OPTIONS) - {"dropout", "masks"},
+            clip_epsilon=1e-6,
         )
 
     def forward(self, network: Network, inputs: Array) -> list[Tensor]:
@@ -62,17 +65,27 @@ class TorchAdapter:
         return [(weights.grad, biases.grad) for weights, biases in parameters]
 
     def train(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int
+        self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int, **asked: Any
     ) -> tuple[Pairs, list[Tensor]]:
+        options = of(asked)
         parameters, x, y = self._parameters(network), self._tensor(inputs), self._tensor(targets)
-        optimizer = torch.optim.SGD([tensor for pair in parameters for tensor in pair], lr=learning_rate)
+        tensors = [tensor for pair in parameters for tensor in pair]
+        optimizer = torch.optim.SGD(
+            tensors, lr=learning_rate, momentum=options.momentum or 0.0, nesterov=bool(options.nesterov and options.momentum)
+        )
         losses = []
-        for _ in range(epochs):
-            optimizer.zero_grad()
-            loss = self._loss(network, parameters, x, y)
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.detach())
+        for epoch in range(epochs):
+            optimizer.param_groups[0]["lr"] = options.rate(learning_rate, epoch)
+            for rows in options.batches(len(x), epoch):
+                optimizer.zero_grad()
+                loss = self._loss(network, parameters, x[rows], y[rows])
+                if options.l2 is not None:
+                    loss = loss + options.l2 / 2 * sum((weights**2).sum() for weights, _ in parameters)
+                loss.backward()
+                if options.clip_norm is not None:
+                    torch.nn.utils.clip_grad_norm_(tensors, options.clip_norm)
+                optimizer.step()
+                losses.append(loss.detach())
         return parameters, losses
 
     def _tensor(self, values: Array) -> Tensor:

@@ -105,4 +105,8 @@ def fingerprint(case: Case) -> bytes:
     arrays = [case.inputs, case.targets, *(array for pair in case.network.parameters for array in pair)]
     names = "/".join([*(layer.activation for layer in case.network.layers), case.network.loss, case.network.reduction])
     numbers = b"".join(np.ascontiguousarray(array).tobytes() + str(array.shape).encode() for array in arrays)
-    return names.encode() + numbers + repr((case.learning_rate, case.epochs)).encode()
+    return names.encode() + numbers + repr((case.learning_rate, case.epochs)).encode() + _options(case)
+
+
+def _options(case: Case) -> bytes:
+    return b"" if case.options is None else repr(sorted(case.options.asked.items())).encode()

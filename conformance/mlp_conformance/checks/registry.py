@@ -29,6 +29,7 @@ _MODULES = (
     "consistency",
     "training",
     "trajectory",
+    "options",
     "conduct",
     "advice",
 )

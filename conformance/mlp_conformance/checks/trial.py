@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis.errors import UnsatisfiedAssumption
+from hypothesis.strategies import SearchStrategy
 
 from mlp_conformance.answers import Withheld
 from mlp_conformance.claims import Claims, Unsupported
@@ -18,6 +19,7 @@ from mlp_conformance.strategies import Scope, cases
 from mlp_conformance.subject import Awaited, Deferred, Session
 from mlp_reference.balls import UndecidedError
 from mlp_reference.bounded import BoundedArray, Carried, CarriedFused
+from mlp_reference.descent import WithoutPenalty, same_steps
 from mlp_reference.formats import Format
 from mlp_reference.losses import smoothed
 from mlp_reference.mlp import Algorithm, FusedDelta
@@ -148,6 +150,7 @@ class Trial:
 
         A drawn case whose training leaves the format's range is not sent: libraries that stop there are right to.
         """
+        case = self.as_claimed(case)
         known = oracle or self.oracle(case)
         if self.leaves_range(known):
             raise UnsatisfiedAssumption
@@ -169,22 +172,32 @@ class Trial:
         """Run a test of gradients, or of what they lead to, under each reading of them that is right.
 
         Derivatives may be carried with a factor, as complex steps are, which rounds what else is exact (ACC-1); and where
-        constants guard the logarithms, the fused delta is as right as theirs (LOSS-10).
+        constants guard the logarithms, the fused delta is as right as theirs (LOSS-10). A penalty may be left out of what is
+        reported (OPT-1), and at one learning rate both forms of the velocity are the same (OPT-3).
         """
         readings: list[type[Algorithm]] = [Carried]
         if smoothed(case.network):
             readings += [FusedDelta, CarriedFused]
+        if case.options is not None:
+            readings += [Algorithm, WithoutPenalty]
         try:
             test(oracle)
         except Failed:
-            for reading in readings:
-                with contextlib.suppress(Failed):
-                    test(Oracle(case, self.format, reading()))
-                    return
+            for other in same_steps(case):
+                for reading in readings:
+                    with contextlib.suppress(Failed):
+                        test(Oracle(other, self.format, reading()))
+                        return
             raise
 
     def oracle(self, case: Case) -> Oracle:
-        return Oracle(case, self.format)
+        return Oracle(self.as_claimed(case), self.format)
+
+    def as_claimed(self, case: Case) -> Case:
+        """The case with those optional parts of training that the implementation has switched on for good."""
+        if case.options is None and not self.claims.always:
+            return case
+        return replace(case, options=self.claims.optional(case.options))
 
     @property
     def has_gradients(self) -> bool:
@@ -239,13 +252,22 @@ class Trial:
 
         share: of the run's number of examples. Cases that the implementation refuses are counted, not passed.
         """
+        self._drawn(scope, cases(self.claims, scope), test, share)
+
+    def for_each_optional(self, scope: Scope, parts: tuple[str, ...], test: Callable[[Case], None], share: float = 1.0) -> None:
+        """The same on cases whose training has those optional parts."""
+        from mlp_conformance.option_cases import optional_cases
+
+        self._drawn(scope, optional_cases(self.claims, scope, parts), test, share)
+
+    def _drawn(self, scope: Scope, strategy: SearchStrategy[Case], test: Callable[[Case], None], share: float) -> None:
         from mlp_conformance.checks.drawing import run_drawn
 
         if scope.is_empty(self.claims):
             raise Unsupported("nothing of what this check needs is claimed")
 
         examples = max(2, round(self.settings.examples * share))
-        run_drawn(self._counting(test), cases(self.claims, scope), examples, self.seed, self.settings.shrink)
+        run_drawn(self._counting(test), strategy, examples, self.seed, self.settings.shrink)
         if not self.answered and not self.awaited:
             raise Unsupported("the implementation refused every network drawn")
 

@@ -131,9 +131,10 @@ def golden_generate(output: Path | None) -> int:
     """Derive all fixtures; the exit code."""
     from mlp_reference import golden
     from mlp_reference.examples import examples
+    from mlp_reference.optional import optional_examples
     from mlp_reference.training import runs
 
-    done, total = list[str](), len(examples()) + len(runs())
+    done, total = list[str](), len(examples()) + len(optional_examples()) + len(runs())
     try:
         with _counted("deriving", total) as told:
 
@@ -155,9 +156,10 @@ def golden_verify() -> int:
     """Derive all fixtures again and say what differs from the stored ones; the exit code."""
     from mlp_reference import golden
     from mlp_reference.examples import examples
+    from mlp_reference.optional import optional_examples
     from mlp_reference.training import runs
 
-    done, total = list[str](), len(examples()) + len(runs())
+    done, total = list[str](), len(examples()) + len(optional_examples()) + len(runs())
     try:
         with _counted("verifying", total) as told:
 

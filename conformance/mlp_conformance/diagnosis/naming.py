@@ -16,6 +16,7 @@ from mlp_conformance.diagnosis.hypotheses import Hypothesis, explaining, pairs, 
 from mlp_conformance.diagnosis.investigation import Investigation
 from mlp_conformance.diagnosis.replay import replayed
 from mlp_conformance.diagnosis.wording import beyond, from_conduct, from_errors, narrower, raising, said_in_part, said_of
+from mlp_conformance.faults import OPTION_FAULTS
 from mlp_conformance.results import Finding, Result
 from mlp_conformance.subject import OPERATIONS, Subject
 
@@ -35,7 +36,10 @@ _CONDITIONS = 4
 
 def name_the_bug(subject: Subject, results: list[Result], evidence: Evidence, settings: Settings) -> Diagnosis:
     """What the first stage says that has an explanation."""
-    investigation = Investigation(subject, results, evidence, settings)
+    plain = [call for call in evidence.calls if call.case.options is None or subject.claims.always]
+    investigation = Investigation(subject, results, Evidence(plain), settings)
+    if len(plain) < len(evidence.calls) and not investigation.found.all_wrong:
+        return an_optional_part(Investigation(subject, results, evidence, settings))
     return next(found for stage in STAGES if (found := stage(investigation)) is not None)
 
 
@@ -45,6 +49,12 @@ def nothing_to_compare(given: Investigation) -> Diagnosis | None:
         return None
     known = from_errors(given.results)
     return [*known, *from_conduct(given.results)], "" if known else raising(given.results) or beyond(given.results)
+
+
+def an_optional_part(given: Investigation) -> Diagnosis:
+    """Plain training is right, and training with an option that is claimed is not."""
+    options = (Hypothesis((fault,)) for fault in OPTION_FAULTS.values())
+    return said_of(explaining(options, given.found, given.comparison), given) or unknown(given)
 
 
 def one_fault(given: Investigation) -> Diagnosis | None:
@@ -99,6 +109,10 @@ def two_faults(given: Investigation) -> Diagnosis | None:
 
 
 def something_unknown(given: Investigation) -> Diagnosis | None:
+    return unknown(given)
+
+
+def unknown(given: Investigation) -> Diagnosis:
     """Nothing known explains everything: partial explanations if there are any, and the symptoms."""
     findings = from_conduct(given.results)
     for hypothesis, explained, of in partial(given.found, given.comparison)[:3]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.subject import Call
+from mlp_reference.descent import trained
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import Case
 from mlp_reference.oracle import Expected, Oracle
@@ -56,7 +57,7 @@ def _asked(operation: str, algorithm: Algorithm, case: Case) -> Any:
         case "forward":
             return algorithm.forward(case.network, case.inputs)
         case "train":
-            return algorithm.train(case.network, case.inputs, case.targets, case.learning_rate, case.epochs)
+            return trained(algorithm, case)
     return getattr(algorithm, operation)(case.network, case.inputs, case.targets)
 
 

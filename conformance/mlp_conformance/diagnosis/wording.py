@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mlp_conformance.answers import NOT_SUMMED
+from mlp_conformance.diagnosis.comparison import match
 from mlp_conformance.diagnosis.hypotheses import Hypothesis
 from mlp_conformance.diagnosis.investigation import Investigation
-from mlp_conformance.faults import FAULTS
+from mlp_conformance.faults import FAULTS, claimable
+from mlp_conformance.faults.claimable import Always
 from mlp_conformance.results import Finding, Result
+from mlp_reference.mlp import Algorithm
 
 #: Conduct checks that by themselves name the fault.
 _CONDUCT = {
@@ -25,6 +29,9 @@ def said_of(
     """The findings of what explains every number, and the statement of a tie; None if there is nothing to say."""
     if not standing:
         return None
+    claims = [claimable(hypothesis.faults[0]) for hypothesis in standing]
+    if claims[0] is not None and all(claimed == claims[0] for claimed in claims):
+        standing = standing[:1]  # the same part, which differs in what is reported alone
     return [_named(hypothesis, given, len(standing), operations) for hypothesis in standing], _tie(standing)
 
 
@@ -32,10 +39,14 @@ def _named(hypothesis: Hypothesis, given: Investigation, tied: int, operations: 
     """operations: the only ones that have the fault, where the others are right."""
     faults = hypothesis.faults
     title = hypothesis.title
+    always = _always(hypothesis, given)
     opening = title[0].upper() + title[1:]
     explains = f"This explains all {given.found.differing} differing numbers that were compared, exactly."
     if operations:
         explains = f"So it is in what {' and '.join(operations)} answers, and nowhere else. {explains}"
+    if always:
+        explains += " All else is right: it conforms with that, which it does not claim."
+    mend = " ".join(fault.mend for fault in faults)
     return Finding(
         hypothesis.id,
         title,
@@ -44,8 +55,23 @@ def _named(hypothesis: Hypothesis, given: Investigation, tied: int, operations: 
         text=f"{opening}. {explains}" if tied == 1 else f"Possibly: {title}.",
         right="\n".join(fault.right for fault in faults),
         wrong="\n".join(fault.wrong for fault in faults),
-        mend=" ".join(fault.mend for fault in faults),
+        mend=f"{mend} Or claim it: Claims(..., always={always})." if always else mend,
+        kind="convention" if always else "fault",
     )
+
+
+def _always(hypothesis: Hypothesis, given: Investigation) -> Always | None:
+    """The optional part that is switched on and not claimed, where nothing but training is wrong and that is all."""
+    always = claimable(hypothesis.faults[0]) if len(hypothesis.faults) == 1 and hypothesis.condition is None else None
+    if always is None or any(result.is_broken and result.phase != "training" for result in given.results):
+        return None
+    options = given.subject.claims.optional(**always)
+    for call in given.found.all_wrong:
+        asked = replace(call, case=replace(call.case, options=options), answer=replace(call.answer, losses=None))
+        found = match(asked, Algorithm(), given.subject.format)
+        if call.operation != "train" or found is None or not found.is_exact:
+            return None
+    return always
 
 
 def _tie(standing: list[Hypothesis]) -> str:

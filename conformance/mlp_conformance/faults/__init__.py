@@ -32,19 +32,23 @@ from mlp_conformance.faults import (  # noqa: F401, I001 - each enters its fault
     conduct,
     state,
 )
+from mlp_conformance.faults.claimable import claimable
 from mlp_conformance.faults.composition import composable, compose, overridden
 from mlp_conformance.faults.fault import FAULTS, PHASES, Fault, Kind, Phase, UnknownFault
 from mlp_conformance.faults.implementation import FaultImplementation
 from mlp_conformance.faults.lookup import fault
+from mlp_conformance.faults.optional import OPTION_FAULTS
 
 __all__ = [
     "FAULTS",
+    "OPTION_FAULTS",
     "PHASES",
     "Fault",
     "FaultImplementation",
     "Kind",
     "Phase",
     "UnknownFault",
+    "claimable",
     "composable",
     "compose",
     "fault",

@@ -14,7 +14,7 @@ from mlp_conformance.faults.layer_families import LAYER_FAMILIES
 from mlp_conformance.faults.limit_families import LIMIT_FAMILIES
 from mlp_conformance.faults.loss import guarded
 from mlp_conformance.faults.thresholds import THRESHOLD_FAMILIES
-from mlp_conformance.faults.variants import Remembering, each
+from mlp_conformance.faults.variants import Remembering, each, sum_of_squared_weights
 from mlp_reference.mlp import Algorithm, Parameters, Step
 from mlp_reference.network import Array, Layer, Network
 
@@ -51,6 +51,17 @@ def _momentum(c: float) -> type[Algorithm]:
     return WithMomentum
 
 
+def _nesterov(c: float) -> type[Algorithm]:
+    class AlongNesterov(Remembering):
+        def remembered(self, memory: Array, gradient: Array) -> Array:
+            return c * memory + gradient
+
+        def followed(self, memory: Array, before: Array, gradient: Array) -> Array:
+            return gradient + c * memory
+
+    return AlongNesterov
+
+
 def _running_mean(c: float) -> type[Algorithm]:
     class Dampened(Remembering):
         def remembered(self, memory: Array, gradient: Array) -> Array:
@@ -65,6 +76,20 @@ def _weight_decay(c: float) -> type[Algorithm]:
             return super().updated_weights(network, weights, gradient + c * weights, learning_rate)
 
     return Decayed
+
+
+def _penalised_objective(c: float) -> type[Algorithm]:
+    class OnPenalised(Algorithm):
+        def epoch(
+            self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
+        ) -> tuple[Network, Array]:
+            after, loss = super().epoch(network, inputs, targets, learning_rate, number)
+            return after, loss + c / 2 * sum_of_squared_weights(network)
+
+        def updated_weights(self, network: Network, weights: Array, gradient: Array, learning_rate: Array) -> Array:
+            return super().updated_weights(network, weights, gradient + c * weights, learning_rate)
+
+    return OnPenalised
 
 
 def _detached_decay(c: float) -> type[Algorithm]:
@@ -204,10 +229,14 @@ FAMILIES: tuple[Family, ...] = (
            "E", "{c} E", "Leave the factor out, or claim the loss and reduction that have it.", _loss_factor),
     Family("momentum", "a momentum of {c} is active", "update", ("TRAIN-4",),
            "W ← W − η g_k", "v ← {c} v + g_k, W ← W − η v", "Set the momentum to 0.", _momentum, (-2, 2)),
+    Family("nesterov", "Nesterov's momentum of {c} is active", "update", ("TRAIN-4",),
+           "W ← W − η g_k", "v ← {c} v + g_k, W ← W − η (g_k + {c} v)", "Set the momentum to 0.", _nesterov, (-2, 2)),
     Family("running-mean", "a running mean of the gradients is followed, with the factor {c}", "update", ("TRAIN-4",),
            "W ← W − η g_k", "v ← {c} v + (1 − {c}) g_k, W ← W − η v", "Set the momentum to 0.", _running_mean, (-2, 2)),
     Family("weight-decay", "each step shrinks the weights by a decay of {c}", "update", _STEP,
            "W ← W − η ∂E/∂W", "W ← W − η (∂E/∂W + {c} W)", "Set the weight decay to 0.", _weight_decay),
+    Family("penalised-objective", "training descends the loss with a penalty of {c}/2 Σ W²", "update", _STEP,
+           "E", "E + {c}/2 Σ W²", "Set the penalty to 0.", _penalised_objective),
     Family("detached-decay", "each step multiplies the weights by 1 − {c}", "update", _STEP,
            "W ← W − η ∂E/∂W", "W ← (1 − {c}) W − η ∂E/∂W", "Set the weight decay to 0.", _detached_decay),
     Family("decay-of-all", "each step shrinks weights and biases by a decay of {c}", "update", (*_STEP, "UPD-2"),

@@ -9,8 +9,10 @@ from mlp_conformance.claims import Claims
 from mlp_conformance.faults.composition import compose
 from mlp_conformance.faults.fault import Fault
 from mlp_conformance.faults.lookup import fault
+from mlp_reference.descent import Descent
 from mlp_reference.mlp import Algorithm, Parameters
 from mlp_reference.network import HIDDEN_ACTIVATIONS, LOSSES, REDUCTIONS, Array, Network
+from mlp_reference.options import OPTIONS, of
 
 
 class FaultImplementation:
@@ -27,6 +29,7 @@ class FaultImplementation:
             output_activations={*HIDDEN_ACTIVATIONS, "softmax"},
             losses=set(LOSSES),
             reductions=set(REDUCTIONS),
+            options=set(OPTIONS) if isinstance(self.algorithm, Descent) else frozenset(),
         )
 
     def forward(self, network: Network, inputs: Array) -> list[Array]:
@@ -39,6 +42,10 @@ class FaultImplementation:
         return self.algorithm.gradients(network, inputs, targets)
 
     def train(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Any, epochs: int
-    ) -> tuple[Parameters, list[Array]]:
+        self, network: Network, inputs: Array, targets: Array, learning_rate: Any, epochs: int, **options: Any
+    ) -> tuple[Parameters, list[Array] | None]:
+        if isinstance(self.algorithm, Descent):
+            asked = self.claims.optional(of(options))
+            parameters, reported = self.algorithm.train(network, inputs, targets, learning_rate, epochs, asked)
+            return parameters, reported if len(reported) == asked.updates(len(inputs), epochs) else None
         return self.algorithm.train(network, inputs, targets, learning_rate, epochs)

@@ -7,6 +7,7 @@ from math import isfinite
 
 from mlp_conformance.faults.families import FAMILIES
 from mlp_conformance.faults.fault import FAULTS, Fault, UnknownFault
+from mlp_conformance.faults.optional import OPTION_FAULTS
 from mlp_conformance.faults.placement import PLACES, is_placeable, placed
 
 
@@ -22,10 +23,10 @@ def fault(id: str) -> Fault:
     family, equals, constant = name.partition("=")
     if equals:
         return _member(family, constant)
-    if name in FAULTS:
-        return FAULTS[name]
+    if name in FAULTS or name in OPTION_FAULTS:
+        return FAULTS.get(name) or OPTION_FAULTS[name]
     families = [f"{family.id}=CONSTANT" for family in FAMILIES if family.id == name]
-    raise _unknown("fault", name, [*FAULTS], families)
+    raise _unknown("fault", name, [*FAULTS, *OPTION_FAULTS], families)
 
 
 def _placed(found: Fault, name: str) -> Fault:

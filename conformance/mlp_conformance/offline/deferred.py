@@ -68,13 +68,13 @@ class Book:
         self.check, self.case = check, case
         self.counts.clear()
 
-    def asked(self, adapter: Deferred, operation: str, *arguments: Any) -> Any:
+    def asked(self, adapter: Deferred, operation: str, *arguments: Any, **options: Any) -> Any:
         dtype = self.identity.claims.dtype
-        content = Run(0, operation, *arguments).line(dtype)
+        content = replace(Run(0, operation, *arguments), options=options).line(dtype)
         occurrence = 0 if self.check == _DIAGNOSIS else self.counts[content]
         self.counts[content] += 1
         number = self.identity.number(self.check.encode(), self.case, content, str(occurrence).encode())
-        return self.answer(Run(number, operation, *arguments), adapter.follows)
+        return self.answer(replace(Run(number, operation, *arguments), options=options), adapter.follows)
 
     def answer(self, run: Run, follows: bool) -> Any:
         raise NotImplementedError
@@ -93,7 +93,9 @@ class Recorder(Book):
         self.requests[run.seq] = run.line(claims.dtype)
         arguments = [run.network, run.inputs, run.targets, run.learning_rate, run.epochs]
         taken = {"forward": 2, "train": 5}.get(run.operation, 3)
-        answer = getattr(ReferenceAdapter(claims.dtype), run.operation)(*arguments[:taken])
+        right = ReferenceAdapter(claims.dtype)
+        right.claims = claims
+        answer = getattr(right, run.operation)(*arguments[:taken], **(run.options or {}))
         if claims.biases or run.operation not in ("gradients", "train"):
             return answer
         pairs = answer[0] if run.operation == "train" else answer

@@ -159,6 +159,8 @@ def _case(result: Result, subject: Subject) -> Case | None:
     except (ExampleError, KeyError):
         return None
     case = example.case(example.epochs[-1])
+    if case.options is not None:
+        return None  # what is worked through is plain training
     return replace(case, network=replace(case.network, conventions=subject.claims.conventions))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mlp_reference import activations, losses
+from mlp_reference import activations, descent, losses
 from mlp_reference.bounded.array import SLACK, UFUNC_RULES, BoundedArray, underflow
 from mlp_reference.bounded.rules import rounded_result, subtract, unknown_is_infinite
 from mlp_reference.network import Network
@@ -142,6 +142,13 @@ def _complement(a: BoundedArray, network: Network) -> BoundedArray:
     return worst_of(found, 1 - losses.probability(network, a)) if network.conventions.probability_clip else found
 
 
+def _joint_norm(first: BoundedArray, *others: BoundedArray) -> BoundedArray:
+    """The root of the sum of all squares, or the norm of the arrays' own norms, which rounds each twice more."""
+    parts = [np.sum(part * part) for part in (first, *others)]
+    norms = [np.sqrt(part) for part in parts]
+    return worst_of(np.sqrt(sum(parts[1:], parts[0])), np.sqrt(sum((n * n for n in norms[1:]), norms[0] * norms[0])))
+
+
 def worst_of(*formulations: BoundedArray) -> BoundedArray:
     """The widest bound of several formulations of the same exact numbers; the value of the first."""
     first = formulations[0]
@@ -178,3 +185,4 @@ losses.softplus.register(BoundedArray, _softplus)
 losses.log_softmax.register(BoundedArray, _log_softmax)
 losses.complement.register(BoundedArray, _complement)
 losses.fused_delta.register(BoundedArray, _fused_delta)
+descent.joint_norm.register(BoundedArray, _joint_norm)
