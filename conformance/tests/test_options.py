@@ -21,12 +21,13 @@ from mlp_conformance.faults import OPTION_FAULTS, FaultImplementation
 from mlp_conformance.loading import load_command
 from mlp_conformance.runner import run_check, select
 from mlp_conformance.subject import Subject
+from mlp_reference.data import fixtures_folder
 from mlp_reference.descent import Descent
 from mlp_reference.examples import ExampleError, parse_example
 from mlp_reference.formats import FLOAT64
 from mlp_reference.mlp import Algorithm, Parameters
 from mlp_reference.network import Array, Network
-from mlp_reference.optional import load_optional, optional_examples
+from mlp_reference.optional import fixture_text, load_optional, optional_examples
 from mlp_reference.options import OPTIONS, Options, OptionsError, check
 from mlp_reference.oracle import Oracle
 
@@ -256,3 +257,9 @@ def test_every_option_has_a_check() -> None:
     asked = {name for example in optional_examples().values() for name in (example.options or Options()).asked}
     assert asked == set(OPTIONS)
     assert {broken for fault in OPTION_FAULTS.values() for broken in fault.breaks} == {f"OPT-{k}" for k in range(1, 8)}
+
+
+@pytest.mark.parametrize("id", ["clipping", "dropout", "momentum-and-schedule-inside"])
+def test_a_fixture_is_derived_again_byte_for_byte(id: str) -> None:
+    stored = (fixtures_folder() / "options" / f"{id}.json").read_text(encoding="utf-8")
+    assert fixture_text(optional_examples()[id]) == stored
