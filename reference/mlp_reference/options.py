@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from math import isfinite
+from numbers import Integral
 from typing import Any
-
-import numpy as np
 
 #: An array of whatever arithmetic, as in `network`.
 Array = Any
@@ -104,7 +104,7 @@ def check(options: Options, sizes: tuple[int, ...], m: int, epochs: int) -> None
     _number("clip_norm", options.clip_norm, lambda x: x > 0, "a finite number above 0")
     _number("dropout", options.dropout, lambda x: 0 <= x < 1, "a number from 0 to below 1")
     if options.learning_rates is not None:
-        rates = np.asarray(options.learning_rates, dtype=object).ravel()
+        rates = list(options.learning_rates)
         if len(rates) != epochs:
             raise OptionsError(f"learning_rates has {len(rates)} numbers: one for each of {epochs} epochs was expected")
         for epoch, rate in enumerate(rates):
@@ -122,6 +122,8 @@ def check(options: Options, sizes: tuple[int, ...], m: int, epochs: int) -> None
 
 
 def _check_masks(masks: Any, sizes: tuple[int, ...], m: int, epochs: int) -> None:
+    import numpy as np  # not needed by claims, which are free of heavy modules
+
     if len(masks) != epochs:
         raise OptionsError(f"masks has {len(masks)} lists: one for each of {epochs} epochs was expected")
     for epoch, of_epoch in enumerate(masks):
@@ -141,12 +143,12 @@ def _number(name: str, value: Any, fits: Callable[[float], bool], expected: str)
         number = float(value)
     except (TypeError, ValueError):
         raise OptionsError(f"{name} is {value!r}: {expected} was expected") from None
-    if isinstance(value, bool) or not np.isfinite(number) or not fits(number):
+    if isinstance(value, bool) or not isfinite(number) or not fits(number):
         raise OptionsError(f"{name} is {number:g}: {expected} was expected")
 
 
 def _is_whole(value: Any) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def of(given: dict[str, Any]) -> Options:
