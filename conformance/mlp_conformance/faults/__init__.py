@@ -31,6 +31,8 @@ from mlp_conformance.faults import (  # noqa: F401, I001 - each enters its fault
     arithmetic,
     conduct,
     state,
+    optional_gradients,
+    optional_steps,
 )
 from mlp_conformance.faults.claimable import claimable
 from mlp_conformance.faults.composition import composable, compose, overridden
