@@ -7,7 +7,7 @@ is exact in every order of summation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -197,3 +197,28 @@ def inputs(trial: Trial) -> None:
 )
 def inputs_gradients(trial: Trial) -> None:
     trial.for_all(_inputs(trial), trial.check_gradients)
+
+
+@check(
+    "magnitude/train",
+    "parameters of any magnitude are updated by the same rule, as are those of errors of any magnitude",
+    "UPD-1",
+    "UPD-2",
+    phase="training",
+    needs=("train",),
+)
+def train(trial: Trial) -> None:
+    """One epoch each; that the steps are large or small beside the parameters is what is wanted."""
+    wanted = [case for cases in (_inputs, _errors) for case in _within_claims(cases, trial)]
+    if not wanted:
+        raise Unsupported("nothing of what this check needs is claimed")
+    rate = trial.claims.learning_rate or 0.5
+    trial.for_all((replace(case, learning_rate=rate, epochs=1) for case in wanted), trial.check_train)
+
+
+def _within_claims(cases: Callable[[Trial], Iterator[Case]], trial: Trial) -> list[Case]:
+    """The cases, none if they need what is not claimed."""
+    try:
+        return list(cases(trial))
+    except Unsupported:
+        return []

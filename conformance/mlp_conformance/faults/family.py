@@ -31,7 +31,7 @@ class Family:
 
     def member(self, constant: float) -> Fault:
         """The fault with that constant."""
-        c = f"{constant:.4g}"
+        c = _written(constant)
         return Fault(
             id=f"{self.id}={c}",
             title=self.title.format(c=c),
@@ -45,3 +45,9 @@ class Family:
             algorithm=self.build(constant),
             kind="formula",
         )
+
+
+def _written(constant: float) -> str:
+    """Four digits, and as many more as tell it from 1: a factor of 0.99999 is no factor of 1."""
+    digits = next(k for k in range(4, 18) if abs(float(f"{constant:.{k}g}") - constant) <= 1e-3 * abs(constant - 1))
+    return f"{constant:.{digits}g}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 
 from mlp_conformance.faults.family import Family
@@ -62,7 +64,7 @@ def _probability_limit(c: float) -> type[Algorithm]:
     return Guarded
 
 
-_POSITIVE = (0.0, 1e6)
+_POSITIVE = (0.0, inf)
 
 #: Every family of limits.
 LIMIT_FAMILIES: tuple[Family, ...] = (

@@ -1,4 +1,4 @@
-"""Faults of magnitude: what is small is taken for nothing, what is large for less (ACT-3, ACT-9, BACK-2, FWD-1)."""
+"""Faults of magnitude: what is small is taken for nothing, what is large for less (ACT-3, ACT-9, BACK-2, FWD-1, UPD-1)."""
 
 from __future__ import annotations
 
@@ -58,6 +58,15 @@ def _input_limit(c: float) -> type[Algorithm]:
     return Limited
 
 
+def _weight_limit(c: float) -> type[Algorithm]:
+    class Limited(Algorithm):
+        def updated_weights(self, network: Network, weights: Array, gradient: Array, learning_rate: Array) -> Array:
+            found = super().updated_weights(network, weights, gradient, learning_rate)
+            return np.minimum(np.maximum(found, -c), c)
+
+    return Limited
+
+
 _POSITIVE = (0.0, 1.0)
 
 #: Every family of these. Whatever lies between two numbers that were tried is the same threshold.
@@ -72,6 +81,9 @@ THRESHOLD_FAMILIES: tuple[Family, ...] = (
            _error_tolerance, _POSITIVE),
     Family("input-limit", "the inputs are clipped to ±{c}", "forward", ("FWD-1",),
            "a_0 = x", "a_0 = min(max(x, −{c}), {c})", "Take the inputs as they are.", _input_limit, (0.0, inf)),
+    Family("weight-limit", "the weights are clipped to ±{c} after each update", "update", ("UPD-1",),
+           "W ← W − η ∂E/∂W", "W ← min(max(W − η ∂E/∂W, −{c}), {c})", "Leave the weights as the update makes them.",
+           _weight_limit, (0.0, inf)),
 )  # fmt: skip
 
 
@@ -127,3 +139,17 @@ class ErrorTolerance(_error_tolerance(_USUAL)):  # type: ignore[misc]
 )
 class InputsLimited(_input_limit(1e3)):  # type: ignore[misc]
     """A guard against outliers inside the network: what is larger comes out as the limit."""
+
+
+@known(
+    "weights-limited",
+    "the weights are clipped after each update",
+    "UPD-1",
+    phase="update",
+    right="W ← W − η ∂E/∂W",
+    wrong="W ← min(max(W − η ∂E/∂W, −100), 100)",
+    mend="Leave the weights as the update makes them.",
+    seen="guards against divergence",
+)
+class WeightsLimited(_weight_limit(1e2)):  # type: ignore[misc]
+    """A guard against weights that grow without bound. Only large weights show it."""
