@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 from difflib import get_close_matches
 
+from mlp_conformance import crosslinks
 from mlp_conformance.adapters import NAMES
 from mlp_conformance.checks import Check, checks
 from mlp_conformance.faults import FAULTS, OPTION_FAULTS, Fault, UnknownFault, fault
 from mlp_reference.examples import Example, examples
-from mlp_reference.specification import Erratum, Requirement, errata, requirements, statements
+from mlp_reference.specification import Erratum, Requirement, Statement, errata, requirements
 
 
 class UnknownIdError(LookupError):
@@ -56,22 +58,22 @@ def explanation(id: str) -> str:
 
 
 def _requirement(found: Requirement) -> str:
-    tested = [c.id for c in checks() if found.id in c.requirements]
-    broken_by = [f.id for f in (FAULTS | OPTION_FAULTS).values() if found.id in f.breaks]
-    told = [s.id for s in statements().values() if found.id in s.becomes]
     return _joined(
         f"{found.id}: {found.title} ({found.level})",
         found.text,
-        _line("Tested by", tested),
-        _line("Broken by the faults", broken_by),
-        _line("From the document's statements", told),
+        _line("Tested by", _ids(crosslinks.testing([found.id]))),
+        _line("Broken by the faults", _ids(crosslinks.breaking(found.id))),
+        _line("From the document's statements", _ids(crosslinks.becoming(found.id))),
     )
 
 
 def _erratum(found: Erratum) -> str:
-    about = [s.id for s in statements().values() if found.id in s.errata]
-    cited = [r.id for r in requirements().values() if found.id in r.source.replace(",", " ").replace(";", " ").split()]
-    return _joined(f"{found.id}: {found.title}", found.text, _line("Requirements", cited), _line("Statements", about))
+    return _joined(
+        f"{found.id}: {found.title}",
+        found.text,
+        _line("Requirements", _ids(crosslinks.resting_on(found.id))),
+        _line("Statements", _ids(crosslinks.doubted_in(found.id))),
+    )
 
 
 def _check(found: Check) -> str:
@@ -85,7 +87,6 @@ def _check(found: Check) -> str:
 
 
 def _fault(found: Fault) -> str:
-    separating = [e.id for e in examples().values() if found.id in e.separates]
     return _joined(
         f"{found.id}: {found.title}",
         found.explanation,
@@ -94,7 +95,7 @@ def _fault(found: Fault) -> str:
         f"How to mend it: {found.mend}",
         f"Seen: {found.seen}.",
         _line("Breaks", list(found.breaks)),
-        _line("Examples that tell it from right", separating),
+        _line("Examples that tell it from right", _ids(crosslinks.separating(found.id))),
     )
 
 
@@ -164,6 +165,10 @@ def _first_line(target: str) -> str:
         return ""
     with open(spec.origin, encoding="utf-8") as source:
         return (ast.get_docstring(ast.parse(source.read())) or "").splitlines()[0]
+
+
+def _ids(found: Iterable[Check | Statement | Fault | Example | Requirement]) -> list[str]:
+    return [each.id for each in found]
 
 
 def _line(label: str, ids: list[str]) -> str:

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mlp_conformance.checks import Check, checks
-from mlp_conformance.faults import FAULTS
-from mlp_reference.examples import examples
+from mlp_conformance.crosslinks import asked_of, becoming, breaking, doubted_in, group, groups, resting_on, testing
 from mlp_reference.specification import errata, requirements, statements
 
 PAGE = Path(__file__).resolve().parent.parent / "traceability.md"
@@ -28,7 +27,7 @@ def page() -> str:
 
 def _statements() -> list[str]:
     rows = [
-        (s.id, s.kind, _listed(s.becomes), _listed(s.errata), _listed(_groups(_testing(s.becomes))))
+        (s.id, s.kind, _listed(s.becomes), _listed(s.errata), _listed(groups(testing(s.becomes))))
         for s in statements().values()
     ]
     return ["## Statements", "", *_table(("statement", "kind", "requirements", "errata", "tested by"), rows)]
@@ -37,16 +36,16 @@ def _statements() -> list[str]:
 def _requirements() -> list[str]:
     rows = []
     for found in requirements().values():
-        told = [s.id for s in statements().values() if found.id in s.becomes]
-        broken = [f.id for f in FAULTS.values() if found.id in f.breaks]
+        told = [statement.id for statement in becoming(found.id)]
+        broken = breaking(found.id)
         rows.append(
             (
                 found.id,
                 found.level,
                 found.title,
                 _listed(told),
-                _listed(_groups(_testing([found.id]))),
-                _listed(_examples(_testing([found.id]))),
+                _listed(groups(testing([found.id]))),
+                _listed(_examples(testing([found.id]))),
                 f"{len(broken)}" if broken else "",
             )
         )
@@ -57,7 +56,7 @@ def _requirements() -> list[str]:
 def _checks() -> list[str]:
     groups: dict[str, list[Check]] = {}
     for found in checks():
-        groups.setdefault(_group(found), []).append(found)
+        groups.setdefault(group(found), []).append(found)
     rows = [
         (name, str(len(members)), _listed(dict.fromkeys(id for found in members for id in found.requirements)))
         for name, members in groups.items()
@@ -68,30 +67,15 @@ def _checks() -> list[str]:
 def _errata() -> list[str]:
     rows = []
     for found in errata().values():
-        cited = [r.id for r in requirements().values() if found.id in r.source.replace(",", " ").replace(";", " ").split()]
-        about = [s.id for s in statements().values() if found.id in s.errata]
+        cited = [requirement.id for requirement in resting_on(found.id)]
+        about = [statement.id for statement in doubted_in(found.id)]
         rows.append((found.id, found.title, _listed(about), _listed(cited)))
     return ["## Errata", "", *_table(("erratum", "title", "statements", "requirements"), rows)]
 
 
-def _testing(ids: Iterable[str]) -> list[Check]:
-    wanted = set(ids)
-    return [found for found in checks() if wanted & set(found.requirements)]
-
-
-def _group(found: Check) -> str:
-    """golden checks by what they compare, others by their id."""
-    kind, _, rest = found.id.partition("/")
-    return f"golden/*/{rest.rpartition('/')[2]}" if kind == "golden" else found.id
-
-
-def _groups(found: Iterable[Check]) -> list[str]:
-    return list(dict.fromkeys(_group(one) for one in found))
-
-
 def _examples(found: Iterable[Check]) -> list[str]:
-    named = {one.id.split("/")[1] for one in found if one.kind == "golden"} & set(examples())
-    return [f"{len(named)} examples"] if len(named) > 4 else sorted(named)
+    named = asked_of(found)
+    return [f"{len(named)} examples"] if len(named) > 4 else named
 
 
 def _listed(ids: Iterable[str]) -> str:

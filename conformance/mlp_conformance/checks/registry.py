@@ -18,7 +18,7 @@ PHASES = ("forward", "gradients", "training", "conduct")
 _MODULES = (
     "golden",
     "drawn",
-    "strata",
+    "shapes",
     "wide",
     "approximation",
     "saturation",

@@ -22,7 +22,7 @@ from mlp_reference.balls import BallArray, precision
 from mlp_reference.network import Case, Network
 
 #: For each operation: a kind of network, and how often it has to be met, whatever the seed.
-STRATA: dict[str, tuple[Callable[[Case], Any], int]] = {
+KINDS: dict[str, tuple[Callable[[Case], Any], int]] = {
     "a layer of 8 units or more": (lambda c: max(c.network.sizes) >= 8, 8),
     "a layer of 16 units or more": (lambda c: max(c.network.sizes) >= 16, 3),
     "a layer of one unit": (lambda c: min(c.network.sizes[1:]) == 1, 5),
@@ -69,12 +69,12 @@ def _drawn(seed: int, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Case]]:
 
 
 @pytest.mark.parametrize("seed", [0, 20])
-def test_every_stratum_is_met_by_every_operation(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_kind_is_met_by_every_operation(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     met = _drawn(seed, monkeypatch)
     missing = []
     for operation, cases in met.items():
         print(f"\n{operation}: {len(cases)} networks at the default settings, seed {seed}")
-        for name, (holds, least) in (STRATA | (COURSES if operation == "train" else {})).items():
+        for name, (holds, least) in (KINDS | (COURSES if operation == "train" else {})).items():
             count = sum(bool(holds(case)) for case in cases)
             print(f"{count:6}  {name}")
             if count < least:

@@ -41,7 +41,7 @@ _OPERATIONS = (
 
 
 @dataclass(frozen=True)
-class Stratum:
+class Shape:
     """A kind of network, drawn in a tenth of the usual number; `requirements` of each operation that is asked of it."""
 
     name: str
@@ -50,20 +50,20 @@ class Stratum:
     requirements: dict[str, tuple[str, ...]]
 
 
-STRATA = (
-    Stratum(
+SHAPES = (
+    Shape(
         "deep",
         "of networks with four to six hidden layers",
         Scope(layers=(4, 6), widest=5, batch=(1, 4)),
         {"forward": ("NET-3", "FWD-1"), "loss": ("NET-3",), "gradients": ("NET-3", "BACK-3"), "train": ("NET-3", "UPD-1")},
     ),
-    Stratum(
+    Shape(
         "large-batch",
         "of large batches",
         Scope(layers=(1, 1), widest=4, batch=(33, 300)),
         {"forward": ("FWD-4", "NET-4"), "loss": ("NET-4",), "gradients": ("BACK-6",)},
     ),
-    Stratum(
+    Shape(
         "wide",
         "of networks with up to 48 units in a layer",
         Scope(layers=(1, 2), widest=48, batch=(10, 32)),
@@ -72,12 +72,12 @@ STRATA = (
 )
 
 
-def _register_stratum(stratum: Stratum, operation: Operation, requirements: tuple[str, ...]) -> None:
-    scope = replace(stratum.scope, epochs=(1, 2)) if operation.name == "train" else stratum.scope
+def _register(shape: Shape, operation: Operation, requirements: tuple[str, ...]) -> None:
+    scope = replace(shape.scope, epochs=(1, 2)) if operation.name == "train" else shape.scope
     add(
         Check(
-            f"drawn/{stratum.name}-{operation.name}",
-            f"{operation.what} {stratum.says} {operation.verb} right",
+            f"drawn/{shape.name}-{operation.name}",
+            f"{operation.what} {shape.says} {operation.verb} right",
             requirements,
             operation.phase,
             operation.needs,
@@ -86,10 +86,10 @@ def _register_stratum(stratum: Stratum, operation: Operation, requirements: tupl
     )
 
 
-for _stratum in STRATA:
+for _shape in SHAPES:
     for _operation in _OPERATIONS:
-        if _operation.name in _stratum.requirements:
-            _register_stratum(_stratum, _operation, _stratum.requirements[_operation.name])
+        if _operation.name in _shape.requirements:
+            _register(_shape, _operation, _shape.requirements[_operation.name])
 
 
 def _each_combination(trial: Trial, operation: Operation) -> None:
