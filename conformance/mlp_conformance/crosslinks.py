@@ -48,7 +48,7 @@ def separating(fault: str) -> list[Example]:
 
 
 def group(check: Check) -> str:
-    """Checks that ask the same of every example are one group: golden/*/forward; others are their own."""
+    """Checks that ask the same of every example are one group, `golden/*/forward`; others are their own."""
     kind, _, rest = check.id.partition("/")
     return f"golden/*/{rest.rpartition('/')[2]}" if kind == "golden" else check.id
 

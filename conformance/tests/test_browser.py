@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import browsing
 import pytest
 from test_course import _grade
 from test_report_page import _report
@@ -23,37 +22,7 @@ from mlp_conformance.report.html import fragment, page
 from mlp_conformance.worked.steps import worked
 from mlp_reference.examples import examples
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="no selenium: pip install selenium, or tox -e browser")
-if not shutil.which("chromium") or not shutil.which("chromedriver"):
-    pytest.skip("no browser: apt-get install chromium chromium-driver", allow_module_level=True)
-
-#: Ratios of luminance: every text against what it stands on, 4.5 or, where it is large, 3 (WCAG 2.2, 1.4.3).
-_CONTRAST = """
-const luminance = ([r, g, b]) => [r, g, b].map(v => v / 255)
-  .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-  .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-const parsed = text => { const found = text.match(/[\\d.]+/g).map(Number); return [found.slice(0, 3), found[3] ?? 1]; };
-const ground = element => {
-  for (let at = element; at; at = at.parentElement) {
-    const [color, alpha] = parsed(getComputedStyle(at).backgroundColor);
-    if (alpha > 0.99) return color;
-  }
-  return [255, 255, 255];
-};
-const poor = [];
-for (const element of document.body.querySelectorAll('*')) {
-  const own = [...element.childNodes].some(node => node.nodeType === 3 && node.textContent.trim());
-  const style = getComputedStyle(element);
-  if (!own || !element.getClientRects().length || style.visibility === 'hidden') continue;
-  const [color] = parsed(element.ownerSVGElement ? style.fill : style.color);
-  const [a, b] = [luminance(color), luminance(ground(element))].sort((x, y) => y - x);
-  const size = parseFloat(style.fontSize), large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
-  const ratio = (a + 0.05) / (b + 0.05);
-  const said = element.tagName + ' ' + element.textContent.trim().slice(0, 40);
-  if (ratio < (large ? 3 : 4.5)) poor.push(said + ' ' + ratio.toFixed(2));
-}
-return poor;
-"""
+browsing.needed()
 
 _CELL = (
     '<!DOCTYPE html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
@@ -83,55 +52,33 @@ PAGES = ["failing", "softmax", "worked", "notebook", "course"]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    options = webdriver.ChromeOptions()
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
-    yield driver
-    driver.quit()
+    yield from browsing.started()
 
 
 @pytest.fixture(params=PAGES)
 def opened(request: pytest.FixtureRequest, browser: Any, tmp_path: Path) -> Any:
     file = tmp_path / f"{request.param}.html"
     file.write_text(_text(request.param), encoding="utf-8")
-    for log in ("browser", "performance"):
-        browser.get_log(log)
-    browser.get(file.as_uri())
+    browsing.open_page(browser, file)
     return browser
 
 
-def _resized(browser: Any, width: int, scheme: str = "light") -> None:
-    metrics = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    features = [{"name": "prefers-color-scheme", "value": scheme}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-
-
-def _all_open(browser: Any) -> None:
-    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
-
-
 def test_nothing_is_fetched_and_nothing_is_complained_of(opened: Any) -> None:
-    assert opened.get_log("browser") == []
-    messages = [json.loads(entry["message"])["message"] for entry in opened.get_log("performance")]
-    asked = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
-    assert [url for url in asked if not url.startswith(("file:", "data:", "about:"))] == []
+    assert browsing.complaints(opened) == []
 
 
 @pytest.mark.parametrize("width", [360, 1200])
 def test_the_page_does_not_scroll_sideways(opened: Any, width: int) -> None:
-    _resized(opened, width)
-    _all_open(opened)
+    browsing.resized(opened, width)
+    browsing.all_open(opened)
     assert opened.execute_script("return document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_has_contrast(opened: Any, scheme: str) -> None:
-    _resized(opened, 1200, scheme)
-    _all_open(opened)
-    assert opened.execute_script(_CONTRAST) == []
+    browsing.resized(opened, 1200, scheme)
+    browsing.all_open(opened)
+    assert opened.execute_script(browsing.CONTRAST) == []
 
 
 def test_formulas_are_set_by_the_browser(opened: Any) -> None:
@@ -148,7 +95,7 @@ def test_it_can_be_used_with_the_keyboard_alone(browser: Any, tmp_path: Path) ->
     file = tmp_path / "failing.html"
     file.write_text(_text("failing"), encoding="utf-8")
     browser.get(file.as_uri())
-    _resized(browser, 1200)
+    browsing.resized(browser, 1200)
     focused = []
     for _ in range(40):
         browser.switch_to.active_element.send_keys(Keys.TAB)

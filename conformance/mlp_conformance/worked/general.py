@@ -5,19 +5,19 @@ i counts the units of the layer below, j those of the layer at hand, k those of 
 
 from __future__ import annotations
 
+from mlp_conformance.worked import formulas
 from mlp_conformance.worked.formula import (
     Call,
     Exp,
     Formula,
     Name,
-    Negative,
     Over,
     Product,
     Quotient,
-    Square,
     Sum,
     difference,
     number,
+    product,
 )
 from mlp_reference.network import Network
 
@@ -43,33 +43,23 @@ def pre_activation(index: int) -> Formula:
 
 def activation(name: str, index: int) -> Formula:
     """a_j (ACT-1 to ACT-5)."""
-    z = layer("z", index, "j")
-    match name:
-        case "sigmoid":
-            return Quotient(number(1), Sum((number(1), Exp(Negative(z)))))
-        case "tanh":
-            return Call("tanh", (z,))
-        case "relu":
-            return Call("max", (z, number(0)))
-        case "softmax":
-            return Quotient(Exp(z), Over("k", Exp(layer("z", index, "k"))))
-    return z
+    return formulas.activation(name, layer("z", index, "j"), lambda: Over("k", Exp(layer("z", index, "k"))))
 
 
 def term(network: Network) -> Formula:
     """What one sample and output contribute to the loss (LOSS-1 to LOSS-4)."""
     a, y = layer("a", len(network.layers), "k"), Name("y", "k")
-    match network.loss:
-        case "half_squared_error":
-            return Product((Quotient(number(1), number(2)), Square(difference(a, y))))
-        case "squared_error":
-            return Square(difference(a, y))
-        case "cross_entropy":
-            return Negative(Product((y, Call("log", (_guarded(network, a),)))))
-    other = difference(number(1), a)
-    left = Product((y, Call("log", (_guarded(network, a),))))
-    right = Product((difference(number(1), y), Call("log", (_guarded(network, other),))))
-    return Negative(Sum((left, right)))
+
+    def logarithm(hit: bool) -> Formula:
+        weight, p = _of_class(hit, a, y)
+        return Product((weight, Call("log", (_guarded(network, p),))))
+
+    return formulas.term(network.loss, a, y, logarithm)
+
+
+def _of_class(hit: bool, a: Formula, y: Formula) -> tuple[Formula, Formula]:
+    """Target and output of a class, or of its opposite."""
+    return (y, a) if hit else (difference(number(1), y), difference(number(1), a))
 
 
 def _guarded(network: Network, a: Formula) -> Formula:
@@ -81,56 +71,41 @@ def _guarded(network: Network, a: Formula) -> Formula:
 
 def loss(network: Network) -> Formula:
     """E, the terms added up and divided as the reduction says (LOSS-5 to LOSS-7)."""
-    every = Over("s", Over("k", Name("ℓ", "s,k")))
-    divisor = _DIVISOR.get(network.reduction)
-    return Product((Quotient(number(1), divisor), every)) if divisor else every
+    return formulas.divided(Over("s", Over("k", Name("ℓ", "s,k"))), _DIVISOR.get(network.reduction))
 
 
 def output_delta(network: Network, fused: bool) -> Formula:
     """delta of the last layer (BACK-2, BACK-8)."""
     last = len(network.layers)
-    a, y = layer("a", last, "j"), Name("y", "j")
-    divisor = _DIVISOR.get(network.reduction)
+    name, a, g = network.output_activation, layer("a", last, "j"), Name("g", "j")
     if fused:
-        found: Formula = difference(a, y)
-    elif network.output_activation == "softmax":
-        every = Over("k", Product((Name("g", "k"), layer("a", last, "k"))))
-        found = Product((a, difference(Name("g", "j"), every)))
+        found: Formula = difference(a, Name("y", "j"))
     else:
-        found = _times_slope(Name("g", "j"), network.output_activation, last)
-    return Product((Quotient(number(1), divisor), found)) if divisor else found
+        found = formulas.output_error(
+            name, a, g, lambda: Over("k", Product((Name("g", "k"), layer("a", last, "k")))), _derivative(name, last)
+        )
+    return formulas.divided(found, _DIVISOR.get(network.reduction))
 
 
 def slope(network: Network) -> Formula:
     """g, the derivative of a term by its output (BACK-2)."""
     a, y = layer("a", len(network.layers), "j"), Name("y", "j")
-    match network.loss:
-        case "half_squared_error":
-            return difference(a, y)
-        case "squared_error":
-            return Product((number(2), difference(a, y)))
-        case "cross_entropy":
-            return Negative(Quotient(y, _guarded(network, a)))
-    right = Quotient(difference(number(1), y), _guarded(network, difference(number(1), a)))
-    return Sum((Negative(Quotient(y, _guarded(network, a))), right))
+
+    def share(hit: bool) -> Formula:
+        weight, p = _of_class(hit, a, y)
+        return Quotient(weight, _guarded(network, p))
+
+    return formulas.slope(network.loss, a, y, share)
 
 
 def hidden_delta(network: Network, index: int) -> Formula:
     """delta of a hidden layer (BACK-3)."""
     back = Over("k", Product((layer("δ", index + 1, "k"), layer("w", index + 1, "j,k"))))
-    return _times_slope(back, network.layers[index - 1].activation, index)
+    return product([back, *_derivative(network.layers[index - 1].activation, index)])
 
 
-def _times_slope(error: Formula, name: str, index: int) -> Formula:
-    a, z = layer("a", index, "j"), layer("z", index, "j")
-    match name:
-        case "sigmoid":
-            return Product((error, a, difference(number(1), a)))
-        case "tanh":
-            return Product((error, difference(number(1), Square(a))))
-        case "relu":
-            return Product((error, Call("relu′", (z,))))
-    return error
+def _derivative(name: str, index: int) -> list[Formula]:
+    return formulas.derivative(name, layer("a", index, "j"), lambda: Call("relu′", (layer("z", index, "j"),)))
 
 
 def weight_gradient(index: int) -> Formula:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from mlp_conformance.worked import formulas
 from mlp_conformance.worked.formula import (
     Call,
     Exp,
     Formula,
-    Negative,
     Product,
     Quotient,
-    Square,
     Sum,
     Value,
     difference,
@@ -26,28 +25,17 @@ from mlp_reference.network import Network
 
 def activation(name: str, z: Sequence[Formula], j: int) -> Formula:
     """The activation of unit j, given the pre-activations of its layer (ACT-1 to ACT-5)."""
-    match name:
-        case "sigmoid":
-            return Quotient(number(1), Sum((number(1), Exp(Negative(z[j])))))
-        case "tanh":
-            return Call("tanh", (z[j],))
-        case "relu":
-            return Call("max", (z[j], number(0)))
-        case "softmax":
-            return Quotient(Exp(z[j]), total(Exp(each) for each in z))
-    return z[j]
+    return formulas.activation(name, z[j], lambda: total(Exp(each) for each in z))
 
 
 def term(network: Network, a: Formula, y: Fraction) -> Formula:
     """What one sample and output contribute to the loss (LOSS-1 to LOSS-4)."""
-    match network.loss:
-        case "half_squared_error":
-            return Product((Quotient(number(1), number(2)), Square(difference(a, Value(y)))))
-        case "squared_error":
-            return Square(difference(a, Value(y)))
-        case "cross_entropy":
-            return Negative(_logarithm(network, y, a))
-    return Negative(Sum((_logarithm(network, y, a), _logarithm(network, 1 - y, difference(number(1), a)))))
+    return formulas.term(network.loss, a, Value(y), lambda hit: _logarithm(network, *_of_class(hit, a, y)))
+
+
+def _of_class(hit: bool, a: Formula, y: Fraction) -> tuple[Fraction, Formula]:
+    """Target and output of a class, or of its opposite."""
+    return (y, a) if hit else (1 - y, difference(number(1), a))
 
 
 def _logarithm(network: Network, y: Fraction, p: Formula) -> Formula:
@@ -67,14 +55,7 @@ def _guarded(network: Network, p: Formula) -> Formula:
 
 def slope(network: Network, a: Formula, y: Fraction) -> Formula:
     """The derivative of a term by its output (BACK-2)."""
-    match network.loss:
-        case "half_squared_error":
-            return difference(a, Value(y))
-        case "squared_error":
-            return Product((number(2), difference(a, Value(y))))
-        case "cross_entropy":
-            return Negative(_share(network, y, a))
-    return Sum((Negative(_share(network, y, a)), _share(network, 1 - y, difference(number(1), a))))
+    return formulas.slope(network.loss, a, Value(y), lambda hit: _share(network, *_of_class(hit, a, y)))
 
 
 def _share(network: Network, y: Fraction, p: Formula) -> Formula:

@@ -13,15 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from mlp_conformance.worked import general, numbers
+from mlp_conformance.worked import formulas, general, numbers
 from mlp_conformance.worked.digits import written
 from mlp_conformance.worked.formula import (
     Formula,
     Name,
     Number,
     Product,
-    Quotient,
-    Square,
     Value,
     difference,
     evaluate,
@@ -140,9 +138,7 @@ class _Writer:
         name = self.network.loss
         yield Section("Terms of the loss", "loss", (general.LOSS[name],), Name("ℓ", "k"), general.term(self.network), lines)
         added = total(Value(value) for row in values for value in row)
-        line = _line(
-            "E", Name("E"), added if self.divisor == 1 else Product((Quotient(number(1), number(self.divisor)), added))
-        )
+        line = _line("E", Name("E"), self.divided(added))
         requirement = general.REDUCTION[self.network.reduction]
         yield Section("The loss", "loss", (requirement,), Name("E"), general.loss(self.network), (line,))
 
@@ -161,13 +157,15 @@ class _Writer:
         def delta(s: int, j: int) -> Formula:
             a = Value(outputs[s][j])
             if self.fused:
-                found = difference(a, Value(self.case.targets[s, j]))
-            elif layer.activation == "softmax":
-                every = total(Product((Value(g), Value(o))) for g, o in zip(slopes[s], outputs[s], strict=True))
-                found = Product((a, difference(Value(slopes[s][j]), every)))
-            else:
-                found = product([Value(slopes[s][j]), *self.derivative(self.last, s, j)])
-            return found if self.divisor == 1 else Product((Quotient(number(1), number(self.divisor)), found))
+                return self.divided(difference(a, Value(self.case.targets[s, j])))
+            found = formulas.output_error(
+                layer.activation,
+                a,
+                Value(slopes[s][j]),
+                lambda: total(Product((Value(g), Value(o))) for g, o in zip(slopes[s], outputs[s], strict=True)),
+                self.derivative(self.last, s, j),
+            )
+            return self.divided(found)
 
         lines, self.delta[self.last] = self.each(self.last, "δ", delta)
         requirements = ("BACK-2", "BACK-8" if self.fused else general.DERIVATIVE[layer.activation], "BACK-6")
@@ -242,16 +240,16 @@ class _Writer:
 
     def derivative(self, index: int, s: int, j: int) -> list[Formula]:
         """The factors of sigma'(z)."""
-        a = Value(self.a[index][s][j])
-        match self.layers[index - 1].activation:
-            case "sigmoid":
-                return [a, difference(number(1), a)]
-            case "tanh":
-                return [difference(number(1), Square(a))]
-            case "relu":
-                at_zero = Fraction(self.network.conventions.relu_at_zero)
-                return [number({1: Fraction(1), 0: at_zero, -1: Fraction(0)}[sign(self.z[index][s][j])])]
-        return []
+
+        def relu() -> Formula:
+            at_zero = Fraction(self.network.conventions.relu_at_zero)
+            return number({1: Fraction(1), 0: at_zero, -1: Fraction(0)}[sign(self.z[index][s][j])])
+
+        return formulas.derivative(self.layers[index - 1].activation, Value(self.a[index][s][j]), relu)
+
+    def divided(self, found: Formula) -> Formula:
+        """By the divisor of the reduction."""
+        return formulas.divided(found, None if self.divisor == 1 else number(self.divisor))
 
     # ---- lines
 

@@ -1,0 +1,110 @@
+"""Pages of documentation as something to do: blocks that are saved, commands that are typed, lines that are to be seen.
+
+A block of a page is one of these, by what stands after its opening fence:
+
+- `LANGUAGE NAME`: the file NAME, written as it stands (again: written anew).
+- `console`: commands after `$ `, typed in the page's folder, each with lines that it shows in this order; `...` stands for
+  lines that are left out, `[exit N]` for a status other than 0.
+- `sh`: how a package or a program is installed; such a line is not typed.
+- `text`, `math`, `diff`: shown, no more.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+_BLOCK = re.compile(r"^```([^\n`]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_INSTALLS = re.compile(
+    r"(\S*/)?(python3? -m (pip|venv)|pip3? install|npm install|apt-get install|dask |mlp-conformance campaign)"
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """kind: the first word after the fence; name: the second, a file's name, or empty."""
+
+    kind: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Command:
+    """A typed line, the lines that it shows, and its exit status."""
+
+    line: str
+    shown: tuple[str, ...]
+    status: int
+
+
+def blocks(page: Path) -> list[Block]:
+    """Every fenced block of a page."""
+    found = []
+    for words, text in _BLOCK.findall(page.read_text(encoding="utf-8")):
+        kind, _, name = words.strip().partition(" ")
+        found.append(Block(kind, name.strip(), text))
+    return found
+
+
+def commands(block: Block) -> Iterator[Command]:
+    """The commands of a console block."""
+    for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
+        line, *shown = part.rstrip("\n").split("\n")
+        status = 0
+        if shown and (found := re.fullmatch(r"\[exit (\d+)\]", shown[-1])):
+            status = int(found.group(1))
+            shown.pop()
+        yield Command(line, tuple(text for text in shown if text.strip() not in ("", "...")), status)
+
+
+def unaccounted(page: Path) -> Iterator[str]:
+    """The first line of every block that is neither run nor says why it is not."""
+    for block in blocks(page):
+        first = block.text.split("\n")[0]
+        if block.kind == "sh":
+            if not all(_INSTALLS.match(line) for line in block.text.splitlines() if line):
+                yield first
+        elif not (block.name or block.kind in ("console", "text", "math", "diff")):
+            yield first
+
+
+def follow(page: Path, folder: Path) -> None:
+    """Do in a folder what the page says; AssertionError where something else is seen."""
+    environment = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "GATE": str(ROOT / "examples" / "gate"),
+        "COLUMNS": "80",
+    }
+    for block in blocks(page):
+        if block.name:
+            (folder / block.name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / block.name).write_text(block.text, encoding="utf-8")
+        elif block.kind == "console":
+            for command in commands(block):
+                _type(command, folder, environment)
+
+
+def _type(command: Command, folder: Path, environment: dict[str, str]) -> None:
+    found = subprocess.run(
+        ["bash", "-c", command.line],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == command.status, f"$ {command.line}\n{found.stdout}"
+    rest = found.stdout
+    for line in command.shown:
+        assert line in rest, f"$ {command.line}\nshows no more {line!r} in\n{found.stdout}"
+        rest = rest[rest.index(line) + len(line) :]
