@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from mlp_conformance.checks import Check, checks
@@ -28,7 +29,7 @@ def becoming(requirement: str) -> list[Statement]:
 
 def decided_by(requirement: Requirement) -> list[Erratum]:
     """The errata that a requirement rests on, as its source names them."""
-    named = requirement.source.replace(",", " ").replace(";", " ").split()
+    named = re.findall(r"\bE\d+\b", requirement.source)
     return [found for found in errata().values() if found.id in named]
 
 

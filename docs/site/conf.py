@@ -4,7 +4,6 @@ import sys
 from pathlib import Path
 
 from mlp_reference import __version__
-from mlp_reference.specification import version as specification_version
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -13,7 +12,7 @@ author = "The mlp-conformance maintainers"
 version = release = __version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "mathml"]
-myst_enable_extensions = ["dollarmath"]
+myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3
 myst_links_external_new_tab = False
 
@@ -23,8 +22,10 @@ autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
 toc_object_entries = False
 
+highlight_language = "text"  # of blocks that do not say theirs
+
 html_theme = "furo"
-html_title = f"mlp-conformance {__version__}, specification {specification_version()}"
+html_title = f"mlp-conformance {__version__}"
 html_math_renderer = "mathml"
 html_show_sphinx = False
 html_copy_source = html_show_sourcelink = False

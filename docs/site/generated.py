@@ -46,7 +46,8 @@ def belonging(id: str) -> str:
         ]
         about = [s.id for s in crosslinks.becoming(id)]
     parts.append(("The document's statements", [f"[{each}](#statement-{each.replace('.', '-').lower()})" for each in about]))
-    return "\n".join([":::{container} belonging", *_lines(parts), ":::"])
+    lines = list(_lines(parts))
+    return "\n".join([":::{container} belonging", *lines, ":::"]) if lines else ""
 
 
 def _lines(parts: list[tuple[str, list[str]]]) -> Iterator[str]:

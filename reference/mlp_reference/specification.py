@@ -14,6 +14,12 @@ from mlp_reference.data import spec_folder
 
 LEVELS = ("MUST", "SHOULD", "MAY")
 
+#: The requirement of each name: of an activation, its derivative, a loss, and a reduction.
+ACTIVATION = {"sigmoid": "ACT-1", "tanh": "ACT-2", "relu": "ACT-3", "linear": "ACT-4", "softmax": "ACT-5"}
+DERIVATIVE = {"sigmoid": "ACT-7", "tanh": "ACT-8", "relu": "ACT-9", "linear": "ACT-10", "softmax": "ACT-11"}
+LOSS = {"half_squared_error": "LOSS-1", "squared_error": "LOSS-2", "cross_entropy": "LOSS-3", "binary_cross_entropy": "LOSS-4"}
+REDUCTION = {"sum": "LOSS-5", "mean_samples": "LOSS-6", "mean_elements": "LOSS-7"}
+
 _HEADING = re.compile(r"^### ([A-Z]+-?\d+): (.+)$", re.MULTILINE)
 _LEVEL = re.compile(r"^\*\*(MUST|SHOULD|MAY)\.\*\*\s*", re.MULTILINE)
 _VERSION = re.compile(r"^Specification version: (\S+)", re.MULTILINE)

@@ -11,16 +11,7 @@ from mlp_conformance.subject import SubjectError
 from mlp_reference.examples import Example, examples
 from mlp_reference.fixtures import Fixture, load_fixture
 from mlp_reference.network import Case
-
-_ACTIVATION = {"sigmoid": "ACT-1", "tanh": "ACT-2", "relu": "ACT-3", "linear": "ACT-4", "softmax": "ACT-5"}
-_DERIVATIVE = {"sigmoid": "ACT-7", "tanh": "ACT-8", "relu": "ACT-9", "linear": "ACT-10", "softmax": "ACT-11"}
-_LOSS = {
-    "half_squared_error": "LOSS-1",
-    "squared_error": "LOSS-2",
-    "cross_entropy": "LOSS-3",
-    "binary_cross_entropy": "LOSS-4",
-}
-_REDUCTION = {"sum": "LOSS-5", "mean_samples": "LOSS-6", "mean_elements": "LOSS-7"}
+from mlp_reference.specification import ACTIVATION, DERIVATIVE, LOSS, REDUCTION
 
 
 def _admitted(trial: Trial, id: str, epochs: int | None = None, *, loss: bool = True) -> tuple[Fixture, Case]:
@@ -89,11 +80,11 @@ def _advising(run: Callable[[Trial, str], None]) -> Callable[[Trial, str], None]
 def _requirements(example: Example, operation: str) -> tuple[str, ...]:
     names = [layer.activation for layer in example.network.layers]
     if operation == "forward":
-        found = ["FWD-2", "FWD-3", *(_ACTIVATION[name] for name in names)]
+        found = ["FWD-2", "FWD-3", *(ACTIVATION[name] for name in names)]
     elif operation == "loss":
-        found = [_LOSS[example.network.loss], _REDUCTION[example.network.reduction]]
+        found = [LOSS[example.network.loss], REDUCTION[example.network.reduction]]
     elif operation == "gradients":
-        found = ["BACK-1", "BACK-2", "BACK-3", "BACK-4", "BACK-5", *(_DERIVATIVE[name] for name in names)]
+        found = ["BACK-1", "BACK-2", "BACK-3", "BACK-4", "BACK-5", *(DERIVATIVE[name] for name in names)]
     else:
         found = ["UPD-1", "UPD-2", "TRAIN-1", "TRAIN-2"]
     return (*dict.fromkeys(found), "ACC-1")

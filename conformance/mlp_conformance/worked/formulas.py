@@ -37,8 +37,8 @@ def activation(name: str, z: Formula, exponentials: Callable[[], Formula]) -> Fo
     return z
 
 
-def derivative(name: str, a: Formula, relu: Callable[[], Formula]) -> list[Formula]:
-    """The factors of sigma'(z), by the activation (ACT-7 to ACT-10); relu: that of ReLU, by the pre-activation."""
+def derivative(name: str, z: Formula, a: Formula, relu: Callable[[], Formula]) -> list[Formula]:
+    """The factors of sigma'(z), where a = sigma(z) (ACT-7 to ACT-10); relu: that of ReLU, which goes by the sign of z."""
     match name:
         case "sigmoid":
             return [a, difference(number(1), a)]

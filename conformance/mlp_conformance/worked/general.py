@@ -23,12 +23,6 @@ from mlp_reference.network import Network
 
 _DIVISOR: dict[str, Formula] = {"mean_samples": Name("m"), "mean_elements": Product((Name("m"), Name("n", "L")))}
 
-#: Requirements: of the activation, its derivative, the loss, its reduction.
-ACTIVATION = {"sigmoid": "ACT-1", "tanh": "ACT-2", "relu": "ACT-3", "linear": "ACT-4", "softmax": "ACT-5"}
-DERIVATIVE = {"sigmoid": "ACT-7", "tanh": "ACT-8", "relu": "ACT-9", "linear": "ACT-10", "softmax": "ACT-11"}
-LOSS = {"half_squared_error": "LOSS-1", "squared_error": "LOSS-2", "cross_entropy": "LOSS-3", "binary_cross_entropy": "LOSS-4"}
-REDUCTION = {"sum": "LOSS-5", "mean_samples": "LOSS-6", "mean_elements": "LOSS-7"}
-
 
 def layer(base: str, index: int, lower: str = "") -> Name:
     """A symbol of one layer: its number stands above, in parentheses."""
@@ -105,7 +99,8 @@ def hidden_delta(network: Network, index: int) -> Formula:
 
 
 def _derivative(name: str, index: int) -> list[Formula]:
-    return formulas.derivative(name, layer("a", index, "j"), lambda: Call("relu′", (layer("z", index, "j"),)))
+    z = layer("z", index, "j")
+    return formulas.derivative(name, z, layer("a", index, "j"), lambda: Call("relu′", (z,)))
 
 
 def weight_gradient(index: int) -> Formula:

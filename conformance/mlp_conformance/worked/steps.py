@@ -35,6 +35,7 @@ from mlp_reference.losses import divisor, smoothed
 from mlp_reference.mlp import FUSED
 from mlp_reference.network import Case, Layer
 from mlp_reference.oracle import PrecisionError
+from mlp_reference.specification import ACTIVATION, DERIVATIVE, LOSS, REDUCTION
 
 _PRECISIONS = (192, 512, 2048, 8192)
 
@@ -125,7 +126,7 @@ class _Writer:
 
         lines, values_a = self.each(index, "a", a)
         self.a.append(values_a)
-        requirements = ("FWD-3", general.ACTIVATION[layer.activation])
+        requirements = ("FWD-3", ACTIVATION[layer.activation])
         formula = general.activation(layer.activation, index)
         title = f"Activations of {where} ({layer.activation})"
         yield Section(title, "forward", requirements, general.layer("a", index, "j"), formula, lines)
@@ -136,10 +137,10 @@ class _Writer:
 
         lines, values = self.each(self.last, "ℓ", term)
         name = self.network.loss
-        yield Section("Terms of the loss", "loss", (general.LOSS[name],), Name("ℓ", "k"), general.term(self.network), lines)
+        yield Section("Terms of the loss", "loss", (LOSS[name],), Name("ℓ", "k"), general.term(self.network), lines)
         added = total(Value(value) for row in values for value in row)
         line = _line("E", Name("E"), self.divided(added))
-        requirement = general.REDUCTION[self.network.reduction]
+        requirement = REDUCTION[self.network.reduction]
         yield Section("The loss", "loss", (requirement,), Name("E"), general.loss(self.network), (line,))
 
     def output_delta(self) -> Iterator[Section]:
@@ -168,7 +169,7 @@ class _Writer:
             return self.divided(found)
 
         lines, self.delta[self.last] = self.each(self.last, "δ", delta)
-        requirements = ("BACK-2", "BACK-8" if self.fused else general.DERIVATIVE[layer.activation], "BACK-6")
+        requirements = ("BACK-2", "BACK-8" if self.fused else DERIVATIVE[layer.activation], "BACK-6")
         symbol = general.layer("δ", self.last, "j")
         formula = general.output_delta(self.network, self.fused)
         yield Section("Error δ of the output layer", "backward", requirements, symbol, formula, lines)
@@ -181,7 +182,7 @@ class _Writer:
             return product([back, *self.derivative(index, s, j)])
 
         lines, self.delta[index] = self.each(index, "δ", delta)
-        requirements = ("BACK-3", general.DERIVATIVE[self.layers[index - 1].activation])
+        requirements = ("BACK-3", DERIVATIVE[self.layers[index - 1].activation])
         symbol, formula = general.layer("δ", index, "j"), general.hidden_delta(self.network, index)
         yield Section(f"Error δ of hidden layer {index}", "backward", requirements, symbol, formula, lines)
 
@@ -241,11 +242,13 @@ class _Writer:
     def derivative(self, index: int, s: int, j: int) -> list[Formula]:
         """The factors of sigma'(z)."""
 
+        z = self.z[index][s][j]
+
         def relu() -> Formula:
             at_zero = Fraction(self.network.conventions.relu_at_zero)
-            return number({1: Fraction(1), 0: at_zero, -1: Fraction(0)}[sign(self.z[index][s][j])])
+            return number({1: Fraction(1), 0: at_zero, -1: Fraction(0)}[sign(z)])
 
-        return formulas.derivative(self.layers[index - 1].activation, Value(self.a[index][s][j]), relu)
+        return formulas.derivative(self.layers[index - 1].activation, Value(z), Value(self.a[index][s][j]), relu)
 
     def divided(self, found: Formula) -> Formula:
         """By the divisor of the reduction."""
