@@ -6,7 +6,8 @@ A block of a page is one of these, by what stands after its opening fence:
 - `console`: commands after `$ `, typed in the page's folder, each with lines that it shows in this order; `...` stands for
   lines that are left out, `[exit N]` for a status other than 0.
 - `sh`: how a package or a program is installed; such a line is not typed.
-- `text`, `math`, `diff`: shown, no more.
+- `diff`: a change of the files in the folder, applied with `patch -p1`.
+- `text`, `math`: shown, no more.
 """
 
 from __future__ import annotations
@@ -72,24 +73,34 @@ def unaccounted(page: Path) -> Iterator[str]:
         if block.kind == "sh":
             if not all(_INSTALLS.match(line) for line in block.text.splitlines() if line):
                 yield first
-        elif not (block.name or block.kind in ("console", "text", "math", "diff")):
+        elif not (block.name or block.kind in ("console", "diff", "text", "math")):
             yield first
 
 
-def follow(page: Path, folder: Path) -> None:
-    """Do in a folder what the page says; AssertionError where something else is seen."""
+def follow(page: Path, folder: Path, **settings: str) -> None:
+    """Do in a folder what the page says; AssertionError where something else is seen. settings: of the environment."""
     environment = os.environ | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "GATE": str(ROOT / "examples" / "gate"),
         "COLUMNS": "80",
+        **settings,
     }
     for block in blocks(page):
         if block.name:
             (folder / block.name).parent.mkdir(parents=True, exist_ok=True)
             (folder / block.name).write_text(block.text, encoding="utf-8")
+        elif block.kind == "diff":
+            apply(block, folder)
         elif block.kind == "console":
             for command in commands(block):
                 _type(command, folder, environment)
+
+
+def apply(block: Block, folder: Path) -> None:
+    """Apply a diff; AssertionError if it does not fit exactly."""
+    command = ["patch", "-p1", "--fuzz=0", "--no-backup-if-mismatch"]
+    found = subprocess.run(command, cwd=folder, input=block.text, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, f"{found.stdout}{found.stderr}\n{block.text}"
 
 
 def _type(command: Command, folder: Path, environment: dict[str, str]) -> None:

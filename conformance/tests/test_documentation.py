@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from documented import ROOT, blocks, follow, unaccounted
+from documented import ROOT, apply, blocks, follow, unaccounted
 
 DOCS = ROOT / "docs"
 JOURNEYS = sorted((DOCS / "journeys").glob("*.md"))
 #: Pages whose blocks belong to a test of their own: a Lua program, a page of proofs, tables that are measured.
 ELSEWHERE = {"harness-tutorial", "who-conforms"}
+#: Typed in a copy of the repository.
+CONTRIBUTING = DOCS / "contributing.md"
 TYPED = [*JOURNEYS, *(page for page in sorted(DOCS.glob("*.md")) if page.stem not in ELSEWHERE)]
 LINKING = [*TYPED, *sorted(ROOT.glob("*.md")), *sorted((ROOT / "spec").glob("*.md")), *sorted(DOCS.glob("findings/*.md"))]
 
@@ -43,10 +46,37 @@ def test_every_block_is_run_or_says_why_not(page: Path) -> None:
     assert list(unaccounted(page)) == []
 
 
+SHOWING = [page for page in TYPED if page != CONTRIBUTING and any(block.kind == "console" for block in blocks(page))]
+
+
 @typed
-@pytest.mark.parametrize("page", [page for page in TYPED if any(block.kind == "console" for block in blocks(page))], ids=_named)
+@pytest.mark.parametrize("page", SHOWING, ids=_named)
 def test_a_page_does_what_it_says(page: Path, tmp_path: Path) -> None:
     follow(page, tmp_path)
+
+
+patched = pytest.mark.skipif(not shutil.which("patch"), reason="no patch: apt-get install patch")
+
+
+@patched
+def test_what_contributors_are_shown_fits_the_code(tmp_path: Path) -> None:
+    """A change that is shown applies without any fuzz; what it does is tried by the next test."""
+    for block in blocks(CONTRIBUTING):
+        if block.kind == "diff":
+            for file in re.findall(r"^--- a/(\S+)", block.text, re.MULTILINE):
+                (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(ROOT / file, tmp_path / file)
+            apply(block, tmp_path)
+        elif block.name:
+            assert not (ROOT / block.name).exists(), block.name
+
+
+@typed
+@patched
+def test_what_contributors_are_shown_works(tmp_path: Path) -> None:
+    for part in ("spec", "fixtures", "reference", "conformance", "docs"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    follow(CONTRIBUTING, tmp_path, PYTHONPATH=f"{tmp_path / 'reference'}{os.pathsep}{tmp_path / 'conformance'}")
 
 
 #: What the Python programs of docs/findings need; the others need Node.js, R or a C library, as the pages say.
