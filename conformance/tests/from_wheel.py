@@ -1,17 +1,21 @@
-"""Builds the wheel, installs it into a fresh virtual environment and uses it outside the checkout: verdicts, plugin, golden.
+"""Builds the wheel twice, installs it into a fresh environment and uses it outside the checkout: verdicts, plugin, golden.
 
 Usage: python from_wheel.py SCRATCH_DIRECTORY
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+_VERSION = (ROOT / "reference" / "mlp_reference" / "__init__.py").read_text(encoding="utf-8")
+__version__ = re.search(r'__version__ = "([^"]+)"', _VERSION)[1]  # type: ignore[index]
 
 NETWORK = """
 import numpy as np
@@ -85,12 +89,32 @@ def judge_new(command: Path, language: str, work: Path) -> None:
     run(command, "run", "--command", start, "--select", "golden/document*", cwd=work / language)
 
 
+def built(scratch: Path) -> Path:
+    """The wheel, built from two copies of the sources with unlike places and file times: both archives have the same bytes."""
+    digests = []
+    for number in (1, 2):
+        copy, out = scratch / f"copy{number}" / "sources", scratch / f"dist{number}"
+        shutil.copytree(
+            ROOT, copy, ignore=shutil.ignore_patterns(".git", ".*cache", ".tox", ".venv", "__pycache__", "build", "dist")
+        )
+        for file in copy.rglob("*"):
+            os.utime(file, (number * 10**9, number * 10**9))
+        run(sys.executable, "-m", "build", "--outdir", out, copy, cwd=scratch)
+        digests.append({file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in out.iterdir()})
+    if digests[0] != digests[1] or len(digests[0]) != 2:
+        raise SystemExit(f"built twice, the archives differ: {digests}")
+    (wheel,) = (scratch / "dist1").glob("*.whl")
+    if f"-{__version__}-" not in wheel.name:
+        raise SystemExit(f"{wheel.name} has another version than {__version__}")
+    print("built twice, the same bytes:", *digests[0].items())
+    return wheel
+
+
 def main(scratch: Path) -> None:
     shutil.rmtree(scratch, ignore_errors=True)
     work = scratch / "work"
     work.mkdir(parents=True)
-    run(sys.executable, "-m", "build", "--outdir", scratch / "dist", ROOT, cwd=scratch)
-    (wheel,) = (scratch / "dist").glob("*.whl")
+    wheel = built(scratch)
     run(sys.executable, "-m", "venv", "--without-pip", scratch / "venv", cwd=scratch)
     python = scratch / "venv" / "bin" / "python"
     run(sys.executable, "-m", "pip", "--python", python, "install", "-q", wheel, "pytest-xdist", cwd=scratch)

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from mlp_reference import __version__
+
 yaml = pytest.importorskip("yaml", reason="no PyYAML: pip install pyyaml")
 
 ROOT = Path(__file__).parents[2]
@@ -118,3 +120,27 @@ def test_the_example_repository_goes_from_red_to_green_and_back(tmp_path: Path) 
     assert (status, "passes now, take the entry out" in said) == (1, True)
     (folder / "expected.toml").unlink()
     assert run()[0] == 0
+
+
+def test_the_version_stands_in_one_place() -> None:
+    citation = _read("CITATION.cff")
+    assert citation["version"] == __version__
+    assert 'dynamic = ["version"]' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+TEMPLATES = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+
+
+@pytest.mark.parametrize("template", [path for path in TEMPLATES if path.stem != "config"], ids=lambda path: path.stem)
+def test_an_issue_form_is_one(template: Path) -> None:
+    """What GitHub's form schema demands: a name, a description, and elements with unlike ids, of known types, with labels."""
+    form = yaml.safe_load(template.read_text(encoding="utf-8"))
+    assert set(form) <= {"name", "description", "title", "labels", "assignees", "body"}
+    assert form["name"]
+    assert form["description"]
+    ids = [element["id"] for element in form["body"]]
+    assert len(set(ids)) == len(ids) > 0
+    for element in form["body"]:
+        assert element["type"] in ("textarea", "input", "dropdown", "checkboxes")
+        assert element["attributes"]["label"]
+        assert set(element) <= {"type", "id", "attributes", "validations"}

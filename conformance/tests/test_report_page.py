@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -155,6 +157,21 @@ def test_whatever_is_said_changes_no_structure(name: str, message: str) -> None:
     assert "](javascript" not in text
     shown = as_text(report, verbose=True)
     assert shown == printable(shown)
+
+
+@pytest.mark.parametrize(
+    "report", [_PLAIN, _hidden_derivative, _said("\x00\ud800<a>", "]]>\ufffe")], ids=["plain", "real", "nasty"]
+)
+def test_junit_is_what_its_readers_have_in_common(report: Report | Callable[[], Report]) -> None:
+    etree = pytest.importorskip("lxml.etree", reason="no lxml: pip install lxml")
+    schema = etree.XMLSchema(etree.parse(Path(__file__).with_name("junit.xsd")))
+    written = junit.text(report if isinstance(report, Report) else report())
+    document = etree.fromstring(written.encode())
+    assert schema.validate(document), schema.error_log
+    suite = document.find("testsuite")
+    for tag, total in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
+        assert len(suite.findall(f"testcase/{tag}")) == int(suite.get(total))
+    assert not schema.validate(etree.fromstring(written.replace(" classname=", " class=").encode()))
 
 
 def test_formulas_are_typeset_after_they_are_escaped() -> None:
