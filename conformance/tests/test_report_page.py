@@ -178,6 +178,17 @@ def test_formulas_are_typeset_after_they_are_escaped() -> None:
     assert typeset("δ_{l+1} W^T <b>") == "δ<sub>l+1</sub> W<sup>T</sup> &lt;b&gt;"
 
 
+def test_every_failing_check_is_worked_through_or_leads_to_one_that_is() -> None:
+    report = _report("hidden-derivative-missing", "golden/relu*")
+    text = page(report)
+    cards = re.split('(?=<details class="card" id="check-)', text[: text.index('id="right"')])[1:]
+    assert len(cards) == sum(result.is_broken for result in report.results) > 4
+    told = {card.split('"')[3] for card in cards if "Worked through:" in card}
+    for card in cards:
+        leads = re.search(r'<a href="#(check-[^"]+)">[^<]+</a> is worked through', card)
+        assert card.split('"')[3] in told or (leads and leads[1] in told), card[:200]
+
+
 # ---- size
 
 

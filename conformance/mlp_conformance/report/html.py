@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,13 +16,13 @@ from mlp_conformance.report.stories import Story, anchor, told
 from mlp_conformance.report.templating import page as rendered
 from mlp_conformance.report.terminal import MARKS, as_number, verdict_text
 from mlp_conformance.report.working import compared
-from mlp_conformance.results import Report, Result
+from mlp_conformance.results import Finding, Report, Result
 from mlp_reference import __version__
 from mlp_reference.specification import Requirement, requirements
 from mlp_reference.specification import version as specification_version
 
-#: Cases worked through line by line; of further ones the place where the numbers part is shown.
-_IN_FULL = 8
+#: Bytes that cases worked through may take: line by line; then with few lines of each formula; then their place alone.
+_WHOLE, _WORKED = 600_000, 1_000_000
 #: Failures, and checks, that a page lists.
 _FAILURES, _CHECKS = 200, 2_000
 #: Longer messages are cut.
@@ -42,6 +42,16 @@ class Failure:
     error: str
     bar: Markup
     story: Story | None
+    same: Elsewhere | None
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Another check, whose worked case shows the same as that of this one, and why it does."""
+
+    check: str
+    anchor: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -76,7 +86,7 @@ def _values(report: Report) -> dict[str, Any]:
         "verdict": verdict_text(report),
         "marks": MARKS,
         "stories": stories,
-        "broken": list(_failures(broken[:_FAILURES], stories)),
+        "broken": list(_failures(broken[:_FAILURES], stories, report.diagnosis)),
         "more_broken": max(0, len(broken) - _FAILURES),
         "advice": [_cut(result) for result in report.results if result.verdict == "advice"],
         "ratios": len(ratios),
@@ -100,12 +110,20 @@ def _worst_first(result: Result) -> int:
     return ("failed", "error", "advice", "passed", "unsupported").index(result.verdict)
 
 
-def _failures(broken: list[Result], stories: list[Story]) -> Iterator[Failure]:
+def _failures(broken: list[Result], stories: list[Story], diagnosis: Sequence[Finding]) -> Iterator[Failure]:
     by_check = {story.check: story for story in stories}
-    for number, result in enumerate(broken):
+    worked_through = 0
+    shown: dict[str, Story] = {}
+    for result in broken:
         story = by_check.get(result.check)
-        if story is not None and number >= _IN_FULL:
-            story = replace(story, sections=[])
+        if story is not None:
+            if worked_through + story.weight > _WHOLE:
+                story = story.shortened()
+            if worked_through + story.weight > _WORKED:
+                story = replace(story, sections=[])
+            worked_through += story.weight
+        if story is not None and story.sections:
+            shown[result.check] = story
         compares = result.expected is not None and result.error_over_bound is not None
         expected, got = compared(result.expected or "", result.got or "") if compares else (Markup(""), Markup(""))
         times = f"{as_number(result.error_over_bound)} times its bound" if compares else ""
@@ -119,7 +137,29 @@ def _failures(broken: list[Result], stories: list[Story]) -> Iterator[Failure]:
             f"{as_number(result.error_ulps)} ulp, {times}" if compares else "",
             error_bar(result.error_over_bound) if compares and result.error_over_bound is not None else Markup(""),
             story,
+            None if result.check in shown else _same(result, shown, diagnosis),
         )
+
+
+def _same(result: Result, stories: Mapping[str, Story], diagnosis: Sequence[Finding]) -> Elsewhere | None:
+    """The worked case that shows the same: of the same example, of the check that this may follow from, of the same mistake."""
+    kind, _, rest = result.check.partition("/")
+    example = f"golden/{rest.partition('/')[0]}/"
+    found = [(check, "It is the same network, asked for something else") for check in stories if check.startswith(example)]
+    ways = found if kind == "golden" else []
+    if result.follows_from in stories:
+        ways.append((str(result.follows_from), "This may follow from what is wrong there"))
+    for finding in diagnosis:
+        if result.check in finding.explains:
+            ways += [(check, "The same mistake explains both") for check in stories if check in finding.explains]
+    alike = [(check, "The same requirements are broken there") for check in _asking_alike(result, stories)]
+    return next((Elsewhere(check, stories[check].anchor, why) for check, why in [*ways, *alike]), None)
+
+
+def _asking_alike(result: Result, stories: Mapping[str, Story]) -> list[str]:
+    """Checks with a worked case that end alike: drawn/deep-train and golden/relu-deep/train."""
+    last = re.split(r"[/-]", result.check)[-1]
+    return [check for check in stories if re.split(r"[/-]", check)[-1] == last]
 
 
 def _asked(report: Report, stories: list[Story]) -> Iterator[Asked]:

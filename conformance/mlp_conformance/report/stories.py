@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,8 @@ from mlp_reference.network import Case
 
 #: Lines of one formula that are shown of a failing case.
 _LINES = 8
+#: Bytes of a line beside its formulas.
+_LINE = 250
 #: Larger arrays are described by their shape.
 _LARGEST = 60
 
@@ -42,6 +44,16 @@ class Story:
     wrong_formula: str
     picture: Markup
     what: str
+
+    @property
+    def weight(self) -> int:
+        """Bytes that the sections and the picture take on a page, nearly."""
+        lines = [line for section in self.sections for line in section.lines]
+        return len(self.picture) + sum(len(line.symbol) + len(line.numbers) + _LINE for line in lines)
+
+    def shortened(self) -> Story:
+        """With two lines of each formula, wrong ones before right ones."""
+        return replace(self, sections=[section.shortened(2) for section in self.sections])
 
 
 def told(account: Account, report: Report) -> Story | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
@@ -25,6 +25,10 @@ class ShownLine:
     mark: Mark | None
     parting: bool
 
+    @property
+    def is_wrong(self) -> bool:
+        return self.mark is not None and self.mark.wrong
+
 
 @dataclass(frozen=True)
 class ShownSection:
@@ -39,7 +43,13 @@ class ShownSection:
 
     @property
     def has_wrong(self) -> bool:
-        return any(line.mark is not None and line.mark.wrong for line in self.lines)
+        return any(line.is_wrong for line in self.lines)
+
+    def shortened(self, most: int) -> ShownSection:
+        """With so many lines, wrong ones before right ones, in their order."""
+        first = sorted(self.lines, key=lambda line: not line.is_wrong)[:most]
+        kept = [line for line in self.lines if line in first]
+        return replace(self, lines=kept, left_out=self.left_out + len(self.lines) - len(kept))
 
 
 def shown(

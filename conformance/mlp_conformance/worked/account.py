@@ -69,6 +69,10 @@ class Account:
         found = {key: mark for triples in self.answers.values() for key, mark in _marks(triples, self.format)}
         return {**found, **self._implied(found)}
 
+    @property
+    def has_wrong(self) -> bool:
+        return any(mark.wrong for mark in self.marks.values())
+
     @cached_property
     def worked(self) -> Worked | None:
         """The case worked through, in the epoch whose update is wrong; None if it is too large or too near a kink."""
@@ -130,19 +134,25 @@ def _implying(key: str) -> str:
 def accounts(subject: Subject, results: Sequence[Result], most: int) -> dict[str, Account]:
     """Accounts of failed checks, the earliest in the computation and the smallest first; it never raises.
 
-    Each asks the implementation a few questions more; an operation that fails to answer is not asked again.
+    Each asks the implementation a few questions more; an operation that fails to answer is not asked again. Of the checks of
+    one example only the first has an account.
     """
     deadline = time.monotonic() + _SECONDS
     failing = [(result, case) for result in results if result.verdict == "failed" if (case := _case(result, subject))]
     failing.sort(key=lambda pair: (pair[0].follows_from is not None, size(pair[1])))
     asked = _Asked(subject)
     found: dict[str, Account] = {}
+    told: set[str] = set()
     for result, case in failing:
         if len(found) >= most or time.monotonic() > deadline:
             break
+        example = result.check.rpartition("/")[0] if result.check.startswith("golden/") else result.check
+        if example in told:  # that account has the answers to every operation
+            continue
         account = asked.smallest(result, case)
         if account is not None:
             found[result.check] = account
+            told |= {example} if account.has_wrong else set()
     return found
 
 
@@ -176,7 +186,7 @@ class _Asked:
         first = {"forward": OPERATIONS[:2], "gradients": ("gradients",), "training": ("train",)}.get(result.phase, OPERATIONS)
         for part in _parts(case, trains="train" in first):
             account = self.account(result, part, first)
-            if account is not None and any(mark.wrong for mark in account.marks.values()):
+            if account is not None and account.has_wrong:
                 return self.account(result, part, OPERATIONS) if part.epochs == 1 else account
         return self.account(result, replace(case, epochs=1), OPERATIONS)
 
