@@ -11,7 +11,7 @@ from mlp_conformance import crosslinks
 from mlp_conformance.checks import Check, checks
 from mlp_conformance.cli import COMMANDS, commands
 from mlp_conformance.explaining import listing, numeric_example
-from mlp_conformance.faults import FAULTS, Fault
+from mlp_conformance.faults import FAULTS, OPTION_FAULTS, Fault
 from mlp_conformance.faults.fault import PHASES
 from mlp_conformance.report.example import WorkedExample
 from mlp_conformance.report.markdown import escaped
@@ -60,8 +60,8 @@ def _lines(parts: list[tuple[str, list[str]]]) -> Iterator[str]:
 def all_pages() -> Iterator[tuple[str, str]]:
     """(path without ending, text) of every page."""
     yield "reference/checks", _checks()
-    for phase in PHASES:
-        yield f"reference/faults/{phase}", _faults(phase)
+    for part, faults in _parts().items():
+        yield f"reference/faults/{part}", _faults(part, faults)
     yield "reference/faults/index", _faults_index()
     for example in examples().values():
         yield f"reference/examples/{example.id}", _example(example)
@@ -136,28 +136,31 @@ def _checks() -> str:
     return "\n".join(lines)
 
 
+def _parts() -> dict[str, list[Fault]]:
+    """The faults by the part of the computation that they are in; those of optional training by themselves."""
+    parts: dict[str, list[Fault]] = {phase: [f for f in FAULTS.values() if f.phase == phase] for phase in PHASES}
+    return parts | {"options": list(OPTION_FAULTS.values())}
+
+
 def _faults_index() -> str:
-    numbers = {phase: sum(fault.phase == phase for fault in FAULTS.values()) for phase in PHASES}
+    parts = _parts()
     return "\n".join(
         [
             "# Known faults",
             "",
-            f"{len(FAULTS)} known ways to get it wrong, each the right algorithm with one formula changed: what is wrong, "
-            "what is right, how to mend it, and the number that tells them apart. `mlp-conformance run fault:ID` judges one.",
+            f"{sum(map(len, parts.values()))} known ways to get it wrong, each the right algorithm with one formula changed: "
+            "what is wrong, what is right, how to mend it, and the number that tells them apart. "
+            "`mlp-conformance run fault:ID` judges one.",
             "",
-            *(f"- [{phase}]({phase}.md): {number}" for phase, number in numbers.items()),
+            *(f"- [{part}]({part}.md): {len(faults)}" for part, faults in parts.items()),
             "",
-            *_toctree(PHASES),
+            *_toctree(parts),
         ]
     )
 
 
-def _faults(phase: str) -> str:
-    lines = [f"# Faults: {phase}", ""]
-    for fault in FAULTS.values():
-        if fault.phase == phase:
-            lines += _fault(fault)
-    return "\n".join(lines)
+def _faults(part: str, faults: list[Fault]) -> str:
+    return "\n".join([f"# Faults: {part}", "", *(line for fault in faults for line in _fault(fault))])
 
 
 def _fault(fault: Fault) -> Iterable[str]:
