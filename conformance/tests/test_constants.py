@@ -46,6 +46,13 @@ CONSTANTS = {
     "preactivation-limit": 2.5,
     "relu-limit": 1.7,
     "probability-limit": 0.02,
+    "relu-threshold": 1e-3,
+    "relu-derivative-threshold": 1e-3,
+    "error-tolerance": 1e-3,
+    "input-limit": 123.0,
+    "weight-limit": 55.0,
+    "nesterov": 0.6,
+    "penalised-objective": 0.05,
 }
 EVERYDAY = ("log-epsilon",)
 
@@ -59,7 +66,7 @@ def _judged(algorithm: Algorithm, **changed: Callable[..., Any]) -> Report:
 
     for name, method in changed.items():
         setattr(Program, name, staticmethod(method))
-    return mlp_conformance.run(Program, examples=12, select="[gd][or][la]*")
+    return mlp_conformance.run(Program, examples=12, select="[gdm][ora][lag]*")
 
 
 def _first(report: Report) -> Finding:
