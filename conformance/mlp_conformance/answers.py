@@ -136,11 +136,14 @@ def trained(value: Any, network: Network, epochs: int, has_biases: bool = True, 
                 found = parameters(value[0], network, what, has_biases)
             except MalformedAnswer:
                 raise alone from None
-            return Trained(found, None if value[1] is None else _losses(value[1], epochs, updates or epochs))
+            return Trained(found, _losses(value[1], epochs, updates or epochs))
         raise
 
 
 def _losses(value: Any, epochs: int, updates: int) -> np.ndarray | None:
+    """One for each epoch, or each update; None, or none at all, where they are not known."""
+    if value is None or (isinstance(value, list | tuple) and not value and epochs):
+        return None
     losses = np.array([loss(x) for x in value]) if isinstance(value, list | tuple) else real_array(value, "the reported losses")
     if losses.shape == (epochs,) != (updates,):
         return None

@@ -295,12 +295,16 @@ def test_wrong_shapes_are_refused_with_an_error(harness: ProcessImplementation) 
             harness.loss(EXAMPLE_3, np.ones(inputs), np.ones(targets))
 
 
+#: The largest that a recorded request can have.
+SEQ = 2**53 - 1
+
+
 def test_unknown_names_are_unsupported_and_unknown_fields_ignored(command: list[str]) -> None:
     layer = {"weights": [[1]], "biases": [0], "activation": "linear", "more": [{"deep": '\\"}'}, None, True]}
     network = {"layers": [layer], "loss": "half_squared_error", "reduction": "sum"}
     request = {
         "cmd": "run",
-        "seq": 1,
+        "seq": SEQ,
         "operation": "loss",
         "network": network,
         "inputs": [[2]],
@@ -319,6 +323,6 @@ def test_unknown_names_are_unsupported_and_unknown_fields_ignored(command: list[
     done = subprocess.run(command, input=b"\n".join(lines) + b"\n", capture_output=True, check=True, timeout=30)
     started, known, *unknown = map(json.loads, done.stdout.splitlines())
     assert started["protocol"] == 1
-    assert known == {"seq": 1, "result": {"loss": 0.5}}
+    assert known == {"seq": SEQ, "result": {"loss": 0.5}}
     assert len(unknown) == 6
-    assert all(answer["seq"] == 1 and isinstance(answer["unsupported"], str) for answer in unknown)
+    assert all(answer["seq"] == SEQ and isinstance(answer["unsupported"], str) for answer in unknown)

@@ -11,7 +11,7 @@
 // A reader of JSON, enough for the protocol. Escapes in strings stay as they are, for no string that matters has any.
 struct Json {
     std::string text;                    // of a string
-    Real number = 0;                     // of a number, or of a string that stands for one
+    double number = 0;                   // of a number, or of a string that stands for one
     bool is_number = false;
     std::vector<Json> items;             // of an array
     std::map<std::string, Json> fields;  // of an object
@@ -74,7 +74,7 @@ Vector to_vector(const Json &json, size_t n) {
     Vector found;
     for (const Json &item : json.items) {
         if (!item.is_number) throw std::runtime_error("something that is no number");
-        found.push_back(item.number);
+        found.push_back(static_cast<Real>(item.number));
     }
     if (found.size() != n || n == 0) throw std::runtime_error("an array of another length than expected");
     return found;
@@ -129,6 +129,7 @@ void start() {
     write_field("{\"protocol\": 1, ", "operations", operations);
     std::cout << ", \"claims\": {";
     for (const auto &[field, names] : claims) write_field("", field, names), std::cout << ", ";
+    for (const auto &[field, value] : more_claims) std::cout << '"' << field << "\": " << value << ", ";
     write_field("", "name", name);
     write_field(", ", "version", version);
     write_field(", ", "dtype", std::string(dtype));

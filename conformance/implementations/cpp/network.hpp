@@ -1,5 +1,6 @@
 // The network that is judged.
-#pragma once
+#ifndef NETWORK_HPP
+#define NETWORK_HPP
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -31,6 +32,7 @@ const std::map<std::string, Names> claims = {
     {"output_activations", {"sigmoid", "tanh", "relu", "linear", "softmax"}},
     {"losses", {"half_squared_error", "squared_error", "cross_entropy", "binary_cross_entropy"}},
     {"reductions", {"sum", "mean_samples", "mean_elements"}}};
+const std::map<std::string, std::string> more_claims = {};  // as JSON: {"max_batch", "1"}
 
 Real sum(const Vector &v) { return std::accumulate(v.begin(), v.end(), Real(0)); }
 Real dot(const Vector &v, const Vector &w) { return std::inner_product(v.begin(), v.end(), w.begin(), Real(0)); }
@@ -133,3 +135,4 @@ Vector train(Network &net, const Matrix &x, const Matrix &y, Real learning_rate,
     }
     return losses;
 }
+#endif

@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 
 // javac -d classes Harness.java Network.java
 // mlp-conformance run --command "java -cp classes Harness"
-
 /** The harness of the network in Network.java: lines of JSON on standard input and output. Java 17, no dependencies. */
 final class Harness {
     /** A reader of JSON: maps, lists, Strings, Doubles, and null for null, true and false. */
@@ -121,7 +120,7 @@ final class Harness {
                     .collect(Collectors.joining(", ", "{", "}"));
         }
         String text = value.toString().replaceAll("[\"\\\\\\p{Cntrl}]", " ");
-        return value instanceof Integer ? text : '"' + text + '"';
+        return value instanceof Number || value instanceof Boolean ? text : '"' + text + '"';
     }
 
     /** What in a request is not claimed, or null. */
@@ -185,11 +184,11 @@ final class Harness {
             if ("start".equals(request.get("cmd"))) {
                 answer.putAll(Map.of("protocol", 1, "claims", Network.CLAIMS, "operations", Network.OPERATIONS));
             } else {
-                answer.put("seq", ((Double) request.get("seq")).intValue());
+                answer.put("seq", ((Double) request.get("seq")).longValue());
                 try {
                     answer.putAll(run(request));
                 } catch (RuntimeException error) {
-                    answer.put("error", error.toString());
+                    answer.put(error instanceof UnsupportedOperationException ? "unsupported" : "error", error.toString());
                 }
             }
             output.print(json(answer) + "\n");

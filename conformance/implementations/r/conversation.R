@@ -49,6 +49,6 @@ converse <- function(claims, operations) {
       paste0('"result": ', result)
     }, unsupported = function(condition) paste0('"unsupported": ', write_string(conditionMessage(condition))),
     error = function(condition) paste0('"error": ', write_string(conditionMessage(condition))))
-    say('{"seq": ', request$seq, ", ", answer, "}")
+    say('{"seq": ', sprintf("%.0f", request$seq), ", ", answer, "}")
   }
 }
