@@ -110,15 +110,20 @@ def could_be_judged(value: Any) -> bool:
     if isinstance(value, type):
         return is_document_shaped(value) or is_sklearn_mlp(value) or _answers_networks(value)
     if inspect.isfunction(value):
-        return makes_sequential(value)
+        return makes_sequential(value) or (_knows_the_suite(value) and not inspect.signature(value).parameters)
     return any(callable(getattr(value, name, None)) for name in OPERATIONS)
+
+
+def _knows_the_suite(found: Any) -> bool:
+    """Whether the file that something stands in imports names of this package: what it makes from nothing is an adapter."""
+    return any(str(getattr(value, "__module__", "")).startswith("mlp_conformance") for value in _globals_of(found).values())
 
 
 def _answers_networks(found: type) -> bool:
     """Whether a class has operations whose first argument is a network, as an adapter's have, and not a batch or nothing."""
     if hasattr(found, "claims"):
         return True
-    aware = any(str(getattr(value, "__module__", "")).startswith("mlp_conformance") for value in _globals_of(found).values())
+    aware = _knows_the_suite(found)
     for name in OPERATIONS:
         operation = getattr(found, name, None)
         if not callable(operation):
