@@ -36,9 +36,10 @@ def main() -> int:
         if (entry.light or not options.light) and (not options.names or entry.name in options.names)
     ]
     missing = not_installed(entry.install for entry in chosen)
+    missing += not_built(entry.build for entry in chosen if entry.build and entry.install not in missing)
     for line in missing:
-        print(f"not installed, so not judged again: {line}", file=sys.stderr)
-    left = [entry for entry in chosen if entry.install not in missing]
+        print(f"not installed or built, so not judged again: {line}", file=sys.stderr)
+    left = [entry for entry in chosen if entry.install not in missing and entry.build not in missing]
     for row in judge_all(left, SETTINGS, Limits(options.jobs), told):
         if row.verdict == "not judged":
             print(f"{row.name}: not judged: {row.reason}", file=sys.stderr)
@@ -71,10 +72,15 @@ def not_installed(lines: Iterable[str]) -> list[str]:
     return failed
 
 
+def not_built(lines: Iterable[str]) -> list[str]:
+    """Run build lines in this folder; those that did not work."""
+    return [line for line in dict.fromkeys(lines) if not _ran(shlex.split(line))]
+
+
 def _ran(command: list[str]) -> bool:
     if shutil.which(command[0]) is None:
         return False
-    return subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode == 0
+    return subprocess.run(command, cwd=HERE, check=False, stdout=subprocess.DEVNULL).returncode == 0
 
 
 if __name__ == "__main__":

@@ -8,24 +8,28 @@ class Unsupported extends Error {}
 const write = (_, value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
 const read = (_, value) => (["NaN", "Infinity", "-Infinity"].includes(value) ? Number(value) : value);
 
-/** Answers every request with `operations[request.operation](request)`, which may be a promise, until it is told to stop. */
+/** The answer to a line, as a line; `operations[request.operation](request)` gives the result, and may be a promise. */
+async function answered(claims, operations, line) {
+  const request = JSON.parse(line, read);
+  const { cmd, seq, operation } = request;
+  if (cmd === "stop") return undefined;
+  const start = { protocol: 1, claims: { language: "javascript", ...claims }, operations: Object.keys(operations) };
+  if (cmd === "start") return JSON.stringify(start, write);
+  try {
+    if (!(operation in operations)) throw new Unsupported(`operation ${operation}`);
+    return JSON.stringify({ seq, result: await operations[operation](request) }, write);
+  } catch (error) {
+    return JSON.stringify(error instanceof Unsupported ? { seq, unsupported: error.message } : { seq, error: String(error.stack) });
+  }
+}
+
+/** Answers every request until it is told to stop. */
 async function converse(claims, operations) {
-  const say = (answer) => process.stdout.write(JSON.stringify(answer, write) + "\n");
   for (const name of ["log", "info", "warn"]) console[name] = console.error; // standard output belongs to the protocol
   for await (const line of require("node:readline").createInterface({ input: process.stdin })) {
-    const request = JSON.parse(line, read);
-    const { cmd, seq, operation } = request;
-    if (cmd === "stop") break;
-    if (cmd === "start") {
-      say({ protocol: 1, claims: { language: "javascript", ...claims }, operations: Object.keys(operations) });
-      continue;
-    }
-    try {
-      if (!(operation in operations)) throw new Unsupported(`operation ${operation}`);
-      say({ seq, result: await operations[operation](request) });
-    } catch (error) {
-      say(error instanceof Unsupported ? { seq, unsupported: error.message } : { seq, error: String(error.stack) });
-    }
+    const answer = await answered(claims, operations, line);
+    if (answer === undefined) break;
+    process.stdout.write(answer + "\n");
   }
   process.exit(0);
 }
@@ -56,4 +60,4 @@ function classOf(row) {
   return row.indexOf(1);
 }
 
-module.exports = { Unsupported, classOf, converse, folderOf, sizesOf, transposed, versionOf };
+module.exports = { Unsupported, answered, classOf, converse, folderOf, sizesOf, transposed, versionOf };

@@ -1,4 +1,4 @@
-"""pyrenn without delays: CreateNN, NNOut, and the error and gradient that its BPTT gives. It trains by Levenberg-Marquardt alone.
+"""pyrenn without delays: CreateNN, NNOut, calc_error and the gradient of BPTT. It trains by Levenberg-Marquardt alone.
 
 pip install pyrenn==0.1; mlp-conformance run adapter.py:Pyrenn
 """

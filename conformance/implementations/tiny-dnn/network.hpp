@@ -1,7 +1,7 @@
 // tiny-dnn: sequential networks of fully connected layers, predict, and fit with its gradient_descent.
-// Debian: apt-get install g++ tiny-dnn
-//   c++ -std=c++14 -O2 -I tiny-dnn -o tiny-dnn/mse -include tiny-dnn/network.hpp cpp/harness.cpp -lpthread
-//   ... -DCROSS_ENTROPY: its cross_entropy behind sigmoid outputs and its cross_entropy_multiclass behind softmax
+// Debian: apt-get install g++ tiny-dnn libcereal-dev libgemmlowp-dev libstb-dev; sh build.sh
+// mlp-conformance run --command ./mse, or ./cross-entropy: its cross_entropy behind sigmoid outputs and its
+// cross_entropy_multiclass behind softmax
 #ifndef NETWORK_HPP
 #define NETWORK_HPP
 #include <tiny_dnn/tiny_dnn.h>

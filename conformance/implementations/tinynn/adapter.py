@@ -6,11 +6,12 @@ pip install tinynn==0.1.1; mlp-conformance run adapter.py:Squared, or adapter.py
 from importlib.metadata import version
 from typing import Any
 
-from mlp_conformance import Claims
 from tinynn.core.layer import Dense, ReLU, Sigmoid, Tanh
 from tinynn.core.loss import MSE, SigmoidCrossEntropy, SoftmaxCrossEntropy
 from tinynn.core.model import Model
 from tinynn.core.net import Net
+
+from mlp_conformance import Claims
 
 _ACTIVATIONS = {"sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU}
 _LOSSES = {

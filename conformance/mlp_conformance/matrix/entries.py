@@ -19,7 +19,8 @@ class Entry:
     """One implementation to judge.
 
     implementation: whatever `run` takes; or command: a program that speaks the protocol; the other is None.
-    folder: where it is started, and what relative paths in it start from. install: the line that installs what it needs.
+    folder: where it is started, and what relative paths in it start from. install: the line that installs what it needs;
+    build: the line that then builds its harness, in that folder.
     finding: the page about what is wrong with it, and cause: that in a few words, as it was proved by hand. light: installed
     within a minute.
     """
@@ -29,6 +30,7 @@ class Entry:
     command: str | None = None
     folder: Path = Path()
     install: str = ""
+    build: str = ""
     finding: str = ""
     cause: str = ""
     light: bool = False
