@@ -29,6 +29,7 @@ class ANN:
         activations=set(_NAMES),
         same_activation="all",
         max_batch=1,
+        relu_at_zero=1,
         notes="BACKPROP without momentum, nothing scaled; it has no derivative and no loss to call",
     )
 
@@ -36,10 +37,9 @@ class ANN:
         return _read(network).predict(inputs)[1]
 
     def train(self, network: Any, inputs: Any, targets: Any, learning_rate: float, epochs: int) -> Any:
-        if not 0.001 <= learning_rate <= 1:
-            raise Unsupported("a learning rate below 0.001 or above 1 is silently made 0.1, 0.001 or 1")
         net = _read(network)
-        net.setTrainMethod(ml.ANN_MLP_BACKPROP, learning_rate, 0.0)
+        net.setTrainMethod(ml.ANN_MLP_BACKPROP, 0.1, 0.0)
+        net.setBackpropWeightScale(learning_rate)  # which setTrainMethod would keep between 0.001 and 1
         net.setTermCriteria((cv2.TERM_CRITERIA_MAX_ITER, 1, 0.0))
         data = ml.TrainData.create(inputs.astype(np.float32), ml.ROW_SAMPLE, targets.astype(np.float32))
         for _ in range(epochs):
