@@ -2,8 +2,8 @@
 
 pip install opencv-python-headless==4.12.0.88; mlp-conformance run adapter.py:ANN
 
-Its weights can be set by reading a file alone: its own format, from memory. Its symmetric sigmoid, β (1 − e^{−αz}) / (1 + e^{−αz}),
-is tanh where α = 2 and β = 1.
+Its weights can be set by reading a file alone: its own format, from memory. Its symmetric sigmoid is
+β (1 − e^{−αz}) / (1 + e^{−αz}), which is tanh where α = 2 and β = 1.
 """
 
 from typing import Any
