@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from mlp_conformance import answers
 from mlp_conformance.answers import MalformedAnswer
 from mlp_conformance.claims import Claims, ClaimsError, claims_from
+from mlp_conformance.loading import load
 from mlp_reference.network import Layer, Network
 
 NETWORK = Network((Layer(np.ones((3, 2)), np.ones(2), "sigmoid"), Layer(np.ones((2, 1)), np.ones(1), "sigmoid")))
@@ -22,6 +24,8 @@ NETWORK = Network((Layer(np.ones((3, 2)), np.ones(2), "sigmoid"), Layer(np.ones(
         ({"activations": {"sigmod"}}, "did you mean 'sigmoid'"),
         ({"activations": "sigmoid"}, "write a set of names"),
         ({"activations": {"softmax"}}, "output layer only"),
+        ({"same_activation": "both"}, "'hidden'"),
+        ({"same_activation": "all", "losses": {"cross_entropy"}}, "cannot have softmax"),
         ({"activations": {"sigmoid", "softmax"}, "output_activations": {"softmax"}}, "output layer only"),
         ({"losses": {"mse"}}, "losses has 'mse'"),
         ({"losses": set()}, "claim at least one"),
@@ -144,3 +148,19 @@ def test_a_bias_gradient_that_was_not_summed_is_named() -> None:
         MalformedAnswer, match=r"the biases of layer 1 has shape \(4, 2\), biases for each sample by itself: their sum"
     ):
         answers.parameters([(np.ones((3, 2)), np.ones((4, 2))), (np.ones((2, 1)), np.ones(1))], NETWORK, "the gradients")
+
+
+def test_a_function_of_a_file_that_knows_the_suite_makes_the_adapter(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from mlp_conformance import Claims\n"
+        "from mlp_reference import mlp\n"
+        "class Mine:\n"
+        "    def __init__(self, dtype):\n"
+        "        self.claims = Claims(name='mine', dtype=dtype)\n"
+        "    def forward(self, network, inputs):\n"
+        "        return mlp.forward(network, inputs)\n"
+        "def single():\n"
+        "    return Mine('float32')\n"
+    )
+    subject = load(f"{tmp_path / 'mine.py'}:single")
+    assert (subject.claims.name, subject.claims.dtype) == ("mine", "float32")
