@@ -189,6 +189,27 @@ def test_every_failing_check_is_worked_through_or_leads_to_one_that_is() -> None
         assert card.split('"')[3] in told or (leads and leads[1] in told), card[:200]
 
 
+# ---- the terminal
+
+
+@pytest.mark.parametrize(("width", "widest"), [(40, 40), (80, 80), (200, 100)])
+def test_a_line_that_is_to_be_copied_is_never_broken(width: int, widest: int) -> None:
+    report = _hidden_derivative()
+    long = [replace(result, reproduce=f"mlp-conformance run my_network.py --select {'x' * 90}") for result in report.results]
+    lines = as_text(replace(report, results=long), width=width, verbose=True).splitlines()
+    copied = [line for line in lines if line.startswith("  $ ")]
+    assert copied == [f"  $ {result.reproduce}" for result in long if result.is_broken]
+    assert max(len(line) for line in lines if line not in copied) <= widest
+    heads = [line for line in lines if line.startswith("✗ golden/") and "BACK" in line]
+    assert all(re.fullmatch(r"✗ \S+  ([A-Z]+-\d+, )*([A-Z]+-\d+|…)", line) for line in heads)
+    assert heads or width == 40
+
+
+def test_quiet_is_the_verdict_alone() -> None:
+    assert as_text(_hidden_derivative(), quiet=True).startswith("fault:hidden-derivative-missing")
+    assert len(as_text(_hidden_derivative(), quiet=True).splitlines()) == 1
+
+
 # ---- size
 
 

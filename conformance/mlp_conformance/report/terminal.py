@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -24,6 +25,8 @@ _STYLES = {
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
 )
+#: Columns of a wider terminal stay empty.
+WIDEST = 100
 #: Failures shown in full; the others are one line each.
 IN_FULL = 6
 
@@ -44,7 +47,8 @@ def as_text(report: Report, width: int = 80, color: bool = False, verbose: bool 
 
 
 def show(report: Report, console: Console, verbose: bool = False, quiet: bool = False) -> None:
-    """Print the report."""
+    """Print the report, no wider than one reads; lines that are to be copied are never broken."""
+    console.width = min(console.width, WIDEST)
     console.print(_verdict(report))
     gate = [] if report.gate is None else report.gate.lines()
     if quiet:
@@ -122,7 +126,7 @@ def _show_broken(report: Report, console: Console) -> None:
     broken = [result for result in report.results if result.is_broken]
     first = sorted(broken, key=lambda result: result.follows_from is not None)
     for result in first[:IN_FULL]:
-        console.print(_failure(result))
+        console.print(_failure(result, console.width), crop=False)
     rest = first[IN_FULL:]
     if rest:
         console.print(Text(f"\n{len(rest)} more:", style="bold"))
@@ -134,13 +138,10 @@ def _show_broken(report: Report, console: Console) -> None:
             )
 
 
-def _failure(result: Result) -> RenderableType:
-    head = Text.assemble(
-        "\n",
-        (f"{MARKS[result.verdict]} {result.check}", _STYLES[result.verdict]),
-        f"  {', '.join(result.requirements[:6])}",
-    )
-    lines: list[RenderableType] = [head]
+def _failure(result: Result, width: int) -> RenderableType:
+    title = f"{MARKS[result.verdict]} {result.check}"
+    head = Text.assemble((title, _STYLES[result.verdict]), f"  {_fitting(result.requirements, width - len(title) - 2)}")
+    lines: list[RenderableType] = [Text(""), head]
     says = result.message or f"It is not so that {result.title}."
     lines.append(Padding(Text(printable(says)), (0, 0, 0, 2)))
     if result.quantity and result.expected is not None:
@@ -158,8 +159,14 @@ def _failure(result: Result) -> RenderableType:
     if result.follows_from:
         lines.append(Text(f"  may follow from {result.follows_from}", style="dim"))
     if result.reproduce:
-        lines.append(Text(f"  $ {printable(result.reproduce)}", style="dim", overflow="fold"))
+        lines.append(Text(f"  $ {printable(result.reproduce)}", style="dim", no_wrap=True, overflow="ignore"))
     return Group(*lines)
+
+
+def _fitting(ids: Sequence[str], width: int) -> str:
+    """As many ids as fit on the line."""
+    shown = [", ".join([*ids[:count], *(["…"] if count < len(ids) else [])]) for count in range(len(ids), 0, -1)]
+    return next((text for text in shown if len(text) <= width), "")
 
 
 def _show_others(report: Report, console: Console, verbose: bool) -> None:
@@ -178,7 +185,7 @@ def _show_others(report: Report, console: Console, verbose: bool) -> None:
             line = f"{MARKS[result.verdict]} {result.check}{bound}"
             console.print(Text(line, style=_STYLES[result.verdict]))
             if result.verdict == "unsupported" or (result.verdict == "passed" and result.message):
-                console.print(Text(f"    {printable(result.message)}", style="dim"))
+                console.print(Padding(Text(printable(result.message), style="dim"), (0, 0, 0, 4)))
 
 
 def _counts(report: Report) -> str:
