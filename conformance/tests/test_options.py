@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -23,13 +24,14 @@ from mlp_conformance.runner import run_check, select
 from mlp_conformance.subject import Subject
 from mlp_reference.data import fixtures_folder
 from mlp_reference.descent import Descent
-from mlp_reference.examples import ExampleError, parse_example
+from mlp_reference.examples import ExampleError, parse_example, with_epochs
 from mlp_reference.formats import FLOAT64
 from mlp_reference.mlp import Algorithm, Parameters
 from mlp_reference.network import Array, Network
 from mlp_reference.optional import fixture_text, load_optional, optional_examples
 from mlp_reference.options import OPTIONS, Options, OptionsError, check
 from mlp_reference.oracle import Oracle
+from mlp_reference.training import load_training, runs
 
 OPTION_CHECKS = select("options/")
 QUICK = Settings(examples=10, shrink=False)
@@ -149,7 +151,7 @@ class Plain:
 def test_what_is_always_on_is_a_convention_to_claim(always: dict[str, Any]) -> None:
     """Unclaimed it fails, and the diagnosis says what to claim; with that claim every number is right."""
     mine = type("Mine", (Plain,), {"always": always})
-    checks = [*select("golden/batch-two-outputs"), *select("training/large-batch")]
+    checks = [*select("golden/batch-two-outputs"), *select("training/large-batch"), *select("conduct/claims")]
     subject, evidence = Subject(mine, "mine.py"), Evidence()
     results = [run_check(subject, found, QUICK, evidence.add) for found in checks]
     assert any(result.verdict == "failed" for result in results)
@@ -263,3 +265,15 @@ def test_every_option_has_a_check() -> None:
 def test_a_fixture_is_derived_again_byte_for_byte(id: str) -> None:
     stored = (fixtures_folder() / "options" / f"{id}.json").read_text(encoding="utf-8")
     assert fixture_text(optional_examples()[id]) == stored
+
+
+@pytest.mark.parametrize("id", ["momentum-xor", "nesterov-xor", "mini-batches", "l2", "schedule"])
+def test_certified_runs_begin_as_sympy_has_them(id: str) -> None:
+    """The first two epochs of a run on balls, and the same derived by SymPy: the same 50 digits."""
+    derived = json.loads(fixture_text(with_epochs(runs()[id].example, (1, 2))))
+    for after, epoch in zip(derived["training"], (1, 2), strict=True):
+        certified = next(found for found in load_training(id).document["results"] if found["epoch"] == epoch)
+        for one, other in zip(after["parameters"], certified["parameters"], strict=True):
+            for part in ("weights", "biases"):
+                digits = [[number["digits"] for number in layer[part]["numbers"]] for layer in (one, other)]
+                assert digits[0] == digits[1]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from mlp_reference.descent import Descent, trained
 from mlp_reference.formats import FLOAT32, FLOAT64, Format
-from mlp_reference.mlp import Algorithm
 from mlp_reference.training import Run, TrainingFixture, load_training, runs
 
 PAGE = Path(__file__).resolve().parent.parent / "training.md"
@@ -24,6 +25,9 @@ docs/figures/training.py` from the fixtures; a test holds it current.
 `mlp-conformance golden derive EXAMPLE.json --epochs N` certifies a run of your own, of up to 120 parameters: parameters, loss
 and mean squared error at checkpoints (`--checkpoint`) to 50 digits, and the bounds in each dtype. What cannot be certified is
 said, not guessed.
+
+Runs with options (momentum, mini-batches, a penalty, a schedule) are certified in the same way, their velocities carried along;
+only who claims the option is asked for them.
 """
 
 
@@ -65,7 +69,9 @@ def _errors(run: Run, fixture: TrainingFixture, format: Format) -> dict[int, str
         expected = [e for pair in fixture.parameters(epoch, format.name) for e in pair]
         if not all(np.isfinite(e.bound).all() for e in expected):
             break
-        parameters, _ = Algorithm().train(network, case.inputs, case.targets, case.learning_rate, epoch - last)
+        options = case.options and case.options.first(epoch)
+        afresh = replace(case, epochs=epoch, options=options)
+        parameters, _ = trained(Descent(), afresh if options else replace(case, network=network, epochs=epoch - last))
         network, last, worst = network.with_parameters(parameters), epoch, 0.0
         for got, e in zip((a for pair in parameters for a in pair), expected, strict=True):
             error = np.maximum(np.abs((np.asarray(got, dtype=np.float64) - e.high) - e.low) - e.radius, 0)

@@ -104,6 +104,9 @@ class Neighbourhood(NDArrayOperatorsMixin):
     def __len__(self) -> int:
         return self.shape[0]
 
+    def __getitem__(self, rows: Any) -> Neighbourhood:
+        return self._each(lambda part: part[..., rows, :])
+
     def _each(self, change: Callable[[Any], Any]) -> Neighbourhood:
         values = (self.centre, self.radius, self.slope, self.slack, self.brought, self.mass)
         c, r, slope, slack, brought, mass = (None if part is None else change(part) for part in values)
@@ -118,6 +121,8 @@ class Neighbourhood(NDArrayOperatorsMixin):
     def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
         if function is np.sum:
             return arguments[0].total(*arguments[1:], **options)
+        if function is np.zeros_like:
+            return self.like(np.zeros(arguments[0].shape))
         if function is np.ones_like:
             return self.like(np.ones(arguments[0].shape))
         return NotImplemented
@@ -275,6 +280,11 @@ def heaviside(a: Neighbourhood, at_zero: Neighbourhood) -> Neighbourhood:
     return Neighbourhood(a.format, np.where(on, 1.0, 0.0), unknown, zero, slack, unknown)
 
 
+def minimum(a: Neighbourhood, b: Neighbourhood) -> Neighbourhood:
+    """b less what b is larger by."""
+    return subtract(b, maximum(subtract(b, a), b))
+
+
 def _sides(a: Neighbourhood) -> tuple[np.ndarray, np.ndarray]:
     away = a.radius + a.rounding
     return a.centre > away, a.centre < -away
@@ -289,5 +299,6 @@ UFUNCS |= {
     np.power: power,
     np.matmul: matmul,
     np.maximum: maximum,
+    np.minimum: minimum,
     np.heaviside: heaviside,
 }

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from mlp_reference import activations, losses
-from mlp_reference.neighbourhood import OWN, UP, Neighbourhood, add, multiply, over_parameters, rounded
+from mlp_reference import activations, descent, losses
+from mlp_reference.neighbourhood import OWN, UFUNCS, UP, Neighbourhood, add, multiply, over_parameters, rounded
 
 
-def _curve(z: Neighbourhood, value: Any, first: Any, second: Any, third: float, rounding: Any) -> Neighbourhood:
-    """f(z), given f, f' and f'' at the centres, and the largest |f'''| anywhere."""
+def _curve(z: Neighbourhood, value: Any, first: Any, second: Any, third: Any, rounding: Any) -> Neighbourhood:
+    """f(z), given f, f' and f'' at the centres, and the largest |f'''| anywhere, or in each box."""
     bend = np.abs(second) + third * z.radius  # no |f''| in the box is larger
     steep = np.abs(first) + bend * z.radius
     slope = slack = None
@@ -64,6 +64,17 @@ def _tanh_derivative(z: Neighbourhood, a: Neighbourhood) -> Neighbourhood:
     from_z = rounded(z, steep * z.rounding, value + steep * z.radius, 3 * z.format.exp_log + 5)
     forms = (add(one, -multiply(a, a)).rounding, multiply(add(one, -a), add(one, a)).rounding, from_z)
     return _curve(z, value, first, second, 4.1, np.maximum.reduce(forms))
+
+
+def _sqrt(z: Neighbourhood) -> Neighbourhood:
+    """Of numbers that are surely positive; elsewhere nothing can be said."""
+    with np.errstate(all="ignore"):
+        least = z.centre - z.radius - z.rounding
+        least = np.where(least > 0, least, np.nan)
+        value, lowest = np.sqrt(z.centre), np.sqrt(least)
+        steep = 1 / (2 * lowest)
+        rounding = rounded(z, steep * z.rounding, value + steep * z.radius)
+        return _curve(z, value, 1 / (2 * value), -1 / (4 * value**3), 3 / (8 * lowest**5), rounding)
 
 
 def _exponents(z: Neighbourhood) -> Any:
@@ -140,6 +151,18 @@ def _plain(z: Any) -> Any:
     return np.where(z >= 0, 1 / (1 + e), e / (1 + e))
 
 
+def _joint_norm(first: Neighbourhood, *others: Neighbourhood) -> Neighbourhood:
+    """The root of the sum of all squares; rounded as that, or as the norm of the arrays' own norms."""
+    parts = [np.sum(part * part) for part in (first, *others)]
+    norms = [_sqrt(part) for part in parts]
+    found = _sqrt(sum(parts[1:], parts[0]))
+    nested = _sqrt(sum((n * n for n in norms[1:]), norms[0] * norms[0]))
+    found.brought = np.maximum(found.brought, nested.brought)
+    return found
+
+
+UFUNCS[np.sqrt] = _sqrt
+descent.joint_norm.register(Neighbourhood, _joint_norm)
 activations.sigmoid.register(Neighbourhood, _sigmoid)
 activations.sigmoid_derivative.register(Neighbourhood, _sigmoid_derivative)
 activations.tanh.register(Neighbourhood, _tanh)

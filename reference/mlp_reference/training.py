@@ -28,7 +28,8 @@ from mlp_reference.mlp import Algorithm
 from mlp_reference.network import Case
 from mlp_reference.oracle import Expected
 from mlp_reference.specification import version
-from mlp_reference.trajectory import BITS, STRETCH, Flat, Trajectory
+from mlp_reference.training_map import TrainingMap
+from mlp_reference.trajectory import BITS, STRETCH, Trajectory
 
 #: Epochs that are timed to estimate a run: what the second takes longer than the first is theirs alone.
 _PROBE = (10, 40)
@@ -77,6 +78,8 @@ def load_run(path: Path) -> Run:
         and checkpoints == sorted(set(checkpoints))
     ):
         raise ExampleError(f"{path}: checkpoints: ascending whole numbers of at least 0 were expected")
+    if "options" in document:
+        document["epochs"] = [max(checkpoints[-1], 1)]  # their lists have an item for each
     return Run(parse_example(json.dumps(document), str(path), path.stem), tuple(checkpoints), printed)
 
 
@@ -201,7 +204,7 @@ def estimated_seconds(run: Run) -> float:
         return time.process_time() - began
 
     few, more = map(timed, _PROBE)
-    stretches, count = epochs / STRETCH, Flat(case.network).count
+    stretches, count = epochs / STRETCH, TrainingMap(case).size
     each = max(more - few, 0.0) / (_PROBE[1] - _PROBE[0])
     return epochs * each + (1 + len(FORMATS)) * stretches**2 * STRETCH * count**3 / 2e9
 
@@ -236,7 +239,7 @@ def _results(run: Run, trajectory: Trajectory) -> list[dict[str, Any]]:
 
 
 def _checkpoint(run: Run, trajectory: Trajectory, epoch: int, errors: dict[str, dict[int, np.ndarray]]) -> dict[str, Any]:
-    flat, nothing = trajectory.flat, np.full(trajectory.flat.count, np.inf)
+    nothing = np.full(trajectory.map.size, np.inf)
     at = {name: found.get(epoch, nothing) for name, found in errors.items()}
 
     def array(name: str, balls: Any, bounds: dict[str, np.ndarray]) -> dict[str, Any]:
@@ -258,8 +261,8 @@ def _checkpoint(run: Run, trajectory: Trajectory, epoch: int, errors: dict[str, 
                 bounds[format] = np.where(np.isnan(bound), np.inf, bound).reshape(balls.shape)
         return array(name, balls, bounds)
 
-    values = flat.split(trajectory.exact[epoch])
-    bounds = {name: flat.split(error) for name, error in at.items()}
+    values = trajectory.map.parts(trajectory.exact[epoch])[0]
+    bounds = {name: trajectory.map.parts(error)[0] for name, error in at.items()}
     result = {
         "epoch": epoch,
         "parameters": [

@@ -25,9 +25,10 @@ import numpy as np
 import mlp_reference.neighbourhood_functions  # noqa: F401 - registers the functions' rules
 from mlp_reference.balls import BallArray, precision
 from mlp_reference.formats import FLOAT64, Format
-from mlp_reference.mlp import Algorithm
-from mlp_reference.neighbourhood import OWN, UP, Neighbourhood
-from mlp_reference.network import Case, Network
+from mlp_reference.neighbourhood import UP, Neighbourhood
+from mlp_reference.network import Case
+from mlp_reference.options import check
+from mlp_reference.training_map import TrainingMap
 
 #: Epochs of a stretch: one evaluation of the algorithm over as many neighbourhoods.
 STRETCH = 200
@@ -41,36 +42,6 @@ _PRODUCTS = 2.0**-20
 
 class UncertifiedError(ValueError):
     """A run that is not certified: which, and why."""
-
-
-class Flat:
-    """The parameters of a network as one vector, layer after layer, weights row by row before biases."""
-
-    def __init__(self, network: Network) -> None:
-        self.network = network
-        self.shapes = [np.shape(array) for pair in network.parameters for array in pair]
-        self.sizes = [int(np.prod(shape)) for shape in self.shapes]
-        self.count = sum(self.sizes)
-
-    def split(self, vector: Any) -> list[tuple[Any, Any]]:
-        """(weights, biases) of every layer from a vector whose last axis has P numbers."""
-        ends = np.cumsum([0, *self.sizes])
-        parts = [
-            vector[..., a:b].reshape(vector.shape[:-1] + shape)
-            for a, b, shape in zip(ends, ends[1:], self.shapes, strict=False)
-        ]
-        return list(zip(parts[::2], parts[1::2], strict=True))
-
-    def joined(self, parameters: Any) -> np.ndarray:
-        return np.concatenate([np.asarray(array).ravel() for pair in parameters for array in pair])
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """The exact parameters after `epoch` updates: balls whose radius is certified."""
-
-    epoch: int
-    parameters: np.ndarray
 
 
 class Trajectory:
@@ -87,23 +58,23 @@ class Trajectory:
         bits: int = BITS,
         progress: Callable[[int], None] = lambda done: None,
     ) -> None:
-        self.flat = Flat(case.network)
+        self.map = TrainingMap(case)
+        self.flat = self.map.flat
         self.case, self.bits = case, bits
         self.checkpoints = tuple(sorted(set(checkpoints)))
-        _check(case, self.checkpoints, self.flat.count)
+        _check(case, self.checkpoints, self.map.size)
         self.epochs = max(self.checkpoints, default=0)
         self._run(progress)
 
     def _run(self, progress: Callable[[int], None]) -> None:
         """Ball epochs, each from the midpoint of the one before."""
-        algorithm, kept = Algorithm(), {}
-        self.centres = np.empty((self.epochs + 1, self.flat.count))
+        kept = {}
+        self.centres = np.empty((self.epochs + 1, self.map.size))
         self.radii = np.zeros(self.epochs)
         with precision(self.bits):
             case = self.case.map(BallArray.exact)
-            network = case.network
+            balls = BallArray.exact(self.map.start()).balls
             for k in range(self.epochs + 1):
-                balls = np.concatenate([a.balls.ravel() for pair in network.parameters for a in pair])
                 middle = np.array([ball.mid() for ball in balls], dtype=object)
                 self.centres[k] = [float(x) for x in middle]
                 if k:
@@ -114,8 +85,7 @@ class Trajectory:
                     kept[k] = middle
                 if k == self.epochs:
                     break
-                network = network.with_parameters([(BallArray(w), BallArray(b)) for w, b in self.flat.split(middle)])
-                network, _ = algorithm.epoch(network, case.inputs, case.targets, case.learning_rate, k)
+                balls = self.map.ball_epoch(case, middle, k)
                 progress(k + 1)
             certain = self._carry(FLOAT64, start, self.radii)
             self.exact = {k: _widened(middle, certain.get(k)) for k, middle in kept.items()}
@@ -124,8 +94,7 @@ class Trajectory:
 
     def bounds(self, format: Format) -> dict[int, np.ndarray]:
         """Of every checkpoint at which something can be said, the bound of each parameter for a float program, P numbers."""
-        exact = self.flat.joined(self.case.network.parameters)
-        arrives = Neighbourhood.constant(exact, format).rounding.ravel()
+        arrives = Neighbourhood.constant(self.map.start(), format).rounding.ravel()
         return self._carry(format, arrives, None)
 
     def _carry(self, format: Format, start: np.ndarray, radii: np.ndarray | None) -> dict[int, np.ndarray]:
@@ -149,65 +118,28 @@ class Trajectory:
 
     def _stretch(self, format: Format, first: int, last: int, error: float, radii: np.ndarray | None) -> _Stretch | None:
         """Epochs first to last, entered with an error of that norm; None where no box is found that holds what follows."""
-        centres = self.centres[first:last]
+        centres, basis = self.centres[first:last], self.map.basis
         least = error + float(np.max(np.abs(centres))) * format.unit_roundoff * (radii is None)
         box = np.full(last - first, 1.5 * least + 1e-300)
         for _ in range(6):
             with np.errstate(all="ignore"):
-                jacobian, slack, local = self.epoch_at(format, centres, box)
+                jacobian, slack, local = self.map.epoch_at(format, centres, box[:, None] * basis.reach, range(first, last))
                 if radii is not None:
-                    local = np.repeat(radii[first:last, None], self.flat.count, axis=1)
+                    local = np.repeat(radii[first:last, None], self.map.size, axis=1)
                 if not (np.isfinite(jacobian).all() and np.isfinite(slack).all() and np.isfinite(local).all()):
                     return None
-                norms = np.linalg.norm(jacobian, 2, axis=(1, 2)) * UP + np.linalg.norm(slack, axis=(1, 2))
-                sizes = np.linalg.norm(local, axis=1)
+                norms, sizes = basis.stretching(jacobian, slack), basis.sizes(local)
             met = np.empty(last - first + 1)
-            met[0] = error
+            met[0] = error * basis.entering
             for k in range(last - first):
                 met[k + 1] = (norms[k] * met[k] + sizes[k]) * UP
             if np.all(met[:-1] <= box):
-                return _Stretch(jacobian, local + np.einsum("kij,k->ki", slack, met[:-1]), float(met[-1]))
+                reached = float(met[-1]) * basis.reach
+                return _Stretch(jacobian, local + np.einsum("kij,kj->ki", slack, met[:-1, None] * basis.reach), reached)
             box = np.maximum(box, met[:-1]) * 1.25
             if not np.isfinite(box).all() or np.max(box) > 1:
                 return None
         return None
-
-    def epoch_at(self, format: Format, centres: np.ndarray, box: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Jacobian and its slack (K x P x P), and rounding (K x P), of one epoch from boxes around K centres."""
-        given = self.near(format, centres, box[:, None])
-        after, _ = Algorithm().epoch(given.network, given.inputs, given.targets, given.learning_rate, 0)
-        arrays = [array for pair in after.parameters for array in pair]
-        count, p = centres.shape
-        jacobian, slack = (
-            np.concatenate([getattr(a, name).reshape(count, p, -1) for a in arrays], axis=2).swapaxes(1, 2)
-            for name in ("slope", "slack")
-        )
-        return jacobian, slack, np.concatenate([a.rounding.reshape(count, -1) for a in arrays], axis=1)
-
-    def near(self, format: Format, centres: np.ndarray, box: np.ndarray) -> Case:
-        """The case at K places (K x P), whose boxes reach so far (K x P or K x 1), in the arithmetic of neighbourhoods."""
-        p = self.flat.count
-        radius = np.broadcast_to(box, centres.shape) + OWN * np.abs(centres)
-        parts = zip(self.flat.split(centres), self.flat.split(radius), self.flat.split(np.eye(p)[None]), strict=True)
-
-        def number(c: Any, r: Any, s: Any) -> Neighbourhood:
-            if c.ndim == 2:  # biases
-                c, r, s = c[:, None], r[:, None], s[:, :, None]
-            return Neighbourhood(format, c, r, s, np.zeros_like(s), np.zeros_like(c))
-
-        network = self.case.network.with_parameters([(number(c[0], r[0], s[0]), number(c[1], r[1], s[1])) for c, r, s in parts])
-
-        def given(values: Any) -> Neighbourhood:
-            return Neighbourhood.constant(values, format)
-
-        case = self.case
-        return replace(
-            case,
-            network=network,
-            inputs=given(case.inputs),
-            targets=given(case.targets),
-            learning_rate=given(case.learning_rate),
-        )
 
     # ---- what follows from the parameters
 
@@ -215,24 +147,24 @@ class Trajectory:
         """Balls of whatever a formula gives at a checkpoint's exact parameters."""
         with precision(self.bits):
             case = self.case.map(BallArray.exact)
-            parameters = [(BallArray(w), BallArray(b)) for w, b in self.flat.split(self.exact[epoch])]
+            parameters = [(BallArray(w), BallArray(b)) for w, b in self.map.parts(self.exact[epoch])[0]]
             found = compute(replace(case, network=case.network.with_parameters(parameters)))
             return np.asarray(found.balls, dtype=object)
 
     def value_bound(self, epoch: int, error: np.ndarray, format: Format, compute: Callable[[Case], Any]) -> np.ndarray:
         """The bound of what a float program gives for it, from parameters that are off by at most `error` (P numbers)."""
-        found = compute(self.near(format, self.centres[epoch][None], error[None]))
+        found = compute(self.map.near(format, self.centres[epoch][None], error[None])[0])
         reach = np.einsum("kp...,p->k...", np.abs(found.slope) + found.slack, error)
         return (reach + found.rounding)[0] * UP
 
 
 @dataclass
 class _Stretch:
-    """Some epochs: their Jacobians, what each adds (K x P), the norm of the error at their end."""
+    """Some epochs: their Jacobians, what each adds (K x S), how large the error at their end is at most."""
 
     jacobian: np.ndarray
     added: np.ndarray
-    reached: float
+    reached: np.ndarray
 
     def __post_init__(self) -> None:
         count, p, _ = self.jacobian.shape
@@ -276,6 +208,12 @@ def _check(case: Case, checkpoints: tuple[int, ...], count: int) -> None:
     for epoch in checkpoints:
         if not 0 <= epoch <= case.epochs:
             raise ValueError(f"checkpoint {epoch} lies outside the run, whose epochs are 0 to {case.epochs}")
+    if case.options is not None:
+        check(case.options, case.network.sizes, len(case.inputs), case.epochs)
+        if case.options.masks is not None or len(set(case.options.order or ())) > 1:
+            raise UncertifiedError(
+                "masks, and rows in another order in every epoch: runs of a map that stays the same are certified"
+            )
     if count > MOST_PARAMETERS:
         raise UncertifiedError(
             f"{count} parameters: runs of up to {MOST_PARAMETERS} are certified, whose Jacobians are carried along"

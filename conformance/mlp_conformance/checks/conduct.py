@@ -180,7 +180,7 @@ def _operations(trial: Trial) -> dict[str, Callable[[Case], list[np.ndarray]]]:
         "forward": lambda case: session.forward(case)[-1:],
         "loss": lambda case: [session.loss(case)],
         "gradients": lambda case: flat(session.gradients(case)),
-        "train": lambda case: flat(session.train(case).parameters),
+        "train": lambda case: flat(session.train(trial.as_claimed(case)).parameters),
     }
     return {name: operation for name, operation in every.items() if session.can(name)}
 

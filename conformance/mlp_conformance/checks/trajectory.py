@@ -15,6 +15,7 @@ from mlp_conformance.checks.trial import Trial, parameter_triples
 from mlp_conformance.claims import Unsupported
 from mlp_conformance.subject import Awaited
 from mlp_reference.network import Case
+from mlp_reference.options import Options
 from mlp_reference.oracle import Expected
 from mlp_reference.training import Run, TrainingFixture, load_training, runs
 
@@ -53,7 +54,8 @@ class _Course:
             if not any(e.informative.any() for pair in self.fixture.parameters(epoch, self.dtype) for e in pair):
                 self.left_out = f"nothing can be said of {self.dtype} from epoch {epoch} on"
                 return
-            first = 0 if epoch <= SHORT or not self.trial.settings.live else self.done
+            afresh = epoch <= SHORT or not self.trial.settings.live or self.case.options is not None
+            first = 0 if afresh else self.done  # options carry more than parameters from epoch to epoch
             if epoch > SHORT and self._takes_too_long(epoch, epoch - first):
                 self.left_out = f"the epochs after {self.done} would take too long: --thorough judges them"
                 return
@@ -71,18 +73,20 @@ class _Course:
         if epoch - first > SHORT:
             self.trial.session.log = None  # no hypothesis is tried on thousands of epochs
         try:
-            got = self.trial.session.train(replace(case, epochs=epoch - first))
+            options = case.options and case.options.first(epoch)
+            got = self.trial.session.train(replace(case, epochs=epoch - first, options=options))
         finally:
             self.trial.session.log = kept
         self.epochs_called += epoch - first
         triples = parameter_triples(got.parameters, self.fixture.parameters(epoch, self.dtype))
         self.trial.compare(*triples, *self._losses(got, first, epoch), says=f"After {epoch} epochs:")
-        self.case = replace(case, network=case.network.with_parameters(got.parameters))
+        if case.options is None:
+            self.case = replace(case, network=case.network.with_parameters(got.parameters))
         self.done = epoch
         self._forward(epoch)
 
     def _losses(self, got: Trained, first: int, epoch: int) -> list[tuple[str, np.ndarray, Expected]]:
-        if got.losses is None:
+        if got.losses is None or self.case.options is not None:
             return []
         since = first if epoch <= SHORT else self.done  # the losses before were judged at the checkpoint before
         return [
@@ -126,6 +130,8 @@ def _judge(trial: Trial, run: Run) -> None:
         raise Unsupported("the run lies outside what is claimed")
     if (claims.log_epsilon or claims.probability_clip) and "cross_entropy" in case.network.loss:
         raise Unsupported("the run's logarithm has no epsilon and is not clipped, as is claimed")
+    if case.options is not None:
+        case = _with_claimed(trial, case, case.options)
     budget = THOROUGH if trial.settings.thorough else DOCUMENT if run.printed else OTHER
     course = _Course(trial, run, load_training(run.id), case, budget)
     course.go()
@@ -134,6 +140,16 @@ def _judge(trial: Trial, run: Run) -> None:
     if not course.done:
         raise Unsupported(course.left_out)
     trial.note = course.told()
+
+
+def _with_claimed(trial: Trial, case: Case, asked: Options) -> Case:
+    """The case with the conventions that are claimed for its options, where its fixture has the same."""
+    claims = trial.claims
+    if asked.clip_norm is not None and claims.clip_epsilon != float(asked.clip_epsilon):
+        raise Unsupported("the run clips without the constant that is claimed")
+    if missing := [name for name in claims.always if name not in asked.asked]:
+        raise Unsupported(f"the run is without {' and '.join(missing)}, which is always on")
+    return trial.as_claimed(case)
 
 
 def _register(run: Run) -> None:
