@@ -11,6 +11,7 @@ from test_bad_input import refused, typed
 
 from mlp_reference.data import spec_folder
 from mlp_reference.training import load_training
+from mlp_reference.training_map import TrainingMap
 
 
 @pytest.fixture(autouse=True)
@@ -76,3 +77,41 @@ def test_a_long_run_says_so_before_it_begins(monkeypatch: pytest.MonkeyPatch) ->
     result = typed("golden", "derive", "mine.json", "--epochs", "1000000")
     assert "1,000,000 epochs: about" in result.stderr
     assert typed("golden", "derive", "mine.json", "--epochs", "1").stderr == ""
+
+
+def test_a_run_that_is_killed_goes_on_from_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed at any instant, an unfinished line at the end and all: the same text as undisturbed."""
+    whole = typed("golden", "derive", "mine.json", "--epochs", "230").stdout
+    epochs = TrainingMap.ball_epoch
+
+    def killed(self: TrainingMap, given: Any, state: Any, number: int) -> Any:
+        if number == 150:
+            raise KeyboardInterrupt
+        return epochs(self, given, state, number)
+
+    arguments = ("golden", "derive", "mine.json", "--epochs", "230", "--resume", "progress.jsonl")
+    with monkeypatch.context() as patch:
+        patch.setattr(TrainingMap, "ball_epoch", killed)
+        result = typed(*arguments)
+    assert result.exit_code == 130
+    assert "`--resume progress.jsonl` goes on from where it was" in result.output
+    with Path("progress.jsonl").open("a") as file:
+        file.write('{"last": 200, "cent')
+    computed: list[int] = []
+
+    def counted(self: TrainingMap, given: Any, state: Any, number: int) -> Any:
+        computed.append(number)
+        return epochs(self, given, state, number)
+
+    monkeypatch.setattr(TrainingMap, "ball_epoch", counted)
+    monkeypatch.setattr("mlp_reference.training.estimated_seconds", lambda run: 0.0)
+    assert typed(*arguments).stdout == whole
+    assert computed == list(range(100, 230))
+    assert "is the progress of another run" in refused("golden", "derive", "mine.json", "--epochs", "9", *arguments[-2:])
+    Path("notes.txt").write_text("milk, eggs")
+    said = refused("golden", "derive", "mine.json", "--epochs", "9", "--resume", "notes.txt")
+    assert "not the progress of a certified run" in said
+    assert Path("notes.txt").read_text() == "milk, eggs"
+    assert "--resume goes with --epochs" in refused("golden", "derive", "mine.json", "--resume", "progress.jsonl")
+    full = refused("golden", "derive", "mine.json", "--epochs", "9", "--resume", "nowhere/progress.jsonl")
+    assert "cannot write" in full

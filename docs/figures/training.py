@@ -23,8 +23,8 @@ error of the reference in plain NumPy is at most, in steps of a power of ten. Al
 docs/figures/training.py` from the fixtures; a test holds it current.
 
 `mlp-conformance golden derive EXAMPLE.json --epochs N` certifies a run of your own, of up to 120 parameters: parameters, loss
-and mean squared error at checkpoints (`--checkpoint`) to 50 digits, and the bounds in each dtype. What cannot be certified is
-said, not guessed.
+and mean squared error at checkpoints (`--checkpoint`) to 50 digits, and the bounds in each dtype. What it takes is said before;
+with `--resume FILE` a run that was killed goes on from where it was. What cannot be certified is said, not guessed.
 
 Runs with options (momentum, mini-batches, a penalty, a schedule) are certified in the same way, their velocities carried along;
 only who claims the option is asked for them.

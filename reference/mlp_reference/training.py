@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from mlp_reference import __version__
 from mlp_reference.balls import precision
 from mlp_reference.data import fixtures_folder, spec_folder
 from mlp_reference.decimals import UncertainError
@@ -27,6 +28,7 @@ from mlp_reference.layout import NOTES, example_document, laid_out
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import Case
 from mlp_reference.oracle import Expected
+from mlp_reference.progress import Progress
 from mlp_reference.specification import version
 from mlp_reference.training_map import TrainingMap
 from mlp_reference.trajectory import BITS, STRETCH, Trajectory
@@ -209,15 +211,23 @@ def estimated_seconds(run: Run) -> float:
     return epochs * each + (1 + len(FORMATS)) * stretches**2 * STRETCH * count**3 / 2e9
 
 
-def fixture_text(run: Run, progress: Callable[[int], None] = lambda done: None) -> str:
-    """The fixture of a run as text, the same on every machine; progress hears the number of epochs done.
+def recorded(run: Run, path: Path) -> Progress:
+    """The file that keeps the progress of a run. Raises ProgressError if it exists and is another's."""
+    identity = {"suite": __version__, "run": example_document(run.example), "checkpoints": list(run.checkpoints)}
+    return Progress(path, identity)
+
+
+def fixture_text(run: Run, progress: Callable[[int], None] = lambda done: None, record: Progress | None = None) -> str:
+    """The fixture of a run as text, the same on every machine; progress hears the number of epochs done, record keeps them.
 
     Raises trajectory.UncertifiedError for a run that is too large or too unstable to be certified.
     """
     for bits in (BITS, 2 * BITS, 4 * BITS):
+        if record and bits < (record.bits or 0):
+            continue  # 50 digits were not certain at so few
         try:
             with precision(bits):
-                results = _results(run, Trajectory(run.case, run.checkpoints, bits, progress))
+                results = _results(run, Trajectory(run.case, run.checkpoints, bits, progress, record))
         except UncertainError:
             continue
         shown = example_document(run.example) | {"checkpoints": list(run.checkpoints), "printed": run.printed}

@@ -28,6 +28,7 @@ from mlp_reference.formats import FLOAT64, Format
 from mlp_reference.neighbourhood import UP, Neighbourhood
 from mlp_reference.network import Case
 from mlp_reference.options import check
+from mlp_reference.progress import EVERY, Progress, Reached
 from mlp_reference.training_map import TrainingMap
 
 #: Epochs of a stretch: one evaluation of the algorithm over as many neighbourhoods.
@@ -47,8 +48,9 @@ class UncertifiedError(ValueError):
 class Trajectory:
     """The exact trajectory of a case, certified at `checkpoints` (numbers of updates, the last at most the case's epochs).
 
-    progress: told the number of epochs done. Raises UncertifiedError for what cannot be certified, ValueError for a
-    checkpoint that the run does not reach or a learning rate that is no finite number of at least 0.
+    progress: told the number of epochs done; record: keeps them, and has those that were done before. Raises
+    UncertifiedError for what cannot be certified, ValueError for a checkpoint that the run does not reach or a learning rate
+    that is no finite number of at least 0.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Trajectory:
         checkpoints: Sequence[int],
         bits: int = BITS,
         progress: Callable[[int], None] = lambda done: None,
+        record: Progress | None = None,
     ) -> None:
         self.map = TrainingMap(case)
         self.flat = self.map.flat
@@ -64,28 +67,34 @@ class Trajectory:
         self.checkpoints = tuple(sorted(set(checkpoints)))
         _check(case, self.checkpoints, self.map.size)
         self.epochs = max(self.checkpoints, default=0)
-        self._run(progress)
+        self._run(progress, record)
 
-    def _run(self, progress: Callable[[int], None]) -> None:
-        """Ball epochs, each from the midpoint of the one before."""
-        kept = {}
+    def _run(self, progress: Callable[[int], None], record: Progress | None) -> None:
+        """Ball epochs, each from the midpoint of the one before; those that the record has are not computed again."""
         self.centres = np.empty((self.epochs + 1, self.map.size))
         self.radii = np.zeros(self.epochs)
         with precision(self.bits):
             case = self.case.map(BallArray.exact)
             balls = BallArray.exact(self.map.start()).balls
-            for k in range(self.epochs + 1):
-                middle = np.array([ball.mid() for ball in balls], dtype=object)
-                self.centres[k] = [float(x) for x in middle]
-                if k:
-                    self.radii[k - 1] = np.linalg.norm([float(ball.rad()) for ball in balls]) * UP
-                else:
-                    start = np.array([float(ball.rad()) for ball in balls])
-                if k in self.checkpoints:
-                    kept[k] = middle
-                if k == self.epochs:
-                    break
+            start, middle, done = np.array([float(ball.rad()) for ball in balls]), _middle(balls), 0
+            self.centres[0] = [float(x) for x in middle]
+            kept = {0: middle} if 0 in self.checkpoints else {}
+            for reached in record.begin(self.bits) if record else ():
+                self.centres[done + 1 : reached.last + 1], self.radii[done : reached.last] = reached.centres, reached.radii
+                kept, middle, done = kept | reached.kept, reached.middle, reached.last
+                progress(done)
+            written = done
+            for k in range(done, self.epochs):
                 balls = self.map.ball_epoch(case, middle, k)
+                middle = _middle(balls)
+                self.centres[k + 1] = [float(x) for x in middle]
+                self.radii[k] = np.linalg.norm([float(ball.rad()) for ball in balls]) * UP
+                if k + 1 in self.checkpoints:
+                    kept[k + 1] = middle
+                if record and (k + 1 - written == EVERY or k + 1 == self.epochs):
+                    new = {epoch: numbers for epoch, numbers in kept.items() if epoch > written}
+                    record.add(Reached(k + 1, self.centres[written + 1 : k + 2], self.radii[written : k + 1], middle, new))
+                    written = k + 1
                 progress(k + 1)
             certain = self._carry(FLOAT64, start, self.radii)
             self.exact = {k: _widened(middle, certain.get(k)) for k, middle in kept.items()}
@@ -188,6 +197,10 @@ def _swept(stretches: list[_Stretch], start: np.ndarray) -> np.ndarray:
 def _absolute(products: np.ndarray) -> np.ndarray:
     norm = np.sqrt(np.sum(products**2, axis=(-2, -1), keepdims=True))
     return np.abs(products) + _PRODUCTS * norm
+
+
+def _middle(balls: np.ndarray) -> np.ndarray:
+    return np.array([ball.mid() for ball in balls], dtype=object)
 
 
 def _widened(middle: np.ndarray, error: np.ndarray | None) -> np.ndarray:

@@ -58,17 +58,24 @@ def verify() -> None:
     multiple=True,
     help="With --epochs: after so many updates, instead of 0, 1, 2, 3, 5, 10, 30, 100, ...; again for more.",
 )
+@click.option(
+    "--resume",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="With --epochs: keep what is done in this file, and go on from it where it is there already.",
+)
 @click.option("--force", is_flag=True, help="Overwrite the output file.")
-def derive(example: Path, output: Path | None, epochs: int | None, checkpoints: tuple[int, ...], force: bool) -> None:
+def derive(
+    example: Path, output: Path | None, epochs: int | None, checkpoints: tuple[int, ...], resume: Path | None, force: bool
+) -> None:
     """Derive the exact values of your own network and batch, given as an example file.
 
     With --epochs they are those of a training run: its parameters, loss and mean squared error at checkpoints to 50
     digits, certified by ball arithmetic, and what a right program in each dtype may be off by there.
     """
     if epochs is not None:
-        raise SystemExit(golden_certify(example, output, epochs, checkpoints, force))
-    if checkpoints:
-        raise SystemExit(fail("--checkpoint goes with --epochs"))
+        raise SystemExit(golden_certify(example, output, epochs, checkpoints, force, resume))
+    if checkpoints or resume:
+        raise SystemExit(fail(f"--{'checkpoint' if checkpoints else 'resume'} goes with --epochs"))
     raise SystemExit(golden_derive(example, output, force))
 
 
@@ -208,36 +215,49 @@ def golden_derive(example: Path, output: Path | None, force: bool) -> int:
     return _delivered(text, output)
 
 
-def golden_certify(example: Path, output: Path | None, epochs: int, checkpoints: tuple[int, ...], force: bool) -> int:
+def golden_certify(
+    example: Path, output: Path | None, epochs: int, checkpoints: tuple[int, ...], force: bool, resume: Path | None = None
+) -> int:
     """Certify a training run of one example file; the exit code. What it costs is said before, if that is much."""
     from mlp_reference.balls import UndecidedError
     from mlp_reference.decimals import UncertainError
     from mlp_reference.examples import ExampleError, load_example
     from mlp_reference.golden import duration
-    from mlp_reference.training import estimated_seconds, fixture_text, own_run
+    from mlp_reference.progress import ProgressError
+    from mlp_reference.training import estimated_seconds, fixture_text, own_run, recorded
     from mlp_reference.trajectory import UncertifiedError
 
     if output is not None and (problem := _unwritable(output, force)):
         return fail(problem)
     try:
         run = own_run(load_example(example), epochs, checkpoints)
-    except (ExampleError, OSError, ValueError) as error:
+        record = recorded(run, resume) if resume else None
+    except (ExampleError, ProgressError, OSError, ValueError) as error:
         return fail(str(error))
     try:
         seconds = estimated_seconds(run)
         if seconds > LONG:
-            says = f"{epochs:,} epochs: about {duration(seconds)}. Ctrl-C stops it and nothing is written"
+            says = f"{epochs:,} epochs: about {duration(seconds)}. {_stopped(resume)}"
             click.echo(f"mlp-conformance: {example}: {says}", err=True)
         with _counted(f"certifying {run.id}", epochs) as told:
-            text = fixture_text(run, lambda done: told(f"epoch {done:,}"))
+            text = fixture_text(run, lambda done: told(f"epoch {done:,}"), record)
+    except OSError as error:
+        return fail(f"cannot write {error.filename or resume}: {error.strerror}. What was done before is kept")
     except UncertifiedError as error:
         return fail(f"{example}: this run is not certified: {error}")
     except (UndecidedError, UncertainError, ArithmeticError, ValueError) as error:
         return fail(f"{example}: this run is not certified: {error}. Numbers nearer to 1, or away from a kink of ReLU, can be")
     except KeyboardInterrupt:
-        click.echo(f"mlp-conformance: interrupted: {example} is not certified, nothing is written", err=True)
+        goes_on = f"`--resume {resume}` goes on from where it was" if resume else "nothing is written"
+        click.echo(f"mlp-conformance: interrupted: {example} is not certified, {goes_on}", err=True)
         return 130
     return _delivered(text, output)
+
+
+def _stopped(resume: Path | None) -> str:
+    if resume:
+        return "Ctrl-C stops it, and the same command goes on from there"
+    return "Ctrl-C stops it and nothing is written; with --resume FILE it goes on from there"
 
 
 def _delivered(text: str, output: Path | None) -> int:
