@@ -253,3 +253,24 @@ def test_an_output_that_cannot_be_written_is_known_before_the_work(option: str) 
     written("mine", "mine.txt")
     assert "--force" in refused("run", "reference", option, "mine.txt")
     assert Path("mine.txt").read_text() == "mine"
+
+
+LOUD = """
+from mlp_conformance import Claims
+
+class Loud:
+    claims = Claims(name="loud")
+
+    def forward(self, network, inputs):
+        raise ValueError("<b>" * 3_000_000)
+"""
+
+
+def test_an_error_of_ten_megabytes_is_cut_everywhere() -> None:
+    files = {"--json": "a.json", "--html": "a.html", "--junit": "a.xml", "--markdown": "a.md"}
+    options = [part for pair in files.items() for part in pair]
+    done = typed("run", f"{written(LOUD)}:Loud", "--select", "golden/document-example-3", *options)
+    assert done.exit_code == 1
+    assert len(done.output) < 10_000
+    for name in files.values():
+        assert Path(name).stat().st_size < 60_000, name

@@ -118,6 +118,16 @@ def test_what_is_no_report_is_not_compared() -> None:
     assert "old.json is no report" in done.output
 
 
+def test_a_report_of_another_version_is_compared_and_told() -> None:
+    invoke("run", "reference", *SMALL, "--json", "new.json")
+    old = json.loads(Path("new.json").read_text())
+    old["suite"]["version"] = "0.0.9"
+    Path("old.json").write_text(json.dumps(old))
+    done = invoke("compare", "old.json", "new.json")
+    assert done.exit_code == 0
+    assert "the suite's version was 0.0.9, is " in done.output
+
+
 def test_badges() -> None:
     invoke("run", "reference", "--select", "golden/*", "--badge", "badge.svg")
     root = ElementTree.fromstring(Path("badge.svg").read_text())

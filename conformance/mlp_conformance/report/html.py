@@ -23,8 +23,8 @@ from mlp_reference.specification import version as specification_version
 
 #: Bytes that cases worked through may take: line by line; then with few lines of each formula; then their place alone.
 _WHOLE, _WORKED = 600_000, 1_000_000
-#: Failures, and checks, that a page lists.
-_FAILURES, _CHECKS = 200, 2_000
+#: Failures, pieces of advice, and checks that a page lists.
+_FAILURES, _ADVICE, _CHECKS = 120, 100, 2_000
 #: Longer messages are cut.
 _LONGEST = 2_000
 
@@ -81,14 +81,14 @@ def _values(report: Report) -> dict[str, Any]:
     ratios = [r.error_over_bound for r in report.results if r.verdict == "passed" and r.error_over_bound is not None]
     broken = sorted((r for r in report.results if r.is_broken), key=lambda r: _order(r, stories))
     return {
-        "report": replace(report, results=[_cut(result) for result in report.results]),
+        "report": report,
         "name": _short(name, 200),
         "verdict": verdict_text(report),
         "marks": MARKS,
         "stories": stories,
         "broken": list(_failures(broken[:_FAILURES], stories, report.diagnosis)),
         "more_broken": max(0, len(broken) - _FAILURES),
-        "advice": [_cut(result) for result in report.results if result.verdict == "advice"],
+        "advice": [_cut(result) for result in report.results if result.verdict == "advice"][:_ADVICE],
         "ratios": len(ratios),
         "histogram": histogram(ratios),
         "requirements": list(_asked(report, stories)),

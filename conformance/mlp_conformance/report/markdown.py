@@ -7,6 +7,9 @@ import re
 from mlp_conformance.report.terminal import printable
 from mlp_conformance.results import Report, Result
 
+#: Failures that are listed, and letters of a cell: a step summary may have a megabyte.
+_ROWS, _LONGEST = 200, 500
+
 
 def text(report: Report) -> str:
     """Verdict, classes, diagnosis, and a table of what failed; what an implementation says is escaped."""
@@ -29,7 +32,8 @@ def text(report: Report) -> str:
             "| check | requirements | number | expected | got | error |",
             "| --- | --- | --- | --- | --- | --- |",
         ]
-        lines += [_row(result) for result in broken]
+        lines += [_row(result) for result in broken[:_ROWS]]
+        lines += [f"| {len(broken) - _ROWS} more | | | | | |"] if len(broken) > _ROWS else []
         lines += ["", "</details>"]
     counts = ", ".join(f"{number} {verdict}" for verdict, number in report.summary.items() if number)
     gate = [f"- {escaped(line)}" for line in report.gate.lines()] if report.gate is not None else []
@@ -69,7 +73,7 @@ def _row(result: Result) -> str:
         result.got or "",
         error or result.message,
     ]
-    return "| " + " | ".join(escaped(cell) for cell in cells) + " |"
+    return "| " + " | ".join(escaped(cell[:_LONGEST]) for cell in cells) + " |"
 
 
 def _code(text: str) -> str:

@@ -27,8 +27,8 @@ _UNPRINTABLE = re.compile(
 )
 #: Columns of a wider terminal stay empty.
 WIDEST = 100
-#: Failures shown in full; the others are one line each.
-IN_FULL = 6
+#: Failures shown in full; so many others are one line each.
+IN_FULL, LISTED = 6, 200
 
 
 def as_text(report: Report, width: int = 80, color: bool = False, verbose: bool = False, quiet: bool = False) -> str:
@@ -130,12 +130,14 @@ def _show_broken(report: Report, console: Console) -> None:
     rest = first[IN_FULL:]
     if rest:
         console.print(Text(f"\n{len(rest)} more:", style="bold"))
-        for result in rest:
+        for result in rest[:LISTED]:
             console.print(
                 Text(f"  {MARKS[result.verdict]} {result.check}", style="dim"),
                 overflow="ellipsis",
                 no_wrap=True,
             )
+        if len(rest) > LISTED:
+            console.print(Text(f"  and {len(rest) - LISTED} others", style="dim"))
 
 
 def _failure(result: Result, width: int) -> RenderableType:
