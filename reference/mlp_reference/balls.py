@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import lru_cache
+from math import inf, isfinite
 from typing import Any
 
 import flint
@@ -35,6 +37,8 @@ def precision(bits: int) -> Iterator[None]:
 
 def ball(number: Any) -> arb:
     """The exact number as a ball: an int, a float (its exact binary value), a Fraction, or a ball as it is."""
+    if type(number) is float:  # most are, and the other questions cost more than the answer
+        return arb(number)
     if isinstance(number, arb):
         return number
     if isinstance(number, Fraction):
@@ -69,7 +73,8 @@ _ELEMENTWISE: dict[str, np.ufunc] = {
     "minimum": np.frompyfunc(lambda x, y: x.min(y), 2, 1),
     "heaviside": np.frompyfunc(lambda x, at_zero: {1: arb(1), 0: at_zero, -1: arb(0)}[_sign(x)], 2, 1),
     "logaddexp": np.frompyfunc(_log_add_exp, 2, 1),
-    "log1p": np.frompyfunc(lambda x: x.log1p(), 1, 1),
+    "exp": np.frompyfunc(arb.exp, 1, 1),
+    "log1p": np.frompyfunc(arb.log1p, 1, 1),
     "absolute": np.frompyfunc(abs, 1, 1),
     "square": np.frompyfunc(lambda x: x * x, 1, 1),
     "power": np.frompyfunc(lambda x, y: x * x if y == 2 else x**y, 2, 1),
@@ -83,6 +88,16 @@ _COMPARISONS = {"greater", "greater_equal", "less", "less_equal", "equal"}
 _as_balls = np.frompyfunc(ball, 1, 1)
 
 
+def _operator(ufunc: np.ufunc, reflected: bool = False) -> Any:
+    """The method behind an operator: object arrays add and multiply by themselves, without NumPy's dispatch on the way."""
+
+    def operate(self: BallArray, other: Any) -> BallArray:
+        operands = (_unwrap(other), self.balls) if reflected else (self.balls, _unwrap(other))
+        return BallArray(ufunc(*operands))
+
+    return operate
+
+
 class BallArray(NDArrayOperatorsMixin):
     """An array of balls, of any shape; `balls` is the object array of `flint.arb` behind it."""
 
@@ -94,7 +109,10 @@ class BallArray(NDArrayOperatorsMixin):
     @classmethod
     def exact(cls, values: Any) -> BallArray:
         """The exact values (floats as their binary values, ints, Fractions) as balls of radius 0, or nearly so."""
-        return cls(_as_balls(np.asarray(values)))
+        array = np.asarray(values)
+        if array.dtype == np.float64 and array.ndim:
+            return cls(_objects([arb(x) for x in array.ravel().tolist()], array.shape))
+        return cls(_as_balls(array))
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -112,11 +130,22 @@ class BallArray(NDArrayOperatorsMixin):
     def T(self) -> BallArray:  # noqa: N802 - NumPy's name
         return BallArray(self.balls.T)
 
+    __add__, __radd__ = _operator(np.add), _operator(np.add, reflected=True)
+    __sub__, __rsub__ = _operator(np.subtract), _operator(np.subtract, reflected=True)
+    __mul__, __rmul__ = _operator(np.multiply), _operator(np.multiply, reflected=True)
+    __truediv__, __rtruediv__ = _operator(np.true_divide), _operator(np.true_divide, reflected=True)
+
+    def __matmul__(self, other: Any) -> BallArray:
+        return BallArray(_matmul(self.balls, _unwrap(other)))
+
     def __len__(self) -> int:
         return len(self.balls)
 
     def __getitem__(self, key: Any) -> BallArray:
         return BallArray(self.balls[key])
+
+    def reshape(self, shape: tuple[int, ...]) -> BallArray:
+        return BallArray(self.balls.reshape(shape))
 
     def __repr__(self) -> str:
         return f"BallArray({self.balls.tolist()})"
@@ -153,27 +182,38 @@ class BallArray(NDArrayOperatorsMixin):
 
     def decompose(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(high, low, radius) in float64: each exact number lies within radius of high + low, which is unevaluated."""
-        parts = np.array([_decompose(x) for x in self.balls.ravel()], dtype=np.float64).reshape(-1, 3)
+        parts = np.array([_decompose(x) for x in self.balls.ravel().tolist()], dtype=np.float64).reshape(-1, 3)
         return tuple(parts[:, i].reshape(self.shape) for i in range(3))  # type: ignore[return-value]
 
 
 def _unwrap(value: Any) -> np.ndarray:
-    return value.balls if isinstance(value, BallArray) else np.asarray(_as_balls(np.asarray(value)), dtype=object)
+    if isinstance(value, BallArray):
+        return value.balls
+    return _constant(value) if isinstance(value, int | float) else np.asarray(_as_balls(np.asarray(value)), dtype=object)
+
+
+@lru_cache(maxsize=256)
+def _constant(number: float) -> np.ndarray:
+    return np.asarray(ball(number), dtype=object)
+
+
+def _objects(balls: list[arb], shape: tuple[int, ...]) -> np.ndarray:
+    """The balls as an array of that shape; NumPy is not asked what kind of sequence each of them is."""
+    found = np.empty(len(balls), dtype=object)
+    found[:] = balls
+    return found.reshape(shape)
 
 
 def _matmul(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     (m, k), n = left.shape, right.shape[1]
     product = flint.arb_mat(m, k, left.ravel().tolist()) * flint.arb_mat(k, n, right.ravel().tolist())
-    result = np.empty(m * n, dtype=object)
-    result[:] = product.entries()
-    return result.reshape(m, n)
+    return _objects(product.entries(), (m, n))
 
 
 def _decompose(x: arb) -> tuple[float, float, float]:
     middle = x.mid()
     high = float(middle)
-    if not np.isfinite(high):
-        return high, 0.0, float("inf")
-    low = float((middle - arb(high)).mid())
-    radius = float(x.rad()) * (1 + 2.0**-40)
-    return high, low, radius + abs(low) * 2.0**-52
+    if not isfinite(high):
+        return high, 0.0, inf
+    low = float(middle - high)
+    return high, low, float(x.rad()) * (1 + 2.0**-40) + abs(low) * 2.0**-52

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -13,30 +11,18 @@ import numpy as np
 
 from mlp_reference.balls import precision
 from mlp_reference.data import fixtures_folder
-from mlp_reference.decimals import UncertainError, certain_digits, certain_rounding, rounded_up
+from mlp_reference.decimals import UncertainError
+from mlp_reference.differences import Difference, differences
 from mlp_reference.examples import Example, examples, load_example
 from mlp_reference.fixtures import digest
 from mlp_reference.formats import FORMATS
-from mlp_reference.layout import NOTES, example_document, laid_out
+from mlp_reference.layout import NOTES, example_document, laid_out, written_number
 from mlp_reference.oracle import Expected, Oracle
 from mlp_reference.program import Number, evaluate, written
 from mlp_reference.specification import version
 from mlp_reference.symbolic import Derivation, derive
 
 _PRECISIONS = (256, 512, 1024, 2048, 4096, 8192, 16384)
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Something in a stored fixture that the derivation does not give."""
-
-    file: str
-    place: str
-    stored: str
-    derived: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.place}: stored {self.stored}, derived {self.derived}"
 
 
 def generate(folder: Path | None = None, each: Callable[[str], None] = lambda file: None) -> list[Path]:
@@ -223,40 +209,3 @@ def _mean_squared_error_bound(oracle: Oracle) -> Expected:
 
     network = replace(oracle.case.network, loss="squared_error", reduction="mean_elements")
     return Oracle(replace(oracle.case, network=network), oracle.format).loss
-
-
-def written_number(name: str, value: Number, bounds: dict[str, float]) -> dict[str, Any]:
-    number: dict[str, Any] = {"definition": name, "digits": certain_digits(value)}
-    if isinstance(value, Fraction):
-        number["exact"] = str(value)
-    for format_name, format in FORMATS.items():
-        rounded = certain_rounding(value, format)
-        number[format_name] = rounded if np.isfinite(rounded) else None
-    number["bound"] = {name: rounded_up(bound) if np.isfinite(bound) else None for name, bound in bounds.items()}
-    return number
-
-
-# ---- differences
-
-
-def differences(file: str, stored: str, derived: str) -> list[Difference]:
-    """What differs, number by number; the first line that differs where the form itself does."""
-    try:
-        old, new = json.loads(stored), json.loads(derived)
-    except json.JSONDecodeError as error:
-        return [Difference(file, f"line {error.lineno}", "no JSON", "a fixture")]
-    found = list(_compare(file, old, new, ""))
-    if isinstance(old, dict) and old.get("digest") != digest(old):
-        found.insert(0, Difference(file, "the digest", "one that does not fit: the file was changed by hand", new["digest"]))
-    return found or [Difference(file, "the layout", "other blanks", "the same values")]
-
-
-def _compare(file: str, old: Any, new: Any, place: str) -> Iterator[Difference]:
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in [*new, *(key for key in old if key not in new)]:
-            yield from _compare(file, old.get(key), new.get(key), f"{place}.{key}".lstrip("."))
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for index, (a, b) in enumerate(zip(old, new, strict=True)):
-            yield from _compare(file, a, b, f"{place}[{index}]")
-    elif old != new:
-        yield Difference(file, place, json.dumps(old)[:80], json.dumps(new)[:80])

@@ -8,8 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from flint import arb
 
+from mlp_reference.decimals import certain_digits, certain_rounding, rounded_up
 from mlp_reference.examples import Example
+from mlp_reference.formats import FORMATS
 from mlp_reference.options import Options
 
 NOTES = {
@@ -88,6 +91,18 @@ def _exact(array: np.ndarray) -> Any:
 def _exact_number(value: Fraction) -> Any:
     """A whole number as itself, anything else as a fraction in quotes."""
     return int(value) if value.denominator == 1 else str(value)
+
+
+def written_number(name: str, value: Fraction | arb, bounds: dict[str, float]) -> dict[str, Any]:
+    """One number of a fixture: its digits, its roundings and its bounds. Raises UncertainError for too wide a ball."""
+    number: dict[str, Any] = {"definition": name, "digits": certain_digits(value)}
+    if isinstance(value, Fraction):
+        number["exact"] = str(value)
+    for format_name, format in FORMATS.items():
+        rounded = certain_rounding(value, format)
+        number[format_name] = rounded if np.isfinite(rounded) else None
+    number["bound"] = {name: rounded_up(bound) if np.isfinite(bound) else None for name, bound in bounds.items()}
+    return number
 
 
 def laid_out(document: Any) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -45,6 +47,11 @@ class Expected:
     @property
     def shape(self) -> tuple[int, ...]:
         return self.high.shape
+
+    def split(self, shapes: list[tuple[int, ...]]) -> list[Expected]:
+        """The arrays of those shapes of which this one is the numbers, end to end."""
+        parts = zip(*(_pieces(part, shapes) for part in (self.high, self.low, self.radius, self.bound)), strict=True)
+        return [Expected(*part) for part in parts]
 
     @cached_property
     def informative(self) -> np.ndarray:
@@ -139,25 +146,23 @@ class Oracle:
         for bits in _PRECISIONS:
             with precision(bits):
                 try:
-                    enclosures = [array.decompose() for array in compute(*self._enclosed(bits))]
+                    enclosed = BallArray(_end_to_end([array.balls for array in compute(*self._enclosed(bits))])).decompose()
                 except UndecidedError:
                     if bits == _PRECISIONS[-1]:
                         raise
                     continue
-            found = [
-                Expected(high, low, radius, array.bound) for (high, low, radius), array in zip(enclosures, bounded, strict=True)
-            ]
-            if all(_is_narrow(expected) for expected in found):
-                return found
+            found = Expected(*enclosed, _end_to_end([array.bound for array in bounded]))
+            if _is_narrow(found):
+                return found.split([array.shape for array in bounded])
         raise PrecisionError(f"the enclosures are still too wide at {_PRECISIONS[-1]} bits")
 
     @cached_property
     def _bounded(self) -> tuple[Algorithm, Case]:
-        return self._algorithm(), self.case.map(lambda values: BoundedArray.given(values, self.format))
+        return self._algorithm(), _mapped_at_once(self.case, lambda values: BoundedArray.given(values, self.format))
 
     def _enclosed(self, bits: int) -> tuple[Algorithm, Case]:
         if bits not in self._balls:
-            self._balls[bits] = self._algorithm(), self.case.map(BallArray.exact)
+            self._balls[bits] = self._algorithm(), _mapped_at_once(self.case, BallArray.exact)
         return self._balls[bits]
 
     def _algorithm(self) -> Algorithm:
@@ -168,6 +173,24 @@ def _is_narrow(expected: Expected) -> bool:
     finite = np.isfinite(expected.bound)
     allowed = np.where(expected.bound > 0, NARROW * expected.bound, 2.0**-100 * np.abs(expected.high))
     return bool(np.all(expected.radius[finite] <= allowed[finite]))
+
+
+def _mapped_at_once(case: Case, convert: Callable[[np.ndarray], Array]) -> Case:
+    """The case with `convert` applied to all its numbers at once: ten small arrays cost ten times what one does."""
+    arrays: list[np.ndarray] = []
+    case.map(lambda values: arrays.append(np.asarray(values)))
+    pieces = iter(_pieces(convert(_end_to_end(arrays)), [array.shape for array in arrays]))
+    return case.map(lambda values: next(pieces))
+
+
+def _end_to_end(arrays: list[np.ndarray]) -> np.ndarray:
+    return np.concatenate([np.ravel(array) for array in arrays])
+
+
+def _pieces(numbers: Array, shapes: list[tuple[int, ...]]) -> list[Array]:
+    """What `_end_to_end` joined, of those shapes again."""
+    ends = list(accumulate(prod(shape) for shape in shapes))
+    return [numbers[start:end].reshape(shape) for start, end, shape in zip([0, *ends], ends, shapes, strict=False)]
 
 
 def _flat(parameters: list[tuple[Any, Any]]) -> list[Any]:

@@ -20,11 +20,11 @@ from mlp_reference import __version__
 from mlp_reference.balls import precision
 from mlp_reference.data import fixtures_folder, spec_folder
 from mlp_reference.decimals import UncertainError
+from mlp_reference.differences import Difference, differences
 from mlp_reference.examples import Example, ExampleError, parse_example
 from mlp_reference.fixtures import FixtureError, digest, expected
 from mlp_reference.formats import FORMATS
-from mlp_reference.golden import Difference, differences, written_number
-from mlp_reference.layout import NOTES, example_document, laid_out
+from mlp_reference.layout import NOTES, example_document, laid_out, written_number
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import Case
 from mlp_reference.oracle import Expected

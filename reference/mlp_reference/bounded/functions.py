@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 import numpy as np
 
 from mlp_reference import activations, descent, losses
-from mlp_reference.bounded.array import SLACK, UFUNC_RULES, BoundedArray, underflow
-from mlp_reference.bounded.rules import rounded_result, subtract, unknown_is_infinite
+from mlp_reference.bounded.array import (
+    INFINITE,
+    SLACK,
+    UFUNC_RULES,
+    ZERO,
+    BoundedArray,
+    constant,
+    underflow,
+    unknown_is_infinite,
+)
+from mlp_reference.bounded.rules import rounded_result, subtract
 from mlp_reference.network import Network
 
 
@@ -58,10 +68,8 @@ def _log_add_exp(a: BoundedArray, b: BoundedArray) -> BoundedArray:
 
 def _sigmoid(z: BoundedArray) -> BoundedArray:
     e = z.bound
-    nearest = np.maximum(np.abs(z.value) - 2 * e, 0)
-    value = _plain_sigmoid(z.value)
-    steepest = _plain_sigmoid(nearest) * _plain_sigmoid(-nearest)
-    return _function(z, value, e * steepest, absolute=z.format.sigmoid)
+    nearest = np.maximum(np.abs(z.value) - (e + e), ZERO)
+    return _function(z, _plain_sigmoid(z.value), e * _sigmoid_slope(nearest), absolute=z.format.sigmoid)
 
 
 def _sigmoid_derivative(z: BoundedArray, a: BoundedArray) -> BoundedArray:
@@ -75,7 +83,7 @@ def _sigmoid_derivative(z: BoundedArray, a: BoundedArray) -> BoundedArray:
 
 def _tanh(z: BoundedArray) -> BoundedArray:
     e = z.bound
-    nearest = np.maximum(np.abs(z.value) - 2 * e, 0)
+    nearest = np.maximum(np.abs(z.value) - (e + e), ZERO)
     return _function(z, np.tanh(z.value), e * _sech2(nearest), absolute=z.format.tanh)
 
 
@@ -120,9 +128,8 @@ def _log_softmax(z: BoundedArray) -> BoundedArray:
 def _softplus(z: BoundedArray) -> BoundedArray:
     """log(1 + exp z), or minus the logarithm of a rounded 1 - sigmoid(z)."""
     value = np.logaddexp(0, z.value)
-    one = BoundedArray.given(1.0, z.format)
-    unfused = -_log(subtract(one, _sigmoid(z)))
-    return worst_of(_log_add_exp(BoundedArray.given(0.0, z.format), z), _with_value(value, unfused), -_log(_sigmoid(-z)))
+    unfused = -_log(subtract(constant(1.0, z.format), _sigmoid(z)))
+    return worst_of(_log_add_exp(constant(0.0, z.format), z), _with_value(value, unfused), -_log(_sigmoid(-z)))
 
 
 def _fused_delta(a: BoundedArray, y: BoundedArray, loss: str) -> BoundedArray:
@@ -152,15 +159,16 @@ def _joint_norm(first: BoundedArray, *others: BoundedArray) -> BoundedArray:
 def worst_of(*formulations: BoundedArray) -> BoundedArray:
     """The widest bound of several formulations of the same exact numbers; the value of the first."""
     first = formulations[0]
-    bounds = [formulation.bound for formulation in formulations]
-    widest = np.maximum.reduce([unknown_is_infinite(bound) for bound in bounds])
-    quantum = np.where(widest == 0, np.minimum.reduce([f.quantum for f in formulations]), 0.0)
+    widest = reduce(np.maximum, (unknown_is_infinite(formulation.bound) for formulation in formulations))
+    quanta = [formulation.quantum for formulation in formulations if formulation.quantum is not None]
+    exact = len(quanta) == len(formulations)
+    quantum = np.where(widest == ZERO, reduce(np.minimum, quanta), ZERO) if exact else None
     return BoundedArray(first.format, first.value, widest, quantum=quantum)
 
 
 def _with_value(value: np.ndarray, bounded: BoundedArray) -> BoundedArray:
     """The bound of one formulation around the value of another, which may be 0 or finite where the first is not."""
-    bound = np.where(np.isfinite(bounded.value), bounded.bound, np.inf)
+    bound = np.where(np.isfinite(bounded.value), bounded.bound, INFINITE)
     return BoundedArray(bounded.format, value, bound)
 
 
@@ -169,9 +177,15 @@ def _plain_sigmoid(z: np.ndarray) -> np.ndarray:
     return np.where(z >= 0, 1 / (1 + e), e / (1 + e))
 
 
+def _sigmoid_slope(z: np.ndarray) -> np.ndarray:
+    """sigmoid(z) sigmoid(-z)."""
+    e = np.exp(-np.abs(z))
+    return 1 / (1 + e) * (e / (1 + e))
+
+
 def _sech2(z: np.ndarray) -> np.ndarray:
     """1 - tanh(z)^2 without cancellation."""
-    return 4 * _plain_sigmoid(2 * z) * _plain_sigmoid(-2 * z)
+    return 4 * _sigmoid_slope(2 * z)
 
 
 UFUNC_RULES |= {np.exp: _exp, np.log: _log, np.sqrt: _sqrt, np.logaddexp: _log_add_exp, np.tanh: _tanh}

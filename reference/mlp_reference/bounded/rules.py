@@ -9,11 +9,16 @@ import numpy as np
 
 from mlp_reference.bounded.array import (
     FUNCTION_RULES,
+    INFINITE,
     PRODUCTS_AT_ONCE,
     SLACK,
     UFUNC_RULES,
+    ZERO,
     BoundedArray,
+    beyond,
+    constant,
     underflow,
+    unknown_is_infinite,
 )
 from mlp_reference.formats import Format
 
@@ -21,20 +26,10 @@ from mlp_reference.formats import Format
 def rounded_result(format: Format, value: np.ndarray, error: np.ndarray, units: float = 1) -> BoundedArray:
     """A result that was rounded with a relative error of `units` u on top of the error its operands brought."""
     with np.errstate(invalid="ignore", over="ignore"):
-        magnitude = np.abs(value) + 2 * error
+        magnitude = np.abs(value) + (error + error)
         total = (error + units * format.unit_roundoff * magnitude * (1 + 4 * format.unit_roundoff)) * SLACK
         total = total + underflow(magnitude, format)
     return BoundedArray(format, value, unknown_is_infinite(total))
-
-
-def _overflow(magnitude: np.ndarray, format: Format) -> np.ndarray:
-    """Nothing can be said of a number that may not fit the format."""
-    return np.where(magnitude > format.largest, np.inf, 0.0)
-
-
-def unknown_is_infinite(bound: np.ndarray) -> np.ndarray:
-    """0 times infinity and its like say nothing about an error: so does an infinite bound."""
-    return np.where(np.isnan(bound), np.inf, bound)
 
 
 # ---- sums
@@ -47,7 +42,7 @@ def _add(a: BoundedArray, b: BoundedArray) -> BoundedArray:
         a.error + b.error,
         a.mass + b.mass,
         a.count + b.count,
-        np.minimum(a.quantum, b.quantum),
+        None if a.quantum is None or b.quantum is None else np.minimum(a.quantum, b.quantum),
     )
 
 
@@ -62,24 +57,29 @@ def subtract(a: BoundedArray, b: BoundedArray) -> BoundedArray:
 # ---- products
 
 
-def _quanta(quantum: np.ndarray, mass: np.ndarray, format: Format) -> np.ndarray:
-    """The quantum of products: kept where they are exact and cannot underflow."""
-    exact = (mass <= quantum * 2.0**format.precision) & (quantum >= format.smallest_normal)
-    return np.where(exact, quantum, 0.0)
+def _settled(a: BoundedArray) -> np.ndarray:
+    """The quantum of each number that is exact, 0 of the others."""
+    return np.zeros_like(a.bound) if a.quantum is None else np.where(a.bound == ZERO, a.quantum, ZERO)
 
 
-def _quantum_product(p: np.ndarray, q: np.ndarray) -> np.ndarray:
-    """The product of two quanta: 0 is "not exact", infinity "is 0"; a zero factor makes an exact zero of anything."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        return np.where(np.isinf(p) | np.isinf(q), np.inf, p * q)
+def _product_quanta(p: np.ndarray, q: np.ndarray, mass: np.ndarray, format: Format) -> np.ndarray | None:
+    """The quantum of products of exact numbers: kept where they are exact in turn and cannot underflow.
+
+    0 is "not exact", infinity "is 0"; a zero factor makes an exact zero of anything. None if no product is exact.
+    """
+    quantum = np.fmin(p * q, INFINITE)
+    exact = (mass <= quantum * 2.0**format.precision) & (quantum >= format.arrays.smallest_normal)
+    return np.where(exact, quantum, ZERO) if np.count_nonzero(exact) else None
 
 
-def _is_power_of_two(a: BoundedArray) -> np.ndarray:
-    return (a.error == 0) & (a.count == 1) & (np.abs(a.value) == a.quantum)
+def _is_power_of_two(a: BoundedArray) -> Any:
+    if a.count != 1 or a.quantum is None:
+        return False
+    return (a.error == ZERO) & (np.abs(a.value) == a.quantum)
 
 
-def _is_exact_zero(a: BoundedArray, bound: np.ndarray) -> np.ndarray:
-    return (a.value == 0) & (bound == 0)
+def _is_exact_zero(a: BoundedArray) -> np.ndarray:
+    return (a.value == ZERO) & (a.bound == ZERO)
 
 
 def _multiply(a: BoundedArray, b: BoundedArray) -> BoundedArray:
@@ -89,34 +89,44 @@ def _multiply(a: BoundedArray, b: BoundedArray) -> BoundedArray:
         return _scaled(a, b)
     format, ea, eb = a.format, a.bound, b.bound
     with np.errstate(invalid="ignore", over="ignore"):
+        sa, sb = np.abs(a.value), np.abs(b.value)
         value = a.value * b.value
-        error = (np.abs(a.value) + ea) * eb + (np.abs(b.value) + eb) * ea + ea * eb
-        magnitude = (np.abs(a.value) + 2 * ea) * (np.abs(b.value) + 2 * eb)
-        settled = np.where(ea == 0, a.quantum, 0.0), np.where(eb == 0, b.quantum, 0.0)
-        quantum = _quanta(_quantum_product(*settled), magnitude, format)
-        rounding = np.where(_is_power_of_two(a) | _is_power_of_two(b), 0.0, format.unit_roundoff * magnitude)
-        error = np.where(quantum > 0, 0.0, (error + rounding) * SLACK + underflow(magnitude, format))
-        error = error + _overflow(magnitude, format)
-    nothing = _is_exact_zero(a, ea) | _is_exact_zero(b, eb)  # 0 times anything, a logarithm of 0 included (LOSS-9)
-    return BoundedArray(
-        format,
-        np.where(nothing, 0.0, value),
-        np.where(nothing, 0.0, unknown_is_infinite(error)),
-        quantum=np.where(nothing, np.inf, quantum),
-    )
+        error = (sa + ea) * eb + (sb + eb) * ea + ea * eb
+        magnitude = (sa + (ea + ea)) * (sb + (eb + eb))
+        rounding = format.arrays.unit_roundoff * magnitude
+        if a.all_rounded and b.all_rounded:
+            error = (error + rounding) * SLACK + underflow(magnitude, format)
+            return BoundedArray(format, value, beyond(magnitude, format, unknown_is_infinite(error)))
+        rounding = np.where(_is_power_of_two(a) | _is_power_of_two(b), ZERO, rounding)
+        error = unknown_is_infinite((error + rounding) * SLACK + underflow(magnitude, format))
+        quantum = _product_quanta(_settled(a), _settled(b), magnitude, format)
+        if quantum is not None:
+            error = np.where(quantum > ZERO, ZERO, error)
+        error = beyond(magnitude, format, error)
+    nothing = _is_exact_zero(a) | _is_exact_zero(b)  # 0 times anything, a logarithm of 0 included (LOSS-9)
+    if np.count_nonzero(nothing):
+        value, error = np.where(nothing, ZERO, value), np.where(nothing, ZERO, error)
+        quantum = np.where(nothing, INFINITE, ZERO if quantum is None else quantum)
+    return BoundedArray(format, value, error, quantum=quantum)
 
 
 def _scaled(a: BoundedArray, factor: BoundedArray) -> BoundedArray:
     """A sum times one number, which may as well have multiplied each term: the result is still a sum."""
-    format, ef = a.format, factor.bound
-    size = np.abs(factor.value) + 2 * ef
+    format, ef = a.format, float(factor.bound)
+    size = abs(float(factor.value)) + 2 * ef
     with np.errstate(invalid="ignore", over="ignore"):
         mass = a.mass * size
-        quantum = _quanta(_quantum_product(a.quantum, np.where(ef == 0, factor.quantum, 0.0)), mass, format)
-        rounding = np.where(_is_power_of_two(factor), 0.0, format.unit_roundoff * mass)
-        flushed = a.count * np.minimum(underflow(mass / max(a.count, 1), format), format.smallest_normal)
-        error = (a.error * size + a.mass * ef + rounding) * SLACK + flushed
-        error = np.where((quantum > 0) & (a.error == 0), 0.0, unknown_is_infinite(error)) + _overflow(mass, format)
+        error = a.error * size + a.mass * ef if ef else a.error * size
+        if not _is_power_of_two(factor):
+            error = error + format.arrays.unit_roundoff * mass
+        error = error * SLACK
+        if np.count_nonzero(mass < a.count * format.smallest_normal):
+            error = error + a.count * np.minimum(underflow(mass / max(a.count, 1), format), format.smallest_normal)
+        error = unknown_is_infinite(error)
+        quantum = None if a.quantum is None else _product_quanta(a.quantum, _settled(factor), mass, format)
+        if quantum is not None:
+            error = np.where((quantum > ZERO) & (a.error == ZERO), ZERO, error)
+        error = beyond(mass, format, error)
     return BoundedArray(format, a.value * factor.value, error, mass, a.count, quantum)
 
 
@@ -130,7 +140,7 @@ def _divide(a: BoundedArray, b: BoundedArray) -> BoundedArray:
 def _reciprocal(b: BoundedArray) -> BoundedArray:
     inverse = 1 / b.value
     if _is_power_of_two(b):
-        return BoundedArray.given(inverse, b.format)
+        return constant(float(inverse), b.format)
     eb = b.bound
     error = np.abs(inverse) * eb / np.maximum(np.abs(b.value) - 2 * eb, 0) if np.any(eb) else np.zeros_like(inverse)
     return rounded_result(b.format, np.asarray(inverse), np.asarray(error))
@@ -153,7 +163,9 @@ def _power(a: BoundedArray, b: BoundedArray) -> BoundedArray:
     if b.ndim or b.value != 2:
         raise ValueError("only squares have a bound")
     square = _multiply(a, a)
-    extra = np.where(square.quantum > 0, 0.0, square.format.unit_roundoff * square.magnitude)
+    extra = square.format.unit_roundoff * square.magnitude
+    if square.quantum is not None:
+        extra = np.where(square.quantum > ZERO, ZERO, extra)
     return BoundedArray(a.format, square.value, square.error + extra, quantum=square.quantum)
 
 
@@ -162,27 +174,38 @@ def _matmul(a: BoundedArray, b: BoundedArray) -> BoundedArray:
     format, ea, eb = a.format, a.bound, b.bound
     ma, mb = np.abs(a.value) + ea, np.abs(b.value) + eb
     with np.errstate(invalid="ignore", over="ignore"):
-        error = unknown_is_infinite(ma @ eb + ea @ (mb + eb))
-        mass = unknown_is_infinite((ma + ea) @ (mb + eb))
+        wider, widest = mb + eb, ma + ea
+        error = unknown_is_infinite(ma @ eb + ea @ wider)
+        mass = unknown_is_infinite(widest @ wider)
         value = a.value @ b.value
-    rows = np.min(np.where(ea == 0, a.quantum, 0.0), axis=1, initial=np.inf)
-    columns = np.min(np.where(eb == 0, b.quantum, 0.0), axis=0, initial=np.inf)
-    quantum = _quanta(_quantum_product(rows[:, None], columns[None, :]), mass, format)
-    rounding = format.unit_roundoff * mass + _flushed_products(ma + ea, mb + eb, mass, format)
-    error = np.where(quantum > 0, 0.0, (error + rounding) * SLACK) + _overflow(mass, format)
+        rounding = format.arrays.unit_roundoff * mass + _flushed_products(widest, wider, mass, format)
+        error = (error + rounding) * SLACK
+        quantum = None
+        if not (a.all_rounded and b.all_rounded):
+            rows = np.minimum.reduce(_settled(a), axis=1, initial=np.inf)
+            columns = np.minimum.reduce(_settled(b), axis=0, initial=np.inf)
+            quantum = _product_quanta(rows[:, None], columns, mass, format)
+            if quantum is not None:
+                error = np.where(quantum > ZERO, ZERO, error)
+        error = beyond(mass, format, error)
     return BoundedArray(format, value, error, mass, a.shape[1], quantum)
 
 
-def _flushed_products(a: np.ndarray, b: np.ndarray, mass: np.ndarray, format: Format) -> np.ndarray:
+def _flushed_products(a: np.ndarray, b: np.ndarray, mass: np.ndarray, format: Format) -> Any:
     """What underflow may cost a sum of products of those magnitudes."""
     (m, k), n = a.shape, b.shape[1]
-    with np.errstate(over="ignore"):
-        smallest = np.min(a, initial=np.inf, where=a > 0) * np.min(b, initial=np.inf, where=b > 0)
-    if smallest >= format.smallest_normal:
-        return np.zeros_like(mass)
+    if _smallest(a) * _smallest(b) >= format.smallest_normal:
+        return ZERO
     if m * k * n > PRODUCTS_AT_ONCE or not np.all(np.isfinite(mass)):
         return np.minimum(mass, k * format.smallest_normal)
-    return underflow(a[:, :, None] * b[None, :, :], format).sum(axis=1)
+    lost = underflow(a[:, :, None] * b[None, :, :], format)
+    return lost.sum(axis=1) if lost.ndim else lost
+
+
+def _smallest(magnitudes: np.ndarray) -> Any:
+    """The smallest that is not 0."""
+    smallest = np.minimum.reduce(magnitudes, axis=None, initial=np.inf)
+    return smallest if smallest > 0 else np.min(magnitudes, initial=np.inf, where=magnitudes > 0)
 
 
 # ---- decisions
@@ -194,22 +217,29 @@ def _extreme(choose: np.ufunc) -> Callable[[BoundedArray, BoundedArray], Bounded
     def rule(a: BoundedArray, b: BoundedArray) -> BoundedArray:
         ea, eb = a.bound, b.bound
         value = choose(a.value, b.value)
-        certain = np.abs(a.value - b.value) > 2 * (ea + eb)
+        certain = np.abs(a.value - b.value) > (ea + eb) + (ea + eb)
         takes_a = value == a.value
         error = np.where(certain, np.where(takes_a, ea, eb), np.maximum(ea, eb))
-        quantum = np.where(error == 0, np.where(takes_a, a.quantum, b.quantum), 0.0)
-        return BoundedArray(a.format, value, error, quantum=quantum)
+        return BoundedArray(a.format, value, error, quantum=_chosen_quanta(takes_a, a, b, error))
 
     return rule
+
+
+def _chosen_quanta(takes_a: np.ndarray, a: BoundedArray, b: BoundedArray, bound: np.ndarray) -> np.ndarray | None:
+    """The quanta of what is taken from either of two arrays, where it is exact."""
+    if a.quantum is None and b.quantum is None:
+        return None
+    p, q = (ZERO if x.quantum is None else x.quantum for x in (a, b))
+    return np.where(bound == ZERO, np.where(takes_a, p, q), ZERO)
 
 
 def _heaviside(a: BoundedArray, at_zero: BoundedArray) -> BoundedArray:
     """0 or 1 where the side is certain; undecided, anything between, which the bound 1 says."""
     e = a.bound
-    certain = (np.abs(a.value) > 2 * e) | ((a.value == 0) & (e == 0))
+    certain = (np.abs(a.value) > e + e) | _is_exact_zero(a)
     value = np.heaviside(a.value, at_zero.value)
-    quantum = np.where(certain, np.where(value == 0, np.inf, np.where(value == 1, 1.0, at_zero.quantum)), 0.0)
-    return BoundedArray(a.format, value, np.where(certain, 0.0, 1.0), quantum=quantum)
+    quantum = np.where(certain, np.where(value == 0, INFINITE, np.where(value == 1, 1.0, _settled(at_zero))), ZERO)
+    return BoundedArray(a.format, value, np.where(certain, ZERO, 1.0), quantum=quantum)
 
 
 def _absolute(a: BoundedArray) -> BoundedArray:
@@ -252,14 +282,15 @@ def _zeros_like(format: Format, a: BoundedArray) -> BoundedArray:
 def _where(format: Format, condition: np.ndarray, a: Any, b: Any) -> BoundedArray:
     a, b = (x if isinstance(x, BoundedArray) else BoundedArray.given(x, format) for x in (a, b))
     bound = np.where(condition, a.bound, b.bound)
-    quantum = np.where(bound == 0, np.where(condition, a.quantum, b.quantum), 0.0)
-    return BoundedArray(format, np.where(condition, a.value, b.value), bound, quantum=quantum)
+    value = np.where(condition, a.value, b.value)
+    return BoundedArray(format, value, bound, quantum=_chosen_quanta(condition, a, b, bound))
 
 
 def _concatenate(format: Format, parts: Any, axis: int = 0) -> BoundedArray:
     bounded = [x if isinstance(x, BoundedArray) else BoundedArray.given(x, format) for x in parts]
-    joined = [np.concatenate([getattr(x, name) for x in bounded], axis) for name in ("value", "bound", "quantum")]
-    return BoundedArray(format, joined[0], joined[1], quantum=np.where(joined[1] == 0, joined[2], 0.0))
+    value, bound = (np.concatenate([getattr(x, name) for x in bounded], axis) for name in ("value", "bound"))
+    quanta = [np.zeros_like(x.value) if x.quantum is None else x.quantum for x in bounded]
+    return BoundedArray(format, value, bound, quantum=np.where(bound == 0, np.concatenate(quanta, axis), 0.0))
 
 
 FUNCTION_RULES |= {
