@@ -75,11 +75,13 @@ def shaped(value: Any, shape: tuple[int, ...], what: str) -> np.ndarray:
 def activations(value: Any, network: Network, batch: int) -> list[np.ndarray]:
     """The activations of every layer, or a list of the output alone: with two layers or more, shapes tell which."""
     sizes = network.sizes[1:]
-    try:
-        return [shaped(value, (batch, sizes[-1]), "the output")]
-    except MalformedAnswer:
-        if not isinstance(value, list | tuple) or len(value) != len(sizes):
-            raise
+    layers = isinstance(value, list | tuple) and len(value) == len(sizes)
+    if not (layers and len(sizes) > 1 and all(getattr(a, "ndim", 0) == 2 for a in value)):  # matrices are no output
+        try:
+            return [shaped(value, (batch, sizes[-1]), "the output")]
+        except MalformedAnswer:
+            if not layers:
+                raise
     return [
         shaped(a, (batch, n), f"the activations of layer {i}") for i, (a, n) in enumerate(zip(value, sizes, strict=True), 1)
     ]
@@ -166,5 +168,6 @@ def _pair(item: Any, what: str) -> tuple[Any, Any]:
 
 
 def _described(value: Any) -> str:
-    text = repr(value)
+    with np.printoptions(threshold=4, edgeitems=1):  # NumPy formats every number that it shows
+        text = repr(value)
     return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"

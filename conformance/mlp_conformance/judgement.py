@@ -60,11 +60,13 @@ def judge(name: str, got: np.ndarray, expected: Expected, format: Format) -> Jud
     judged = int(np.count_nonzero(informative))
     if not judged:
         return Judgement()
-    distance = np.where(informative, errors(got, expected), 0.0)
+    distance = errors(got, expected)
+    if judged < informative.size:
+        distance = np.where(informative, distance, 0.0)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = np.where(distance == 0, 0.0, distance / expected.bound)
     wrong = int(np.count_nonzero(ratio > 1))
-    place = np.unravel_index(int(np.argmax(ratio)), ratio.shape) if ratio.ndim else ()
+    place = tuple(map(int, np.unravel_index(np.argmax(ratio), ratio.shape))) if ratio.ndim else ()
     high = float(expected.high[place])
     return Judgement(
         judged,

@@ -8,7 +8,10 @@ All numbers are exactly representable in the claimed dtype.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
+from math import prod
+from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
@@ -130,21 +133,32 @@ def cases(claims: Claims, scope: Scope | None = None) -> st.SearchStrategy[Case]
     return _cases(claims, scope or Scope())
 
 
+@cache
+def _one_of(options: tuple[Any, ...]) -> st.SearchStrategy[Any]:
+    """One of the options; the strategy is made and checked by Hypothesis once, as that of `_whole`."""
+    return st.sampled_from(options)
+
+
+@cache
+def _whole(lowest: int, highest: int) -> st.SearchStrategy[int]:
+    return st.integers(lowest, highest)
+
+
 @st.composite
 def _cases(draw: st.DrawFn, claims: Claims, scope: Scope) -> Case:
     format = FORMATS[claims.dtype]
-    output, loss = draw(st.sampled_from(scope.pairs(claims)))
-    depth = draw(st.integers(*scope.depth(claims)))
+    output, loss = draw(_one_of(tuple(scope.pairs(claims))))
+    depth = draw(_whole(*scope.depth(claims)))
     hidden = _hidden(draw, claims, scope, depth, output)
     sizes = list(claims.sizes) if claims.sizes else _sizes(draw, claims, scope, depth, output)
-    m = draw(st.integers(scope.batch[0], min(scope.batch[1], claims.max_batch or scope.batch[1])))
+    m = draw(_whole(scope.batch[0], min(scope.batch[1], claims.max_batch or scope.batch[1])))
     numbers = _Numbers(
         draw,
         format,
         sum(a * b + b for a, b in pairwise(sizes)) + m * (sizes[0] + sizes[-1]),
     )
 
-    style = draw(st.sampled_from(_STYLES))
+    style = draw(_one_of(_STYLES))
     layers = [
         Layer(numbers.like(style, (n_in, n_out), n_in), numbers.like(style, (n_out,), 2), activation)
         for n_in, n_out, activation in zip(sizes, sizes[1:], [*hidden, output], strict=False)
@@ -154,7 +168,7 @@ def _cases(draw: st.DrawFn, claims: Claims, scope: Scope) -> Case:
     network = Network(
         tuple(layers),
         loss,
-        draw(st.sampled_from(scope.reduction_names(claims))),
+        draw(_one_of(tuple(scope.reduction_names(claims)))),
         conventions=claims.conventions,
     )
     targets = _one_hot(numbers, (m, sizes[-1])) if claims.one_hot else _targets(draw, numbers, loss, output, (m, sizes[-1]))
@@ -164,8 +178,8 @@ def _cases(draw: st.DrawFn, claims: Claims, scope: Scope) -> Case:
         restrained(network, inputs, format),
         inputs,
         targets,
-        float(format.nearest(claims.learning_rate or draw(st.sampled_from(_RATES)))),
-        draw(st.integers(*scope.epochs)),
+        float(format.nearest(claims.learning_rate or draw(_one_of(_RATES)))),
+        draw(_whole(*scope.epochs)),
     )
     return case if claims.learning_rate else converging(case, format)
 
@@ -174,8 +188,8 @@ def _hidden(draw: st.DrawFn, claims: Claims, scope: Scope, depth: int, output: s
     """The activations of the hidden layers."""
     choices = [name for name in scope.hidden_activations(claims) if name in claims.hidden_beside(output)]
     if claims.same_activation:
-        return [draw(st.sampled_from(choices))] * depth if depth else []
-    return [draw(st.sampled_from(choices)) for _ in range(depth)]
+        return [draw(_one_of(choices))] * depth if depth else []
+    return [draw(_one_of(choices)) for _ in range(depth)]
 
 
 def _may_be_far(claims: Claims, output: str) -> bool:
@@ -200,10 +214,10 @@ def _sizes(draw: st.DrawFn, claims: Claims, scope: Scope, depth: int, output: st
     fewest = 2 if output == "softmax" or claims.every_class else 1
     most = max(fewest, min(scope.widest, claims.max_outputs or scope.widest))
     if depth and fewest <= most and draw(st.booleans()):
-        square = draw(st.integers(2, scope.widest))
+        square = draw(_whole(2, scope.widest))
         return [square] * (depth + 1) + [min(max(square, fewest), most)]
-    free = [draw(st.integers(1, scope.widest)) for _ in range(depth + 1)]
-    return [*free, draw(st.integers(fewest, most))]
+    free = [draw(_whole(1, scope.widest)) for _ in range(depth + 1)]
+    return [*free, draw(_whole(fewest, most))]
 
 
 class _Numbers:
@@ -212,12 +226,13 @@ class _Numbers:
     def __init__(self, draw: st.DrawFn, format: Format, size: int) -> None:
         self.draw, self.format = draw, format
         self.one_by_one = size <= _ONE_BY_ONE
-        self.generator = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+        self.generator = np.random.default_rng(draw(_whole(0, 2**32 - 1)))
 
     def grid(self, shape: tuple[int, ...], widest: int, unit: float) -> np.ndarray:
         """Small multiples of a power of two: simple numbers, and exact in any order of summation."""
         if self.one_by_one:
-            integers = [self.draw(st.integers(-widest, widest)) for _ in range(int(np.prod(shape)))]
+            digit = _whole(-widest, widest)
+            integers = [self.draw(digit) for _ in range(prod(shape))]
         else:
             integers = self.generator.integers(-widest, widest + 1, shape).tolist()
         return np.array(integers, dtype=np.float64).reshape(shape) * unit
@@ -233,7 +248,7 @@ class _Numbers:
             case "simple":
                 return self.grid(shape, 8, 0.25)
             case "equal":
-                return np.full(shape, self.format.nearest(self.draw(st.sampled_from([0.5, -0.3, 1.0, 0.1]))))
+                return np.full(shape, self.format.nearest(self.draw(_one_of((0.5, -0.3, 1.0, 0.1)))))
             case "sparse":
                 return self.random(shape) * scale * self.generator.integers(0, 2, shape)
             case "steep":
@@ -243,7 +258,7 @@ class _Numbers:
 
 
 def _inputs(draw: st.DrawFn, numbers: _Numbers, shape: tuple[int, ...]) -> np.ndarray:
-    match draw(st.sampled_from(_INPUTS)):
+    match draw(_one_of(_INPUTS)):
         case "duplicates":
             rows = numbers.random((1, shape[1]))
             x = np.repeat(rows, shape[0], axis=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 import signal
 import threading
@@ -191,8 +192,8 @@ class Session:
             raise Unsupported(f"no operation {operation!r}")
         if outside := self.claims.outside(operation, case):
             raise Unsupported(outside)
-        given = self.given(case)
         kept = self.given(case)
+        given = _copied(kept)
         arguments: list[Any] = [given.network, given.inputs]
         arguments += [given.targets] if operation != "forward" else []
         arguments += [given.learning_rate, given.epochs] if operation == "train" else []
@@ -254,6 +255,17 @@ def as_given(case: Case, claims: Claims) -> Case:
     )
 
 
+def _copied(case: Case) -> Case:
+    return Case(
+        case.network.map(np.copy),
+        np.copy(case.inputs),
+        np.copy(case.targets),
+        case.learning_rate,
+        case.epochs,
+        copy.deepcopy(case.options),
+    )
+
+
 def _options_given(options: Options, format: Format, fresh: Callable[[Any], np.ndarray]) -> Options:
     """Masks as fresh arrays, numbers as plain floats, lists as lists."""
 
@@ -275,11 +287,13 @@ def _changed_arguments(operation: str, given: Case, kept: Case) -> list[str]:
         for index, (now, before) in enumerate(zip(given.network.layers, kept.network.layers, strict=True), 1):
             pairs.append((f"the weights of layer {index} in the network passed in", now.weights, before.weights))
             pairs.append((f"the biases of layer {index} in the network passed in", now.biases, before.biases))
-    return [
-        f"{operation} changed {what}"
-        for what, now, before in pairs
-        if now.shape != before.shape or not np.array_equal(now, before, equal_nan=True)
-    ]
+    return [f"{operation} changed {what}" for what, now, before in pairs if not _is_unchanged(now, before)]
+
+
+def _is_unchanged(now: np.ndarray, before: np.ndarray) -> bool:
+    if now.shape != before.shape:
+        return False
+    return now.tobytes() == before.tobytes() or np.array_equal(now, before, equal_nan=True)
 
 
 def described_error(error: BaseException) -> str:

@@ -34,10 +34,11 @@ class _Refused:
         self.why = why
 
 
-def document(text: str, where: str) -> Any:
+def document(text: str, where: str, checked: bool = True) -> Any:
     """The JSON document in a text, its numbers Fractions; `where` opens every message.
 
-    Raises ExampleError for what is no JSON, against the schema of examples, or beyond every format's range.
+    Raises ExampleError for what is no JSON, beyond every format's range or, if that is to be checked, against the schema of
+    examples.
     """
     try:
         found = json.loads(text, parse_float=_exact, parse_int=_exact, parse_constant=_refused, object_pairs_hook=_once)
@@ -48,10 +49,11 @@ def document(text: str, where: str) -> Any:
     except _TwiceError as error:
         raise ExampleError(f"{where}: {error.args[0]!r} stands twice in the same object: keep one of them") from None
     for place, value in _leaves(found, ()):
-        checked = _exact_fraction(value) if isinstance(value, str) and _FRACTION.fullmatch(value) else value
-        if isinstance(checked, _Refused):
-            raise ExampleError(f"{where}: {_place(place)}{checked.why}")
-    _check_schema(found, where)
+        read = _exact_fraction(value) if isinstance(value, str) and _FRACTION.fullmatch(value) else value
+        if isinstance(read, _Refused):
+            raise ExampleError(f"{where}: {_place(place)}{read.why}")
+    if checked:
+        _check_schema(found, where)
     return found
 
 

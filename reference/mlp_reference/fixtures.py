@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cache
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 
@@ -72,21 +74,30 @@ def load_fixture(id: str, folder: Path | None = None) -> Fixture:
     Raises FixtureError if there is none, or if its digest says that it is not as the derivation wrote it.
     """
     path = (folder or fixtures_folder()) / f"{id}.json"
+    document = unchanged(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        return Fixture(parse_example(json.dumps(document["example"]), str(path), checked=False), document)
+    except (KeyError, ValueError) as error:
+        raise FixtureError(_DAMAGED.format(path=path, error=error)) from None
+
+
+_DAMAGED = "{path}: damaged ({error}): restore it, or `mlp-conformance golden generate`"
+
+
+def unchanged(path: Path) -> dict[str, Any]:
+    """The document in a fixture's file. Raises FixtureError if it is missing, or not as it was derived."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        stored = document["digest"]
     except FileNotFoundError:
         raise FixtureError(f"{path}: no such fixture: `mlp-conformance golden generate` writes them") from None
-    try:
-        document = json.loads(text)
-        example = parse_example(json.dumps(document["example"]), str(path))
-        stored = document["digest"]
-    except (json.JSONDecodeError, KeyError, ValueError) as error:
-        raise FixtureError(f"{path}: damaged ({error}): restore it, or `mlp-conformance golden generate`") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise FixtureError(_DAMAGED.format(path=path, error=error)) from None
     if stored != digest(document):
         raise FixtureError(
             f"{path}: its digest does not fit: it was changed by hand. Fixtures are derived: `mlp-conformance golden generate`"
         )
-    return Fixture(example, document)
+    return dict(document)
 
 
 def digest(document: dict[str, Any]) -> str:
@@ -98,18 +109,31 @@ def digest(document: dict[str, Any]) -> str:
 
 def expected(array: dict[str, Any], format: str) -> Expected:
     """The numbers of one array as a pair of floats each, and their bounds; infinite where nothing can be said."""
-    shape = tuple(array["shape"])
-    exact = [Fraction(number.get("exact", number["digits"])) for number in array["numbers"]]
-    high = [_nearest(value) for value in exact]
-    low = [float(value - Fraction(h)) if np.isfinite(h) else 0.0 for value, h in zip(exact, high, strict=True)]
-    radius = [0.0 if "exact" in number else abs(h) * 1e-48 for number, h in zip(array["numbers"], high, strict=True)]
-    bounds = [number["bound"][format] for number in array["numbers"]]
-    bound = [float("inf") if value is None else value for value in bounds]
-    return Expected(*(np.array(part, dtype=np.float64).reshape(shape) for part in (high, low, radius, bound)))
+    parts = np.array([_parts(number, format) for number in array["numbers"]], dtype=np.float64)
+    return Expected(*(parts[:, k].reshape(array["shape"]) for k in range(4)))
+
+
+def _parts(number: dict[str, Any], format: str) -> tuple[float, float, float, float]:
+    """High and low of a number, the radius, and the bound."""
+    digits, bound = number["digits"], number["bound"][format]
+    if "exact" in number:
+        exact = Fraction(number["exact"])
+        high = _nearest(exact)
+        low = float(exact - Fraction(high)) if isfinite(high) else 0.0
+        radius = 0.0
+    else:
+        high = float(digits)  # correctly rounded
+        low = float(_EXACTLY.subtract(Decimal(digits), Decimal(high))) if isfinite(high) else 0.0
+        radius = abs(high) * 1e-48
+    return high, low, radius, inf if bound is None else bound
+
+
+#: Digits enough for the difference of a decimal and any float64.
+_EXACTLY = Context(prec=1200)
 
 
 def _nearest(value: Fraction) -> float:
     try:
         return float(value)
     except OverflowError:
-        return float("inf") if value > 0 else float("-inf")
+        return inf if value > 0 else -inf

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from math import frexp, isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,13 +58,16 @@ class Format:
 
     def round(self, exact: Fraction) -> float:
         """The nearest number of the format, ties to even, as a float; beyond the largest it is infinite."""
+        if self.name == "float64":
+            with suppress(OverflowError):
+                return float(exact)
         return _rounded(exact, self.precision, self.min_exponent, self.max_exponent)
 
     def nearest(self, values: Any) -> np.ndarray:
         """An array of exact values (Fractions) or floats, each rounded to the format, as float64."""
         array = np.asarray(values)
-        if array.dtype == object:
-            flat = [self.round(Fraction(value)) for value in array.ravel()]
+        if array.dtype.hasobject:
+            flat = [self.round(value if type(value) is Fraction else Fraction(value)) for value in array.ravel().tolist()]
             return np.array(flat, dtype=np.float64).reshape(array.shape)
         array = array.astype(np.float64)
         if self.name == "float64":
@@ -75,9 +80,9 @@ class Format:
 
     def ulp(self, value: float) -> float:
         """The distance between neighbouring numbers of the format at `value` (of a subnormal: the smallest number)."""
-        if not np.isfinite(value):
+        if not isfinite(value):
             return float("nan")
-        exponent = int(np.frexp(abs(value))[1]) - 1 if value else self.min_exponent
+        exponent = frexp(value)[1] - 1 if value else self.min_exponent
         return float(2.0 ** (max(exponent, self.min_exponent) - self.precision + 1))
 
 

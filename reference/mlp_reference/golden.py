@@ -30,7 +30,7 @@ def generate(folder: Path | None = None, each: Callable[[str], None] = lambda fi
     target = folder or fixtures_folder()
     target.mkdir(parents=True, exist_ok=True)
     written_files = []
-    for example in examples().values():
+    for example in examples(checked=True).values():
         path = target / f"{example.id}.json"
         path.write_text(fixture_text(example), encoding="utf-8")
         written_files.append(path)
@@ -46,12 +46,12 @@ def verify(
     """Derive every example again and compare with the stored fixtures, byte for byte, `each` told of every one."""
     target = folder or fixtures_folder()
     found: list[Difference] = []
-    for example in examples().values():
+    for example in examples(checked=True).values():
         path = target / f"{example.id}.json"
         differing = _compared(path, example)
         found += differing
         each(path.name, differing)
-    known = {f"{id}.json" for id in examples()}
+    known = {f"{id}.json" for id in examples(checked=True)}
     strangers = [
         Difference(path.name, "the file", "a fixture", "nothing: there is no such example")
         for path in sorted(target.glob("*.json"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from mlp_reference.options import Options
@@ -69,10 +69,9 @@ class Network:
     def with_parameters(self, parameters: list[tuple[Array, Array]]) -> Network:
         """The same network with other weights and biases, a pair for each layer."""
         layers = tuple(
-            replace(layer, weights=weights, biases=biases)
-            for layer, (weights, biases) in zip(self.layers, parameters, strict=True)
+            Layer(weights, biases, layer.activation) for layer, (weights, biases) in zip(self.layers, parameters, strict=True)
         )
-        return replace(self, layers=layers)
+        return Network(layers, self.loss, self.reduction, self.conventions)
 
     def map(self, convert: Callable[[Array], Array]) -> Network:
         """The same network with `convert` applied to every array: how a network changes its arithmetic."""
@@ -95,11 +94,12 @@ class Case:
 
     def map(self, convert: Callable[[Array], Array]) -> Case:
         """The same case with `convert` applied to every array and to the learning rate."""
-        return replace(
-            self,
-            network=self.network.map(convert),
-            inputs=convert(self.inputs),
-            targets=convert(self.targets),
-            learning_rate=convert(self.learning_rate),
-            options=None if self.options is None else self.options.map(convert),
+        network, options = self.network.map(convert), self.options
+        return Case(
+            network,
+            convert(self.inputs),
+            convert(self.targets),
+            convert(self.learning_rate),
+            self.epochs,
+            None if options is None else options.map(convert),
         )

@@ -57,7 +57,10 @@ class Expected:
     def informative(self) -> np.ndarray:
         """Where the bound is narrower than the scale of the array: elsewhere it says nothing (ACC-4)."""
         finite = np.isfinite(self.bound) & np.isfinite(self.high)
-        scale = np.max(np.abs(self.high), initial=0.0, where=finite)
+        sizes = np.abs(self.high)
+        if np.count_nonzero(finite) < finite.size:
+            sizes = np.where(finite, sizes, 0.0)
+        scale = np.maximum.reduce(sizes, axis=None, initial=0.0)
         return finite & ((self.bound < scale) | (self.bound == 0))
 
 

@@ -68,6 +68,8 @@ def run_drawn(
             HealthCheck.large_base_example,
         ],
     )(seed(seed_number)(given(strategy)(bounded_test)))
+    # There is no database for which Hypothesis would have to read and digest the source of the function above.
+    run._hypothesis_internal_database_key = b""  # type: ignore[attr-defined]
     try:
         with _no_local_constants():
             run()

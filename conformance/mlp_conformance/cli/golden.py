@@ -162,6 +162,7 @@ def golden_generate(output: Path | None) -> int:
 def golden_verify() -> int:
     """Derive all fixtures again and say what differs from the stored ones; the exit code."""
     from mlp_reference import golden
+    from mlp_reference.differences import Difference
     from mlp_reference.examples import examples
     from mlp_reference.optional import optional_examples
     from mlp_reference.training import runs
@@ -170,7 +171,7 @@ def golden_verify() -> int:
     try:
         with _counted("verifying", total) as told:
 
-            def each(file: str, found: list[golden.Difference]) -> None:
+            def each(file: str, found: list[Difference]) -> None:
                 for difference in found:
                     click.echo(str(difference))
                 if file:
