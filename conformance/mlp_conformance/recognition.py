@@ -33,15 +33,26 @@ def recognised(found: Any) -> tuple[Callable[[], Any], str] | None:
                 found
             ), "a class of the source document's shape: MLP(input_size, hidden_size, output_size)"
         if is_sklearn_mlp(found):
-            from mlp_conformance.adapters.sklearn import adapter_for
-
-            return lambda: adapter_for(found), "a scikit-learn multi-layer perceptron"
+            return lambda: _sklearn_adapter(found), "a scikit-learn multi-layer perceptron"
         return None
     if inspect.isfunction(found) and makes_sequential(found):
-        from mlp_conformance.adapters.torch import SequentialAdapter
+        from mlp_conformance.adapters.sequential import SequentialAdapter
 
         return lambda: SequentialAdapter(found), "a factory of torch.nn.Sequential"
     return None
+
+
+def _sklearn_adapter(model: type) -> Any:
+    """The adapter of a class derived from scikit-learn's."""
+    from sklearn.neural_network import MLPClassifier
+
+    if issubclass(model, MLPClassifier):
+        from mlp_conformance.adapters.sklearn_classifier import MLPClassifierAdapter
+
+        return MLPClassifierAdapter(model)
+    from mlp_conformance.adapters.sklearn import MLPRegressorAdapter
+
+    return MLPRegressorAdapter(model)
 
 
 def is_document_shaped(found: type) -> bool:

@@ -186,7 +186,7 @@ def _cases(draw: st.DrawFn, claims: Claims, scope: Scope) -> Case:
 
 def _hidden(draw: st.DrawFn, claims: Claims, scope: Scope, depth: int, output: str) -> list[str]:
     """The activations of the hidden layers."""
-    choices = [name for name in scope.hidden_activations(claims) if name in claims.hidden_beside(output)]
+    choices = tuple(name for name in scope.hidden_activations(claims) if name in claims.hidden_beside(output))
     if claims.same_activation:
         return [draw(_one_of(choices))] * depth if depth else []
     return [draw(_one_of(choices)) for _ in range(depth)]

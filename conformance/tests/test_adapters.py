@@ -60,6 +60,7 @@ def test_the_verdict_in_a_process_of_its_own(
 ) -> None:
     if find_spec(module) is None:
         pytest.skip(f"pip install {package}")
+    examples = "3" if name.startswith("jax") else "10"  # XLA compiles for each new shape, which takes longer than all the rest
     command = [
         sys.executable,
         "-m",
@@ -67,7 +68,7 @@ def test_the_verdict_in_a_process_of_its_own(
         "run",
         name,
         "--examples",
-        "10",
+        examples,
         "--json",
         str(tmp_path / "report.json"),
     ]

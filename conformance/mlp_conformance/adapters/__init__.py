@@ -9,7 +9,7 @@ NAMES = {
     "reference-float16": "mlp_conformance.adapters.reference:float16",
     "sklearn": "mlp_conformance.adapters.sklearn:MLPRegressorAdapter",
     "sklearn-one-output": "mlp_conformance.adapters.sklearn:one_output",
-    "sklearn-classifier": "mlp_conformance.adapters.sklearn:MLPClassifierAdapter",
+    "sklearn-classifier": "mlp_conformance.adapters.sklearn_classifier:MLPClassifierAdapter",
     "torch": "mlp_conformance.adapters.torch:TorchAdapter",
     "torch-float32": "mlp_conformance.adapters.torch:float32",
     "torch-bfloat16": "mlp_conformance.adapters.torch:bfloat16",

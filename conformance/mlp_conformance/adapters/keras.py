@@ -1,13 +1,13 @@
 """Keras on three backends: Dense layers in Sequential, keras.losses, train_on_batch with keras.optimizers.SGD.
 
-A process has one backend, chosen when keras is imported: `jax`, `torch` and `numpy` are factories for each.
+`jax`, `torch` and `numpy` are factories for each backend.
 """
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
+from mlp_conformance.adapters.keras_backend import keras_on
 from mlp_conformance.claims import Claims, Unsupported
 from mlp_reference.network import HIDDEN_ACTIVATIONS, Array, Network
 
@@ -31,17 +31,7 @@ class KerasAdapter:
     """
 
     def __init__(self, backend: str, dtype: str) -> None:
-        os.environ["KERAS_BACKEND"] = backend
-        import keras
-
-        if keras.config.backend() != backend:
-            running = keras.config.backend()
-            raise RuntimeError(f"keras runs on {running} in this process already, so it cannot run on {backend}")
-        if backend == "jax" and dtype == "float64":
-            from jax import config
-
-            settings: Any = config
-            settings.update("jax_enable_x64", True)
+        keras = keras_on(backend, dtype)
         self.keras, self.dtype = keras, dtype
         self.claims = Claims(
             name=f"keras on {backend}",

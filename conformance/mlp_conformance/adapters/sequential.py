@@ -9,20 +9,13 @@ from typing import Any
 import torch
 from torch import nn
 
-from mlp_conformance.claims import Claims, Unsupported
+from mlp_conformance.adapters.sequential_layers import Own, activation_name, layers
+from mlp_conformance.claims import Claims
 from mlp_reference.losses import divisor
 from mlp_reference.network import Array, Network
 
 Pairs = list[tuple[Any, Any]]
-Own = tuple[nn.Linear, nn.Module]
 
-_NAMES = {
-    nn.Sigmoid: "sigmoid",
-    nn.Tanh: "tanh",
-    nn.ReLU: "relu",
-    nn.Identity: "linear",
-    nn.Softmax: "softmax",
-}
 _FACTORS = {"half_squared_error": 0.5, "squared_error": 1.0}
 _NOTES = (
     "layers of other sizes are made of the Sequential's own classes, up to its number of layers; it has no loss, "
@@ -37,14 +30,14 @@ class SequentialAdapter:
     """
 
     def __init__(self, factory: Callable[[], nn.Sequential]) -> None:
-        *self.hidden, self.output = _layers(factory())
+        *self.hidden, self.output = layers(factory())
         self.dtype = self.output[0].weight.dtype
         self.claims = Claims(
             name=f"torch.nn.Sequential {factory.__name__}",
             version=torch.__version__,
             dtype=str(self.dtype).removeprefix("torch."),
-            activations={_name(activation) for _, activation in self.hidden},
-            output_activations={_name(self.output[1])},
+            activations={activation_name(activation) for _, activation in self.hidden},
+            output_activations={activation_name(self.output[1])},
             losses=set(_FACTORS),
             reductions={"sum", "mean_samples", "mean_elements"},
             max_hidden_layers=len(self.hidden),
@@ -61,7 +54,7 @@ class SequentialAdapter:
     def gradients(self, network: Network, inputs: Array, targets: Array) -> Pairs:
         model = self._model(network)
         self._loss(network, model, inputs, targets).backward()
-        return [(_slope(linear.weight).T, _slope(linear.bias)) for linear, _ in _layers(model)]
+        return [(_slope(linear.weight).T, _slope(linear.bias)) for linear, _ in layers(model)]
 
     def train(
         self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int
@@ -74,7 +67,7 @@ class SequentialAdapter:
             loss.backward()
             optimizer.step()
             losses.append(loss.detach())
-        return [(linear.weight.T, linear.bias) for linear, _ in _layers(model)], losses
+        return [(linear.weight.T, linear.bias) for linear, _ in layers(model)], losses
 
     def _tensor(self, values: Array) -> Any:
         return torch.tensor(values, dtype=self.dtype)
@@ -95,7 +88,7 @@ class SequentialAdapter:
         if is_output:
             return self.output
         in_order = self.hidden[place:] + self.hidden[:place]
-        return next(layer for layer in in_order if _name(layer[1]) == activation)
+        return next(layer for layer in in_order if activation_name(layer[1]) == activation)
 
     def _loss(self, network: Network, model: nn.Sequential, inputs: Array, targets: Array) -> Any:
         total = nn.functional.mse_loss(model(self._tensor(inputs)), self._tensor(targets), reduction="sum")
@@ -105,28 +98,3 @@ class SequentialAdapter:
 def _slope(parameter: torch.Tensor) -> Any:
     """The gradient that backward() left, or zeros where it left none: the loss does not depend on the parameter."""
     return torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
-
-
-def _layers(model: nn.Sequential) -> list[Own]:
-    """The linear layers, each with the activation behind it; nn.Identity where there is none."""
-    layers: list[Own] = []
-    for module in model:
-        if isinstance(module, nn.Linear):
-            if module.bias is None:
-                raise Unsupported(f"{module} has no biases")
-            layers.append((module, nn.Identity()))
-        elif layers and _name(module) and type(layers[-1][1]) is nn.Identity:
-            layers[-1] = (layers[-1][0], module)
-        else:
-            raise Unsupported(f"a Sequential of linear layers and activations was expected: it has {module}")
-    if not layers:
-        raise Unsupported("the Sequential has no linear layer")
-    return layers
-
-
-def _name(module: nn.Module) -> str:
-    """The activation's name; raises Unsupported for a module that is none of those specified."""
-    for kind, name in _NAMES.items():
-        if isinstance(module, kind):
-            return name
-    raise Unsupported(f"{module} is none of {', '.join(kind.__name__ for kind in _NAMES)}")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
 from importlib.metadata import version
-from typing import Any
+from typing import Any, ClassVar
 
-from mlp_conformance.claims import Claims
-from mlp_reference.losses import divisor
-from mlp_reference.network import HIDDEN_ACTIVATIONS, LOSSES, REDUCTIONS, Array, Network
+from mlp_conformance.adapters.differentiating import DifferentiatingAdapter, Functions, Pairs
+from mlp_reference.network import Array, Network
 
 if shutil.which("clang") is None:
     os.environ.setdefault("DEV", "PYTHON")  # tinygrad compiles with clang, or else emulates
@@ -20,85 +18,57 @@ from tinygrad.helpers import Context
 from tinygrad.nn.optim import SGD
 from tinygrad.tensor import Tensor
 
-Pairs = list[tuple[Any, Any]]
 
-_ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
-    "sigmoid": lambda z: z.sigmoid(),
-    "tanh": lambda z: z.tanh(),
-    "relu": lambda z: z.relu(),
-    "linear": lambda z: z,
-    "softmax": lambda z: z.softmax(axis=1),
-}
-#: The loss summed over samples and outputs, from the last pre-activations z, the outputs a and the targets y.
-_TOTALS: dict[str, Callable[[Any, Any, Any], Any]] = {
-    "half_squared_error": lambda z, a, y: (a - y).square().sum() / 2,
-    "squared_error": lambda z, a, y: (a - y).square().sum(),
-    "cross_entropy": lambda z, a, y: z.cross_entropy(y, reduction="sum"),
-    "binary_cross_entropy": lambda z, a, y: z.binary_crossentropy_logits(y, reduction="sum"),
-}
-
-
-class TinygradAdapter:
+class TinygradAdapter(DifferentiatingAdapter):
     """The whole algorithm in tinygrad, in one of its dtypes.
 
     SGD keeps the learning rate in tinygrad's default dtype, float32, so that is set, as by a user of float64.
     """
 
+    activations: ClassVar[Functions] = {
+        "sigmoid": lambda z: z.sigmoid(),
+        "tanh": lambda z: z.tanh(),
+        "relu": lambda z: z.relu(),
+        "linear": lambda z: z,
+        "softmax": lambda z: z.softmax(axis=1),
+    }
+    totals: ClassVar[Functions] = {
+        "half_squared_error": lambda z, a, y: (a - y).square().sum() / 2,
+        "squared_error": lambda z, a, y: (a - y).square().sum(),
+        "cross_entropy": lambda z, a, y: z.cross_entropy(y, reduction="sum"),
+        "binary_cross_entropy": lambda z, a, y: z.binary_crossentropy_logits(y, reduction="sum"),
+    }
+
     def __init__(self, dtype: str = "float64") -> None:
+        super().__init__("tinygrad", version("tinygrad"), dtype)
         self.dtype = getattr(dtypes, dtype)
-        self.claims = Claims(
-            name="tinygrad",
-            version=version("tinygrad"),
-            dtype=dtype,
-            activations=set(HIDDEN_ACTIVATIONS),
-            output_activations={*HIDDEN_ACTIVATIONS, "softmax"},
-            losses=set(LOSSES),
-            reductions=set(REDUCTIONS),
-        )
 
-    def forward(self, network: Network, inputs: Array) -> Array:
-        return self._steps(network, self._parameters(network), inputs)[-1][1].numpy()
+    def array(self, values: Array) -> Any:
+        return Tensor(values, dtype=self.dtype)
 
-    def loss(self, network: Network, inputs: Array, targets: Array) -> Array:
-        return self._loss(network, self._parameters(network), inputs, targets).numpy()
+    def forward(self, network: Network, inputs: Array) -> Any:
+        return super().forward(network, inputs)[-1].numpy()
 
-    def gradients(self, network: Network, inputs: Array, targets: Array) -> Pairs:
-        parameters = self._parameters(network)
-        flat = self._loss(network, parameters, inputs, targets).gradient(*_flat(parameters))
-        return _arrays(flat)
+    def loss(self, network: Network, inputs: Array, targets: Array) -> Any:
+        return super().loss(network, inputs, targets).numpy()
+
+    def loss_and_gradients(self, parameters: Pairs, network: Network, x: Any, y: Any) -> tuple[Any, Pairs]:
+        loss = self.loss_of(parameters, network, x, y)
+        return loss, _arrays(loss.gradient(*_flat(parameters)))
 
     def train(
         self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int
     ) -> tuple[Pairs, list[Array]]:
-        parameters, losses = self._parameters(network), []
+        parameters, x, y = self.parameters(network), self.array(inputs), self.array(targets)
+        losses: list[Array] = []
         settings: Any = Context
         with settings(TRAINING=1, DEFAULT_FLOAT=self.claims.dtype):
             optimizer = SGD(_flat(parameters), lr=learning_rate)
             for _ in range(epochs):
                 optimizer.zero_grad()
-                loss = self._loss(network, parameters, inputs, targets).backward()
-                losses.append(loss.numpy())
+                losses.append(self.loss_of(parameters, network, x, y).backward().numpy())
                 optimizer.step()
         return _arrays(_flat(parameters)), losses
-
-    def _tensor(self, values: Array) -> Any:
-        return Tensor(values, dtype=self.dtype)
-
-    def _parameters(self, network: Network) -> Pairs:
-        return [(self._tensor(weights), self._tensor(biases)) for weights, biases in network.parameters]
-
-    def _steps(self, network: Network, parameters: Pairs, inputs: Array) -> list[tuple[Any, Any]]:
-        """Pre-activations and activations of every layer."""
-        steps, x = [], self._tensor(inputs)
-        for layer, (weights, biases) in zip(network.layers, parameters, strict=True):
-            z = x @ weights + biases
-            x = _ACTIVATIONS[layer.activation](z)
-            steps.append((z, x))
-        return steps
-
-    def _loss(self, network: Network, parameters: Pairs, inputs: Array, targets: Array) -> Any:
-        z, a = self._steps(network, parameters, inputs)[-1]
-        return _TOTALS[network.loss](z, a, self._tensor(targets)) / divisor(network, targets)
 
 
 def _flat(parameters: Pairs) -> list[Any]:

@@ -2,73 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch.nn import functional
 
-from mlp_conformance.adapters.sequential import SequentialAdapter
-from mlp_conformance.claims import Claims
+from mlp_conformance.adapters.differentiating import DifferentiatingAdapter, Functions, Pairs
 from mlp_reference.losses import divisor
-from mlp_reference.network import HIDDEN_ACTIVATIONS, LOSSES, REDUCTIONS, Array, Network
+from mlp_reference.network import Array, Network
 from mlp_reference.options import OPTIONS, of
 
-__all__ = ["SequentialAdapter", "TorchAdapter", "bfloat16", "float32"]
-
 Tensor = Any
-Pairs = list[tuple[Tensor, Tensor]]
-
-_ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "sigmoid": torch.sigmoid,
-    "tanh": torch.tanh,
-    "relu": torch.relu,
-    "linear": lambda z: z,
-    "softmax": lambda z: torch.softmax(z, dim=1),
-}
-#: For each loss: torch's function, a factor, whether it takes pre-activations, the reduction that it calls "mean".
-_LOSSES: dict[str, tuple[Callable[..., Tensor], float, bool, str]] = {
-    "half_squared_error": (functional.mse_loss, 0.5, False, "mean_elements"),
-    "squared_error": (functional.mse_loss, 1.0, False, "mean_elements"),
-    "cross_entropy": (functional.cross_entropy, 1.0, True, "mean_samples"),
-    "binary_cross_entropy": (functional.binary_cross_entropy_with_logits, 1.0, True, "mean_elements"),
-}
 
 
-class TorchAdapter:
+class TorchAdapter(DifferentiatingAdapter):
     """The whole algorithm in torch, on the CPU, in one of its dtypes."""
 
+    activations: ClassVar[Functions] = {
+        "sigmoid": torch.sigmoid,
+        "tanh": torch.tanh,
+        "relu": torch.relu,
+        "linear": lambda z: z,
+        "softmax": lambda z: torch.softmax(z, dim=1),
+    }
+    #: For each loss: torch's function, a factor, whether it takes pre-activations, the reduction that it calls "mean".
+    losses: ClassVar[dict[str, tuple[Any, float, bool, str]]] = {
+        "half_squared_error": (functional.mse_loss, 0.5, False, "mean_elements"),
+        "squared_error": (functional.mse_loss, 1.0, False, "mean_elements"),
+        "cross_entropy": (functional.cross_entropy, 1.0, True, "mean_samples"),
+        "binary_cross_entropy": (functional.binary_cross_entropy_with_logits, 1.0, True, "mean_elements"),
+    }
+
     def __init__(self, dtype: str = "float64") -> None:
+        super().__init__("torch", torch.__version__, dtype, options=set(OPTIONS) - {"dropout", "masks"}, clip_epsilon=1e-6)
         self.dtype = getattr(torch, dtype)
-        self.claims = Claims(
-            name="torch",
-            version=torch.__version__,
-            dtype=dtype,
-            activations=set(HIDDEN_ACTIVATIONS),
-            output_activations={*HIDDEN_ACTIVATIONS, "softmax"},
-            losses=set(LOSSES),
-            reductions=set(REDUCTIONS),
-            options=set(OPTIONS) - {"dropout", "masks"},
-            clip_epsilon=1e-6,
-        )
 
-    def forward(self, network: Network, inputs: Array) -> list[Tensor]:
-        with torch.no_grad():
-            return [a for _, a in self._steps(network, self._parameters(network), self._tensor(inputs))]
+    def array(self, values: Array) -> Tensor:
+        return torch.tensor(values, dtype=self.dtype)
 
-    def loss(self, network: Network, inputs: Array, targets: Array) -> Tensor:
-        return self._loss(network, self._parameters(network), self._tensor(inputs), self._tensor(targets))
+    def parameters(self, network: Network) -> Pairs:
+        return [(weights.requires_grad_(), biases.requires_grad_()) for weights, biases in super().parameters(network)]
 
-    def gradients(self, network: Network, inputs: Array, targets: Array) -> Pairs:
-        parameters = self._parameters(network)
-        self._loss(network, parameters, self._tensor(inputs), self._tensor(targets)).backward()
-        return [(weights.grad, biases.grad) for weights, biases in parameters]
+    def linear(self, x: Tensor, weights: Tensor, biases: Tensor) -> Tensor:
+        """torch keeps weights with a row for each output."""
+        return functional.linear(x, weights.T, biases)
+
+    def loss_of(self, parameters: Pairs, network: Network, x: Tensor, y: Tensor) -> Tensor:
+        z, a = self.steps(network, parameters, x)[-1]
+        function, factor, from_logits, mean = self.losses[network.loss]
+        predicted = z if from_logits else a
+        if network.reduction == mean:
+            return factor * function(predicted, y, reduction="mean")
+        return factor * function(predicted, y, reduction="sum") / divisor(network, y)
+
+    def loss_and_gradients(self, parameters: Pairs, network: Network, x: Tensor, y: Tensor) -> tuple[Tensor, Pairs]:
+        loss = self.loss_of(parameters, network, x, y)
+        loss.backward()
+        return loss.detach(), [(weights.grad, biases.grad) for weights, biases in parameters]
 
     def train(
         self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int, **asked: Any
     ) -> tuple[Pairs, list[Tensor]]:
         options = of(asked)
-        parameters, x, y = self._parameters(network), self._tensor(inputs), self._tensor(targets)
+        parameters, x, y = self.parameters(network), self.array(inputs), self.array(targets)
         tensors = [tensor for pair in parameters for tensor in pair]
         optimizer = torch.optim.SGD(
             tensors, lr=learning_rate, momentum=options.momentum or 0.0, nesterov=bool(options.nesterov and options.momentum)
@@ -78,7 +74,7 @@ class TorchAdapter:
             optimizer.param_groups[0]["lr"] = options.rate(learning_rate, epoch)
             for rows in options.batches(len(x), epoch):
                 optimizer.zero_grad()
-                loss = self._loss(network, parameters, x[rows], y[rows])
+                loss = self.loss_of(parameters, network, x[rows], y[rows])
                 if options.l2 is not None:
                     loss = loss + options.l2 / 2 * sum((weights**2).sum() for weights, _ in parameters)
                 loss.backward()
@@ -87,27 +83,6 @@ class TorchAdapter:
                 optimizer.step()
                 losses.append(loss.detach())
         return parameters, losses
-
-    def _tensor(self, values: Array) -> Tensor:
-        return torch.tensor(values, dtype=self.dtype)
-
-    def _parameters(self, network: Network) -> Pairs:
-        return [(self._tensor(w).requires_grad_(), self._tensor(b).requires_grad_()) for w, b in network.parameters]
-
-    def _steps(self, network: Network, parameters: Pairs, x: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-        """Pre-activations and activations of every layer; torch keeps weights with a row for each output."""
-        for layer, (weights, biases) in zip(network.layers, parameters, strict=True):
-            z = functional.linear(x, weights.T, biases)
-            x = _ACTIVATIONS[layer.activation](z)
-            yield z, x
-
-    def _loss(self, network: Network, parameters: Pairs, x: Tensor, y: Tensor) -> Tensor:
-        z, a = list(self._steps(network, parameters, x))[-1]
-        function, factor, from_logits, mean = _LOSSES[network.loss]
-        predicted = z if from_logits else a
-        if network.reduction == mean:
-            return factor * function(predicted, y, reduction="mean")
-        return factor * function(predicted, y, reduction="sum") / divisor(network, y)
 
 
 def float32() -> TorchAdapter:
