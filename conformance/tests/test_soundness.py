@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from gallery import GALLERY
 
 from mlp_conformance.checks import Check, Settings, checks
+from mlp_conformance.checks.drawing import fingerprint
+from mlp_conformance.checks.trial import Trial
 from mlp_conformance.loading import load
 from mlp_conformance.runner import run_check
+from mlp_reference.network import Case
+from mlp_reference.oracle import Oracle
 
 #: The four that ask for every kind of number: 25 networks each, 100 together. The others get a few; tox -e soundness
 #: gives each of them 2,000.
@@ -16,6 +22,20 @@ _FOUR = ("drawn/forward", "drawn/loss", "drawn/gradients", "drawn/train")
 
 def _settings(found: Check) -> Settings:
     return Settings(examples=25 if found.id in _FOUR else 5, seed=11)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _certified_once() -> Iterator[None]:
+    """Programs with the same claims are asked about the same networks: what is certified of one holds for all."""
+    known: dict[tuple[object, ...], Oracle] = {}
+
+    def oracle(trial: Trial, case: Case) -> Oracle:
+        key = (trial.format, case.network.conventions, fingerprint(case))
+        return known.setdefault(key, Oracle(case, trial.format))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Trial, "oracle", oracle)
+        yield
 
 
 @pytest.mark.parametrize("name", GALLERY)
