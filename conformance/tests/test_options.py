@@ -26,9 +26,10 @@ from mlp_reference.data import fixtures_folder
 from mlp_reference.descent import Descent
 from mlp_reference.examples import ExampleError, parse_example, with_epochs
 from mlp_reference.formats import FLOAT64
+from mlp_reference.golden_options import fixture_text
 from mlp_reference.mlp import Algorithm, Parameters
 from mlp_reference.network import Array, Network
-from mlp_reference.optional import fixture_text, load_optional, optional_examples
+from mlp_reference.optional import load_optional, optional_examples
 from mlp_reference.options import OPTIONS, Options, OptionsError, check
 from mlp_reference.oracle import Oracle
 from mlp_reference.training import load_training, runs

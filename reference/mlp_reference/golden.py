@@ -35,9 +35,9 @@ def generate(folder: Path | None = None, each: Callable[[str], None] = lambda fi
         path.write_text(fixture_text(example), encoding="utf-8")
         written_files.append(path)
         each(path.name)
-    from mlp_reference import optional, training  # which write their numbers as this module does
+    from mlp_reference import golden_options, training  # which write their numbers as this module does
 
-    return written_files + optional.generate(folder, each) + training.generate(folder, each)
+    return written_files + golden_options.generate(folder, each) + training.generate(folder, each)
 
 
 def verify(
@@ -58,9 +58,9 @@ def verify(
         if path.name not in known
     ]
     each("", strangers)
-    from mlp_reference import optional, training
+    from mlp_reference import golden_options, training
 
-    return found + strangers + optional.verify(folder, each) + training.verify(folder, each)
+    return found + strangers + golden_options.verify(folder, each) + training.verify(folder, each)
 
 
 def _compared(path: Path, example: Example) -> list[Difference]:
@@ -114,9 +114,9 @@ def cost(example: Example) -> Cost:
 def fixture_text(example: Example) -> str:
     """The fixture of an example as text, the same on every machine; of its training alone where it has options."""
     if example.options is not None:
-        from mlp_reference import optional
+        from mlp_reference import golden_options
 
-        return optional.fixture_text(example)
+        return golden_options.fixture_text(example)
     return laid_out(fixture_document(example))
 
 
