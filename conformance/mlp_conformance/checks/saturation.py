@@ -39,12 +39,17 @@ def _overflow_is_advice(far: float) -> Iterator[None]:
     try:
         yield
     except RaisedError as error:
-        if not isinstance(error.__cause__, OverflowError):
+        if not _says_overflow(error.__cause__):
             raise
         raise Advice(
             f"With pre-activations of {far:g} it raises {error.__cause__!r} where an answer exists: "
             "take exp(z) / (1 + exp(z)) for negative z."
         ) from error
+
+
+def _says_overflow(error: BaseException | None) -> bool:
+    """Python's overflow error, or NumPy's where it is told to raise."""
+    return isinstance(error, OverflowError) or (isinstance(error, FloatingPointError) and "overflow" in str(error))
 
 
 @check(
