@@ -268,8 +268,7 @@ class Trial:
 
         examples = max(2, round(self.settings.examples * share))
         run_drawn(self._counting(test), strategy, examples, self.seed, self.settings.shrink)
-        if not self.answered and not self.awaited:
-            raise Unsupported("the implementation refused every network drawn")
+        self._insist_on_an_answer()
 
     def for_all(self, given: Iterable[Case], test: Callable[[Case], None]) -> None:
         """Run the test on the cases given, as they are; refusals are counted, not passed."""
@@ -277,6 +276,12 @@ class Trial:
         for case in given:
             with contextlib.suppress(UndecidedError, PrecisionError, UnsatisfiedAssumption):
                 tested(case)
+        self._insist_on_an_answer()
+
+    def _insist_on_an_answer(self) -> None:
+        """Unsupported where nothing could be judged."""
+        if not self.answered and not self.awaited:
+            raise Unsupported("the implementation refused every network drawn")
 
     def _counting(self, test: Callable[[Case], None]) -> Callable[[Case], None]:
         from mlp_conformance.checks.drawing import fingerprint
