@@ -25,6 +25,14 @@ PAIRS, MUTANTS = 200, 100
 SEED = 5
 #: Kinds of checks that are run: those whose cases are few and telling.
 KINDS = ("golden", "drawn", "saturation", "training", "conduct")
+#: The interface through which a fault of a phase shows least of itself, and does show.
+HARDEST = {
+    "forward": "gradients only",
+    "loss": "forward and loss",
+    "gradients": "train only",
+    "update": "train only",
+    "conduct": "all four",
+}
 #: Fresh networks on which what was named is compared with what is there.
 COMPARED = 60
 
@@ -45,7 +53,12 @@ def row(task: Task) -> tuple[str, dict[str, Any]]:
         complete = [finding.fault for finding in report.diagnosis if finding.complete]
         grade = "same" if all(_same(algorithm, other, subject) for other in complete) else "wrong"
     found = {"kind": kind, "interface": interface, "grade": grade, "named": named.all_named(report)}
-    return f"{id} | {interface}", found | {"seconds": seconds, "of them diagnosis": of_diagnosis}
+    return _id(task), found | {"seconds": seconds, "of them diagnosis": of_diagnosis}
+
+
+def _id(task: Task) -> str:
+    _, what, interface, _ = task
+    return f"{what if isinstance(what, str) else what.id} | {interface}"
 
 
 def _same(algorithm: Algorithm, ids: str, subject: Subject) -> bool:
@@ -74,7 +87,11 @@ def _judged(subject: Subject, examples: int) -> tuple[Report, float, float]:
 
 
 def tasks(examples: int) -> list[Task]:
-    """Every fault through every interface, pairs and mutants, in an order drawn once: any beginning is a fair sample."""
+    """Every fault through every interface, pairs and mutants, in an order whose beginning says something of all.
+
+    First each fault through the interface where it is hardest to name, then pairs, then mutants, then the other interfaces;
+    each part in an order drawn once.
+    """
     drawn = random.Random(SEED)
     formulas = [found for found in FAULTS.values() if found.kind == "formula"]
     pairs: list[str] = []
@@ -82,11 +99,22 @@ def tasks(examples: int) -> list[Task]:
         a, b = drawn.sample(formulas, 2)
         if composable(a, b):
             pairs.append(f"{a.id}+{b.id}")
-    found: list[Task] = [("fault", id, interface, examples) for interface in INTERFACES for id in FAULTS]
-    found += [("pair", ids, "all four", examples) for ids in pairs]
-    found += [("mutant", mutant, "all four", examples) for mutant in drawn.sample(mutants(), MUTANTS)]
-    drawn.shuffle(found)
-    return found
+    hardest: list[Task] = [("fault", found.id, HARDEST[found.phase], examples) for found in FAULTS.values()]
+    others: list[Task] = [
+        ("fault", id, interface, examples)
+        for interface in INTERFACES
+        for id, found in FAULTS.items()
+        if interface != HARDEST[found.phase]
+    ]
+    parts: list[list[Task]] = [
+        hardest,
+        [("pair", ids, "all four", examples) for ids in pairs],
+        [("mutant", mutant, "all four", examples) for mutant in drawn.sample(mutants(), MUTANTS)],
+        others,
+    ]
+    for part in parts:
+        drawn.shuffle(part)
+    return [task for part in parts for task in part]
 
 
 def counts(rows: dict[str, Any], kind: str, interface: str) -> Counter[str]:
@@ -110,17 +138,21 @@ def main() -> int:
 
     options = records.parser(__doc__ or "")
     options.add_argument("--minutes", type=float, default=0, help="stop after so long, and record how far it came")
+    options.add_argument("--resume", action="store_true", help="go on from the record: what it has is not measured again")
     given = options.parse_args()
     examples = given.examples or EXAMPLES
     every = tasks(examples)
     start = time.perf_counter()
-    chosen = records.chosen(every, given, lambda task: task[1] if isinstance(task[1], str) else task[1].id)
+    before = records.read("diagnosis")
+    known = before["rows"] if given.resume else {}
+    chosen = [task for task in records.chosen(every, given, _id) if _id(task) not in known]
     rows = records.measured(row, chosen, given.workers, given.minutes)
-    if given.add or not (given.only or given.sample):
-        minutes = round((time.perf_counter() - start) / 60, 1)
-        settings = {"examples": examples, "minutes": minutes, "of": len(every)}
-        order = [f"{what if isinstance(what, str) else what.id} | {interface}" for _, what, interface, _ in every]
-        records.write("diagnosis", settings, records.added("diagnosis", rows, order)[1] if given.add else rows)
+    if given.add or given.resume or not (given.only or given.sample):
+        kept = given.add or given.resume
+        minutes = (time.perf_counter() - start) / 60 + (before["settings"].get("minutes", 0) if kept else 0)
+        settings = {"examples": examples, "minutes": round(minutes, 1), "of": len(every)}
+        both = records.added("diagnosis", rows, map(_id, every))[1] if kept else rows
+        records.write("diagnosis", settings, both)
         page.write()
     print("\n".join(table(rows)))
     wrong = [f"{id}: {found['named']}" for id, found in rows.items() if found["grade"] == "wrong"]
