@@ -21,7 +21,12 @@ NOT_SUMMED = "biases for each sample by itself"
 
 
 class MalformedAnswer(Exception):  # noqa: N818 - it says what the answer is
-    """An answer that is not of the specified form: what was returned, and what was expected."""
+    """An answer that is not of the specified form: what was returned, and what was expected.
+
+    usable: the part of it that is, for the diagnosis to look at; None if there is none.
+    """
+
+    usable: Any = None
 
 
 class Withheld(np.ndarray):
@@ -138,7 +143,11 @@ def trained(value: Any, network: Network, epochs: int, has_biases: bool = True, 
                 found = parameters(value[0], network, what, has_biases)
             except MalformedAnswer:
                 raise alone from None
-            return Trained(found, _losses(value[1], epochs, updates or epochs))
+            try:
+                return Trained(found, _losses(value[1], epochs, updates or epochs))
+            except MalformedAnswer as error:
+                error.usable = Trained(found, None)
+                raise
         raise
 
 

@@ -121,8 +121,10 @@ def _record(config: pytest.Config, subject: Subject) -> Judged:
 
 
 def described(result: Result) -> str:
-    """A failed check in a few lines: what is not so, the number, how far off it is, how to run it alone."""
-    lines = [f"{result.check} ({', '.join(result.requirements)}): not so: {result.title}."]
+    """A failed check in a few lines: what must hold, the number, how far off it is, how to run it alone."""
+    from mlp_conformance.results import must_hold
+
+    lines = [f"{result.check} ({', '.join(result.requirements)}). {must_hold(result.title)}"]
     if result.message:
         lines.append(result.message)
     if result.expected is not None:

@@ -17,6 +17,11 @@ CLASSES = ("forward", "gradients", "training")
 ENOUGH = 3
 
 
+def must_hold(sentence: str, of: str = "") -> str:
+    """How a failure says what does not hold: "Expected: every row of a softmax sums to 1." of: of what it is so."""
+    return f"Expected of the {of}: {sentence}." if of else f"Expected: {sentence}."
+
+
 @dataclass(frozen=True)
 class Result:
     """The verdict of one check.
@@ -49,6 +54,11 @@ class Result:
     @property
     def is_broken(self) -> bool:
         return self.verdict in ("failed", "error")
+
+    @property
+    def says(self) -> str:
+        """What went wrong in a sentence; where nothing was said, what must hold."""
+        return self.message or must_hold(self.title)
 
 
 @dataclass(frozen=True)

@@ -202,6 +202,8 @@ class Session:
         try:
             answer = read(self.raw(operation, *arguments, **options), kept)
         except answers.MalformedAnswer as error:
+            if self.log and error.usable is not None:
+                self.log(Call(operation, case, error.usable, id(self)))
             raise SubjectError(f"{operation}: {error}") from error
         self.changed += _changed_arguments(operation, given, kept)
         if self.log:

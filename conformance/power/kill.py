@@ -52,11 +52,15 @@ def main() -> int:
 
     options = records.parser(__doc__ or "")
     options.add_argument("--dtype", default="float64", help="float64 (default, recorded), float32, float16")
+    options.add_argument("--minutes", type=float, default=0, help="stop after so long, and record how far it came")
+    options.add_argument("--missing", action="store_true", help="only faults that have no row yet, beside those that have")
     given = options.parse_args()
     examples = given.examples or EXAMPLES
-    tasks = [(id, given.dtype, examples) for id in records.chosen(FAULTS, given, str)]
+    given.add = given.add or given.missing
+    known = records.read("kill")["rows"] if given.missing else {}
+    tasks = [(id, given.dtype, examples) for id in records.chosen(FAULTS, given, str) if id not in known]
     start = time.perf_counter()
-    rows = records.measured(row, tasks, given.workers)
+    rows = records.measured(row, tasks, given.workers, given.minutes)
     survivors = [id for id, found in rows.items() if not found["killers"]]
     if given.dtype == "float64" and (given.add or not (given.only or given.sample)):
         every = [found.id for found in checks()]

@@ -16,6 +16,7 @@ from hypothesis import reject
 from mlp_conformance.checks.registry import Check, add
 from mlp_conformance.checks.trial import Trial
 from mlp_conformance.claims import Unsupported
+from mlp_conformance.results import must_hold
 from mlp_conformance.strategies import Scope
 from mlp_reference.formats import Format
 from mlp_reference.network import Case, Layer
@@ -281,7 +282,7 @@ def _outputs(trial: Trial, listed: _Listed) -> None:
         trial.same(
             (f"a{len(case.network.layers)}", one, other, bound),
             case=case,
-            says=f"It is not so that {listed.says}.",
+            says=must_hold(listed.says, "outputs"),
         )
 
     trial.for_each(listed.scope, test, share=0.16)
@@ -301,7 +302,7 @@ def _gradients(trial: Trial, listed: _Listed) -> None:
         for index, (a, b, x, y) in enumerate(zip(one, related.gradients(other), own, bounds, strict=True), 1):
             pairs.append((f"dE/dW{index}", a[0], b[0], x[0] + y[0]))
             pairs.append((f"dE/db{index}", a[1], b[1], x[1] + y[1]))
-        trial.same(*pairs, case=case, says=f"For the gradients it is not so that {listed.says}.")
+        trial.same(*pairs, case=case, says=must_hold(listed.says, "gradients"))
 
     trial.for_each(listed.scope, test, share=0.16)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -29,11 +29,13 @@ Triple = tuple[str, np.ndarray, Expected]
 class Match:
     """How one answer compares with an algorithm's exact ones.
 
-    judged: numbers with an informative bound; outside: those that the algorithm does not account for.
+    judged: numbers with an informative bound; outside: those that the algorithm does not account for; telling: those of
+    the judged numbers that are not right.
     """
 
     judged: int
     outside: int
+    telling: int = 0
 
     @property
     def is_exact(self) -> bool:
@@ -61,6 +63,11 @@ def triples(call: Call, algorithm: Algorithm, format: Format) -> list[Triple] | 
     except (UndecidedError, PrecisionError, ValueError, ZeroDivisionError, TypeError, IndexError):
         return None
     return [(name, got, e) for (name, got), e in zip(named(call), expected, strict=False)]
+
+
+def is_outside(got: np.ndarray, expected: Expected) -> np.ndarray:
+    """Which numbers are surely wrong."""
+    return np.asarray(expected.informative & (errors(got, expected) > expected.bound))
 
 
 def matched(found: Iterable[Triple], format: Format) -> Match:
@@ -119,7 +126,45 @@ class Comparison:
             found = self.right(call)
             return None if found is None else matched(found, self.format)
         off = self.distant(call, algorithm) if self.is_tame(call) else 0
-        return Match(off, off) if off else match(call, algorithm, self.format)
+        if off:
+            return Match(off, off)
+        found = triples(call, algorithm, self.format)
+        if found is None:
+            return self._undefined(call, algorithm)
+        result = replace(matched(found, self.format), telling=self._telling(call, found))
+        return result if result.telling or self.is_right(call) else self._undefined(call, algorithm)
+
+    def _telling(self, call: Call, found: list[Triple]) -> int:
+        """How many wrong numbers of the answer the algorithm has something to say of."""
+        wrong = zip(self.right(call) or [], found, strict=False)
+        return sum(
+            int(np.count_nonzero(is_outside(got, right) & expected.informative))
+            for (_, got, right), (_, _, expected) in wrong
+            if not isinstance(got, Withheld) and got.shape == right.shape == expected.shape
+        )
+
+    def _undefined(self, call: Call, algorithm: Algorithm) -> Match | None:
+        """Where the algorithm has no certain answer: its floats overflow, or are undefined, where the answer does and is.
+
+        Where they are all finite they say something if the answer is near to them, and not to what is right.
+        """
+        own = computed(call, algorithm)
+        if own is None:
+            return None
+        shown = [
+            (np.isfinite(got[~np.isfinite(one)]))
+            for (_, got), one in zip(named(call), own, strict=False)
+            if got.shape == one.shape and not isinstance(got, Withheld)
+        ]
+        count, finite = sum(part.size for part in shown), sum(int(np.count_nonzero(part)) for part in shown)
+        if count:
+            return Match(count, finite, count)
+        off = self.distant(call, Algorithm()) if self.is_tame(call) else 0
+        return Match(off, 0, off) if off and self.distant(call, algorithm) == 0 else None
+
+    def is_near(self, call: Call, algorithm: Algorithm) -> bool:
+        """Whether floats do not dismiss the algorithm on that call."""
+        return not self.is_tame(call) or self.distant(call, algorithm) == 0
 
     def is_tame(self, call: Call) -> bool:
         """Whether floats can dismiss a hypothesis on that call."""
@@ -136,18 +181,31 @@ class Comparison:
         Far is beyond half the digits of the format and many times what rounding may do to the right answer: no rounding
         error of a right evaluation of the algorithm is so large.
         """
+        return sum(self.far(call, algorithm).values())
+
+    def far(self, call: Call, algorithm: Algorithm) -> dict[str, int]:
+        """The same, array by array: those that have such numbers."""
         answer, known = computed(call, algorithm), self.right(call)
         if answer is None or known is None:
-            return 0
-        count = 0
-        for own, (_, got, expected) in zip(answer, known, strict=False):
+            return {}
+        found = {}
+        for own, (name, got, expected) in zip(answer, known, strict=False):
             if isinstance(got, Withheld):
                 continue
             if not own.shape == got.shape == expected.shape:
-                return got.size
+                return {name: got.size}
             scale = np.max(np.abs(own), initial=0.0, where=np.isfinite(own))
             allowed = 2.0 ** -(self.format.precision // 2) * scale + _SCREENED * expected.bound + self.format.smallest_normal
             with np.errstate(invalid="ignore", over="ignore"):
                 far = ~(np.abs(own - got) <= allowed) & np.isfinite(own) & np.isfinite(expected.bound)
-            count += int(np.count_nonzero(far))
-        return count
+            if np.any(far):
+                found[name] = int(np.count_nonzero(far))
+        return found
+
+    def changed(self, call: Call, algorithm: Algorithm) -> set[str]:
+        """The arrays in which the algorithm's floats are not the right ones; all where that cannot be said."""
+        right, own = computed(call, Algorithm()), computed(call, algorithm)
+        every = zip(named(call), right or [], own or [], strict=False)
+        if right is None or own is None or len(right) != len(own):
+            return {name for name, _ in named(call)}
+        return {name for (name, _), one, two in every if not np.array_equal(one, two)}

@@ -35,7 +35,10 @@ class Condition:
 
 @dataclass(frozen=True)
 class _Measure:
-    """A number of a case; above and below: the words where it is at least, or at most, so much (`{}`)."""
+    """A number of a case; above and below: the words where it is at least, or at most, so much (`{}`).
+
+    Without words for it a limit is not looked for.
+    """
 
     of: Callable[[Case], float]
     above: str
@@ -66,7 +69,7 @@ _MEASURES: tuple[_Measure, ...] = (
     _Measure(
         lambda case: max(case.network.sizes[1:]), "a layer has {} units or more", "no layer has more than {} units"
     ),
-    _Measure(_largest_preactivation, "some pre-activation reaches {} in size", "no pre-activation is beyond {}"),
+    _Measure(_largest_preactivation, "some pre-activation reaches {} in size", ""),
     _Measure(lambda case: float(np.max(np.abs(case.inputs))), "some input reaches {} in size", "no input is beyond {}"),
     _Measure(lambda case: float(np.max(np.abs(case.targets))), "some target reaches {} in size", "no target is beyond {}"),
 )  # fmt: skip
@@ -114,6 +117,21 @@ def _facts() -> Iterator[tuple[Condition, Condition]]:
         "all samples of a batch differ",
         lambda case: len(np.unique(case.inputs, axis=0)) < len(case.inputs),
     )
+    yield _fact(
+        "a batch has as many samples as there are outputs",
+        "a batch has not as many samples as there are outputs",
+        lambda case: len(case.inputs) == case.targets.shape[1],
+    )
+    yield _fact(
+        "a batch has as many samples as some layer has units",
+        "a batch has as many samples as no layer has units",
+        lambda case: len(case.inputs) in case.network.sizes[1:],
+    )
+    yield _fact(
+        "a batch has as many samples as there are inputs",
+        "a batch has not as many samples as there are inputs",
+        lambda case: len(case.inputs) == case.inputs.shape[1],
+    )
     yield _fact("the batch is odd", "the batch is even", lambda case: len(case.inputs) % 2 == 1)
 
 
@@ -156,7 +174,7 @@ def _met(wrong: list[Case], right: list[Case], operation: str) -> Iterator[Condi
         numbers, others = [measure.of(case) for case in wrong], [measure.of(case) for case in right]
         if min(others) < min(numbers):
             yield _threshold(measure, measure.above, min(numbers), lambda number, limit: number >= limit)
-        if max(others) > max(numbers):
+        if measure.below and max(others) > max(numbers):
             yield _threshold(measure, measure.below, max(numbers), lambda number, limit: number <= limit)
     for pair in _facts():
         yield from (condition for condition in pair if all(map(condition.of, wrong)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
@@ -21,45 +21,53 @@ from mlp_reference.mlp import Algorithm
 
 #: Where the search begins: every order of magnitude that constants in use have, more densely near 1.
 _STARTS = [*(10.0**k for k in range(-16, -3)), *np.geomspace(1e-3, 1e3, 49), *-np.geomspace(1e-3, 10, 9)]
+#: Some of unlike size, the first to be looked at: where they all give the same the constant does not show.
+_SPREAD = (1e-12, 1e-3, 0.2, 0.45, 0.9, 2.0, 30.0, -0.7)
 _REFINED = 3
 _STEPS = 12
 
 Residual = Callable[[float], "np.ndarray | None"]
 
 
-def members(evidence: Sorted, comparison: Comparison) -> list[Hypothesis]:
+def members(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
     """For each family the member whose constant reproduces the smallest wrong answer, if there is one."""
-    found = (_member(family.member, family.within, evidence, comparison) for family in FAMILIES if family.everywhere)
-    return [hypothesis for hypothesis in found if hypothesis]
+    for family in FAMILIES:
+        constant = _constant(family.member, family, evidence, comparison) if family.everywhere else None
+        if constant is not None:
+            yield Hypothesis((family.member(constant),))
 
 
-def members_in_some_layers(evidence: Sorted, comparison: Comparison) -> list[Hypothesis]:
+def members_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
     """The same of the families that are about single layers, in some of them alone."""
-    found = (
-        _member(partial(_placed_member, family, place), family.within, evidence, comparison)
-        for family in FAMILIES
-        if is_placeable(family.member(0.5))
-        for place in POSITIONS
-    )
-    return [hypothesis for hypothesis in found if hypothesis]
+    network = evidence.smallest_wrong[0].case.network
+    for family in FAMILIES:
+        if not is_placeable(family.member(0.5)):
+            continue
+        solved: dict[frozenset[int], float | None] = {}
+        for place in POSITIONS:
+            where = place.layers(network)
+            if where and where not in solved:
+                solved[where] = _constant(partial(_placed_member, family, place), family, evidence, comparison)
+            constant = solved.get(where)
+            if constant is not None:
+                yield Hypothesis((_placed_member(family, place, constant),))
 
 
 def _placed_member(family: Family, place: Place, constant: float) -> Fault:
     return placed(family.member(constant), place)
 
 
-def _member(
-    member: Callable[[float], Fault], within: tuple[float, float], evidence: Sorted, comparison: Comparison
-) -> Hypothesis | None:
+def _constant(member: Callable[[float], Fault], family: Family, evidence: Sorted, comparison: Comparison) -> float | None:
+    """With which the smallest wrong answer is reproduced; None if there is none."""
     call = evidence.smallest_wrong[0]
+    within = family.within
     residual = _residual(member, within, call)
-    for constant in [] if residual is None else _solved(residual):
+    for constant in [] if residual is None else _solved(residual, family.starts):
         for candidate in _plain(constant, comparison.format):
             if within[0] < candidate < within[1]:
-                hypothesis = Hypothesis((member(candidate),))
-                found = comparison.match(call, hypothesis.algorithm(call))
+                found = comparison.match(call, member(candidate).algorithm())
                 if found is not None and found.explains:
-                    return hypothesis
+                    return candidate
     return None
 
 
@@ -86,15 +94,16 @@ def _row(arrays: list[np.ndarray]) -> np.ndarray:
     return np.concatenate([array.reshape(-1) for array in arrays])
 
 
-def _solved(residual: Residual) -> list[float]:
+def _solved(residual: Residual, known: tuple[float, ...] = ()) -> list[float]:
     """Constants of small residual: the best starts, each refined by Gauss and Newton's method."""
     started: dict[float, float] = {}
-    for start in _STARTS:
-        found = residual(float(start))
-        if found is not None:
-            started.setdefault(float(np.linalg.norm(found)), float(start))  # where nothing changes one start is enough
-    if len(started) < 2:
-        return []  # the constant does not show here
+    for starts in (known,) if known else (_SPREAD, _STARTS):
+        for start in starts:
+            found = residual(float(start))
+            if found is not None:
+                started.setdefault(float(np.linalg.norm(found)), float(start))  # where nothing changes one is enough
+        if len(started) < 2:
+            return []  # the constant does not show here
     return [_refined(residual, start, norm) for norm, start in sorted(started.items())[:_REFINED]]
 
 

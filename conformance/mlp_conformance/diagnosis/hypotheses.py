@@ -9,7 +9,7 @@ from mlp_conformance.diagnosis.comparison import Comparison, match
 from mlp_conformance.diagnosis.conditions import Condition
 from mlp_conformance.diagnosis.evidence import Sorted, size
 from mlp_conformance.faults import FAULTS, Fault, composable, compose
-from mlp_conformance.faults.placement import placements
+from mlp_conformance.faults.placement import PLACES, is_placeable, placed
 from mlp_conformance.subject import Call
 from mlp_reference.formats import Format
 from mlp_reference.mlp import Algorithm
@@ -43,62 +43,83 @@ class Hypothesis:
         return compose(*self.faults)()
 
 
-def singles() -> Iterator[Hypothesis]:
+def singles(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
     """Every fault that has certified values of its own."""
     return (Hypothesis((fault,)) for fault in FAULTS.values() if fault.kind == "formula")
 
 
-def singles_in_some_layers() -> Iterator[Hypothesis]:
-    """Every fault of single layers, in some of them alone."""
-    return (Hypothesis((fault,)) for fault in placements())
+def singles_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
+    """Faults of single layers, in some of them alone: those that are near the smallest wrong answer.
+
+    What a place comes to is the set of the network's layers that are there: it is looked at once, whatever its words.
+    """
+    call = next(filter(comparison.is_tame, evidence.smallest_wrong), evidence.smallest_wrong[0])
+    for fault in filter(is_placeable, FAULTS.values()):
+        near: dict[frozenset[int], bool] = {}
+        for place in PLACES:
+            where = place.layers(call.case.network)
+            if where not in near:
+                near[where] = bool(where) and comparison.is_near(call, placed(fault, place).algorithm())
+            if near[where]:
+                yield Hypothesis((placed(fault, place),))
 
 
 def explaining(candidates: Iterable[Hypothesis], evidence: Sorted, comparison: Comparison) -> list[Hypothesis]:
-    """Those that reproduce every answer, wrong and right; most are dismissed by the first small wrong answer.
+    """Those that reproduce every wrong answer; most are dismissed by the first small one.
 
     One that says nothing of most wrong answers, as its own values are undefined there, explains nothing.
     """
-    order = [*sorted(evidence.all_wrong, key=lambda call: (not comparison.is_tame(call), size(call)))]
-    order += sorted(evidence.all_right, key=size)
-    wrong = {id(call) for call in evidence.all_wrong}
+    order = sorted(evidence.all_wrong, key=lambda call: (not comparison.is_tame(call), size(call)))
     found = []
     for candidate in candidates:
         silent = 0
         for call in order:
             result = comparison.match(call, candidate.algorithm(call))
-            if result is None or result.judged == 0:
-                silent += id(call) in wrong
+            if result is None or result.telling == 0:
+                silent += 1
             elif not result.is_exact:
                 break
         else:
-            if 2 * silent <= len(evidence.all_wrong):
+            if 2 * silent <= len(order):
                 found.append(candidate)
     return found
 
 
+def sparing(candidates: Iterable[Hypothesis], evidence: Sorted, comparison: Comparison) -> list[Hypothesis]:
+    """Those that reproduce every right answer, too."""
+    order = sorted(evidence.all_right, key=size)
+    return [
+        candidate
+        for candidate in candidates
+        if all(
+            found is None or found.is_exact for call in order for found in [comparison.match(call, candidate.algorithm(call))]
+        )
+    ]
+
+
 def pairs(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
-    """Two faults that change different formulas: the singles that explain most, each with every other."""
+    """Two faults that change different formulas: the singles that explain most, each with every other that may do the rest.
+
+    The rest is what a single fault leaves far from the smallest wrong answers; the other fault has to change all of it.
+    """
     calls = evidence.smallest_wrong[:_PAIR_CALLS]
-    every = [hypothesis.faults[0] for hypothesis in singles()]
-    right = [_outside(call, Algorithm(), comparison) for call in calls]
-
-    def explained(fault: Fault) -> int:
-        return sum(r - _outside(call, fault.algorithm(), comparison) for call, r in zip(calls, right, strict=True))
-
-    scores = {fault.id: explained(fault) for fault in every}
-    seeds = sorted((fault for fault in every if scores[fault.id] > 0), key=lambda fault: -scores[fault.id])[:_PAIR_SEEDS]
+    every = [hypothesis.faults[0] for hypothesis in singles(evidence, comparison)]
+    right = [comparison.far(call, Algorithm()) for call in calls]
+    left = {fault.id: [comparison.far(call, fault.algorithm()) for call in calls] for fault in every}
+    changed = {fault.id: [comparison.changed(call, fault.algorithm()) for call in calls] for fault in every}
+    explained = {
+        fault.id: sum(sum(before.values()) - sum(after.values()) for before, after in zip(right, left[fault.id], strict=True))
+        for fault in every
+    }
+    seeds = sorted((fault for fault in every if explained[fault.id] > 0), key=lambda fault: -explained[fault.id])
     seen: set[frozenset[str]] = set()
-    for seed in seeds:
+    for seed in seeds[:_PAIR_SEEDS]:
         for other in every:
             ids = frozenset((seed.id, other.id))
-            if ids not in seen and composable(seed, other):
+            rest = zip(left[seed.id], changed[other.id], strict=True)
+            if ids not in seen and all(names.keys() <= others for names, others in rest) and composable(seed, other):
                 seen.add(ids)
                 yield Hypothesis((seed, other))
-
-
-def _outside(call: Call, algorithm: Algorithm, comparison: Comparison) -> int:
-    found = comparison.match(call, algorithm)
-    return 0 if found is None else found.outside
 
 
 def partial(evidence: Sorted, comparison: Comparison) -> list[tuple[Hypothesis, int, int]]:
@@ -114,7 +135,7 @@ def partial(evidence: Sorted, comparison: Comparison) -> list[tuple[Hypothesis, 
         return found is not None and found.explains
 
     found = []
-    for hypothesis in singles():
+    for hypothesis in singles(evidence, comparison):
         explained = sum(explains(hypothesis, call) for call in wrong)
         if 2 * explained > len(wrong) and all(explains(hypothesis, call) for call in right):
             found.append((hypothesis, explained, len(wrong)))

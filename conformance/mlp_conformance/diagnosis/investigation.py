@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -13,7 +13,8 @@ from mlp_conformance.checks import Settings
 from mlp_conformance.checks.drawing import run_drawn
 from mlp_conformance.diagnosis.comparison import Comparison, match
 from mlp_conformance.diagnosis.evidence import Evidence, Sorted, sort
-from mlp_conformance.diagnosis.hypotheses import Hypothesis, explaining, told_apart
+from mlp_conformance.diagnosis.hypotheses import Hypothesis, explaining, sparing, told_apart
+from mlp_conformance.diagnosis.patience import Patience
 from mlp_conformance.diagnosis.quantities import named
 from mlp_conformance.results import Result
 from mlp_conformance.strategies import Scope, cases
@@ -29,6 +30,9 @@ _ASKED_AGAIN = 8
 _SMALL = Scope(epochs=(1, 3), widest=5, batch=(1, 5))
 _ANY = Scope(epochs=(1, 6), layers=(1, 4), batch=(1, 12))
 
+#: Hypotheses of one kind, given the evidence and what compares with it.
+Kind = Callable[[Sorted, Comparison], Iterable[Hypothesis]]
+
 
 @dataclass
 class Investigation:
@@ -38,10 +42,15 @@ class Investigation:
     results: list[Result]
     evidence: Evidence
     settings: Settings
+    _accounting: dict[Kind, list[Hypothesis]] = field(default_factory=dict)
 
     @cached_property
     def comparison(self) -> Comparison:
         return Comparison(self.subject.format)
+
+    @cached_property
+    def patience(self) -> Patience:
+        return Patience(self.results)
 
     @cached_property
     def found(self) -> Sorted:
@@ -77,14 +86,21 @@ class Investigation:
         """The failed checks, all of which a complete explanation accounts for."""
         return tuple(result.check for result in self.results if result.verdict == "failed")
 
-    def standing(
-        self, candidates: Iterable[Hypothesis], about: Sorted | None = None, operations: Sequence[str] = OPERATIONS
-    ) -> list[Hypothesis]:
-        """Those of the candidates that explain the evidence and that fresh answers do not contradict.
+    def accounting(self, kind: Kind) -> list[Hypothesis]:
+        """The hypotheses of a kind that reproduce every wrong answer: looked for once, whatever stage asks."""
+        if kind not in self._accounting:
+            candidates = kind(self.found, self.comparison) if self.found.all_wrong else ()
+            self._accounting[kind] = explaining(self.patience.of(candidates), self.found, self.comparison)
+        return self._accounting[kind]
 
-        about: the part of the evidence, and operations: those that the candidates are about.
+    def standing(
+        self, accounting: Iterable[Hypothesis], about: Sorted | None = None, operations: Sequence[str] = OPERATIONS
+    ) -> list[Hypothesis]:
+        """Those of what accounts for the wrong answers that spare the right ones and that fresh answers do not contradict.
+
+        about: the part of the evidence, and operations: those that the hypotheses are about.
         """
-        known = explaining(candidates, about or self.found, self.comparison)
+        known = sparing(accounting, about or self.found, self.comparison)
         if not known:
             return []
         scope = _ANY if any(hypothesis.condition for hypothesis in known) else _SMALL

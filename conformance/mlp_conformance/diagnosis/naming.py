@@ -5,20 +5,20 @@ A list of stages, the plainest explanation first; the first that has one is the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from mlp_conformance.checks import Settings
 from mlp_conformance.diagnosis import symptoms
 from mlp_conformance.diagnosis.conditions import divides
 from mlp_conformance.diagnosis.constants import members, members_in_some_layers
-from mlp_conformance.diagnosis.evidence import Evidence, Sorted
+from mlp_conformance.diagnosis.evidence import Evidence
 from mlp_conformance.diagnosis.hypotheses import Hypothesis, explaining, pairs, partial, singles, singles_in_some_layers
-from mlp_conformance.diagnosis.investigation import Investigation
-from mlp_conformance.diagnosis.replay import replayed
+from mlp_conformance.diagnosis.investigation import Investigation, Kind
+from mlp_conformance.diagnosis.replay import replayed_by
 from mlp_conformance.diagnosis.wording import beyond, from_conduct, from_errors, narrower, raising, said_in_part, said_of
 from mlp_conformance.faults import OPTION_FAULTS
 from mlp_conformance.results import Finding, Result
-from mlp_conformance.subject import OPERATIONS, Subject
+from mlp_conformance.subject import Subject
 
 #: Findings, the best first, and a statement of what they leave open.
 Diagnosis = tuple[list[Finding], str]
@@ -26,6 +26,7 @@ Stage = Callable[[Investigation], Diagnosis | None]
 
 #: A partial explanation is told if it accounts for more than this part of the wrong answers: less is more likely chance.
 _WORTH_TELLING = 0.6
+_NONE = "None of the known faults explains every number."
 _VARIES = (
     "None of the known faults explains every number. The same call gives another answer when it is asked again: something is "
     "random, or kept from earlier calls."
@@ -58,15 +59,15 @@ def an_optional_part(given: Investigation) -> Diagnosis:
 
 
 def one_fault(given: Investigation) -> Diagnosis | None:
-    return said_of(given.standing(singles()), given)
+    return said_of(given.standing(given.accounting(singles)), given)
 
 
 def one_that_depends_on_earlier_calls(given: Investigation) -> Diagnosis | None:
-    return said_of(replayed(given.subject, given.evidence, given.found, given.comparison), given)
+    return said_of(given.standing(given.accounting(replayed_by(given.subject, given.evidence))), given)
 
 
 def one_with_a_constant(given: Investigation) -> Diagnosis | None:
-    return said_of(given.standing(members(given.found, given.comparison)), given)
+    return said_of(given.standing(given.accounting(members)), given)
 
 
 def a_narrower_format(given: Investigation) -> Diagnosis | None:
@@ -76,7 +77,7 @@ def a_narrower_format(given: Investigation) -> Diagnosis | None:
 
 def one_in_some_layers(given: Investigation) -> Diagnosis | None:
     """A fault that only some of the layers have."""
-    standing = given.standing(singles_in_some_layers()) or given.standing(members_in_some_layers(given.found, given.comparison))
+    standing = next(filter(None, (given.standing(given.accounting(kind)) for kind in _IN_SOME_LAYERS)), [])
     return said_of(_plainest_places(standing), given)
 
 
@@ -85,27 +86,25 @@ def one_in_some_operations(given: Investigation) -> Diagnosis | None:
     apart = given.found.of_wrong_operations()
     if apart is given.found:
         return None
-    standing = next(filter(None, (given.standing(c, apart, apart.operations) for c in _of_one_kind(apart, given))), [])
-    return said_of(_plainest_places(standing), given, apart.operations)
+    found = (given.standing(given.accounting(kind), apart, apart.operations) for kind in _OF_ONE_FAULT)
+    return said_of(_plainest_places(next(filter(None, found), [])), given, apart.operations)
 
 
 def one_under_a_condition(given: Investigation) -> Diagnosis | None:
     """A fault that only some cases have, which have something in common that no right case has."""
-    found = divides(given.wider, given.comparison, given.found.operations[0])
-    if not found:
-        return None
-    wrong_alone = Sorted(given.found.wrong, {name: [] for name in OPERATIONS}, given.found.differing)
-    for candidates in _of_one_kind(wrong_alone, given):
-        known = explaining(candidates, wrong_alone, given.comparison)
-        for parts in found[:_CONDITIONS] if known else []:
-            standing = given.standing(Hypothesis(hypothesis.faults, parts.condition) for hypothesis in known)
+    kinds = [kind for kind in _OF_ONE_FAULT if given.accounting(kind)]
+    found = divides(given.wider, given.comparison, given.found.operations[0]) if kinds else []
+    for kind in kinds:
+        for parts in found[:_CONDITIONS]:
+            conditional = (Hypothesis(hypothesis.faults, parts.condition) for hypothesis in given.accounting(kind))
+            standing = given.standing(explaining(conditional, given.found, given.comparison))
             if standing:
                 return said_of(_plainest_places(standing), given)
     return None
 
 
 def two_faults(given: Investigation) -> Diagnosis | None:
-    return said_of(given.standing(pairs(given.found, given.comparison)), given)
+    return said_of(given.standing(given.accounting(pairs)), given)
 
 
 def something_unknown(given: Investigation) -> Diagnosis | None:
@@ -121,9 +120,12 @@ def unknown(given: Investigation) -> Diagnosis:
     if given.varies:
         return findings, _VARIES
     told = symptoms.sentences(given.wider, given.found, given.comparison)
-    return findings, " ".join(["None of the known faults explains every number.", *told])
+    return findings, " ".join([given.patience.statement or _NONE, *told])
 
 
+#: Kinds of hypotheses about a single fault, the plainest first.
+_IN_SOME_LAYERS: tuple[Kind, ...] = (singles_in_some_layers, members_in_some_layers)
+_OF_ONE_FAULT: tuple[Kind, ...] = (singles, members, *_IN_SOME_LAYERS)
 #: The plainest explanation first.
 STAGES: tuple[Stage, ...] = (
     nothing_to_compare,
@@ -137,14 +139,6 @@ STAGES: tuple[Stage, ...] = (
     two_faults,
     something_unknown,
 )
-
-
-def _of_one_kind(about: Sorted, given: Investigation) -> Iterator[list[Hypothesis]]:
-    """Hypotheses about a part of the evidence, one kind of them after the other."""
-    yield list(singles())
-    yield members(about, given.comparison)
-    yield list(singles_in_some_layers())
-    yield members_in_some_layers(about, given.comparison)
 
 
 def _plainest_places(standing: list[Hypothesis]) -> list[Hypothesis]:

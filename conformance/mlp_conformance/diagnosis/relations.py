@@ -4,30 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
 from mlp_conformance.subject import Call
 from mlp_reference.oracle import Expected
-
-#: What a constant factor may be made of; m samples, n outputs.
-FACTORS: dict[str, Callable[[Call], float]] = {
-    "-1": lambda call: -1.0,
-    "2": lambda call: 2.0,
-    "1/2": lambda call: 0.5,
-    "4": lambda call: 4.0,
-    "1/4": lambda call: 0.25,
-    "m (the number of samples)": lambda call: float(len(call.case.inputs)),
-    "1/m (m the number of samples)": lambda call: 1 / len(call.case.inputs),
-    "n (the number of outputs)": lambda call: float(call.case.targets.shape[1]),
-    "1/n (n the number of outputs)": lambda call: 1 / call.case.targets.shape[1],
-    "m n (samples times outputs)": lambda call: float(call.case.targets.size),
-    "1/(m n) (samples times outputs)": lambda call: 1 / call.case.targets.size,
-    "2/m": lambda call: 2 / len(call.case.inputs),
-    "2/(m n)": lambda call: 2 / call.case.targets.size,
-    "m/2": lambda call: len(call.case.inputs) / 2,
-    "the learning rate": lambda call: float(call.case.learning_rate),
-}
 
 
 @dataclass(frozen=True)
@@ -41,12 +23,61 @@ class Wrong:
     start: np.ndarray | None = None
 
     @property
+    def samples(self) -> int:
+        return len(self.call.case.inputs)
+
+    @property
+    def outputs(self) -> int:
+        return int(self.call.case.targets.shape[1])
+
+    @property
+    def inputs(self) -> int:
+        """Of the layer."""
+        return int(self.call.case.network.layers[self.layer].weights.shape[0])
+
+    @property
+    def units(self) -> int:
+        """Of the layer."""
+        return int(self.call.case.network.layers[self.layer].weights.shape[1])
+
+    @property
     def close(self) -> np.ndarray:
         """How near a number has to come to be called equal: a few bounds, or what printing loses."""
         return 8 * self.expected.bound + 1e-9 * np.abs(self.expected.high)
 
     def equals(self, other: np.ndarray) -> bool:
         return other.shape == self.got.shape and bool(np.all(np.abs(self.got - other) <= self.close))
+
+
+#: What a constant factor may be made of; m samples, n outputs.
+FACTORS: dict[str, Callable[[Wrong], float]] = {
+    "-1": lambda wrong: -1.0,
+    "2": lambda wrong: 2.0,
+    "1/2": lambda wrong: 0.5,
+    "4": lambda wrong: 4.0,
+    "1/4": lambda wrong: 0.25,
+    "m (the number of samples)": lambda wrong: float(wrong.samples),
+    "1/m (m the number of samples)": lambda wrong: 1 / wrong.samples,
+    "n (the number of outputs)": lambda wrong: float(wrong.outputs),
+    "1/n (n the number of outputs)": lambda wrong: 1 / wrong.outputs,
+    "m n (samples times outputs)": lambda wrong: float(wrong.samples * wrong.outputs),
+    "1/(m n) (samples times outputs)": lambda wrong: 1 / (wrong.samples * wrong.outputs),
+    "2/m": lambda wrong: 2 / wrong.samples,
+    "2/(m n)": lambda wrong: 2 / (wrong.samples * wrong.outputs),
+    "m/2": lambda wrong: wrong.samples / 2,
+    "m/(m + 1)": lambda wrong: wrong.samples / (wrong.samples + 1),
+    "m/(m − 1)": lambda wrong: wrong.samples / (wrong.samples - 1) if wrong.samples > 1 else inf,
+    "the learning rate": lambda wrong: float(wrong.call.case.learning_rate),
+    "the number of the network's inputs": lambda wrong: float(wrong.call.case.inputs.shape[1]),
+    "1/(the number of the network's inputs)": lambda wrong: 1 / wrong.call.case.inputs.shape[1],
+    "the number of layers": lambda wrong: float(len(wrong.call.case.network.layers)),
+    "1/(the number of layers)": lambda wrong: 1 / len(wrong.call.case.network.layers),
+    "the number of the layer's units": lambda wrong: float(wrong.units),
+    "1/(the number of the layer's units)": lambda wrong: 1 / wrong.units,
+    "the number of the layer's inputs": lambda wrong: float(wrong.inputs),
+    "1/(the number of the layer's inputs)": lambda wrong: 1 / wrong.inputs,
+    "1/√(the number of the layer's inputs)": lambda wrong: wrong.inputs**-0.5,
+}
 
 
 def relation(arrays: list[Wrong], plural: bool) -> str:
@@ -89,7 +120,7 @@ def _factor(arrays: list[Wrong]) -> str:
     if len(found) < len(arrays):
         return ""
     for name, of in FACTORS.items():
-        if all(abs(of(wrong.call) - ratio) <= slack for wrong, (ratio, slack) in found):
+        if all(abs(of(wrong) - ratio) <= slack for wrong, (ratio, slack) in found):
             return name
     ratio, slack = min((r for _, r in found), key=lambda item: item[1])
     if slack < 1e-4 and all(abs(other - ratio) <= slack + other_slack for _, (other, other_slack) in found):

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mlp_conformance.diagnosis.comparison import Comparison
+from mlp_conformance.diagnosis.comparison import Comparison, is_outside
 from mlp_conformance.diagnosis.conditions import divides
 from mlp_conformance.diagnosis.evidence import Evidence, Sorted
+from mlp_conformance.diagnosis.implied import implications
 from mlp_conformance.diagnosis.relations import Wrong, relation
 from mlp_conformance.judgement import errors
 from mlp_conformance.subject import Call
 from mlp_reference.formats import BFLOAT16, FLOAT16, FLOAT32, Format
 from mlp_reference.mlp import Algorithm
-from mlp_reference.oracle import Expected
 
 #: Kinds of arrays, in the order of the computation: (operation, name, of which layers, words, whether they are several).
 _KINDS = (
@@ -40,6 +40,7 @@ _MOST = 4
 def sentences(evidence: Evidence, found: Sorted, comparison: Comparison) -> list[str]:
     """Short true statements about an unknown fault; the last one is the data flow."""
     told = [*_operations(found), *_conditions(evidence, found, comparison)]
+    told += implications(found, comparison)
     told += list(_relations(found, comparison))[: max(1, _MOST - len(told))]
     flow = data_flow(found, comparison)
     return [*told, *([f"Where it goes wrong: {flow}"] if flow else [])]
@@ -86,7 +87,7 @@ def _wrong_arrays(call: Call, name: str, layers: str, comparison: Comparison) ->
         layer = int(digits) - 1 if digits and layers else depth - 1
         if layers and (layer == depth - 1) is not (layers == "output"):
             continue
-        if is_wrong(got, expected):
+        if np.any(is_outside(got, expected)):
             yield Wrong(call, layer, got, expected, _start(call, name, layer))
 
 
@@ -95,11 +96,6 @@ def _start(call: Call, name: str, layer: int) -> np.ndarray | None:
         return None
     weights, biases = call.case.network.parameters[layer]
     return np.asarray(weights if name == "W" else biases, np.float64)
-
-
-def is_wrong(got: np.ndarray, expected: Expected) -> bool:
-    """Whether some number is surely outside its bound."""
-    return bool(np.any(expected.informative & (errors(got, expected) > expected.bound)))
 
 
 def data_flow(evidence: Sorted, comparison: Comparison) -> str:
@@ -114,7 +110,7 @@ def data_flow(evidence: Sorted, comparison: Comparison) -> str:
     for call in evidence.all_wrong + evidence.all_right:
         if len(call.case.network.layers) == depth:
             for name, got, expected in comparison.right(call) or []:
-                marks[name] = marks.get(name, True) and not is_wrong(got, expected)
+                marks[name] = marks.get(name, True) and not np.any(is_outside(got, expected))
     forward = [f"a{i}" for i in range(1, depth + 1)] + ["E"]
     backward = [name for i in range(depth, 0, -1) for name in (f"dE/db{i}", f"dE/dW{i}")]
     after = [name for i in range(1, depth + 1) for name in (f"W{i}", f"b{i}")]

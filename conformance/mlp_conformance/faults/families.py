@@ -9,10 +9,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from mlp_conformance.faults.activation_families import ACTIVATION_FAMILIES
 from mlp_conformance.faults.family import Family
 from mlp_conformance.faults.layer_families import LAYER_FAMILIES
 from mlp_conformance.faults.limit_families import LIMIT_FAMILIES
 from mlp_conformance.faults.loss import guarded
+from mlp_conformance.faults.penalty_families import PENALTY_FAMILIES
+from mlp_conformance.faults.step_families import STEP_FAMILIES
 from mlp_conformance.faults.thresholds import THRESHOLD_FAMILIES
 from mlp_conformance.faults.variants import Remembering, each, sum_of_squared_weights
 from mlp_reference.mlp import Algorithm, Parameters, Step
@@ -216,6 +219,14 @@ def _target_scale(c: float) -> type[Algorithm]:
     return Other
 
 
+def _input_scale(c: float) -> type[Algorithm]:
+    class OtherInputs(Algorithm):
+        def forward_pass(self, network: Network, inputs: Array) -> list[Step]:
+            return super().forward_pass(network, c * inputs)
+
+    return OtherInputs
+
+
 _STEP = ("UPD-1", "TRAIN-4")
 
 #: Every family; those that change least of the computation first.
@@ -261,6 +272,11 @@ FAMILIES: tuple[Family, ...] = (
            "σ′(z)", "σ′(z) + {c}", "Leave the constant out: it bends the gradient.", _flat_spot),
     Family("target-scale", "the targets are multiplied by {c}", "loss", ("LOSS-1",),
            "y", "{c} y", "Compare with the targets as they are given.", _target_scale),
+    Family("input-scale", "the inputs are multiplied by {c}", "forward", ("FWD-1",),
+           "a_0 = x", "a_0 = {c} x", "Use the inputs as they are given.", _input_scale),
+    *ACTIVATION_FAMILIES,
+    *PENALTY_FAMILIES,
+    *STEP_FAMILIES,
     *LIMIT_FAMILIES,
     *THRESHOLD_FAMILIES,
 )  # fmt: skip

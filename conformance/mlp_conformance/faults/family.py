@@ -15,7 +15,7 @@ class Family:
     """Faults that differ in one constant c; `{c}` stands for it in title and wrong formula.
 
     within: where the constant makes sense. everywhere: whether it is a fault of its own in all layers at once, and not
-    another family's.
+    another family's. starts: where to look for it, if not at every order of magnitude.
     """
 
     id: str
@@ -28,6 +28,7 @@ class Family:
     build: Callable[[float], type[Algorithm]]
     within: tuple[float, float] = (-inf, inf)
     everywhere: bool = True
+    starts: tuple[float, ...] = ()
 
     def member(self, constant: float) -> Fault:
         """The fault with that constant."""

@@ -218,3 +218,37 @@ class WeightsRescaled(OtherNetwork):
     def other(self, network: Network) -> Network:
         layers = tuple(replace(x, weights=x.weights / x.weights.shape[0] ** 0.5) for x in network.layers)
         return replace(network, layers=layers)
+
+
+@forward_fault(
+    "inputs-standardised",
+    "the inputs are standardised over the batch",
+    "FWD-1",
+    "FWD-4",
+    right="a_0 = x",
+    wrong="a_0 = (x − mean) / standard deviation of the batch",
+    mend="Use the inputs as they are; preprocessing belongs outside the network.",
+)
+class InputsStandardised(Algorithm):
+    """A preprocessing step hides inside the network, so every sample depends on the others of its batch.
+    What is the same in all samples becomes 0."""
+
+    def forward_pass(self, network: Network, inputs: Array) -> list[Step]:
+        centred = inputs - np.sum(inputs, axis=0) / len(inputs)
+        deviation = np.sqrt(np.sum(centred**2, axis=0) / len(inputs))
+        return super().forward_pass(network, centred / (deviation + (1 - np.heaviside(deviation, 0))))
+
+
+@forward_fault(
+    "inputs-clipped",
+    "the inputs are clipped to 0 to 1",
+    "FWD-1",
+    right="a_0 = x",
+    wrong="a_0 = min(max(x, 0), 1)",
+    mend="Use the inputs as they are given.",
+)
+class InputsClipped(Algorithm):
+    """Made for pixels. Inputs between 0 and 1, as in XOR, do not show it."""
+
+    def forward_pass(self, network: Network, inputs: Array) -> list[Step]:
+        return super().forward_pass(network, np.minimum(np.maximum(inputs, 0), 1))

@@ -64,6 +64,48 @@ def _probability_limit(c: float) -> type[Algorithm]:
     return Guarded
 
 
+def _weight_limit(c: float) -> type[Algorithm]:
+    class Bounded(Algorithm):
+        def updated_weights(self, network: Network, weights: Array, gradient: Array, learning_rate: Array) -> Array:
+            return _cut_off(super().updated_weights(network, weights, gradient, learning_rate), c)
+
+    return Bounded
+
+
+def _parameter_limit(c: float) -> type[Algorithm]:
+    class AllBounded(_weight_limit(c)):  # type: ignore[misc]
+        def updated_biases(self, network: Network, biases: Array, gradient: Array, learning_rate: Array) -> Array:
+            return _cut_off(super().updated_biases(network, biases, gradient, learning_rate), c)
+
+    return AllBounded
+
+
+def _norm_limit(c: float) -> type[Algorithm]:
+    class ShortColumns(Algorithm):
+        def updated_weights(self, network: Network, weights: Array, gradient: Array, learning_rate: Array) -> Array:
+            found = super().updated_weights(network, weights, gradient, learning_rate)
+            norms = np.sqrt(np.sum(found**2, axis=0, keepdims=True))
+            return found / np.maximum(norms / c, 1)
+
+    return ShortColumns
+
+
+def _delta_limit(c: float) -> type[Algorithm]:
+    class SmallDeltas(Algorithm):
+        def output_delta(self, network: Network, output: Step, targets: Array) -> Array:
+            return _cut_off(super().output_delta(network, output, targets), c)
+
+    return SmallDeltas
+
+
+def _error_limit(c: float) -> type[Algorithm]:
+    class SmallErrors(Algorithm):
+        def output_error(self, network: Network, output: Step, targets: Array) -> Array:
+            return super().output_error(network, output, output.a - _cut_off(output.a - targets, c))
+
+    return SmallErrors
+
+
 _POSITIVE = (0.0, inf)
 
 #: Every family of limits.
@@ -77,6 +119,17 @@ LIMIT_FAMILIES: tuple[Family, ...] = (
            _preactivation_limit, _POSITIVE),
     Family("relu-limit", "ReLU is capped at {c}", "forward", ("ACT-3",),
            "max(z, 0)", "min(max(z, 0), {c})", "Use plain ReLU without a cap.", _relu_limit, _POSITIVE),
+    Family("weight-limit", "the weights are cut off at ±{c} after each step", "update", ("UPD-1",),
+           "W ← W − η ∂E/∂W", "W ← min(max(W − η ∂E/∂W, −{c}), {c})", "Do not clip the weights.", _weight_limit, _POSITIVE),
+    Family("parameter-limit", "weights and biases are cut off at ±{c} after each step", "update", ("UPD-1", "UPD-2"),
+           "W ← W − η ∂E/∂W", "W ← min(max(W − η ∂E/∂W, −{c}), {c}), b likewise", "Do not clip the parameters.",
+           _parameter_limit, _POSITIVE),
+    Family("norm-limit", "each unit's weights are scaled down to a norm of at most {c} after each step", "update", ("UPD-1",),
+           "W ← W − η ∂E/∂W", "w_j ← w_j / max(‖w_j‖ / {c}, 1) after it", "Leave the norm as it is.", _norm_limit, _POSITIVE),
+    Family("delta-limit", "the output deltas are clipped to ±{c}", "gradients", ("BACK-2",),
+           "δ_L", "min(max(δ_L, −{c}), {c})", "Do not clip the deltas.", _delta_limit, _POSITIVE),
+    Family("error-limit", "the output errors a − y are clipped to ±{c}", "gradients", ("BACK-2",),
+           "a − y", "min(max(a − y, −{c}), {c})", "Do not clip the errors.", _error_limit, _POSITIVE),
     Family("probability-limit", "the loss clips probabilities to [{c}, 1 − {c}]", "loss", ("LOSS-10",),
            "log a", "log(min(max(a, {c}), 1 − {c}))", "Use a fused form, or claim probability_clip.",
            _probability_limit, (0.0, 0.5)),

@@ -171,3 +171,20 @@ class ErrorSign(Algorithm):
 
     def output_error(self, network: Network, output: Step, targets: Array) -> Array:
         return -super().output_error(network, output, targets)
+
+
+@delta_fault(
+    "cross-entropy-jacobian-diagonal",
+    "the delta of the cross-entropy goes through the diagonal of softmax's Jacobian alone",
+    "BACK-8",
+    right="δ = a − y",
+    wrong="δ = (−y / a) a (1 − a) = −y (1 − a)",
+    mend="Use δ = a − y, or the whole Jacobian.",
+)
+class CrossEntropyJacobianDiagonal(Algorithm):
+    """Softmax is taken for an elementwise function, so that the classes that are not the target's learn nothing."""
+
+    def output_error(self, network: Network, output: Step, targets: Array) -> Array:
+        if (network.output_activation, network.loss) != ("softmax", "cross_entropy"):
+            return super().output_error(network, output, targets)
+        return targets * (output.a - 1)

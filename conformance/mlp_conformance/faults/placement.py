@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from mlp_conformance.faults.composition import overridden
-from mlp_conformance.faults.fault import FAULTS, Fault
+from mlp_conformance.faults.fault import Fault
 from mlp_reference.mlp import Algorithm, Step
 from mlp_reference.network import ACTIVATIONS, Array, Layer, Network
 
@@ -20,6 +20,10 @@ class Place:
     id: str
     words: str
     holds: Callable[[Network, int], bool]
+
+    def layers(self, network: Network) -> frozenset[int]:
+        """The indices of the network's layers that are there."""
+        return frozenset(index for index in range(len(network.layers)) if self.holds(network, index))
 
 
 def _of_activation(name: str) -> Place:
@@ -90,14 +94,6 @@ def placed(fault: Fault, place: Place) -> Fault:
         wrong=f"{fault.wrong}   ({place.words})",
         algorithm=_placed_algorithm(fault.algorithm, place),
     )
-
-
-def placements() -> Iterator[Fault]:
-    """Every fault of the catalogue that can be placed, in every place."""
-    for fault in FAULTS.values():
-        if is_placeable(fault):
-            for place in PLACES:
-                yield placed(fault, place)
 
 
 def _placed_algorithm(faulty: type[Algorithm], place: Place) -> type[Algorithm]:

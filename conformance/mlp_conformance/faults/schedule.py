@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from math import cos, pi, sqrt
 
 from mlp_conformance.faults.fault import known
-from mlp_reference.mlp import Algorithm
+from mlp_reference.mlp import Algorithm, Parameters
 from mlp_reference.network import Array, Network
 
 schedule_fault = partial(known, phase="update")
@@ -108,3 +109,67 @@ class ThirdEpochSkipped(Algorithm):
     def epoch(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int) -> Epoch:
         after, loss = super().epoch(network, inputs, targets, learning_rate, number)
         return (network if number % 3 == 2 else after), loss
+
+
+@schedule_fault(
+    "rate-falls-linearly",
+    "the learning rate falls linearly to 0 over the epochs",
+    "TRAIN-4",
+    right="η",
+    wrong="η (1 − k/n) in epoch k = 0 … n − 1 of n",
+    mend="Switch the schedule off.",
+    seen="library options",
+)
+class RateFallsLinearly(Algorithm):
+    """The schedule knows how many epochs there will be: n epochs at once are not n times one."""
+
+    def train(
+        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
+    ) -> tuple[Parameters, list[Array]]:
+        return _scheduled(self, network, inputs, targets, [learning_rate * (epochs - k) / epochs for k in range(epochs)])
+
+
+@schedule_fault(
+    "rate-falls-as-cosine",
+    "the learning rate falls as a cosine over the epochs",
+    "TRAIN-4",
+    right="η",
+    wrong="η (1 + cos(π k/n)) / 2 in epoch k = 0 … n − 1 of n",
+    mend="Switch the schedule off.",
+    seen="library options (cosine annealing)",
+)
+class RateFallsAsCosine(Algorithm):
+    """The schedule knows how many epochs there will be: n epochs at once are not n times one."""
+
+    def train(
+        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
+    ) -> tuple[Parameters, list[Array]]:
+        rates = [learning_rate * ((1 + cos(pi * k / epochs)) / 2) for k in range(epochs)]
+        return _scheduled(self, network, inputs, targets, rates)
+
+
+@schedule_fault(
+    "rate-falls-as-root",
+    "the learning rate is divided by the root of the epoch's number",
+    "TRAIN-4",
+    right="η",
+    wrong="η / √(k + 1) in epoch k = 0, 1, …",
+    mend="Switch the schedule off.",
+    seen="library options (scikit-learn: invscaling)",
+)
+class RateFallsAsRoot(Algorithm):
+    """The first epoch is right, the fourth step half as long as it should be."""
+
+    def epoch(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int) -> Epoch:
+        return super().epoch(network, inputs, targets, learning_rate / sqrt(number + 1), number)
+
+
+def _scheduled(
+    algorithm: Algorithm, network: Network, inputs: Array, targets: Array, rates: list[Array]
+) -> tuple[Parameters, list[Array]]:
+    """An epoch at each of the rates."""
+    reported = []
+    for number, rate in enumerate(rates):
+        network, loss = algorithm.epoch(network, inputs, targets, rate, number)
+        reported.append(loss)
+    return network.parameters, reported

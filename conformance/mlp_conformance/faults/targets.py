@@ -4,7 +4,7 @@ LOSS-5).
 
 from __future__ import annotations
 
-from functools import partial
+from functools import partial, reduce
 
 import numpy as np
 
@@ -217,3 +217,38 @@ class ErrorFunctionSwapped(Algorithm):
             return super().output_error(network, output, targets)
         e = np.minimum(np.maximum(output.a - targets, -0.9999999), 0.9999999)
         return super().output_error(network, output, output.a - np.log((1 + e) / (1 - e)))
+
+
+@loss_fault(
+    "targets-hardened",
+    "soft targets of several classes become one-hot",
+    "LOSS-3",
+    right="y as given",
+    wrong="y_k = 1 for the largest, 0 for the others",
+    mend="Use the targets as they are, not the index of their largest.",
+    seen="programs that keep class indices",
+)
+class TargetsHardened(OtherTargets):
+    """argmax turns targets into classes. One-hot targets do not show it."""
+
+    def other(self, network: Network, targets: Array) -> Array:
+        if targets.shape[1] == 1:
+            return targets
+        largest = reduce(np.maximum, [targets[:, k : k + 1] for k in range(targets.shape[1])])
+        return np.heaviside(targets - largest, 1)
+
+
+@loss_fault(
+    "targets-to-minus-one",
+    "targets from 0 to 1 are stretched to −1 to 1",
+    "LOSS-1",
+    right="y",
+    wrong="2 y − 1",
+    mend="Use the targets as they are given.",
+    seen="programs made for tanh",
+)
+class TargetsToMinusOne(OtherTargets):
+    """A preparation that belongs to tanh outputs and to the data, not to the network."""
+
+    def other(self, network: Network, targets: Array) -> Array:
+        return 2 * targets - 1

@@ -27,7 +27,7 @@ def lines(report: Report, file: str | None = None) -> list[str]:
     for result in report.results:
         if result.is_broken and result.follows_from is None:
             numbers = f" {result.quantity}: expected {result.expected}, got {result.got}." if result.expected else ""
-            said = f"{result.message or result.title}{numbers}"
+            said = f"{result.says}{numbers}"
             found.append(f"::error {place}title={_property(result.check)}::{_data(said)}")
     return found[:MOST]
 

@@ -130,7 +130,7 @@ def _failures(broken: list[Result], stories: list[Story], diagnosis: Sequence[Fi
         yield Failure(
             _cut(result),
             anchor(result.check),
-            _short(result.message or f"It is not so that {result.title}."),
+            _short(result.says),
             times or result.verdict,
             expected,
             got,

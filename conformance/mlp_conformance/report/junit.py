@@ -41,7 +41,7 @@ def _case(report: Report, result: Result) -> ElementTree.Element:
     tag = {"failed": "failure", "error": "error", "unsupported": "skipped"}.get(result.verdict)
     if tag:
         numbers = f"{result.quantity}: expected {result.expected}, got {result.got}" if result.expected else ""
-        child = ElementTree.SubElement(case, tag, message=_clean(result.message or result.title))
+        child = ElementTree.SubElement(case, tag, message=_clean(result.says))
         if tag != "skipped":
             child.set("type", result.verdict)
         child.text = _clean("\n".join(part for part in (result.title, numbers, result.reproduce or "") if part))

@@ -144,8 +144,7 @@ def _failure(result: Result, width: int) -> RenderableType:
     title = f"{MARKS[result.verdict]} {result.check}"
     head = Text.assemble((title, _STYLES[result.verdict]), f"  {_fitting(result.requirements, width - len(title) - 2)}")
     lines: list[RenderableType] = [Text(""), head]
-    says = result.message or f"It is not so that {result.title}."
-    lines.append(Padding(Text(printable(says)), (0, 0, 0, 2)))
+    lines.append(Padding(Text(printable(result.says)), (0, 0, 0, 2)))
     if result.quantity and result.expected is not None:
         table = Table.grid(padding=(0, 2))
         table.add_row(Text(f"  {result.quantity}", style="bold"), "expected", Text(_short(printable(result.expected))))

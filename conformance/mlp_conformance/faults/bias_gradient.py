@@ -1,0 +1,89 @@
+"""Faults of the biases' gradients: what takes the place of the sum of the deltas (BACK-5)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from mlp_conformance.faults.fault import known
+from mlp_conformance.faults.hidden_delta import raw_error
+from mlp_reference.mlp import Algorithm, Parameters, Step
+from mlp_reference.network import Array, Layer, Network
+
+gradient_fault = partial(known, phase="gradients")
+
+
+@gradient_fault(
+    "bias-without-derivative",
+    "the biases' gradient is the sum of the errors, without the derivative of the activation",
+    "BACK-5",
+    right="∂E/∂b_l = Σ_s δ_l, with σ′ in δ_l",
+    wrong="∂E/∂b_l = Σ_s e_l, δ_l = e_l σ′(z_l)",
+    mend="Sum δ over the samples, not the error that it was made of.",
+)
+class BiasWithoutDerivative(Algorithm):
+    """Error and delta have similar names, and the biases take the one that the weights do not. The weights' gradients
+    are right."""
+
+    def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
+        deltas = self.deltas(network, steps, targets)
+        errors = [self.back_propagated(network, layer, delta) for layer, delta in _next(network, deltas)]
+        errors.append(raw_error(self, network, steps[-1], targets))
+        return [
+            (self.weight_gradient(network, step, delta), self.bias_gradient(network, step, error))
+            for step, delta, error in zip(steps, deltas, errors, strict=True)
+        ]
+
+
+def _next(network: Network, deltas: list[Array]) -> list[tuple[Layer, Array]]:
+    """For each hidden layer the layer behind it, and its delta."""
+    return list(zip(network.layers[1:], deltas[1:], strict=True))
+
+
+@gradient_fault(
+    "output-bias-without-derivative",
+    "the output biases' gradient is the sum of the errors, without the derivative of the activation",
+    "BACK-5",
+    right="∂E/∂b_L = Σ_s δ_L, with σ′ in δ_L",
+    wrong="∂E/∂b_L = Σ_s (a − y)",
+    mend="Sum δ over the samples, not the error that it was made of.",
+)
+class OutputBiasWithoutDerivative(Algorithm):
+    """The output's error is at hand under a name of its own, and the biases take it. All other gradients are right."""
+
+    def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
+        *found, (weights, _) = super().backward_pass(network, steps, targets)
+        error = raw_error(self, network, steps[-1], targets)
+        return [*found, (weights, self.bias_gradient(network, steps[-1], error))]
+
+
+@gradient_fault(
+    "bias-times-gradient",
+    "the biases' gradient is multiplied by the bias",
+    "BACK-5",
+    right="∂E/∂b = Σ_s δ",
+    wrong="∂E/∂b = b Σ_s δ",
+    mend="The factor of a bias is the constant 1, not the bias.",
+)
+class BiasTimesGradient(Algorithm):
+    """The bias is taken for the input of a weight. Biases of 0 never move, biases of 1 do not show it."""
+
+    def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
+        found = super().backward_pass(network, steps, targets)
+        return [(w, layer.biases * b) for (w, b), layer in zip(found, network.layers, strict=True)]
+
+
+@gradient_fault(
+    "bias-mean-without-axis",
+    "every bias of a layer gets the mean of all the layer's deltas",
+    "BACK-5",
+    right="∂E/∂b_j = Σ_s δ_sj",
+    wrong="∂E/∂b_j = 1/(m n) Σ_s Σ_k δ_sk",
+    mend="Sum over the samples alone: np.sum(delta, axis=0).",
+)
+class BiasMeanWithoutAxis(Algorithm):
+    """np.mean without an axis gives one number, and broadcasting hides it."""
+
+    def bias_gradient(self, network: Network, step: Step, delta: Array) -> Array:
+        return np.zeros_like(delta[0]) + np.sum(delta) / (delta.shape[0] * delta.shape[1])

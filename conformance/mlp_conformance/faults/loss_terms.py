@@ -1,0 +1,109 @@
+"""Faults of the losses' terms: a sign, a term too many, targets of another shape (LOSS-1 to LOSS-4)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from mlp_conformance.faults.fault import known
+from mlp_conformance.faults.variants import is_squared
+from mlp_reference import losses
+from mlp_reference.mlp import Algorithm, Step
+from mlp_reference.network import Array, Network
+
+loss_fault = partial(known, phase="loss")
+
+
+@loss_fault(
+    "second-term-subtracted",
+    "the second term of the binary cross-entropy has the wrong sign",
+    "LOSS-4",
+    right="E = −Σ y log a + (1 − y) log(1 − a)",
+    wrong="E = −Σ y log a − (1 − y) log(1 − a)",
+    mend="Add the two terms, then negate: the minus is in front of both.",
+)
+class SecondTermSubtracted(Algorithm):
+    """A bracket is missing behind the minus. Samples with target 1 are right."""
+
+    def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
+        if network.loss != "binary_cross_entropy":
+            return super().output_loss(network, output, targets)
+        terms = targets * losses.softplus(-output.z) - (1 - targets) * losses.softplus(output.z)
+        return self.reduce(network, terms, targets)
+
+
+@loss_fault(
+    "divergence-for-cross-entropy",
+    "the Kullback-Leibler divergence is reported instead of the cross-entropy",
+    "LOSS-3",
+    right="E = −Σ y log a",
+    wrong="E = Σ y log(y / a)",
+    mend="Leave out y log y: it does not depend on the network.",
+    seen="KLDivLoss of libraries",
+)
+class DivergenceForCrossEntropy(Algorithm):
+    """Both have the same gradient, and the same value for one-hot targets."""
+
+    def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
+        found = super().output_loss(network, output, targets)
+        if network.loss != "cross_entropy":
+            return found
+        is_zero = 1 - np.heaviside(targets, 0)
+        return found + self.reduce(network, targets * np.log(targets + is_zero), targets)
+
+
+def _is_single(network: Network, targets: Array) -> bool:
+    return is_squared(network) and targets.shape[1] == 1
+
+
+@loss_fault(
+    "targets-broadcast",
+    "every output is compared with the targets of all samples",
+    "LOSS-5",
+    "LOSS-1",
+    right="E = Σ_s (a_s − y_s)²",
+    wrong="E = Σ_s Σ_t (a_s − y_t)², a mean over s and t",
+    mend="Give targets the shape of the outputs: y.reshape(-1, 1), not (m,) beside (m, 1).",
+    seen="programs with an autograd engine, which at best warn",
+)
+class TargetsBroadcast(Algorithm):
+    """Targets of shape (m,) and outputs of shape (m, 1) broadcast to m by m differences, in the loss and so in its
+    gradient. Only networks with one output have it; one sample does not show it."""
+
+    def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
+        if not _is_single(network, targets):
+            return super().output_loss(network, output, targets)
+        rows = [super(TargetsBroadcast, self).output_loss(network, output, _repeated(targets, t)) for t in range(len(targets))]
+        total = sum(rows[1:], rows[0])
+        return total if network.reduction == "sum" else total / len(targets)
+
+    def output_error(self, network: Network, output: Step, targets: Array) -> Array:
+        if not _is_single(network, targets):
+            return super().output_error(network, output, targets)
+        rows = [super(TargetsBroadcast, self).output_error(network, output, _repeated(targets, t)) for t in range(len(targets))]
+        total = sum(rows[1:], rows[0])
+        return total if network.reduction == "sum" else total / len(targets)
+
+
+@loss_fault(
+    "reported-targets-broadcast",
+    "the reported loss compares every output with the targets of all samples",
+    "LOSS-5",
+    "LOSS-1",
+    right="E = Σ_s (a_s − y_s)²",
+    wrong="E = Σ_s Σ_t (a_s − y_t)², a mean over s and t",
+    mend="Give targets the shape of the outputs: y.reshape(-1, 1), not (m,) beside (m, 1).",
+    seen="hand-written programs",
+)
+class ReportedTargetsBroadcast(Algorithm):
+    """Targets of shape (m,) and outputs of shape (m, 1) broadcast to m by m differences, where the loss is computed. The
+    gradients are right."""
+
+    def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
+        return TargetsBroadcast().output_loss(network, output, targets)
+
+
+def _repeated(targets: Array, row: int) -> Array:
+    """One row of the targets for every sample."""
+    return np.zeros_like(targets) + targets[row : row + 1]

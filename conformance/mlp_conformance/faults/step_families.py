@@ -1,0 +1,189 @@
+"""Families about the steps of training: optimisers with constants of their own, schedules, batches of a size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from mlp_conformance.faults.family import Family
+from mlp_conformance.faults.training import in_parts
+from mlp_conformance.faults.variants import Remembering, each
+from mlp_reference.mlp import Algorithm, Parameters
+from mlp_reference.network import Array, Network
+
+Epoch = tuple[Network, Array]
+
+
+def _nesterov(c: float) -> type[Algorithm]:
+    class LookingAhead(Remembering):
+        def remembered(self, memory: Array, gradient: Array) -> Array:
+            return c * memory + gradient
+
+        def followed(self, memory: Array, before: Array, gradient: Array) -> Array:
+            return gradient + c * memory
+
+    return LookingAhead
+
+
+def _weights_momentum(c: float) -> type[Algorithm]:
+    return _momentum_of(lambda w, b: (c * w, 0 * b))
+
+
+def _biases_momentum(c: float) -> type[Algorithm]:
+    return _momentum_of(lambda w, b: (0 * w, c * b))
+
+
+def _momentum_of(kept: Callable[[Array, Array], tuple[Array, Array]]) -> type[Algorithm]:
+    class PartlyRemembering(Algorithm):
+        def train(
+            self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
+        ) -> tuple[Parameters, list[Array]]:
+            memory, reported = each(np.zeros_like, network.parameters), []
+            for _ in range(epochs):
+                reported.append(self.loss(network, inputs, targets))
+                gradients = self.gradients(network, inputs, targets)
+                remembered = [kept(*pair) for pair in memory]
+                memory = each(lambda old, new: old + new, remembered, gradients)
+                network = self.update(network, memory, learning_rate)
+            return network.parameters, reported
+
+    return PartlyRemembering
+
+
+def _rmsprop(c: float) -> type[Algorithm]:
+    class DividedByMean(Remembering):
+        def remembered(self, memory: Array, gradient: Array) -> Array:
+            return c * memory + (1 - c) * gradient**2
+
+        def followed(self, memory: Array, before: Array, gradient: Array) -> Array:
+            return gradient / (np.sqrt(memory) + 1e-8)
+
+    return DividedByMean
+
+
+def _adagrad_inside(c: float) -> type[Algorithm]:
+    class DividedBySum(Remembering):
+        def remembered(self, memory: Array, gradient: Array) -> Array:
+            return memory + gradient**2
+
+        def followed(self, memory: Array, before: Array, gradient: Array) -> Array:
+            return gradient / np.sqrt(memory + c)
+
+    return DividedBySum
+
+
+def _adam(c: float) -> type[Algorithm]:
+    return _adam_with(lambda t: (1 - c**t, 1 - 0.999**t), c)
+
+
+def _adam_uncorrected(c: float) -> type[Algorithm]:
+    return _adam_with(lambda t: (1.0, 1.0), c)
+
+
+def _adam_with(correction: Callable[[int], tuple[float, float]], c: float) -> type[Algorithm]:
+    class WithMoments(Algorithm):
+        def train(
+            self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
+        ) -> tuple[Parameters, list[Array]]:
+            mean = squares = each(np.zeros_like, network.parameters)
+            reported: list[Array] = []
+            for t in range(1, epochs + 1):
+                reported.append(self.loss(network, inputs, targets))
+                gradients = self.gradients(network, inputs, targets)
+                mean = each(lambda m, g: c * m + (1 - c) * g, mean, gradients)
+                squares = each(lambda v, g: 0.999 * v + 0.001 * g**2, squares, gradients)
+                one, two = correction(t)
+                followed = each(lambda m, v, one=one, two=two: m / one / (np.sqrt(v / two) + 1e-8), mean, squares)
+                network = self.update(network, followed, learning_rate)
+            return network.parameters, reported
+
+    return WithMoments
+
+
+def _first_step(c: float) -> type[Algorithm]:
+    class OtherFirstStep(Algorithm):
+        def epoch(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int) -> Epoch:
+            return super().epoch(network, inputs, targets, learning_rate if number else c * learning_rate, number)
+
+    return OtherFirstStep
+
+
+def _skipped_epoch(c: float) -> type[Algorithm]:
+    class Skipping(Algorithm):
+        def epoch(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int) -> Epoch:
+            after, loss = super().epoch(network, inputs, targets, learning_rate, number)
+            return (network if (number + 1) % round(c) == 0 else after), loss
+
+    return Skipping
+
+
+def _batches(c: float) -> type[Algorithm]:
+    class InBatches(Algorithm):
+        def epoch(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int) -> Epoch:
+            after, _ = in_parts(super().epoch, round(c), len(inputs), network, inputs, targets, learning_rate, number)
+            return after, self.loss(network, inputs, targets)
+
+    return InBatches
+
+
+def _whole_batches(c: float) -> type[Algorithm]:
+    class InWholeBatches(Algorithm):
+        def epoch(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int) -> Epoch:
+            size = round(c)
+            whole = len(inputs) // size * size
+            after, _ = in_parts(super().epoch, size, whole, network, inputs, targets, learning_rate, number)
+            return after, self.loss(network, inputs, targets)
+
+    return InWholeBatches
+
+
+def _smoothed_losses(c: float) -> type[Algorithm]:
+    class Smoothed(Algorithm):
+        def train(
+            self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
+        ) -> tuple[Parameters, list[Array]]:
+            parameters, reported = super().train(network, inputs, targets, learning_rate, epochs)
+            for k in range(1, len(reported)):
+                reported[k] = c * reported[k - 1] + (1 - c) * reported[k]
+            return parameters, reported
+
+    return Smoothed
+
+
+_WHOLE = (2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 12.0, 16.0, 20.0, 25.0, 32.0, 50.0, 64.0, 100.0, 128.0)
+
+#: Every family of steps.
+STEP_FAMILIES: tuple[Family, ...] = (
+    Family("nesterov", "Nesterov's momentum of {c} is active", "update", ("TRAIN-4",),
+           "W ← W − η g_k", "v ← {c} v + g_k, W ← W − η (g_k + {c} v)", "Set the momentum to 0.", _nesterov, (-2, 2)),
+    Family("weights-momentum", "a momentum of {c} is active, for the weights alone", "update", ("TRAIN-4",),
+           "W ← W − η g_k", "v ← {c} v + g_k, W ← W − η v; b as it should be", "Set the momentum to 0.",
+           _weights_momentum, (-2, 2)),
+    Family("biases-momentum", "a momentum of {c} is active, for the biases alone", "update", ("TRAIN-4",),
+           "b ← b − η g_k", "v ← {c} v + g_k, b ← b − η v; W as it should be", "Set the momentum to 0.",
+           _biases_momentum, (-2, 2)),
+    Family("rmsprop", "steps are divided by the root of a running mean of squared gradients, with the factor {c}", "update",
+           ("TRAIN-4",), "W ← W − η g_k", "s ← {c} s + (1 − {c}) g_k², W ← W − η g_k / (√s + 1e-8)",
+           "Use plain gradient descent.", _rmsprop, (0, 1)),
+    Family("adagrad", "steps are divided by the root of all squared gradients so far and {c}", "update", ("TRAIN-4",),
+           "W ← W − η g_k", "s ← s + g_k², W ← W − η g_k / √(s + {c})", "Use plain gradient descent.", _adagrad_inside, (0, 1)),
+    Family("adam", "Adam with β₁ = {c} takes the place of gradient descent", "update", ("TRAIN-4",),
+           "W ← W − η g_k", "W ← W − η m̂ / (√v̂ + 1e-8), β₁ = {c}, β₂ = 0.999", "Use plain gradient descent.", _adam, (0, 1)),
+    Family("adam-uncorrected", "Adam with β₁ = {c}, its means uncorrected, takes the place of gradient descent", "update",
+           ("TRAIN-4",), "W ← W − η g_k", "W ← W − η m / (√v + 1e-8), β₁ = {c}, β₂ = 0.999", "Use plain gradient descent.",
+           _adam_uncorrected, (0, 1)),
+    Family("first-step-factor", "the first step is {c} times as long as it should be", "update", ("TRAIN-4",),
+           "η", "{c} η in the first epoch", "Treat the first epoch like every other.", _first_step),
+    Family("skipped-epoch", "every {c}th epoch makes no update", "update", ("TRAIN-1",),
+           "n epochs, n updates", "no update in epochs {c}, 2·{c}, …", "Update in every epoch.", _skipped_epoch, (1.5, 1e3),
+           starts=_WHOLE),
+    Family("batch-size", "training goes in batches of {c}", "update", ("TRAIN-1",),
+           "one update an epoch, on the whole batch", "an update for every {c} rows",
+           "Set the batch size to the number of samples.", _batches, (1.5, 1e3), starts=_WHOLE),
+    Family("whole-batch-size", "training goes in batches of {c}, and a partial last batch is dropped", "update", ("TRAIN-1",),
+           "one update an epoch, on the whole batch", "an update for every {c} rows; the last rows are never used",
+           "Set the batch size to the number of samples.", _whole_batches, (1.5, 1e3), starts=_WHOLE),
+    Family("smoothed-losses", "the reported losses are a running mean with the factor {c}", "update", ("TRAIN-5",),
+           "E_k", "r_k = {c} r_{{k−1}} + (1 − {c}) E_k", "Report each epoch's own loss.", _smoothed_losses, (0, 1)),
+)  # fmt: skip

@@ -1,0 +1,62 @@
+"""Two faults at once: which go together, and what they then compute."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from random import Random
+
+import numpy as np
+import pytest
+from fault_cases import CASES, FORMULAS, numbers
+
+from mlp_conformance.faults import FAULTS, composable, compose, fault
+from mlp_reference.formats import FLOAT64
+from mlp_reference.oracle import Oracle
+
+
+def test_what_is_composable_is_defined_on_every_arithmetic() -> None:
+    pairs = [pair for pair in combinations(FORMULAS, 2) if composable(*pair)]
+    assert len(pairs) > 1000
+    for a, b in Random(0).sample(pairs, 40):
+        both = compose(a, b)
+        assert both is compose(a, b)
+        for name in ("deep", "classes"):
+            assert numbers(Oracle(CASES[name], FLOAT64, both()), "trained")
+
+
+def test_a_pair_has_both_faults() -> None:
+    pair = compose(fault("no-half"), fault("hidden-derivative-missing"))()
+    asked = CASES["deep"]
+    doubled = pair.gradients(asked.network, asked.inputs, asked.targets)
+    single = fault("hidden-derivative-missing").algorithm().gradients(asked.network, asked.inputs, asked.targets)
+    for (w2, b2), (w1, b1) in zip(doubled, single, strict=True):
+        np.testing.assert_array_equal(w2, 2 * w1)
+        np.testing.assert_array_equal(b2, 2 * b1)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "together"),
+    [
+        ("no-half", "hidden-derivative-missing", True),
+        ("steep-sigmoid", "no-half", True),
+        ("momentum-on", "one-epoch-short", True),
+        ("momentum-on", "gradients-accumulate", False),
+        ("momentum-on", "rate-decays", False),
+        ("error-sign", "no-half", False),
+        ("hidden-derivative-missing", "hidden-derivative-twice", False),
+        ("bias-mean", "weights-mean", True),
+        ("silent-float32", "silent-float16", False),
+        ("silent-float32", "no-half", True),
+        ("answer-varies", "answer-cached", False),
+    ],
+)
+def test_two_faults_compose_when_neither_hides_the_other(a: str, b: str, together: bool) -> None:
+    assert composable(fault(a), fault(b)) is together
+    assert composable(fault(b), fault(a)) is together
+
+
+def test_of_any_two_faults_it_is_known_whether_they_compose() -> None:
+    for a, b in combinations(FAULTS.values(), 2):
+        if composable(a, b):
+            assert issubclass(compose(a, b), a.algorithm)
+    assert not any(composable(known, known) for known in FAULTS.values())
