@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from mlp_conformance.answers import Withheld
-from mlp_conformance.diagnosis.quantities import certified, computed, named
+from mlp_conformance.diagnosis.quantities import certified, computed, in_floats, named
 from mlp_conformance.judgement import errors
 from mlp_conformance.subject import Call
 from mlp_reference.balls import UndecidedError
@@ -91,6 +91,7 @@ class Comparison:
     format: Format
     _expected: dict[tuple[str, int, int], tuple[Case, list[Expected] | None]] = field(default_factory=dict)
     _tame: dict[int, tuple[Case, bool]] = field(default_factory=dict)
+    _floats: dict[int, tuple[Case, Case]] = field(default_factory=dict)
 
     def right(self, call: Call) -> list[Triple] | None:
         """(name, got, expected) of the right algorithm."""
@@ -109,7 +110,7 @@ class Comparison:
 
     def seems_wrong(self, call: Call) -> bool:
         """A glance in floats, to find what is rare among many answers; it decides nothing."""
-        own = computed(call, Algorithm())
+        own = self.computed(call, Algorithm())
         if own is None:
             return False
         half = 2.0 ** -(self.format.precision // 2)
@@ -148,7 +149,7 @@ class Comparison:
 
         Where they are all finite they say something if the answer is near to them, and not to what is right.
         """
-        own = computed(call, algorithm)
+        own = self.computed(call, algorithm)
         if own is None:
             return None
         shown = [
@@ -162,6 +163,16 @@ class Comparison:
         off = self.distant(call, Algorithm()) if self.is_tame(call) else 0
         return Match(off, 0, off) if off and self.distant(call, algorithm) == 0 else None
 
+    def in_floats(self, call: Call) -> Case:
+        """The case of a call in float64."""
+        if id(call.case) not in self._floats:
+            self._floats[id(call.case)] = (call.case, in_floats(call.case))
+        return self._floats[id(call.case)][1]
+
+    def computed(self, call: Call, algorithm: Algorithm) -> list[np.ndarray] | None:
+        """The algorithm's own answer in float64; None where it has none."""
+        return computed(call, algorithm, self.in_floats(call))
+
     def is_near(self, call: Call, algorithm: Algorithm) -> bool:
         """Whether floats do not dismiss the algorithm on that call."""
         return not self.is_tame(call) or self.distant(call, algorithm) == 0
@@ -169,7 +180,7 @@ class Comparison:
     def is_tame(self, call: Call) -> bool:
         """Whether floats can dismiss a hypothesis on that call."""
         if id(call.case) not in self._tame:
-            case = call.case.map(lambda array: np.asarray(array, np.float64))
+            case = self.in_floats(call)
             with np.errstate(all="ignore"):
                 steps = Algorithm().forward_pass(case.network, case.inputs)
             self._tame[id(call.case)] = (call.case, all(bool(np.all(np.abs(step.z) <= _TAME)) for step in steps))
@@ -185,7 +196,7 @@ class Comparison:
 
     def far(self, call: Call, algorithm: Algorithm) -> dict[str, int]:
         """The same, array by array: those that have such numbers."""
-        answer, known = computed(call, algorithm), self.right(call)
+        answer, known = self.computed(call, algorithm), self.right(call)
         if answer is None or known is None:
             return {}
         found = {}
@@ -204,7 +215,7 @@ class Comparison:
 
     def changed(self, call: Call, algorithm: Algorithm) -> set[str]:
         """The arrays in which the algorithm's floats are not the right ones; all where that cannot be said."""
-        right, own = computed(call, Algorithm()), computed(call, algorithm)
+        right, own = self.computed(call, Algorithm()), self.computed(call, algorithm)
         every = zip(named(call), right or [], own or [], strict=False)
         if right is None or own is None or len(right) != len(own):
             return {name for name, _ in named(call)}

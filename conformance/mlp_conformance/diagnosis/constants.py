@@ -10,11 +10,11 @@ import numpy as np
 from mlp_conformance.diagnosis.comparison import Comparison
 from mlp_conformance.diagnosis.evidence import Sorted
 from mlp_conformance.diagnosis.hypotheses import Hypothesis
-from mlp_conformance.diagnosis.quantities import computed, named
+from mlp_conformance.diagnosis.quantities import computed, in_floats, named
 from mlp_conformance.faults import Fault
 from mlp_conformance.faults.families import FAMILIES
 from mlp_conformance.faults.family import Family
-from mlp_conformance.faults.placement import POSITIONS, Place, is_placeable, placed
+from mlp_conformance.faults.placement import PLACES, Place, is_placeable, placed
 from mlp_conformance.subject import Call
 from mlp_reference.formats import Format
 from mlp_reference.mlp import Algorithm
@@ -44,7 +44,7 @@ def members_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator
         if not is_placeable(family.member(0.5)):
             continue
         solved: dict[frozenset[int], float | None] = {}
-        for place in POSITIONS:
+        for place in PLACES:
             where = place.layers(network)
             if where and where not in solved:
                 solved[where] = _constant(partial(_placed_member, family, place), family, evidence, comparison)
@@ -74,14 +74,15 @@ def _constant(member: Callable[[float], Fault], family: Family, evidence: Sorted
 def _residual(member: Callable[[float], Fault], within: tuple[float, float], call: Call) -> Residual | None:
     """How far the member of a constant is from the answer, in every number; None where that cannot be said."""
     got = _row([array for _, array in named(call)])
-    right = computed(call, Algorithm())
+    case = in_floats(call.case)
+    right = computed(call, Algorithm(), case)
     if right is None or got.shape != _row(right).shape or not np.all(np.isfinite(got)):
         return None
 
     def residual(constant: float) -> np.ndarray | None:
         if not within[0] < constant < within[1]:
             return None
-        answer = computed(call, member(constant).algorithm())
+        answer = computed(call, member(constant).algorithm(), case)
         if answer is None:
             return None
         row = _row(answer)

@@ -8,21 +8,19 @@ from dataclasses import dataclass
 from mlp_conformance.diagnosis.comparison import Comparison, match
 from mlp_conformance.diagnosis.conditions import Condition
 from mlp_conformance.diagnosis.evidence import Sorted, size
-from mlp_conformance.faults import FAULTS, Fault, composable, compose
+from mlp_conformance.faults import FAULTS, Fault, compose
 from mlp_conformance.faults.placement import PLACES, is_placeable, placed
 from mlp_conformance.subject import Call
 from mlp_reference.formats import Format
 from mlp_reference.mlp import Algorithm
 
-#: Singles that explain most are tried together with every other fault: so many of them, on so many wrong answers.
-_PAIR_SEEDS, _PAIR_CALLS = 16, 6
 #: Wrong answers, and as many right ones, by which partial explanations are measured.
 _PARTIAL = 16
 
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """One fault, or two at once; where there is a condition, the right algorithm wherever it does not hold."""
+    """One fault, or several at once; where there is a condition, the right algorithm wherever it does not hold."""
 
     faults: tuple[Fault, ...]
     condition: Condition | None = None
@@ -33,7 +31,8 @@ class Hypothesis:
 
     @property
     def title(self) -> str:
-        title = " and ".join(fault.title.rstrip(".") for fault in self.faults)
+        *others, last = (fault.title.rstrip(".") for fault in self.faults)
+        title = f"{', '.join(others)} and {last}" if others else last
         return f"{title}, but only where {self.condition.words}" if self.condition else title
 
     def algorithm(self, call: Call) -> Algorithm:
@@ -65,13 +64,15 @@ def singles_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator
 
 
 def explaining(candidates: Iterable[Hypothesis], evidence: Sorted, comparison: Comparison) -> list[Hypothesis]:
-    """Those that reproduce every wrong answer; most are dismissed by the first small one.
+    """Those that reproduce every wrong answer; most are dismissed by their floats, on the first small one.
 
     One that says nothing of most wrong answers, as its own values are undefined there, explains nothing.
     """
     order = sorted(evidence.all_wrong, key=lambda call: (not comparison.is_tame(call), size(call)))
     found = []
     for candidate in candidates:
+        if not all(comparison.is_near(call, candidate.algorithm(call)) for call in order):
+            continue
         silent = 0
         for call in order:
             result = comparison.match(call, candidate.algorithm(call))
@@ -88,38 +89,14 @@ def explaining(candidates: Iterable[Hypothesis], evidence: Sorted, comparison: C
 def sparing(candidates: Iterable[Hypothesis], evidence: Sorted, comparison: Comparison) -> list[Hypothesis]:
     """Those that reproduce every right answer, too."""
     order = sorted(evidence.all_right, key=size)
-    return [
-        candidate
-        for candidate in candidates
-        if all(
-            found is None or found.is_exact for call in order for found in [comparison.match(call, candidate.algorithm(call))]
-        )
-    ]
 
+    def spares(candidate: Hypothesis) -> bool:
+        if not all(comparison.is_near(call, candidate.algorithm(call)) for call in order):
+            return False
+        matches = (comparison.match(call, candidate.algorithm(call)) for call in order)
+        return all(found is None or found.is_exact for found in matches)
 
-def pairs(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
-    """Two faults that change different formulas: the singles that explain most, each with every other that may do the rest.
-
-    The rest is what a single fault leaves far from the smallest wrong answers; the other fault has to change all of it.
-    """
-    calls = evidence.smallest_wrong[:_PAIR_CALLS]
-    every = [hypothesis.faults[0] for hypothesis in singles(evidence, comparison)]
-    right = [comparison.far(call, Algorithm()) for call in calls]
-    left = {fault.id: [comparison.far(call, fault.algorithm()) for call in calls] for fault in every}
-    changed = {fault.id: [comparison.changed(call, fault.algorithm()) for call in calls] for fault in every}
-    explained = {
-        fault.id: sum(sum(before.values()) - sum(after.values()) for before, after in zip(right, left[fault.id], strict=True))
-        for fault in every
-    }
-    seeds = sorted((fault for fault in every if explained[fault.id] > 0), key=lambda fault: -explained[fault.id])
-    seen: set[frozenset[str]] = set()
-    for seed in seeds[:_PAIR_SEEDS]:
-        for other in every:
-            ids = frozenset((seed.id, other.id))
-            rest = zip(left[seed.id], changed[other.id], strict=True)
-            if ids not in seen and all(names.keys() <= others for names, others in rest) and composable(seed, other):
-                seen.add(ids)
-                yield Hypothesis((seed, other))
+    return [candidate for candidate in candidates if spares(candidate)]
 
 
 def partial(evidence: Sorted, comparison: Comparison) -> list[tuple[Hypothesis, int, int]]:

@@ -28,7 +28,7 @@ def implications(found: Sorted, comparison: Comparison) -> Iterator[str]:
         _epochs_made(found.wrong["train"]),
         _samples_counted(found.wrong["gradients"]),
         _function_computed(found.wrong["forward"], comparison),
-        _slope_used(found.wrong["gradients"], comparison) if not found.wrong["forward"] else "",
+        _slope_used(found.wrong["gradients"], comparison) if not (found.wrong["forward"] or found.wrong["loss"]) else "",
     ):
         if sentence:
             yield sentence
@@ -57,9 +57,10 @@ def _epochs_made(calls: list[Call]) -> str:
                 after.append(_flat(network.parameters))
                 network, _ = Algorithm().epoch(network, case.inputs, case.targets, case.learning_rate, number)
         ended = [number for number, right in enumerate(after) if _is_same(got, right)]
-        if not ended or case.epochs in ended:
+        if not ended:
             return ""
-        made.append((ended[-1], case.epochs))
+        if case.epochs not in ended:
+            made.append((ended[-1], case.epochs))
     if len(made) < 2:
         return ""
     told = ", ".join(f"{number} of {of}" for number, of in dict.fromkeys(made))

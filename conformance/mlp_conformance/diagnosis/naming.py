@@ -9,10 +9,12 @@ from collections.abc import Callable
 
 from mlp_conformance.checks import Settings
 from mlp_conformance.diagnosis import symptoms
+from mlp_conformance.diagnosis.combined import pairs, triples
 from mlp_conformance.diagnosis.conditions import divides
 from mlp_conformance.diagnosis.constants import members, members_in_some_layers
 from mlp_conformance.diagnosis.evidence import Evidence
-from mlp_conformance.diagnosis.hypotheses import Hypothesis, explaining, pairs, partial, singles, singles_in_some_layers
+from mlp_conformance.diagnosis.exceptions import Exceptions
+from mlp_conformance.diagnosis.hypotheses import Hypothesis, explaining, partial, singles, singles_in_some_layers
 from mlp_conformance.diagnosis.investigation import Investigation, Kind
 from mlp_conformance.diagnosis.replay import replayed_by
 from mlp_conformance.diagnosis.wording import beyond, from_conduct, from_errors, narrower, raising, said_in_part, said_of
@@ -103,8 +105,25 @@ def one_under_a_condition(given: Investigation) -> Diagnosis | None:
     return None
 
 
+def all_but_exceptions(given: Investigation) -> Diagnosis | None:
+    """What explains every answer but those of a kind of its own, such as an overflow: a cause more, and another one."""
+    exceptions = Exceptions(given.evidence, given.comparison)
+    if not exceptions.found:
+        return None
+    others = Investigation(given.subject, given.results, exceptions.ordinary, given.settings)
+    others.patience = given.patience
+    if not others.found.all_wrong:
+        return None
+    findings, statement = next(filter(None, (stage(others) for stage in _OF_FAULTS)), ([], ""))
+    return ([exceptions.added_to(finding) for finding in findings], statement) if findings else None
+
+
 def two_faults(given: Investigation) -> Diagnosis | None:
     return said_of(given.standing(given.accounting(pairs)), given)
+
+
+def three_faults(given: Investigation) -> Diagnosis | None:
+    return said_of(given.standing(given.accounting(triples)), given)
 
 
 def something_unknown(given: Investigation) -> Diagnosis | None:
@@ -127,8 +146,7 @@ def unknown(given: Investigation) -> Diagnosis:
 _IN_SOME_LAYERS: tuple[Kind, ...] = (singles_in_some_layers, members_in_some_layers)
 _OF_ONE_FAULT: tuple[Kind, ...] = (singles, members, *_IN_SOME_LAYERS)
 #: The plainest explanation first.
-STAGES: tuple[Stage, ...] = (
-    nothing_to_compare,
+_OF_FAULTS: tuple[Stage, ...] = (
     one_fault,
     one_that_depends_on_earlier_calls,
     one_with_a_constant,
@@ -137,8 +155,9 @@ STAGES: tuple[Stage, ...] = (
     one_in_some_operations,
     one_under_a_condition,
     two_faults,
-    something_unknown,
+    three_faults,
 )
+STAGES: tuple[Stage, ...] = (nothing_to_compare, *_OF_FAULTS[:2], all_but_exceptions, *_OF_FAULTS[2:], something_unknown)
 
 
 def _plainest_places(standing: list[Hypothesis]) -> list[Hypothesis]:

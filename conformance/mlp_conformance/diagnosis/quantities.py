@@ -41,9 +41,14 @@ def certified(call: Call, oracle: Oracle) -> list[Expected]:
     return _answered(call, getattr(oracle, _CERTIFIED[call.operation]))
 
 
-def computed(call: Call, algorithm: Algorithm) -> list[np.ndarray] | None:
-    """The algorithm's own answer in float64; None where it has none."""
-    case = call.case.map(lambda array: np.asarray(array, np.float64))
+def in_floats(case: Case) -> Case:
+    """The case in float64."""
+    return case.map(lambda array: np.asarray(array, np.float64))
+
+
+def computed(call: Call, algorithm: Algorithm, case: Case | None = None) -> list[np.ndarray] | None:
+    """The algorithm's own answer in float64; None where it has none. case: that of the call in floats, if it is at hand."""
+    case = in_floats(call.case) if case is None else case
     with np.errstate(all="ignore"):
         try:
             answer = _asked(call.operation, algorithm, case)

@@ -107,3 +107,25 @@ class ReportedTargetsBroadcast(Algorithm):
 def _repeated(targets: Array, row: int) -> Array:
     """One row of the targets for every sample."""
     return np.zeros_like(targets) + targets[row : row + 1]
+
+
+@loss_fault(
+    "mean-divided-twice",
+    "a mean is divided by the number of samples twice, in the loss and its gradient",
+    "LOSS-6",
+    right="E = 1/m Σ_s e_s",
+    wrong="E = 1/m² Σ_s e_s",
+    mend="Divide by m once: np.mean has done so already.",
+    seen="js-pytorch 0.7.2",
+)
+class MeanDividedTwice(Algorithm):
+    """The loss function averages, and so does its caller. The gradient is that of this loss, so that a check of the one
+    against the other passes. One sample, or a sum, does not show it."""
+
+    def reduce(self, network: Network, terms: Array, targets: Array) -> Array:
+        found = super().reduce(network, terms, targets)
+        return found if network.reduction == "sum" else found / len(targets)
+
+    def output_delta(self, network: Network, output: Step, targets: Array) -> Array:
+        found = super().output_delta(network, output, targets)
+        return found if network.reduction == "sum" else found / len(targets)
