@@ -8,8 +8,8 @@ from functools import cached_property
 from mlp_conformance.diagnosis.comparison import Comparison
 from mlp_conformance.diagnosis.constants import members
 from mlp_conformance.diagnosis.evidence import Sorted
-from mlp_conformance.diagnosis.hypotheses import Hypothesis, singles
-from mlp_conformance.faults import Fault, composable, compose
+from mlp_conformance.diagnosis.hypotheses import Hypothesis
+from mlp_conformance.faults import FAULTS, Fault, composable, compose
 from mlp_conformance.subject import OPERATIONS
 from mlp_reference.mlp import Algorithm
 
@@ -42,12 +42,12 @@ class _Combining:
     @cached_property
     def faults(self) -> list[Fault]:
         """The catalogue, and members of families that account for the smallest wrong answer of some operation."""
-        found = [hypothesis.faults[0] for hypothesis in singles(self.evidence, self.comparison)]
+        found = [fault for fault in FAULTS.values() if fault.kind == "formula"]
         for operation in self.evidence.operations[:2]:
             wrong = {name: self.evidence.wrong[name] if name == operation else [] for name in OPERATIONS}
             part = Sorted(wrong, {name: [] for name in OPERATIONS}, 0)
             found += [hypothesis.faults[0] for hypothesis in members(part, self.comparison)]
-        return found
+        return list({fault.id: fault for fault in found}.values())
 
     @cached_property
     def changed(self) -> dict[str, list[set[str]]]:

@@ -98,6 +98,11 @@ def _facts() -> Iterator[tuple[Condition, Condition]]:
             f"no hidden layer is {name}",
             lambda case, name=name: any(layer.activation == name for layer in case.network.layers[:-1]),
         )
+        yield _fact(
+            f"some layer is {name}",
+            f"no layer is {name}",
+            lambda case, name=name: any(layer.activation == name for layer in case.network.layers),
+        )
     yield _fact("some input is negative", "no input is negative", lambda case: bool(np.any(case.inputs < 0)))
     yield _fact("some input is 0", "no input is 0", lambda case: bool(np.any(case.inputs == 0)))
     yield _fact("some target is exactly 0", "no target is 0", lambda case: bool(np.any(case.targets == 0)))

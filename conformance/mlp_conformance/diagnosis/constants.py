@@ -15,6 +15,7 @@ from mlp_conformance.faults import Fault
 from mlp_conformance.faults.families import FAMILIES
 from mlp_conformance.faults.family import Family
 from mlp_conformance.faults.placement import PLACES, Place, is_placeable, placed
+from mlp_conformance.faults.variants import with_either_loss
 from mlp_conformance.subject import Call
 from mlp_reference.formats import Format
 from mlp_reference.mlp import Algorithm
@@ -34,7 +35,7 @@ def members(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
     for family in FAMILIES:
         constant = _constant(family.member, family, evidence, comparison) if family.everywhere else None
         if constant is not None:
-            yield Hypothesis((family.member(constant),))
+            yield from (Hypothesis((variant,)) for variant in with_either_loss(family.member(constant)))
 
 
 def members_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
@@ -131,4 +132,6 @@ def _plain(constant: float, format: Format) -> list[float]:
     """The constant as a person would have typed it, few digits first; then fractions of small numbers; then as it is."""
     digits = [float(f"{constant:.{k}e}") for k in range(5)]
     fractions = [n / d for d in range(2, 13) for n in [round(constant * d)] if n and abs(constant * d - n) < 1e-2]
-    return list(dict.fromkeys([*digits, *fractions, float(format.nearest(np.array(constant)))]))
+    whole = round(1 / constant) if 1e-6 < abs(constant) < 1 else 0
+    parts = [1 / whole] if whole and abs(1 / constant - whole) < 1e-6 * abs(whole) else []
+    return list(dict.fromkeys([*digits, *fractions, *parts, float(format.nearest(np.array(constant)))]))

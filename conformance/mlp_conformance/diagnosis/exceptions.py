@@ -23,8 +23,8 @@ def _has_no_epochs(call: Call) -> bool:
 
 #: Kinds of answers that have a cause of their own, and what is said of them: `{}` is how many.
 _KINDS = (
-    (_is_not_finite, "{} that are not finite, where an exponential overflows or 0 is divided by 0"),
-    (_has_no_epochs, "{} to training with no epochs, which changes the parameters all the same"),
+    (_is_not_finite, "{} not finite: an exponential overflows there, or 0 is divided by 0"),
+    (_has_no_epochs, "{} of training with no epochs, which changes the parameters all the same"),
 )
 
 

@@ -10,6 +10,7 @@ from mlp_conformance.diagnosis.conditions import Condition
 from mlp_conformance.diagnosis.evidence import Sorted, size
 from mlp_conformance.faults import FAULTS, Fault, compose
 from mlp_conformance.faults.placement import PLACES, is_placeable, placed
+from mlp_conformance.faults.variants import with_either_loss
 from mlp_conformance.subject import Call
 from mlp_reference.formats import Format
 from mlp_reference.mlp import Algorithm
@@ -43,8 +44,10 @@ class Hypothesis:
 
 
 def singles(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
-    """Every fault that has certified values of its own."""
-    return (Hypothesis((fault,)) for fault in FAULTS.values() if fault.kind == "formula")
+    """Every fault that has certified values of its own; with both ways to compute a loss, where it matters."""
+    for fault in FAULTS.values():
+        if fault.kind == "formula":
+            yield from (Hypothesis((variant,)) for variant in with_either_loss(fault))
 
 
 def singles_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
@@ -112,7 +115,7 @@ def partial(evidence: Sorted, comparison: Comparison) -> list[tuple[Hypothesis, 
         return found is not None and found.explains
 
     found = []
-    for hypothesis in singles(evidence, comparison):
+    for hypothesis in {hypothesis.id: hypothesis for hypothesis in singles(evidence, comparison)}.values():
         explained = sum(explains(hypothesis, call) for call in wrong)
         if 2 * explained > len(wrong) and all(explains(hypothesis, call) for call in right):
             found.append((hypothesis, explained, len(wrong)))

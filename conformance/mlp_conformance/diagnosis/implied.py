@@ -69,7 +69,7 @@ def _epochs_made(calls: list[Call]) -> str:
 
 def _samples_counted(calls: list[Call]) -> str:
     """Whether each wrong gradient is a sum of the samples' gradients with other weights, and with which."""
-    told: dict[str, None] = {}
+    told: list[str] = []
     for call in calls:
         case, got = _floats(call), _flat(call.answer)
         m = len(case.inputs)
@@ -87,10 +87,10 @@ def _samples_counted(calls: list[Call]) -> str:
         weights = np.linalg.lstsq(matrix, got, rcond=None)[0]
         if not _is_same(matrix @ weights, got):
             return ""
-        told[", ".join(f"{weight:.4g}" for weight in np.round(weights, 9) + 0.0)] = None
+        told.append(", ".join(f"{weight:.4g}" for weight in np.round(weights, 9) + 0.0))
     if len(told) < 2 or all(len(set(weights.split(", "))) == 1 for weights in told):
         return ""
-    return f"The gradients are sums over samples that do not count alike: their weights are {'; '.join([*told][:_SHOWN])}."
+    return f"The gradients are sums over samples that do not count alike: their weights are {'; '.join([*dict.fromkeys(told)][:_SHOWN])}."
 
 
 def _function_computed(calls: list[Call], comparison: Comparison) -> str:

@@ -61,7 +61,7 @@ def an_optional_part(given: Investigation) -> Diagnosis:
 
 
 def one_fault(given: Investigation) -> Diagnosis | None:
-    return said_of(given.standing(given.accounting(singles)), given)
+    return said_of(_plainest(given.standing(given.accounting(singles))), given)
 
 
 def one_that_depends_on_earlier_calls(given: Investigation) -> Diagnosis | None:
@@ -69,7 +69,7 @@ def one_that_depends_on_earlier_calls(given: Investigation) -> Diagnosis | None:
 
 
 def one_with_a_constant(given: Investigation) -> Diagnosis | None:
-    return said_of(given.standing(given.accounting(members)), given)
+    return said_of(_plainest(given.standing(given.accounting(members))), given)
 
 
 def a_narrower_format(given: Investigation) -> Diagnosis | None:
@@ -80,7 +80,7 @@ def a_narrower_format(given: Investigation) -> Diagnosis | None:
 def one_in_some_layers(given: Investigation) -> Diagnosis | None:
     """A fault that only some of the layers have."""
     standing = next(filter(None, (given.standing(given.accounting(kind)) for kind in _IN_SOME_LAYERS)), [])
-    return said_of(_plainest_places(standing), given)
+    return said_of(_plainest(standing), given)
 
 
 def one_in_some_operations(given: Investigation) -> Diagnosis | None:
@@ -89,7 +89,7 @@ def one_in_some_operations(given: Investigation) -> Diagnosis | None:
     if apart is given.found:
         return None
     found = (given.standing(given.accounting(kind), apart, apart.operations) for kind in _OF_ONE_FAULT)
-    return said_of(_plainest_places(next(filter(None, found), [])), given, apart.operations)
+    return said_of(_plainest(next(filter(None, found), [])), given, apart.operations)
 
 
 def one_under_a_condition(given: Investigation) -> Diagnosis | None:
@@ -101,7 +101,7 @@ def one_under_a_condition(given: Investigation) -> Diagnosis | None:
             conditional = (Hypothesis(hypothesis.faults, parts.condition) for hypothesis in given.accounting(kind))
             standing = given.standing(explaining(conditional, given.found, given.comparison))
             if standing:
-                return said_of(_plainest_places(standing), given)
+                return said_of(_plainest(standing), given)
     return None
 
 
@@ -160,8 +160,8 @@ _OF_FAULTS: tuple[Stage, ...] = (
 STAGES: tuple[Stage, ...] = (nothing_to_compare, *_OF_FAULTS[:2], all_but_exceptions, *_OF_FAULTS[2:], something_unknown)
 
 
-def _plainest_places(standing: list[Hypothesis]) -> list[Hypothesis]:
-    """Of one fault in several places that cannot be told apart the first: they differ in words alone."""
+def _plainest(standing: list[Hypothesis]) -> list[Hypothesis]:
+    """Of one fault in several places or forms that cannot be told apart the first: they differ in words alone."""
     first: dict[str, Hypothesis] = {}
     for hypothesis in standing:
         first.setdefault(hypothesis.id.partition("/")[0], hypothesis)

@@ -9,7 +9,7 @@ import numpy as np
 from mlp_conformance.faults.fault import known
 from mlp_conformance.faults.update import only
 from mlp_conformance.faults.variants import each
-from mlp_reference.mlp import Algorithm, Parameters
+from mlp_reference.mlp import Algorithm, Parameters, Step
 from mlp_reference.network import Array, Network
 
 order_fault = partial(known, phase="update")
@@ -139,6 +139,28 @@ class SignOfGradient(Algorithm):
 
 
 @order_fault(
+    "step-normalised",
+    "the steps follow the gradient divided by its norm",
+    "UPD-1",
+    "UPD-2",
+    right="W ← W − η g",
+    wrong="W ← W − η g / ‖g‖",
+    mend="Leave the gradient as long as it is.",
+)
+class StepNormalised(Algorithm):
+    """Every step is η long, however near the minimum is. The gradients are right."""
+
+    def update(self, network: Network, gradients: Parameters, learning_rate: Array) -> Network:
+        return super().update(network, normalised(gradients), learning_rate)
+
+
+def normalised(gradients: Parameters) -> Parameters:
+    """The whole gradient, divided by its norm."""
+    norm = np.sqrt(sum(np.sum(gradient**2) for pair in gradients for gradient in pair))
+    return each(lambda gradient: gradient / norm, gradients)
+
+
+@order_fault(
     "gradient-normalised",
     "the gradient is divided by its norm",
     "BACK-1",
@@ -147,8 +169,7 @@ class SignOfGradient(Algorithm):
     mend="Leave the gradient as long as it is.",
 )
 class GradientNormalised(Algorithm):
-    """Every step is η long, however near the minimum is."""
+    """The whole gradient has the length 1, however near the minimum is."""
 
-    def update(self, network: Network, gradients: Parameters, learning_rate: Array) -> Network:
-        norm = np.sqrt(sum(np.sum(gradient**2) for pair in gradients for gradient in pair))
-        return super().update(network, each(lambda gradient: gradient / norm, gradients), learning_rate)
+    def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
+        return normalised(super().backward_pass(network, steps, targets))

@@ -234,8 +234,12 @@ class TargetsHardened(OtherTargets):
     def other(self, network: Network, targets: Array) -> Array:
         if targets.shape[1] == 1:
             return targets
-        largest = reduce(np.maximum, [targets[:, k : k + 1] for k in range(targets.shape[1])])
-        return np.heaviside(targets - largest, 1)
+        columns = [targets[:, k : k + 1] for k in range(targets.shape[1])]
+        largest, left, hardened = reduce(np.maximum, columns), 1, []
+        for column in columns:
+            hardened.append(np.heaviside(column - largest, 1) * left)
+            left = left - hardened[-1]  # of several that are largest the first is taken
+        return np.concatenate(hardened, axis=1)
 
 
 @loss_fault(

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import ClassVar
+from functools import cache
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from mlp_reference import activations, losses
 from mlp_reference.mlp import Algorithm, Parameters, Step
 from mlp_reference.network import Array, Layer, Network
+
+if TYPE_CHECKING:
+    from mlp_conformance.faults.fault import Fault
 
 
 def is_output(network: Network, layer: Layer) -> bool:
@@ -169,3 +173,15 @@ class Remembering(Algorithm):
             network = self.update(network, each(self.followed, memory, before, gradients), learning_rate)
             before = memory
         return network.parameters, reported
+
+
+@cache
+def with_either_loss(fault: Fault) -> tuple[Fault, ...]:
+    """The fault; and where its loss is taken from the outputs alone, the same with the loss from the pre-activations.
+
+    A wrong activation of the last layer then leaves the cross-entropies right.
+    """
+    if not issubclass(fault.algorithm, FromOutputs) or "output_loss" in vars(fault.algorithm):
+        return (fault,)
+    fused = type(f"{fault.algorithm.__name__}Fused", (fault.algorithm,), {"output_loss": Algorithm.output_loss})
+    return (fault, replace(fault, algorithm=fused))
