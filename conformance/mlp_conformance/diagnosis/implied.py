@@ -90,7 +90,8 @@ def _samples_counted(calls: list[Call]) -> str:
         told.append(", ".join(f"{weight:.4g}" for weight in np.round(weights, 9) + 0.0))
     if len(told) < 2 or all(len(set(weights.split(", "))) == 1 for weights in told):
         return ""
-    return f"The gradients are sums over samples that do not count alike: their weights are {'; '.join([*dict.fromkeys(told)][:_SHOWN])}."
+    shown = "; ".join([*dict.fromkeys(told)][:_SHOWN])
+    return f"The gradients are sums over samples that do not count alike: their weights are {shown}."
 
 
 def _function_computed(calls: list[Call], comparison: Comparison) -> str:
