@@ -57,7 +57,9 @@ def _is(found: Sorted) -> str:
 
 
 def _conditions(evidence: Evidence, found: Sorted, comparison: Comparison) -> Iterator[str]:
-    for operation in found.operations:
+    """Of the first wrong operations: what follows from a wrong forward pass is wrong wherever it shows."""
+    first = [operation for operation in found.operations if operation in ("forward", "loss")] or found.operations
+    for operation in first:
         sharpest = divides(evidence, comparison, operation)[:1]
         for parts in sharpest:
             in_all = f"{parts.wrong} of {parts.wrong + parts.spared}" if parts.spared else f"all {parts.wrong}"
