@@ -84,10 +84,10 @@ def _samples_counted(calls: list[Call]) -> str:
         matrix = np.stack(parts, axis=1)
         if not np.all(np.isfinite(matrix)) or not np.all(np.isfinite(got)) or np.linalg.matrix_rank(matrix) < m:
             continue
-        weights = np.linalg.lstsq(matrix, got, rcond=None)[0]
+        weights: np.ndarray = np.linalg.lstsq(matrix, got, rcond=None)[0]
         if not _is_same(matrix @ weights, got):
             return ""
-        told.append(", ".join(f"{weight:.4g}" for weight in np.round(weights, 9) + 0.0))
+        told.append(", ".join(f"{weight:.4g}" for weight in (np.round(weights, 9) + 0.0).tolist()))
     if len(told) < 2 or all(len(set(weights.split(", "))) == 1 for weights in told):
         return ""
     shown = "; ".join([*dict.fromkeys(told)][:_SHOWN])
