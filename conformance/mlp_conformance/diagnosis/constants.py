@@ -60,16 +60,27 @@ def _placed_member(family: Family, place: Place, constant: float) -> Fault:
 
 def _constant(member: Callable[[float], Fault], family: Family, evidence: Sorted, comparison: Comparison) -> float | None:
     """With which the smallest wrong answer is reproduced; None if there is none."""
-    call = evidence.smallest_wrong[0]
     within = family.within
-    residual = _residual(member, within, call)
-    for constant in [] if residual is None else _solved(residual, family.starts):
-        for candidate in _plain(constant, comparison.format):
-            if within[0] < candidate < within[1]:
-                found = comparison.match(call, member(candidate).algorithm())
-                if found is not None and found.explains:
-                    return candidate
+    for call in _telling(evidence):
+        residual = _residual(member, within, call)
+        constants = [] if residual is None else _solved(residual, family.starts)
+        for constant in constants:
+            for candidate in _plain(constant, comparison.format):
+                if within[0] < candidate < within[1]:
+                    found = comparison.match(call, member(candidate).algorithm())
+                    if found is not None and found.explains:
+                        return candidate
+        if constants:
+            return None
     return None
+
+
+def _telling(evidence: Sorted) -> Iterator[Call]:
+    """The smallest wrong answer; and for constants that do not show there the smallest after several epochs."""
+    smallest = evidence.smallest_wrong[0]
+    yield smallest
+    if smallest.operation == "train" and smallest.case.epochs < 2:
+        yield from [call for call in evidence.smallest_wrong if call.case.epochs > 1][:1]
 
 
 def _residual(member: Callable[[float], Fault], within: tuple[float, float], call: Call) -> Residual | None:

@@ -153,6 +153,8 @@ def _smoothed_losses(c: float) -> type[Algorithm]:
 
 _WHOLE = (2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 12.0, 16.0, 20.0, 25.0, 32.0, 50.0, 64.0, 100.0, 128.0)
 
+_USUAL = (0.1, 0.3, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.999)
+
 #: Every family of steps.
 STEP_FAMILIES: tuple[Family, ...] = (
     Family("nesterov", "Nesterov's momentum of {c} is active", "update", ("TRAIN-4",),
@@ -165,14 +167,16 @@ STEP_FAMILIES: tuple[Family, ...] = (
            _biases_momentum, (-2, 2)),
     Family("rmsprop", "steps are divided by the root of a running mean of squared gradients, with the factor {c}", "update",
            ("TRAIN-4",), "W ← W − η g_k", "s ← {c} s + (1 − {c}) g_k², W ← W − η g_k / (√s + 1e-8)",
-           "Use plain gradient descent.", _rmsprop, (0, 1)),
+           "Use plain gradient descent.", _rmsprop, (0, 1),
+           starts=_USUAL),
     Family("adagrad", "steps are divided by the root of all squared gradients so far and {c}", "update", ("TRAIN-4",),
            "W ← W − η g_k", "s ← s + g_k², W ← W − η g_k / √(s + {c})", "Use plain gradient descent.", _adagrad_inside, (0, 1)),
     Family("adam", "Adam with β₁ = {c} takes the place of gradient descent", "update", ("TRAIN-4",),
-           "W ← W − η g_k", "W ← W − η m̂ / (√v̂ + 1e-8), β₁ = {c}, β₂ = 0.999", "Use plain gradient descent.", _adam, (0, 1)),
+           "W ← W − η g_k", "W ← W − η m̂ / (√v̂ + 1e-8), β₁ = {c}, β₂ = 0.999", "Use plain gradient descent.", _adam, (0, 1),
+           starts=_USUAL),
     Family("adam-uncorrected", "Adam with β₁ = {c}, its means uncorrected, takes the place of gradient descent", "update",
            ("TRAIN-4",), "W ← W − η g_k", "W ← W − η m / (√v + 1e-8), β₁ = {c}, β₂ = 0.999", "Use plain gradient descent.",
-           _adam_uncorrected, (0, 1)),
+           _adam_uncorrected, (0, 1), starts=_USUAL),
     Family("first-step-factor", "the first step is {c} times as long as it should be", "update", ("TRAIN-4",),
            "η", "{c} η in the first epoch", "Treat the first epoch like every other.", _first_step),
     Family("skipped-epoch", "every {c}th epoch makes no update", "update", ("TRAIN-1",),
