@@ -169,3 +169,9 @@ def test_biases_that_are_not_summed_are_named_by_their_shape() -> None:
     report = mlp_conformance.run("fault:bias-not-summed", select="golden/batch-*", examples=4)
     assert [finding.fault for finding in report.diagnosis] == ["bias-not-summed"], report.text()
     assert not report.conforms
+
+
+@pytest.mark.parametrize("id", ["state-left-over", "batch-size-stale"])
+def test_what_depends_on_earlier_calls_is_named(id: str) -> None:
+    report = mlp_conformance.run(f"fault:{id}", select="[cd]*", examples=4)
+    assert [finding.fault for finding in report.diagnosis] == [id], report.text()

@@ -16,7 +16,7 @@ from mlp_conformance.diagnosis.evidence import Evidence
 from mlp_conformance.diagnosis.exceptions import Exceptions
 from mlp_conformance.diagnosis.hypotheses import Hypothesis, explaining, partial, singles, singles_in_some_layers
 from mlp_conformance.diagnosis.investigation import Investigation, Kind
-from mlp_conformance.diagnosis.replay import replayed_by
+from mlp_conformance.diagnosis.replay import replayed
 from mlp_conformance.diagnosis.wording import beyond, from_conduct, from_errors, narrower, raising, said_in_part, said_of
 from mlp_conformance.faults import OPTION_FAULTS
 from mlp_conformance.results import Finding, Result
@@ -65,7 +65,7 @@ def one_fault(given: Investigation) -> Diagnosis | None:
 
 
 def one_that_depends_on_earlier_calls(given: Investigation) -> Diagnosis | None:
-    return said_of(given.standing(given.accounting(replayed_by(given.subject, given.evidence))), given)
+    return said_of(replayed(given.subject, given.evidence, given.found, given.comparison), given)
 
 
 def one_with_a_constant(given: Investigation) -> Diagnosis | None:

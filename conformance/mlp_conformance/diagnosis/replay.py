@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from mlp_conformance.diagnosis.comparison import Comparison
@@ -17,11 +15,6 @@ from mlp_conformance.subject import Call, Session, Subject
 _SESSIONS, _CALLS = 6, 30
 #: Wrong answers that a fault which does not depend on earlier calls has to give first, alone.
 _ALONE = 4
-
-
-def replayed_by(subject: Subject, evidence: Evidence) -> Callable[[Sorted, Comparison], list[Hypothesis]]:
-    """The kind of hypotheses that are found by replaying a run's calls."""
-    return lambda found, comparison: replayed(subject, evidence, found, comparison)
 
 
 def replayed(subject: Subject, evidence: Evidence, found: Sorted, comparison: Comparison) -> list[Hypothesis]:
