@@ -119,8 +119,6 @@ LIMIT_FAMILIES: tuple[Family, ...] = (
            _preactivation_limit, _POSITIVE),
     Family("relu-limit", "ReLU is capped at {c}", "forward", ("ACT-3",),
            "max(z, 0)", "min(max(z, 0), {c})", "Use plain ReLU without a cap.", _relu_limit, _POSITIVE),
-    Family("weight-limit", "the weights are cut off at ±{c} after each step", "update", ("UPD-1",),
-           "W ← W − η ∂E/∂W", "W ← min(max(W − η ∂E/∂W, −{c}), {c})", "Do not clip the weights.", _weight_limit, _POSITIVE),
     Family("parameter-limit", "weights and biases are cut off at ±{c} after each step", "update", ("UPD-1", "UPD-2"),
            "W ← W − η ∂E/∂W", "W ← min(max(W − η ∂E/∂W, −{c}), {c}), b likewise", "Do not clip the parameters.",
            _parameter_limit, _POSITIVE),

@@ -15,17 +15,6 @@ from mlp_reference.network import Array, Network
 Epoch = tuple[Network, Array]
 
 
-def _nesterov(c: float) -> type[Algorithm]:
-    class LookingAhead(Remembering):
-        def remembered(self, memory: Array, gradient: Array) -> Array:
-            return c * memory + gradient
-
-        def followed(self, memory: Array, before: Array, gradient: Array) -> Array:
-            return gradient + c * memory
-
-    return LookingAhead
-
-
 def _weights_momentum(c: float) -> type[Algorithm]:
     return _momentum_of(lambda w, b: (c * w, 0 * b))
 
@@ -157,8 +146,6 @@ _USUAL = (0.1, 0.3, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.999)
 
 #: Every family of steps.
 STEP_FAMILIES: tuple[Family, ...] = (
-    Family("nesterov", "Nesterov's momentum of {c} is active", "update", ("TRAIN-4",),
-           "W ← W − η g_k", "v ← {c} v + g_k, W ← W − η (g_k + {c} v)", "Set the momentum to 0.", _nesterov, (-2, 2)),
     Family("weights-momentum", "a momentum of {c} is active, for the weights alone", "update", ("TRAIN-4",),
            "W ← W − η g_k", "v ← {c} v + g_k, W ← W − η v; b as it should be", "Set the momentum to 0.",
            _weights_momentum, (-2, 2)),
