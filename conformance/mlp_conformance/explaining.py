@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from mlp_conformance import crosslinks
 from mlp_conformance.adapters import NAMES
@@ -12,6 +13,9 @@ from mlp_conformance.checks import Check, checks
 from mlp_conformance.faults import FAULTS, OPTION_FAULTS, Fault, UnknownFault, fault
 from mlp_reference.examples import Example, examples
 from mlp_reference.specification import Erratum, Requirement, Statement, errata, requirements
+
+if TYPE_CHECKING:
+    from mlp_reference.demonstrations import Demonstration
 
 
 class UnknownIdError(LookupError):
@@ -50,7 +54,19 @@ def explanation(id: str) -> str:
     if "=" in name or "/" in name:
         with contextlib.suppress(UnknownFault):
             return _fault(fault(name))
-    known = [*requirements(), *errata(), *FAULTS, *OPTION_FAULTS, *examples(), *(found.id for found in checks())]
+    from mlp_reference.demonstrations import demonstrations  # which loads what certifies runs
+
+    if id in demonstrations():
+        return _demonstration(demonstrations()[id])
+    known = [
+        *requirements(),
+        *errata(),
+        *FAULTS,
+        *OPTION_FAULTS,
+        *demonstrations(),
+        *examples(),
+        *(found.id for found in checks()),
+    ]
     folded = {other.lower(): other for other in known}
     close = get_close_matches(id.lower(), list(folded), n=3)
     hint = f"Did you mean {', '.join(folded[other] for other in close)}?" if close else "See `mlp-conformance list`."
@@ -74,6 +90,15 @@ def _erratum(found: Erratum) -> str:
         _line("Requirements", _ids(crosslinks.resting_on(found.id))),
         _line("Statements", _ids(crosslinks.doubted_in(found.id))),
     )
+
+
+def _demonstration(found: Demonstration) -> str:
+    tables = []
+    for run in found.runs:
+        seen = f"{'epochs':>8}  {'loss':32}" + ("  loss of the unseen samples" if run.unseen else "")
+        lines = [f"{epoch:>8,}  {loss[:32]:32}  {unseen[:32]}".rstrip() for epoch, loss, unseen in run.losses()]
+        tables.append("\n".join([f"{run.example.id}: {run.example.title}, certified", seen, *lines]))
+    return _joined(f"{found.id}: {found.title}", found.text, *tables)
 
 
 def _check(found: Check) -> str:

@@ -71,13 +71,13 @@ def version() -> str:
 @cache
 def requirements() -> dict[str, Requirement]:
     """Every requirement by id, in the order of the text."""
-    return {id: _requirement(id, title, body) for id, title, body in _blocks("mlp.md")}
+    return {id: _requirement(id, title, body) for id, title, body in blocks("mlp.md")}
 
 
 @cache
 def errata() -> dict[str, Erratum]:
     """Every erratum by id, in the order of the text."""
-    return {id: Erratum(id, title, body.strip()) for id, title, body in _blocks("errata.md")}
+    return {id: Erratum(id, title, body.strip()) for id, title, body in blocks("errata.md")}
 
 
 @cache
@@ -98,7 +98,7 @@ def statements() -> dict[str, Statement]:
     }
 
 
-def _blocks(name: str) -> list[tuple[str, str, str]]:
+def blocks(name: str) -> list[tuple[str, str, str]]:
     """(id, title, body) of each third-level heading that opens with an id; a body ends at the next heading."""
     text = (spec_folder() / name).read_text(encoding="utf-8")
     found = []
