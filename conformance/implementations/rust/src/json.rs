@@ -4,7 +4,7 @@ use crate::network::{Layer, Real};
 
 pub enum Json {
     Other, // null, true, false
-    Number(Real),
+    Number(f64),
     Text(String),
     Array(Vec<Json>),
     Object(Vec<(String, Json)>),
@@ -41,7 +41,7 @@ impl Json {
 
     pub fn number(&self) -> Result<Real, String> {
         match (self, self.text()) {
-            (Json::Number(number), _) => Ok(*number),
+            (Json::Number(number), _) => Ok(*number as Real),
             (_, "NaN") => Ok(Real::NAN),
             (_, "Infinity") => Ok(Real::INFINITY),
             (_, "-Infinity") => Ok(Real::NEG_INFINITY),

@@ -115,7 +115,7 @@ fn main() -> io::Result<()> {
             "stop" => break,
             "start" => writeln!(output, "{}", start())?,
             _ => {
-                let seq = request.field("seq").number().unwrap_or(0.0);
+                let seq = if let Json::Number(seq) = request.field("seq") { *seq } else { 0.0 };
                 let answer = run(&request).unwrap_or_else(|why| format!("\"error\": {}", why.as_str().json()));
                 writeln!(output, "{{\"seq\": {seq}, {answer}}}")?;
             }
