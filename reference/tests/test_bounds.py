@@ -13,7 +13,7 @@ from mlp_reference import mlp
 from mlp_reference.bounded import BoundedArray
 from mlp_reference.formats import FLOAT16, FLOAT64, FORMATS, Format
 from mlp_reference.network import Case, Conventions, Layer, Network
-from mlp_reference.oracle import Expected, Oracle
+from mlp_reference.oracle import Expected, Oracle, as_judged
 
 NETWORKS = 120
 
@@ -117,3 +117,13 @@ def test_what_is_not_known_is_infinite_not_nan() -> None:
     oracle = Oracle(Case(network, np.array([[1.0]]), np.array([[0.0]])), FLOAT64)
     assert not np.isnan(oracle.loss.bound)
     assert not oracle.loss.informative
+
+
+def test_a_sum_of_squares_may_be_the_square_of_a_norm() -> None:
+    """Errors that are powers of two have an exact sum of squares, which a norm misses by its roundings."""
+    network = Network((Layer(np.zeros((1, 3)), np.array([0.25, 0.125, 0.125]), "linear"),))
+    case = Case(network, np.ones((1, 1)), np.zeros((1, 3)))
+    expected = as_judged(Oracle(case, FORMATS["float64"]).loss, case, FORMATS["float64"])
+    through_a_norm = np.linalg.norm(network.layers[0].biases) ** 2 / 2
+    assert expected.high == 3 / 64 != through_a_norm
+    assert abs(through_a_norm - expected.high) <= expected.bound < 1e-15

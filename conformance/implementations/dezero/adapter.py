@@ -10,12 +10,18 @@ import numpy as np
 
 np.int = int  # type: ignore[attr-defined] # a name of the NumPy that it was written for
 import dezero  # noqa: E402
-from dezero import functions as F  # noqa: E402
+from dezero import functions  # noqa: E402
 from dezero.optimizers import SGD  # noqa: E402
 
 from mlp_conformance import Claims, Unsupported  # noqa: E402
 
-_ACTIVATIONS = {"sigmoid": F.sigmoid, "tanh": F.tanh, "relu": F.relu, "linear": lambda z: z, "softmax": F.softmax}
+_ACTIVATIONS = {
+    "sigmoid": functions.sigmoid,
+    "tanh": functions.tanh,
+    "relu": functions.relu,
+    "linear": lambda z: z,
+    "softmax": functions.softmax,
+}
 
 
 class DeZero:
@@ -61,7 +67,7 @@ def _parameters(network: Any) -> Any:
 def _steps(network: Any, parameters: Any, inputs: Any) -> Any:
     x, steps = dezero.Variable(inputs), []
     for layer, (weights, biases) in zip(network.layers, parameters, strict=True):
-        z = F.linear(x, weights, biases)
+        z = functions.linear(x, weights, biases)
         x = _ACTIVATIONS[layer.activation](z)
         steps.append((z, x))
     return steps
@@ -70,7 +76,7 @@ def _steps(network: Any, parameters: Any, inputs: Any) -> Any:
 def _loss(network: Any, parameters: Any, inputs: Any, targets: Any) -> Any:
     z, a = _steps(network, parameters, inputs)[-1]
     if network.loss == "squared_error":
-        return F.mean_squared_error(a, dezero.Variable(targets))
+        return functions.mean_squared_error(a, dezero.Variable(targets))
     if not (np.isin(targets, (0, 1)).all() and (targets.sum(axis=1) == 1).all()):
         raise Unsupported("targets are numbers of classes")
-    return F.softmax_cross_entropy(z, targets.argmax(axis=1))
+    return functions.softmax_cross_entropy(z, targets.argmax(axis=1))

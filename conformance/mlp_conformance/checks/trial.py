@@ -24,7 +24,7 @@ from mlp_reference.formats import Format
 from mlp_reference.losses import smoothed
 from mlp_reference.mlp import Algorithm, FusedDelta
 from mlp_reference.network import Case
-from mlp_reference.oracle import Expected, Oracle, PrecisionError
+from mlp_reference.oracle import Expected, Oracle, PrecisionError, as_judged
 
 #: Seconds that shrinking one failure may take; it then keeps the smallest case found.
 SHRINKING = 2.0
@@ -117,7 +117,9 @@ class Trial:
 
     def check_loss(self, case: Case, oracle: Oracle | None = None) -> None:
         """The implementation's loss against the certified one."""
-        self.compare(("E", self.session.loss(case), (oracle or self.oracle(case)).loss), case=case)
+        self.compare(
+            ("E", self.session.loss(case), as_judged((oracle or self.oracle(case)).loss, case, self.format)), case=case
+        )
 
     def check_gradients(self, case: Case, oracle: Oracle | None = None) -> None:
         """The implementation's gradients, from its steps if it offers no others, against the certified ones."""
@@ -161,7 +163,7 @@ class Trial:
             triples = parameter_triples(got.parameters, expected.parameters)
             if got.losses is not None:
                 triples += [
-                    (f"E before update {i}", loss, e)
+                    (f"E before update {i}", loss, as_judged(e, case, self.format))
                     for i, (loss, e) in enumerate(zip(got.losses, expected.losses, strict=True), 1)
                 ]
             self.compare(*triples, case=case)
