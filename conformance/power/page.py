@@ -42,11 +42,19 @@ counts as killed when a check advises against it. The run took {kill["settings"]
 Faults that were added later are measured by themselves: each row counts the checks that there were then, so a check that is
 younger than most rows seems to kill less than it does.
 
-Survivors, with the reason:
+{_unmeasured(rows)}Survivors, with the reason:
 
 {reasons_given or "none"}
 
 Killed by one kind of check alone: {", ".join(few) or "none"}."""
+
+
+def _unmeasured(rows: dict[str, Any]) -> str:
+    """What is said of faults that are younger than the measurement; empty if there are none."""
+    young = [f"`{id}`" for id in FAULTS if id not in rows]
+    if not young:
+        return ""
+    return f"Not measured yet, {len(young)} of the {len(FAULTS)} in the catalogue: {', '.join(young)}.\n\n"
 
 
 def _faults(kill: dict[str, Any]) -> str:
@@ -83,6 +91,8 @@ def _only(kill: dict[str, Any], check: str) -> Iterator[str]:
 
 def _mutants(record: dict[str, Any]) -> str:
     rows = record["rows"]
+    if not rows:
+        return "## Mutants of the reference\n\nNot measured with the checks as they are: `tox -e mutants`."
     living = {id: row for id, row in rows.items() if row["killer"] is None}
     unexplained = [id for id in living if not reasons.reason(id)]
     kinds = Counter(row["killer"].split("/")[0] for row in rows.values() if row["killer"])
@@ -121,8 +131,8 @@ def _diagnosis(record: dict[str, Any]) -> str:
         "",
         f"Every fault through each interface, {diagnose.PAIRS} pairs and {diagnose.MUTANTS} mutants of the reference, drawn",
         f"with seed {diagnose.SEED}; {settings.get('examples')} networks a check. Measured so far: {len(rows)} of "
-        f"{settings.get('of')}, a part of one drawn order,",
-        f"in {settings.get('minutes')} minutes; {share:.0%} of the computing was diagnosis.",
+        f"{settings.get('of')}, in {settings.get('minutes')} minutes: first each fault through the interface where it is hardest",
+        f"to name, then pairs, then mutants, then the other interfaces. {share:.0%} of the computing was diagnosis.",
         "",
         *diagnose.table(rows),
         "",

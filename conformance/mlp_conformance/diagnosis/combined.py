@@ -37,7 +37,8 @@ class _Combining:
 
     def __init__(self, evidence: Sorted, comparison: Comparison) -> None:
         self.evidence, self.comparison = evidence, comparison
-        self.calls = evidence.smallest_wrong[:_CALLS]
+        tame = [call for call in evidence.smallest_wrong if comparison.is_tame(call)]  # saturation hides what a fault changes
+        self.calls = (tame or evidence.smallest_wrong)[:_CALLS]
 
     @cached_property
     def faults(self) -> list[Fault]:
@@ -84,14 +85,14 @@ class _Combining:
                         yield Hypothesis((*pair, third))
 
     def _partial_pairs(self) -> Iterator[tuple[Left, tuple[Fault, Fault]]]:
-        """Pairs that leave less than their first fault alone."""
+        """Pairs that leave less than their first fault alone, and something for a third to do."""
         for seed in self.seeds[:_SEEDS_OF_PAIRS]:
             before = self.left[seed.id]
             for other in self.faults:
                 touches = any(names.keys() & others for names, others in zip(before, self.changed[other.id], strict=True))
                 if touches and composable(seed, other):
                     left = self._left(compose(seed, other)())
-                    if _total(left) < _total(before):
+                    if 0 < _total(left) < _total(before):
                         yield left, (seed, other)
 
     def _left(self, algorithm: Algorithm) -> Left:

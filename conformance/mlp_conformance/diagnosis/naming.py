@@ -119,11 +119,11 @@ def all_but_exceptions(given: Investigation) -> Diagnosis | None:
 
 
 def two_faults(given: Investigation) -> Diagnosis | None:
-    return said_of(given.standing(given.accounting(pairs)), given)
+    return said_of(_from_the_catalogue(given.standing(given.accounting(pairs))), given)
 
 
 def three_faults(given: Investigation) -> Diagnosis | None:
-    return said_of(given.standing(given.accounting(triples)), given)
+    return said_of(_from_the_catalogue(given.standing(given.accounting(triples))), given)
 
 
 def something_unknown(given: Investigation) -> Diagnosis | None:
@@ -166,6 +166,11 @@ def _plainest(standing: list[Hypothesis]) -> list[Hypothesis]:
     for hypothesis in standing:
         first.setdefault(hypothesis.id.partition("/")[0], hypothesis)
     return list(first.values())
+
+
+def _from_the_catalogue(standing: list[Hypothesis]) -> list[Hypothesis]:
+    """Those without a constant, if there are any: with the usual constant a member of a family is a fault by another name."""
+    return [hypothesis for hypothesis in standing if "=" not in hypothesis.id] or standing
 
 
 def _checks_of(hypothesis: Hypothesis, given: Investigation) -> tuple[str, ...]:
