@@ -131,8 +131,8 @@ def _diagnosis(record: dict[str, Any]) -> str:
         "",
         f"Every fault through each interface, {diagnose.PAIRS} pairs and {diagnose.MUTANTS} mutants of the reference, drawn",
         f"with seed {diagnose.SEED}; {settings.get('examples')} networks a check. Measured so far: {len(rows)} of "
-        f"{settings.get('of')}, in {settings.get('minutes')} minutes: first each fault through the interface where it is hardest",
-        f"to name, then pairs, then mutants, then the other interfaces. {share:.0%} of the computing was diagnosis.",
+        f"{settings.get('of')}, in {settings.get('minutes')} minutes: first each fault through the interface where it is",
+        f"hardest to name, then pairs, then mutants, then the other interfaces. {share:.0%} of the computing was diagnosis.",
         "",
         *diagnose.table(rows),
         "",
