@@ -64,8 +64,9 @@ class MutantAdapter(ReferenceAdapter):
     def gradients(self, *arguments: Any) -> Any:
         return self.algorithm.gradients(*arguments)
 
-    def train(self, *arguments: Any) -> Any:
-        return self.algorithm.train(*arguments)
+    def train(self, *arguments: Any, **options: Any) -> Any:
+        """What has options is not of the mutated modules."""
+        return super().train(*arguments, **options) if options else self.algorithm.train(*arguments)
 
 
 def claims_of_all() -> list[Claims]:
