@@ -78,6 +78,7 @@ class Subject:
     spec: what the user typed, for the line that reproduces a failure.
     timeout: seconds that one call may take (None: no limit; only the main thread can be interrupted).
     unanswered: how many calls had no answer in that time; after MOST_UNANSWERED no more are made.
+    asking: called before each call.
     """
 
     make: Callable[[], Any]
@@ -85,6 +86,7 @@ class Subject:
     timeout: float | None = 60.0
     found: str = ""
     unanswered: int = 0
+    asking: Callable[[], None] | None = None
 
     @cached_property
     def instance(self) -> Any:
@@ -123,6 +125,8 @@ class Subject:
         """What a call into the user's code gives. Raises SubjectError, after some calls without an answer at once."""
         if self.unanswered >= MOST_UNANSWERED:
             raise SubjectError(f"not asked: {self.unanswered} calls before had no answer within {self.timeout:g} s (--timeout)")
+        if self.asking:
+            self.asking()
         try:
             return _quietly(call, self.timeout)
         except NoAnswer as error:

@@ -11,10 +11,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from mlp_conformance.campaign.plan import Work
+from mlp_conformance.campaign.identity import identity_of
+from mlp_conformance.campaign.plan import Plan, Work
 from mlp_conformance.campaign.room import Room
 from mlp_conformance.campaign.store import Store
 from mlp_conformance.campaign.tables import Finished, finished
+from mlp_conformance.loading import load
+
+
+def plan(cases: int = 64, chunk: int = 4, specs: tuple[str, ...] = ("fault:error-sign", "reference-float32")) -> Plan:
+    """A small campaign: one implementation that is wrong, one that is right, in two formats."""
+    return Plan(5, cases, tuple(identity_of(spec, load(spec)) for spec in specs), chunk=chunk)
 
 
 class HereExecutor:

@@ -37,22 +37,13 @@ class Explanation:
     row: Row
 
 
-def explained(
-    subject: Subject, cases: Sequence[tuple[int, Case]], at: Callable[[int], None] = lambda number: None
-) -> Explanation | None:
-    """The explanation of a kind of failure, from cases that show it, the smallest first; None if none of them does again.
-
-    at: told of the case before the implementation is asked, in case it does not survive that.
-    """
-    found: list[Row] = []
-    for number, case in cases:
-        at(number)
-        found = broken(subject, case)
-        if found:
-            break
-    if not found:
+def explained(subject: Subject, cases: Sequence[tuple[int, Case]]) -> Explanation | None:
+    """The explanation of a kind of failure, from cases that show it, the smallest first; None if none of them does again."""
+    shown = next(((number, case, rows) for number, case in cases if (rows := broken(subject, case))), None)
+    if shown is None:
         return None
-    smaller, row = shrunk(subject, case, found[0])
+    number, case, rows = shown
+    smaller, row = shrunk(subject, case, rows[0])
     checks = [check for n, (_, one) in enumerate(cases) for check in checks_on(one, f"case {n + 1}", f"case-{n + 1}")]
     report = judge(subject, checks, Settings(examples=12))
     faults = tuple(finding.fault for finding in report.diagnosis if finding.complete)

@@ -63,7 +63,7 @@ class Explain:
 
 @dataclass(frozen=True)
 class At:
-    """The implementation that is about to be asked; -1: the oracle."""
+    """The implementation that is about to be asked, told before each of its calls; -1: the oracle."""
 
     case: int
     implementation: int
@@ -119,8 +119,7 @@ class Inside:
                 if how is not None:
                     rows.append(Row(*place, QUANTITIES[0], "error", symptom=f"process: {how}", message=how))
                     continue
-                tell(At(number, index))
-                rows += judge_case(self.subjects[index], case, oracle, place)
+                rows += judge_case(self._telling(index, number, tell), case, oracle, place)
             full = _resident() > self._largest
             tell(Judged(number, size_of(case), tuple(rows), full))
             if full:
@@ -129,9 +128,15 @@ class Inside:
     def explain(self, message: Explain, tell: Any) -> None:
         from mlp_conformance.campaign.failures import explained
 
-        subject = self.subjects[message.implementation]
+        subject = self._telling(message.implementation, message.cases[0], tell)
         drawn = [(number, self.plan.case(number, message.searches)[0]) for number in message.cases]
-        tell(Explained(explained(subject, drawn, lambda number: tell(At(number, message.implementation)))))
+        tell(Explained(explained(subject, drawn)))
+
+    def _telling(self, implementation: int, case: int, tell: Any) -> Subject:
+        """The implementation, which tells before each call where it is: a call may be the process's last, or never end."""
+        subject = self.subjects[implementation]
+        subject.asking = lambda: tell(At(case, implementation))
+        return subject
 
 
 def _resident() -> int:

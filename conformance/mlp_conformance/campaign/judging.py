@@ -30,7 +30,10 @@ _CHECKS: dict[str, Callable[[Trial, Case, Oracle], None]] = {
     "gradients": Trial.check_gradients,
     "train": Trial.check_train,
 }
+_UNANSWERED = re.compile(r"(?:no answer|did not answer|did not read the request|said only half a line) within \S+ s\b")
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]+")
+#: A program that speaks the protocol is asked with a number that depends on what it was asked before.
+_SEQUENCE = re.compile(r" \(seq \d+\)")
 _NUMBER = re.compile(r"[-+]?\d[\d.]*(?:e[-+]?\d+)?")
 
 
@@ -103,8 +106,12 @@ def oracle_of(case: Case, subject: Subject) -> Oracle:
 
 
 def judge_case(subject: Subject, case: Case, oracle: Oracle, place: tuple[int, int, int]) -> list[Row]:
-    """A row for each quantity that the implementation has. place: the numbers of case, implementation and stratum."""
+    """A row for each quantity that the implementation has. place: the numbers of case, implementation and stratum.
+
+    After a call without an answer in its time nothing more is asked of the case; that of the next is, whatever went before.
+    """
     rows: list[Row] = []
+    subject.unanswered = 0
     try:
         session = subject.session()
     except (SubjectError, Unsupported) as error:
@@ -116,6 +123,8 @@ def judge_case(subject: Subject, case: Case, oracle: Oracle, place: tuple[int, i
             shown = row.message if row.verdict == "error" else row.worst
             row = replace(row, symptom=symptom_of(quantity, shown))
         rows.append(replace(row, seconds=time.perf_counter() - began))
+        if row.verdict == "error" and hangs(row.message):
+            break
     return rows
 
 
@@ -160,9 +169,14 @@ def symptom_of(quantity: str, shown: str) -> str:
     return f"{quantity}: {plain[:120].replace('#', '') if shown.endswith(']') else plain[:120]}".strip()
 
 
+def hangs(message: str) -> bool:
+    """Whether an error, or a symptom, says that a call or a request had no answer in its time."""
+    return _UNANSWERED.search(message) is not None
+
+
 def tidy(message: str) -> str:
-    """One line without what differs from one process to the next: addresses in memory."""
-    return " ".join(_ADDRESS.sub("0x…", message).split())[:300]
+    """One line without what differs from one process to the next: addresses in memory, numbers of requests."""
+    return " ".join(_SEQUENCE.sub("", _ADDRESS.sub("0x…", message)).split())[:300]
 
 
 def size_of(case: Case) -> int:

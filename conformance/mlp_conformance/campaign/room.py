@@ -27,10 +27,9 @@ from mlp_conformance.campaign.plan import Plan, Searches, Work
 
 #: Times that a process may end at the same place before the place is to blame.
 _STRIKES = 2
-#: Seconds that loading may take, and that anything may take beyond the implementation's own time.
-_LOADING, _SLACK = 300.0, 120.0
-#: Calls that judging one case by one implementation takes at most.
-_CALLS = 8
+#: Seconds that loading may take; that pass at most from a call's time being over to the next call, the oracle's work between
+#: them included; and the same while a failure is explained.
+_LOADING, _SLACK, _EXPLAINING = 300.0, 60.0, 600.0
 #: Times that a room is started again with nothing done in between.
 _VAIN = 5
 
@@ -93,7 +92,7 @@ class Room:
                 self._start()
                 self._send(Judge(left, searches, fatal))
                 while len(done) < len(numbers):
-                    message = self._next(self.plan.timeout * _CALLS + _SLACK)
+                    message = self._next(self.plan.timeout + _SLACK)
                     if isinstance(message, At):
                         place = (message.case, message.implementation)
                     else:
@@ -118,7 +117,7 @@ class Room:
             with suppress(_EndedError):
                 self._start()
                 self._send(Explain(implementation, cases, searches))
-                while not isinstance(message := self._next(self.plan.timeout * _CALLS + 5 * _SLACK), Explained):
+                while not isinstance(message := self._next(self.plan.timeout + _EXPLAINING), Explained):
                     pass
                 return message.found
             self.close()

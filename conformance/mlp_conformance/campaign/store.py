@@ -34,6 +34,8 @@ from mlp_conformance.campaign.tally import Tally
 MANIFEST = "campaign.json"
 #: What a campaign that was killed at its very beginning may leave.
 _OWN_FIRST = ("lock", MANIFEST + ".part")
+#: What there is of a campaign of which nothing is finished; the lock is the last to go.
+_OWN = ("results", "times", "index.sqlite", "index.sqlite-journal", MANIFEST, "lock")
 _FORMAT = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS chunks (
@@ -121,6 +123,17 @@ class Store:
     def __exit__(self, *reason: object) -> None:
         self._index.close()
         self._lock.close()
+
+    def discard(self) -> None:
+        """Remove a campaign that came to nothing, and its directory if nothing else is in it; finished chunks stay."""
+        if any((self.folder / "results").iterdir()):
+            return
+        self._index.close()
+        with suppress(OSError):
+            for name in _OWN:
+                path = self.folder / name
+                path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
+            self.folder.rmdir()
 
     def finished(self) -> Iterator[tuple[int, Tally]]:
         """The chunks that are wholly there, with what they amount to; the others are forgotten."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from mlp_conformance.campaign.conduct import Progress
 from mlp_conformance.campaign.failures import Explanation
-from mlp_conformance.campaign.judging import QUANTITIES, VERDICTS
+from mlp_conformance.campaign.judging import QUANTITIES, VERDICTS, hangs
 from mlp_conformance.campaign.room import Room
 from mlp_conformance.campaign.store import Store, write_whole
 from mlp_conformance.campaign.strata import AXES
@@ -57,8 +57,8 @@ def _groups_of(index: int, progress: Progress, store: Store, room: Room) -> list
     merged: dict[tuple[str, ...], list[tuple[str, int, int, Explanation | None]]] = defaultdict(list)
     for rank, (symptom, (count, examples)) in enumerate(sorted(mine.items(), key=lambda item: (-item[1][0], item[0]))):
         numbers = tuple(case for _, case in examples)
-        kills = symptom.startswith("process:")
-        explanation = room.explain(index, numbers, progress.searches) if rank < _EXPLAINED and not kills else None
+        ends = symptom.startswith("process:") or hangs(symptom)  # what kills or hangs is not asked hundreds of times more
+        explanation = room.explain(index, numbers, progress.searches) if rank < _EXPLAINED and not ends else None
         key = explanation.faults if explanation and explanation.faults else (symptom,)
         merged[key].append((symptom, count, numbers[0], explanation))
     return [_group(label, parts, store) for parts in merged.values()]

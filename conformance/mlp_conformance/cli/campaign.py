@@ -8,6 +8,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from mlp_conformance.cli.options import Seconds, fail
 
 if TYPE_CHECKING:
     from mlp_conformance.campaign.conduct import Progress
+    from mlp_conformance.campaign.local import Executor
     from mlp_conformance.campaign.plan import Plan
     from mlp_conformance.campaign.store import Store
 
@@ -138,7 +140,7 @@ def campaign_command(
                 )
             opened = lambda: Store.create(output or _FOLDER, plan)  # noqa: E731
         with opened() as store:
-            return _conducted(store, scheduler, jobs or os.cpu_count() or 1, seconds)
+            return _conducted(store, scheduler, jobs or os.cpu_count() or 1, seconds, resume is None)
     except (LoadError, StoreError, MissingPart, RoomError, ClusterError, Stopped) as error:
         return fail(str(error))
 
@@ -225,28 +227,35 @@ def _agreed(question: str) -> bool:
     return sys.stdin.isatty() and click.confirm(f"{question} Begin?", err=True)
 
 
-def _conducted(store: Store, scheduler: str | None, jobs: int, seconds: float | None) -> int:
-    from mlp_conformance.campaign import summary
+def _executor(store: Store, scheduler: str | None, jobs: int) -> Executor:
     from mlp_conformance.campaign.cluster import ClusterExecutor
+    from mlp_conformance.campaign.local import LocalExecutor
+
+    if scheduler is None:
+        return LocalExecutor(store.plan, dict(store.suite), jobs)
+    cluster = ClusterExecutor(store.plan, dict(store.suite), scheduler)
+    click.echo(f"Dask's live page: {cluster.dashboard}", err=True)
+    return cluster
+
+
+def _conducted(store: Store, scheduler: str | None, jobs: int, seconds: float | None, is_new: bool) -> int:
+    from mlp_conformance.campaign import summary
+    from mlp_conformance.campaign.cluster import ClusterError
     from mlp_conformance.campaign.conduct import Campaign
-    from mlp_conformance.campaign.local import Executor, LocalExecutor
+    from mlp_conformance.campaign.room import RoomError
 
     shown = Shown(store.plan)
     campaign = Campaign(store, shown.show)
-    executor: Executor
-    if scheduler is not None:
-        executor = cluster = ClusterExecutor(store.plan, dict(store.suite), scheduler)
-        click.echo(f"Dask's live page: {cluster.dashboard}", err=True)
-    else:
-        executor = LocalExecutor(store.plan, dict(store.suite), jobs)
     interrupted = False
     try:
-        with shown:
+        with closing(_executor(store, scheduler, jobs)) as executor, shown:
             campaign.run(executor, seconds)
     except KeyboardInterrupt:
         interrupted = True
-    finally:
-        executor.close()
+    except (ClusterError, RoomError):
+        if is_new and not campaign.progress.finished:
+            store.discard()  # the same line, put right, is to work
+        raise
     progress = campaign.progress
     try:
         failures = [] if interrupted else summary.failure_groups(progress, store)

@@ -1,0 +1,93 @@
+"""The cases of a campaign: each a function of the seed and its number, every stratum in its turn, within what is claimed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from campaigning import plan
+
+from mlp_conformance import Claims
+from mlp_conformance.campaign.drawing import draw, generator_of
+from mlp_conformance.campaign.judging import OnePass, alike
+from mlp_conformance.campaign.plan import Plan
+from mlp_conformance.campaign.strata import Strata
+from mlp_conformance.checks.drawing import fingerprint
+from mlp_reference.formats import FORMATS
+from mlp_reference.network import HIDDEN_ACTIVATIONS, LOSSES, REDUCTIONS
+from mlp_reference.oracle import Oracle
+
+EVERYTHING: dict[str, Any] = {
+    "activations": set(HIDDEN_ACTIVATIONS),
+    "output_activations": {*HIDDEN_ACTIVATIONS, "softmax"},
+    "losses": set(LOSSES),
+    "reductions": set(REDUCTIONS),
+}
+ALL = Claims(name="all", **EVERYTHING)
+
+
+def test_a_case_is_a_function_of_the_seed_and_its_number() -> None:
+    numbers = [3, 0, 60, 31, 2]
+    one, other = plan(), plan()
+    forth = {n: fingerprint(one.case(n, {})[0]) for n in numbers}
+    back = {n: fingerprint(other.case(n, {})[0]) for n in reversed(numbers)}
+    assert forth == back
+    assert len(set(forth.values())) == len(numbers)
+    assert fingerprint(Plan(6, 64, one.implementations).case(3, {})[0]) != forth[3]
+
+
+def test_every_stratum_has_its_turn() -> None:
+    strata = Strata(Claims(losses={"half_squared_error", "cross_entropy"}, reductions={"sum"}))
+    assert {strata.spread(1, turn) for turn in range(len(strata))} == set(range(len(strata)))
+    assert len(Strata(alike(ALL))) == 9720
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        ALL,
+        Claims(dtype="bfloat16", **EVERYTHING),
+        Claims(same_activation="all", activations={"tanh", "relu"}),
+        Claims(sizes=(3, 4, 2), max_batch=2, learning_rate=0.25, one_hot=True, losses={"cross_entropy"}),
+        Claims(max_hidden_layers=1, min_hidden_layers=1, max_outputs=1, hidden_biases=False),
+        Claims(biases=False, max_hidden_layers=0),
+    ],
+    ids=["everything", "bfloat16", "one activation", "one shape", "one output", "no biases"],
+)
+def test_what_is_drawn_lies_within_the_claims_and_the_format(claims: Claims) -> None:
+    strata, format = Strata(alike(claims)), FORMATS[claims.dtype]
+    for number in range(60):
+        stratum = strata.all[strata.spread(0, number)]
+        case = draw(stratum, claims, generator_of(0, number))
+        assert claims.admit(case.network, len(case.inputs)), stratum
+        assert not claims.outside("gradients", case), stratum
+        assert stratum.depth <= len(case.network.layers) - 1 <= stratum.deepest
+        for array in (case.inputs, case.targets, *(a for pair in case.network.parameters for a in pair)):
+            assert np.isfinite(array).all()
+            if array is not case.targets:
+                assert np.array_equal(array, format.nearest(array))
+
+
+def test_one_pass_gives_what_the_oracle_gives() -> None:
+    strata, seen = Strata(alike(ALL)), 0
+    for number in range(12):
+        case = draw(strata.all[strata.spread(3, number)], ALL, generator_of(3, number))
+        if case.epochs > 1:
+            continue
+        one, other = OnePass(case, FORMATS["float64"]), Oracle(case, FORMATS["float64"])
+        pairs = [
+            *zip(one.activations, other.activations, strict=True),
+            (one.loss, other.loss),
+            *((a, b) for p, q in zip(one.gradients, other.gradients, strict=True) for a, b in zip(p, q, strict=True)),
+            *(
+                (a, b)
+                for p, q in zip(one.trained.parameters, other.trained.parameters, strict=True)
+                for a, b in zip(p, q, strict=True)
+            ),
+        ]
+        for a, b in pairs:
+            assert np.array_equal(a.bound, b.bound, equal_nan=True)
+            assert np.array_equal(a.high, b.high, equal_nan=True)
+        seen += 1
+    assert seen > 5

@@ -1,0 +1,89 @@
+"""What implementations do in a campaign: those that crash, leak or hang cost the case at hand, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("pyarrow", reason="pip install 'mlp-conformance[campaign]'")
+
+from mlp_conformance.campaign import room as rooms
+from mlp_conformance.campaign import store as stores
+from mlp_conformance.campaign.identity import identity_of
+from mlp_conformance.campaign.judging import QUANTITIES, Row, hangs, symptom_of, tidy
+from mlp_conformance.campaign.plan import Plan
+from mlp_conformance.campaign.room import Room
+from mlp_conformance.loading import load
+
+#: Each right, except on batches of so many samples; one of them forgets nothing.
+MISBEHAVING = """
+import os, time
+from mlp_conformance.adapters.reference import ReferenceAdapter
+KEPT = []
+class Leaking(ReferenceAdapter):
+    def loss(self, network, inputs, targets):
+        KEPT.append(bytearray(os.urandom(1) * 40_000_000))
+        return super().loss(network, inputs, targets)
+class Crashing(ReferenceAdapter):
+    def loss(self, network, inputs, targets):
+        if len(inputs) == 3:
+            os._exit(7)
+        return super().loss(network, inputs, targets)
+class Hanging(ReferenceAdapter):
+    def loss(self, network, inputs, targets):
+        if len(inputs) == 2:
+            time.sleep(600)
+        return super().loss(network, inputs, targets)
+class Deaf(ReferenceAdapter):
+    def gradients(self, network, inputs, targets):
+        while len(inputs) == 4:
+            try:
+                time.sleep(600)
+            except BaseException:
+                pass
+        return super().gradients(network, inputs, targets)
+"""
+LEAKING, CRASHING, HANGING, DEAF = range(4)
+
+
+def test_each_costs_the_case_at_hand_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rooms, "_SLACK", 2.0)
+    file = tmp_path / "misbehaving.py"
+    file.write_text(MISBEHAVING)
+    specs = tuple(f"{file}:{name}" for name in ("Leaking", "Crashing", "Hanging", "Deaf"))
+    judged = Plan(1, 99, tuple(identity_of(spec, load(spec)) for spec in specs), timeout=0.5, memory=200, chunk=99)
+    batches = {n: len(judged.case(n, {})[0].inputs) for n in range(99)}
+    (crashes,), (is_deaf,), hung, fine = (
+        tuple(n for n, m in batches.items() if m == size)[:count] for size, count in ((3, 1), (4, 1), (2, 4), (1, 3))
+    )
+    room = Room(judged, stores.suite())
+    try:
+        rows = room.judge_cases((*hung, crashes, is_deaf, *fine), {}).rows
+    finally:
+        room.shut()
+
+    assert _told(rows, LEAKING) == _told(rows, CRASHING) - {(crashes, "error", "the process ended with exit code 7")} == set()
+    assert _told(rows, CRASHING)
+    assert _told(rows, HANGING) == {(case, "error", "loss: no answer within 0.5 s (--timeout)") for case in hung}
+    assert _told(rows, DEAF) == {(is_deaf, "error", "no answer within 0.5 s a call, and it could not be interrupted")}
+    for index, case in ((HANGING, is_deaf), (HANGING, fine[0]), (DEAF, hung[3]), (DEAF, fine[2]), (CRASHING, fine[1])):
+        assert {row.quantity for row in rows if (row.implementation, row.case) == (index, case)} == set(QUANTITIES)
+
+
+def _told(rows: tuple[Row, ...], implementation: int) -> set[tuple[int, str, str]]:
+    """What is held against an implementation: in which case, and why."""
+    return {(row.case, row.verdict, row.message) for row in rows if row.implementation == implementation and row.is_broken}
+
+
+def test_what_hangs_is_known_by_its_message() -> None:
+    assert hangs("loss: no answer within 60 s (--timeout)")
+    assert hangs("asked for loss, the program did not answer within 0.5 s")
+    assert hangs(symptom_of("loss", "loss: no answer within 0.5 s (--timeout)"))
+    assert not hangs("raised ValueError: no answer")
+
+
+def test_a_symptom_has_no_numbers() -> None:
+    assert symptom_of("gradients", "dE/dW2[0, 1]") == symptom_of("gradients", "dE/dW1[3, 3]") == "gradients: dE/dW"
+    assert symptom_of("loss", "raised E: 3.5 at 0x7f01") == symptom_of("loss", "raised E: -1e-3 at 0x7e")
+    assert tidy("asked for loss (seq 12), the program died") == tidy("asked for loss (seq 3), the program died")
