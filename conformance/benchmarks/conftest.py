@@ -7,6 +7,7 @@ benchmark asserts a time: the targets of the design stand beside what was measur
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -14,6 +15,10 @@ from statistics import median
 from typing import Any
 
 import pytest
+
+#: One thread a process, here as in the processes of a campaign: what is compared is work, not how it is spread.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from mlp_conformance.campaign.room import Room
 from mlp_conformance.campaign.store import Store, suite
 from mlp_conformance.loading import load
 
-#: Chunks of about a second.
-_CASES, _CHUNK = 400, 50
+#: Chunks of about a second, and as many for each of two processes.
+_CASES, _CHUNK = 800, 100
 
 
 def _plan() -> Plan:

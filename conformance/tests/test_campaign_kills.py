@@ -7,24 +7,15 @@ from __future__ import annotations
 
 import os
 import random
-import socket
 import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from campaigning import content, ended, kill, started
-
-psutil = pytest.importorskip("psutil", reason="tox -e campaign installs it")
-pytest.importorskip("distributed", reason="tox -e campaign installs it")
-if not os.environ.get("MLP_CAMPAIGN_KILLS"):
-    pytest.skip("kills hundreds of processes for minutes: tox -e campaign", allow_module_level=True)
+from clusters import Cluster, psutil, rooms
 
 CASES = 200
 WHAT = ("reference", "reference-float32", "fault:no-half")
@@ -54,22 +45,6 @@ def _client(folder: Path, *options: str) -> subprocess.Popen[str]:
     return started(*WHAT, "--cases", str(CASES), "--output", folder, *options)
 
 
-def _rooms() -> list[Any]:
-    """Processes of ours in which implementations are judged, whoever started them."""
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
-        with suppress(psutil.Error):
-            if "mlp_conformance.campaign.inside" in (process.info["cmdline"] or []) and _is_ours(process):
-                found.append(process)
-    return found
-
-
-def _is_ours(process: Any) -> bool:
-    with suppress(psutil.Error):
-        return os.getpid() in [parent.pid for parent in process.parents()]
-    return False
-
-
 def test_clients_and_rooms_are_killed(undisturbed: Undisturbed, tmp_path: Path) -> None:
     chance, kills, round_ = random.Random(1), Counter[str](), 0
     while kills.total() < KILLS:
@@ -80,9 +55,9 @@ def test_clients_and_rooms_are_killed(undisturbed: Undisturbed, tmp_path: Path) 
             try:
                 client.communicate(timeout=chance.uniform(0.05, 0.8) * undisturbed.seconds)
             except subprocess.TimeoutExpired:
-                rooms = _rooms()
-                if rooms and chance.random() < 0.5:
-                    kill(chance.choice(rooms).pid)
+                found = rooms()
+                if found and chance.random() < 0.5:
+                    kill(chance.choice(found).pid)
                     kills["room"] += 1
                     continue
                 kill(client.pid)
@@ -96,59 +71,12 @@ def test_clients_and_rooms_are_killed(undisturbed: Undisturbed, tmp_path: Path) 
     print(dict(kills), f"in {round_} campaigns")
 
 
-class Cluster:
-    """A scheduler and workers as separate processes, which may be killed."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.scheduler, self.workers = folder, None, None
-        self.start()
-
-    def start(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-        port = self.address.rsplit(":", 1)[1]
-        self.scheduler = self._dask("scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")
-        self.start_workers()
-
-    def start_workers(self) -> None:
-        self.workers = self._dask("worker", self.address, "--nworkers", "2", "--nthreads", "1", "--no-dashboard")
-
-    def _dask(self, *arguments: str) -> Any:
-        command = [sys.executable, "-m", "distributed.cli.dask_" + arguments[0], *arguments[1:]]
-        with open(self.folder / "dask.log", "ab") as log:
-            return psutil.Popen(command, stdout=log, stderr=log, cwd=self.folder)
-
-    def worker(self, chance: random.Random) -> Any:
-        """One of the workers' processes, if any is there."""
-        found = []
-        with suppress(psutil.NoSuchProcess):
-            found = [process for process in self.workers.children(recursive=True) if _is_a_worker(process)]
-        return chance.choice(found) if found else None
-
-    def stop(self) -> None:
-        for process in (self.workers, self.scheduler):
-            with suppress(psutil.Error):
-                for child in process.children(recursive=True):
-                    kill(child.pid)
-            kill(process.pid)
-            process.wait()
+def test_workers_scheduler_and_clients_are_killed(undisturbed: Undisturbed, tmp_path: Path) -> None:
+    with Cluster(tmp_path) as cluster:
+        _killed_on(cluster, undisturbed, tmp_path)
 
 
-def _is_a_worker(process: Any) -> bool:
-    with suppress(psutil.Error):
-        return "mlp_conformance.campaign.inside" not in process.cmdline()
-    return False
-
-
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    found = Cluster(tmp_path)
-    yield found
-    found.stop()
-
-
-def test_workers_scheduler_and_clients_are_killed(undisturbed: Undisturbed, tmp_path: Path, cluster: Cluster) -> None:
+def _killed_on(cluster: Cluster, undisturbed: Undisturbed, tmp_path: Path) -> None:
     chance, kills, round_ = random.Random(2), Counter[str](), 0
     while kills.total() < KILLS:
         round_ += 1
@@ -178,8 +106,8 @@ def _somebody_killed(chance: random.Random, cluster: Cluster, client: subprocess
     who = chance.choices(("worker", "room", "client", "nanny", "scheduler"), (4, 3, 3, 1, 1))[0]
     if who == "worker" and (worker := cluster.worker(chance)) is not None:
         kill(worker.pid)
-    elif who == "room" and (rooms := _rooms()):
-        kill(chance.choice(rooms).pid)
+    elif who == "room" and (found := rooms()):
+        kill(chance.choice(found).pid)
     elif who == "nanny":
         kill(cluster.workers.pid)
         cluster.workers.wait()
