@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,8 @@ from campaigning import plan
 
 from mlp_conformance import Claims
 from mlp_conformance.campaign.drawing import draw, generator_of
-from mlp_conformance.campaign.judging import OnePass, alike
+from mlp_conformance.campaign.identity import Identity, alike
+from mlp_conformance.campaign.judging import OnePass
 from mlp_conformance.campaign.plan import Plan
 from mlp_conformance.campaign.strata import Strata
 from mlp_conformance.checks.drawing import fingerprint
@@ -43,6 +45,15 @@ def test_every_stratum_has_its_turn() -> None:
     assert len(Strata(alike(ALL))) == 9720
 
 
+def test_what_is_claimed_is_the_same_read_from_the_manifest() -> None:
+    claims = Claims(name="mine", always={"momentum": 0.9}, options=["l2"], sizes=(3, 2), **EVERYTHING)
+    kept = json.loads(json.dumps(Identity("mine", claims, ("train",), "").document()))
+    read = Identity.of(kept)
+    assert read.document() == kept
+    assert not read.difference(Identity.of(kept))
+    assert alike(read.claims) == alike(claims)
+
+
 @pytest.mark.parametrize(
     "claims",
     [
@@ -52,8 +63,9 @@ def test_every_stratum_has_its_turn() -> None:
         Claims(sizes=(3, 4, 2), max_batch=2, learning_rate=0.25, one_hot=True, losses={"cross_entropy"}),
         Claims(max_hidden_layers=1, min_hidden_layers=1, max_outputs=1, hidden_biases=False),
         Claims(biases=False, max_hidden_layers=0),
+        Claims(always={"momentum": 0.9}, options={"l2"}, rate_in_velocity=True),
     ],
-    ids=["everything", "bfloat16", "one activation", "one shape", "one output", "no biases"],
+    ids=["everything", "bfloat16", "one activation", "one shape", "one output", "no biases", "momentum"],
 )
 def test_what_is_drawn_lies_within_the_claims_and_the_format(claims: Claims) -> None:
     strata, format = Strata(alike(claims)), FORMATS[claims.dtype]
@@ -62,6 +74,7 @@ def test_what_is_drawn_lies_within_the_claims_and_the_format(claims: Claims) -> 
         case = draw(stratum, claims, generator_of(0, number))
         assert claims.admit(case.network, len(case.inputs)), stratum
         assert not claims.outside("gradients", case), stratum
+        assert not claims.outside("train", case), stratum
         assert stratum.depth <= len(case.network.layers) - 1 <= stratum.deepest
         for array in (case.inputs, case.targets, *(a for pair in case.network.parameters for a in pair)):
             assert np.isfinite(array).all()

@@ -106,7 +106,9 @@ def _guarded(network: Network, inputs: np.ndarray, numbers: _Numbers, claims: Cl
     network = restrained(network, inputs, format)
     targets = numbers.targets(network, inputs, claims.one_hot, m)
     rate = float(format.nearest(claims.learning_rate or numbers.one_of(_RATES)))
-    case = Case(network, inputs, targets, rate, int(numbers.one_of(_EPOCHS)))
+    options = claims.optional() if claims.always else None
+    epochs = int(numbers.one_of(_EPOCHS))
+    case = Case(network, inputs, targets, rate, epochs if claims.biases else 1, options)
     return case if claims.learning_rate else converging(case, format)
 
 

@@ -6,8 +6,8 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import shlex
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,18 +37,13 @@ class Identity:
         return self.spec.removeprefix(_COMMAND)
 
     def document(self) -> dict[str, Any]:
-        claims = {
-            name: sorted(value) if isinstance(value, set | frozenset) else value for name, value in asdict(self.claims).items()
-        }
+        claims = claims_document(self.claims)
         return {"spec": self.spec, "claims": claims, "operations": list(self.operations), "source": self.source}
 
     @staticmethod
     def of(document: Mapping[str, Any]) -> Identity:
-        claims = dict(document["claims"])
-        for name in ("activations", "output_activations", "losses", "reductions"):
-            claims[name] = None if claims[name] is None else frozenset(claims[name])
-        claims["sizes"] = None if claims["sizes"] is None else tuple(claims["sizes"])
-        return Identity(document["spec"], Claims(**claims), tuple(document["operations"]), document["source"])
+        claims = settled(Claims(**document["claims"]))
+        return Identity(document["spec"], claims, tuple(document["operations"]), document["source"])
 
     def difference(self, other: Identity) -> str:
         """What is not the same in another one of the same name, in a few words; "" for nothing."""
@@ -79,17 +74,35 @@ def command_spec(command: str) -> str:
 
 def identity_of(spec: str, subject: Subject) -> Identity:
     """What has to stay the same of an implementation that was loaded."""
-    claims = subject.claims
-    outputs = claims.output_activations
-    claims = replace(
-        claims,
-        activations=frozenset(claims.activations),
-        output_activations=None if outputs is None else frozenset(outputs),
-        losses=frozenset(claims.losses),
-        reductions=frozenset(claims.reductions),
-        sizes=None if claims.sizes is None else tuple(claims.sizes),
-    )
-    return Identity(spec, claims, tuple(sorted(subject.operations)), _digest(_sources(spec)))
+    return Identity(spec, settled(subject.claims), tuple(sorted(subject.operations)), _digest(_sources(spec)))
+
+
+def settled(claims: Claims) -> Claims:
+    """The same claims, with each collection of names as a frozenset, however it was written."""
+
+    def plain(name: str, value: Any) -> Any:
+        if name == "sizes" and value is not None:
+            return tuple(value)
+        if isinstance(value, Mapping):
+            return dict(value)
+        return frozenset(value) if isinstance(value, Collection) and not isinstance(value, str) else value
+
+    return replace(claims, **{found.name: plain(found.name, getattr(claims, found.name)) for found in fields(Claims)})
+
+
+def claims_document(claims: Claims) -> dict[str, Any]:
+    """Claims as JSON has them, the names of a collection in the alphabet's order."""
+
+    def plain(value: Any) -> Any:
+        return sorted(value) if isinstance(value, frozenset) else list(value) if isinstance(value, tuple) else value
+
+    of = settled(claims)
+    return {found.name: plain(getattr(of, found.name)) for found in fields(Claims)}
+
+
+def alike(claims: Claims) -> Claims:
+    """The claims without what names the implementation: those that are left equal are asked the same cases."""
+    return replace(settled(claims), name="", version="", language="", notes="")
 
 
 def suite() -> dict[str, str]:

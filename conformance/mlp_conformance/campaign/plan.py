@@ -7,6 +7,7 @@ case n follows from the seed and from what cases long before it gave, and no wor
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -16,8 +17,7 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.campaign.drawing import draw, generator_of, mutate
-from mlp_conformance.campaign.identity import Identity
-from mlp_conformance.campaign.judging import alike
+from mlp_conformance.campaign.identity import Identity, alike, claims_document
 from mlp_conformance.campaign.strata import Strata, Stratum
 from mlp_conformance.claims import Claims
 from mlp_reference.network import Case
@@ -80,14 +80,13 @@ class Plan:
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
-        members: dict[Claims, list[int]] = {}
+        members: dict[str, list[int]] = {}
         for index, implementation in enumerate(self.implementations):
-            members.setdefault(alike(implementation.claims), []).append(index)
-        strata = [Strata(claims) for claims in members]
-        firsts = [0, *accumulate(len(one) for one in strata)]
+            members.setdefault(json.dumps(claims_document(alike(implementation.claims))), []).append(index)
+        strata = [Strata(alike(self.implementations[who[0]].claims)) for who in members.values()]
+        firsts = accumulate((len(one) for one in strata), initial=0)
         return tuple(
-            Group(claims, tuple(who), one, first)
-            for (claims, who), one, first in zip(members.items(), strata, firsts, strict=False)
+            Group(one.claims, tuple(who), one, first) for who, one, first in zip(members.values(), strata, firsts, strict=False)
         )
 
     @property
