@@ -86,7 +86,7 @@ class Subject:
     timeout: float | None = 60.0
     found: str = ""
     unanswered: int = 0
-    asking: Callable[[], None] | None = None
+    asking: Callable[[], None] = lambda: None
 
     @cached_property
     def instance(self) -> Any:
@@ -125,8 +125,7 @@ class Subject:
         """What a call into the user's code gives. Raises SubjectError, after some calls without an answer at once."""
         if self.unanswered >= MOST_UNANSWERED:
             raise SubjectError(f"not asked: {self.unanswered} calls before had no answer within {self.timeout:g} s (--timeout)")
-        if self.asking:
-            self.asking()
+        self.asking()
         try:
             return _quietly(call, self.timeout)
         except NoAnswer as error:
