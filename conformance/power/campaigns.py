@@ -246,8 +246,8 @@ def sections() -> list[str]:
     theirs = section(
         "third-party",
         "A campaign over other implementations",
-        "Libraries, and a program in another language. What is held against scikit-learn is told in\n"
-        "`docs/findings/sklearn.md`. JAX compiles for each shape: it was asked in five (`power.libraries`).",
+        "Libraries, and a program in C (`mlp harness`: `conformance/implementations/c`), in three campaigns. What is held against\n"
+        "scikit-learn is told in `docs/findings/sklearn.md`. JAX compiles for each shape: it was asked in five (`power.libraries`).",
     )
     return [part for part in (own, theirs) if part]
 
