@@ -246,8 +246,9 @@ def sections() -> list[str]:
     theirs = section(
         "third-party",
         "A campaign over other implementations",
-        "Libraries, and a program in C (`mlp harness`: `conformance/implementations/c`), in three campaigns. What is held against\n"
-        "scikit-learn is told in `docs/findings/sklearn.md`. JAX compiles for each shape: it was asked in five (`power.libraries`).",
+        "Libraries, and a program in C (`mlp harness`: `conformance/implementations/c`), in three campaigns. What is held\n"
+        "against scikit-learn is told in `docs/findings/sklearn.md`. JAX compiles for each shape: it was asked in five\n"
+        "(`power.libraries`).",
     )
     return [part for part in (own, theirs) if part]
 
