@@ -1,7 +1,12 @@
-"""Judges every program of the corpus as it stands and writes docs/recognition.md: driven, right verdict, named."""
+"""Judges every program of the corpus as it stands and writes docs/recognition.md: driven, right verdict, named.
+
+`--resume FILE` keeps what is judged there and goes on from it; `--minutes N` stops after that time, and the page is written
+when all are judged.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -54,11 +59,31 @@ def page(results: list[dict]) -> str:
 
 
 def main() -> int:
-    """Judge all; exit 1 if a verdict is wrong."""
+    """Judge all; exit 1 if a verdict is wrong, 3 if time is over first."""
+    given = argparse.ArgumentParser(description=__doc__)
+    given.add_argument("--resume", type=Path, help="a file of results to go on from, a line each")
+    given.add_argument("--minutes", type=float, default=float("inf"))
+    options = given.parse_args()
     rows = json.loads((HERE / "manifest.json").read_text(encoding="utf-8"))
+    known: dict[str, dict] = {}
+    if options.resume and options.resume.exists():
+        lines = options.resume.read_text(encoding="utf-8").splitlines()
+        known = {result["file"]: result for result in map(json.loads, lines)}
+    resume = options.resume.resolve() if options.resume else None
     os.chdir(HERE)
+    end = time.monotonic() + 60 * options.minutes
+    pending = [row for row in rows if row["file"] not in known]
     with ProcessPoolExecutor(2) as pool:
-        results = list(pool.map(judged, rows))
+        for pair in (pending[index : index + 2] for index in range(0, len(pending), 2)):
+            if time.monotonic() > end:
+                print(f"{len(known)} of {len(rows)} judged: go on with --resume {options.resume}")
+                return 3
+            for result in pool.map(judged, pair):
+                known[result["file"]] = result
+                if resume:
+                    with resume.open("a", encoding="utf-8") as file:
+                        file.write(json.dumps(result) + "\n")
+    results = [known[row["file"]] for row in rows]
     PAGE.write_text(page(results), encoding="utf-8")
     wrong = [r["file"] for r in results if r["conforms"] is not None and r["conforms"] != r["right"]]
     print(f"{PAGE.name} written; wrong verdicts: {', '.join(wrong) or 'none'}")

@@ -1,6 +1,6 @@
 """Checks the corpus: right programs agree with torch's float64 autograd, faulty ones do not, and until corrected only.
 
-Run `python conformance/corpus/verify.py [NAME...]`. For each program of manifest.json its driver in `drivers.py` sets known
+Run `python conformance/corpus/verify.py [NAME...]`. For each program of manifest.json its driver in `drivers` sets known
 parameters and returns what the program computes: any of output, loss, gradients (of the whole batch) and trained (the
 parameters after some epochs). The conventions that the manifest states are given to an independent computation with torch.
 A faulty program must differ from it in at least one number, must equal the catalogue's fault of that id (unless the row says
@@ -273,7 +273,7 @@ def main(names: list[str]) -> int:
         failed += bool(problems)
         print(f"{'✗' if problems else '✓'} {row['file']}", *problems, sep="\n    " if problems else "")
     known = {row["file"] for row in rows}
-    own = {"verify.py", "drivers.py"}
+    own = {"verify.py", "judge.py"}
     for path in sorted([*FOLDER.glob("*.py"), *FOLDER.glob("*.ipynb")]):
         if path.name not in known | own:
             print(f"✗ {path.name} is not in the manifest")

@@ -1,0 +1,18 @@
+"""How to drive each program of the corpus: a module for each way of writing a network, `DRIVERS` for all of them."""
+
+from drivers import (  # noqa: F401 - each enters its programs
+    column_vectors,
+    conventions,
+    functions,
+    layer_objects,
+    libraries,
+    notebooks,
+    packed,
+    scalars,
+    scripts,
+    two_layer_classes,
+    unlike,
+)
+from drivers.entry import DRIVERS
+
+__all__ = ["DRIVERS"]

@@ -1,0 +1,80 @@
+"""Executing a program of the corpus: as a module, a notebook, or a script on other arrays; no questions, no plots."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import json
+import sys
+import types
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+
+class Anything:
+    """Stands in for a plotting library."""
+
+    def __getattr__(self, name: str) -> Any:
+        return self
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self
+
+    def __iter__(self) -> Any:
+        return iter((self, self))
+
+
+@contextmanager
+def contained() -> Any:
+    """No questions, no plots."""
+    stand_in = types.ModuleType("matplotlib")
+    pyplot = types.ModuleType("matplotlib.pyplot")
+    pyplot.__getattr__ = lambda name: Anything()  # type: ignore[method-assign]
+    stand_in.pyplot = pyplot  # type: ignore[attr-defined]
+    modules = {"matplotlib": stand_in, "matplotlib.pyplot": pyplot}
+    with mock.patch("builtins.input", return_value="1"), mock.patch.dict(sys.modules, modules):
+        yield
+
+
+def load(path: Path) -> Any:
+    """A module, or the code cells of a notebook, executed."""
+    name = "corpus_" + path.stem
+    if path.suffix == ".ipynb":
+        module = types.ModuleType(name)
+        with contained():
+            exec(compile(cells(path), str(path), "exec"), vars(module))
+        return module
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    with contained(), mock.patch.dict(sys.modules, {name: module}):
+        spec.loader.exec_module(module)
+    return module
+
+
+def cells(path: Path) -> str:
+    """The code of a notebook without its magics."""
+    code = [cell["source"] for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+    lines = "\n".join("".join(source) for source in code).splitlines()
+    return "\n".join(line for line in lines if not line.startswith(("%", "!")))
+
+
+def script(path: Path, times: int, **arrays: Any) -> dict[str, Any]:
+    """The names of a script after the body of its last module-level loop has run on other arrays, a number of times."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    loops = [i for i, node in enumerate(tree.body) if isinstance(node, ast.For | ast.While)]
+    loop = tree.body[loops[-1]]
+    assert isinstance(loop, ast.For | ast.While)
+    before = ast.Module(tree.body[: loops[-1]], [])
+    names: dict[str, Any] = {"__name__": "script"}
+    with contained():
+        exec(compile(before, str(path), "exec"), names)
+        names.update(arrays)
+        for count in range(times):
+            if isinstance(loop, ast.For) and isinstance(loop.target, ast.Name):
+                names[loop.target.id] = count
+            exec(compile(ast.Module(loop.body, []), str(path), "exec"), names)
+    return names

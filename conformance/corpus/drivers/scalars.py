@@ -1,0 +1,143 @@
+"""How to drive scalar engines, neurons as objects, and lists of numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from drivers.entry import drives
+from drivers.layouts import pairs
+from drivers.loading import load
+
+
+@drives("engine.py", sizes=(3, 4, 3, 2), rate=0.05)
+def engine(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    net = m.MLP(p.sizes[0], list(p.sizes[1:]))
+    for layer, w, b in zip(net.layers, p.W, p.b, strict=True):
+        for neuron, column, bias in zip(layer.neurons, w.T, b, strict=True):
+            neuron.w, neuron.b = [m.Value(float(v)) for v in column], m.Value(float(bias))
+    X, Y = p.X.tolist(), p.Y.tolist()
+    output = [[v.data for v in net(x)] for x in X]
+    loss = m.squared_loss(net, X, Y)
+    loss.backward()
+
+    def parameters(what: str) -> Any:
+        weights = [np.array([[getattr(v, what) for v in n.w] for n in layer.neurons]) for layer in net.layers]
+        return pairs(weights, [[getattr(n.b, what) for n in layer.neurons] for layer in net.layers], True)
+
+    gradients = parameters("grad")
+    m.train(net, X, Y, p.epochs, p.rate)
+    return {"output": output, "loss": loss.data, "gradients": gradients, "trained": parameters("data")}
+
+
+@drives("scalar_graph.py", sizes=(3, 4, 3, 2))
+def scalar_graph(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).Network(*p.sizes)
+    net.weights, net.biases = [w.T.tolist() for w in p.W], [b.tolist() for b in p.b]
+    X, Y = p.X.tolist(), p.Y.tolist()
+    output = [net.predict(x) for x in X]
+    loss, gw, gb = net.gradient(X, Y)
+    for _ in range(p.epochs):
+        net.step(X, Y, p.rate)
+    trained = pairs(net.weights, net.biases, True)
+    return {"output": output, "loss": loss, "gradients": pairs(gw, gb, True), "trained": trained}
+
+
+@drives("micro_engine.py", sizes=(3, 4, 2), rate=0.02)
+def micro_engine(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    net = m.MLP(p.sizes)
+    for layer, w, b in zip(net.layers, p.W, p.b, strict=True):
+        for unit, column, bias in zip(layer, w.T, b, strict=True):
+            unit.w, unit.b = [m.Scalar(v) for v in column], m.Scalar(bias)
+    X, Y = p.X.tolist(), p.Y.tolist()
+    output = [[v.data for v in net(x)] for x in X]
+    history = net.fit(X, Y, p.epochs, p.rate)
+    weights = [np.array([[v.data for v in u.w] for u in layer]) for layer in net.layers]
+    trained = pairs(weights, [[u.b.data for u in layer] for layer in net.layers], True)
+    return {"output": output, "loss": history[0], "trained": trained}
+
+
+def set_neurons(layers: Any, p: Any) -> None:
+    for layer, w, b in zip(layers, p.W, p.b, strict=True):
+        for neuron, column, bias in zip(layer, w.T.tolist(), b.tolist(), strict=True):
+            neuron.weights, neuron.bias = column, bias
+
+
+def neurons(layers: Any) -> list[tuple[Any, Any]]:
+    return [(np.array([n.weights for n in layer]).T, np.array([n.bias for n in layer])) for layer in layers]
+
+
+@drives("neuron_objects.py")
+def neuron_objects(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).NeuralNetwork(*p.sizes, learning_rate=p.rate)
+    layers = [net.hidden_layer.neurons, net.output_layer.neurons]
+    set_neurons(layers, p)
+    X, Y = p.X.tolist(), p.Y.tolist()
+    output, loss = [net.feed_forward(x) for x in X], net.total_error(list(zip(X, Y, strict=True)))
+    for _ in range(p.epochs):
+        for x, y in zip(X, Y, strict=True):
+            net.train(x, y)
+    return {"output": output, "loss": loss, "trained": neurons(layers)}
+
+
+@drives("cells.py", sizes=(3, 4, 3, 2), rate=0.1)
+def cell_net(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).CellNet(p.sizes, p.rate)
+    set_neurons(net.layers, p)
+    X, Y = p.X.tolist(), p.Y.tolist()
+    output = [net.think(x) for x in X]
+    net.train(list(zip(X, Y, strict=True)), p.epochs)
+    return {"output": output, "trained": neurons(net.layers)}
+
+
+@drives("from_scratch_lists.py")
+def from_scratch_lists(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    network = [
+        [{"weights": [*column, bias]} for column, bias in zip(w.T.tolist(), b.tolist(), strict=True)]
+        for w, b in zip(p.W, p.b, strict=True)
+    ]
+    X, Y = p.X.tolist(), p.Y.tolist()
+    output = [m.forward_propagate(network, x) for x in X]
+    m.train_network(network, X, Y, p.rate, p.epochs)
+    both = [np.array([n["weights"] for n in layer]) for layer in network]
+    return {"output": output, "trained": pairs([a[:, :-1] for a in both], [a[:, -1] for a in both], True)}
+
+
+@drives("seeds_network.py")
+def seeds_network(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    net = [
+        [{"w": column, "b": bias} for column, bias in zip(w.T.tolist(), b.tolist(), strict=True)]
+        for w, b in zip(p.W, p.b, strict=True)
+    ]
+    X, Y = p.X.tolist(), p.Y.tolist()
+    output, loss = [m.forward(net, x) for x in X], m.squared_error(net, X, Y)
+    m.train(net, X, Y, p.rate, p.epochs)
+    trained = pairs([[u["w"] for u in layer] for layer in net], [[u["b"] for u in layer] for layer in net], True)
+    return {"output": output, "loss": loss, "trained": trained}
+
+
+@drives("matrix_lists.py", sizes=(3, 4, 3, 2), rate=0.1)
+def matrix_lists(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).Mlp(p.sizes)
+    net.weights, net.biases = [w.tolist() for w in p.W], [b.tolist() for b in p.b]
+    X, Y = p.X.tolist(), p.Y.tolist()
+    output, loss, gradients = net.predict(X), net.loss(X, Y), net.gradients(X, Y)
+    net.train(X, Y, p.rate, p.epochs)
+    return {"output": output, "loss": loss, "gradients": gradients, "trained": pairs(net.weights, net.biases)}
+
+
+@drives("pure_python_net.py")
+def pure_python_net(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).PurePythonNet(*p.sizes, lr=p.rate)
+    (net.w_hidden, net.w_out), (net.b_hidden, net.b_out) = [w.T.tolist() for w in p.W], [b.tolist() for b in p.b]
+    output = [list(net.run(x)) for x in p.X.tolist()]
+    for _ in range(p.epochs):
+        for x, y in zip(p.X.tolist(), p.Y.tolist(), strict=True):
+            net.train_pattern(x, y)
+    return {"output": output, "trained": pairs([net.w_hidden, net.w_out], [net.b_hidden, net.b_out], True)}
