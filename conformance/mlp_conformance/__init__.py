@@ -13,19 +13,34 @@ if TYPE_CHECKING:
 
     from mlp_conformance.claims import Claims, Unsupported
     from mlp_conformance.pytest_plugin import parametrize_with_checks
+    from mlp_conformance.recognise.built import building
+    from mlp_conformance.recognise.flat import in_vector
     from mlp_conformance.recognise.object_script import loop_setup
     from mlp_conformance.recognise.program import definitions
     from mlp_conformance.recognise.script import loop_body
     from mlp_conformance.results import Report
     from mlp_conformance.verdict import run
 
-__all__ = ["Claims", "Report", "Unsupported", "definitions", "loop_body", "loop_setup", "parametrize_with_checks", "run"]
+__all__ = [
+    "Claims",
+    "Report",
+    "Unsupported",
+    "building",
+    "definitions",
+    "in_vector",
+    "loop_body",
+    "loop_setup",
+    "parametrize_with_checks",
+    "run",
+]
 
 _HOMES = {
     "Claims": "claims",
     "Unsupported": "claims",
     "Report": "results",
+    "building": "recognise.built",
     "definitions": "recognise.program",
+    "in_vector": "recognise.flat",
     "loop_body": "recognise.script",
     "loop_setup": "recognise.object_script",
     "parametrize_with_checks": "pytest_plugin",

@@ -26,11 +26,7 @@ CORPUS = Path(__file__).parents[1] / "corpus"
 ROWS = {row["file"]: row for row in json.loads((CORPUS / "manifest.json").read_text(encoding="utf-8"))}
 #: Programs that are not understood yet, and why.
 NOT_DRIVEN = {
-    "theta_cost.py": "all parameters in one flat vector",
-    "flat_theta.py": "all parameters in one flat vector",
     "closure_net.py": "closures over layers that are made apart",
-    "functional_tuple.py": "tuples whose arrays cannot be told from the gradients'",
-    "generator_training.py": "train is a generator",
 }
 #: Programs with a mistake that are read every day; `tox -e corpus` judges them all.
 WRONG = {"perceptron_mlp.py", "deep_mse_columns.py", "stacked_layers.py", "digits_network.py", "xor_biases.py", "lab3.ipynb"}

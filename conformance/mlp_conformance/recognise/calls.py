@@ -17,6 +17,8 @@ from mlp_conformance.recognise.dials import setting
 from mlp_conformance.recognise.layouts import DATA, Layout
 from mlp_conformance.recognise.tensors import is_torch_module
 
+#: Functions that are the program's ways in, or show, read and fetch: they are never tried.
+_ENTRIES = re.compile(r"(main|demo|run_?(all|demo|experiments?)|test_|plot|show|draw|load|read_|download|fetch|save)", re.I)
 #: Ways to fill in one call's arguments that are tried.
 _MOST = 16
 
@@ -51,6 +53,9 @@ class Context:
     parameters: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     functions: dict[str, str] = field(default_factory=dict)
+    data: list[str] = field(default_factory=list)
+    optimisers: list[str] = field(default_factory=list)
+    losses: list[str] = field(default_factory=list)
 
 
 def offers(prefix: str, owner: Any) -> list[Offer]:
@@ -59,7 +64,9 @@ def offers(prefix: str, owner: Any) -> list[Offer]:
         found = [
             Offer(f"{prefix}.{name}", name, value)
             for name, value in vars(owner).items()
-            if inspect.isfunction(value) and value.__module__ == owner.__name__
+            if inspect.isfunction(inspect.unwrap(value))
+            and getattr(value, "__module__", "") == owner.__name__
+            and not _ENTRIES.match(name)
         ]
     elif inspect.isfunction(owner) or isinstance(owner, tuple | dict):
         parts = owner.items() if isinstance(owner, dict) else enumerate(owner) if isinstance(owner, tuple) else ()
@@ -70,7 +77,10 @@ def offers(prefix: str, owner: Any) -> list[Offer]:
         for name in dir(type(owner)):
             if name.startswith("__") and name != "__call__":
                 continue
-            value = getattr(owner, name, None)
+            try:
+                value = getattr(owner, name, None)
+            except Exception:  # a property that is not to be asked yet
+                continue
             if callable(value) and not isinstance(value, type) and _is_own(type(owner), name):
                 found.append(Offer(prefix if name == "__call__" else f"{prefix}.{name}", name, value))
         if is_torch_module(owner):
@@ -153,7 +163,10 @@ def _fillings(offer: Offer, context: Context) -> Iterator[str]:
     parameters = [p for p in offer.parameters if p.kind not in (p.VAR_KEYWORD,)]
     needed = required(parameters)
     unknown = [p for p in needed if not _texts(p.name, context)]
-    guesses = dict(zip([p.name for p in unknown], [[context.layout.x], [context.layout.y], *context.parameters], strict=False))
+    known = {roles.argument(p.name) for p in needed}
+    data = [[text] for role, text in (("inputs", context.layout.x), ("targets", context.layout.y)) if role not in known]
+    rest = [["learning_rate", "epochs"], ["epochs", "learning_rate"]] if len(unknown) > len(data) else []
+    guesses = dict(zip([p.name for p in unknown], [*data, *rest], strict=False))
     positional = []
     several = _several(needed)
     for p in needed:
@@ -179,11 +192,23 @@ def _fillings(offer: Offer, context: Context) -> Iterator[str]:
             texts = _texts(p.name, context)
             if texts:
                 named.append([f"{p.name}={t}" for t in texts[:1]])
-    for chosen in product(*positional, *named):
-        yield f"{offer.text}({', '.join(chosen)})"
+    unnamed = _unnamed(parameters)
+    for more in ([unnamed] if unnamed else []) + [[]]:
+        for chosen in product(*positional, *named):
+            yield f"{offer.text}({', '.join([*chosen, *more])})"
     if named:
         for chosen in product(*positional):
             yield f"{offer.text}({', '.join(chosen)})"
+
+
+def _unnamed(parameters: list[inspect.Parameter]) -> list[str]:
+    """Optional numbers whose names say nothing, taken for what they look like: 0.1 for a rate, 1000 for epochs."""
+    silent = [p for p in parameters if not roles.argument(p.name) and not roles.size(p.name)]
+    known = {roles.argument(p.name) for p in parameters}
+    rates = [p.name for p in silent if isinstance(p.default, float) and 0 < p.default <= 1]
+    counts = [p.name for p in silent if type(p.default) is int and p.default >= 10]
+    found = [f"{rates[0]}=learning_rate"] if len(rates) == 1 and "rate" not in known else []
+    return found + ([f"{counts[0]}=epochs"] if len(counts) == 1 and "epochs" not in known else [])
 
 
 def _several(needed: list[inspect.Parameter]) -> dict[str, list[str]]:
@@ -196,13 +221,19 @@ def _several(needed: list[inspect.Parameter]) -> dict[str, list[str]]:
     return found
 
 
+#: The numbers of units of a network with one hidden layer.
+_UNITS = {"inputs": "network.sizes[0]", "hidden": "network.sizes[1]", "outputs": "network.sizes[-1]"}
+
+
 def _texts(name: str, context: Context) -> list[str]:
     """Expressions for an argument of that name."""
     known = context.names.get(name.lower())
     if known:
         return [known]
     role, layout = roles.argument(name), context.layout
-    functional = _functional(name.lower(), context.functions)
+    if role in ("", "targets") and (ends := _UNITS.get(roles.units(name))):
+        return [ends]
+    functional = context.losses if role == "loss_name" and context.losses else _functional(name.lower(), context.functions)
     if functional:
         return functional
     if name.lower() in ("x_train", "xs"):
@@ -214,7 +245,9 @@ def _texts(name: str, context: Context) -> list[str]:
         "epochs": ["epochs"],
         "batch_size": ["len(inputs)"],
         "count": ["len(inputs)"],
-        "data": [DATA[layout.samples_as]] if layout.samples_as in DATA else [],
+        "data": context.data or ([DATA[layout.samples_as]] if layout.samples_as in DATA else []),
+        "optimiser": context.optimisers,
+        "device": ['"cpu"'],
         "output": context.output,
         "cache": context.cache,
         "gradients": context.gradients,

@@ -7,7 +7,7 @@ import ast
 import builtins
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice, product
 from types import SimpleNamespace
 from typing import Any
@@ -15,16 +15,18 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.built import built_plans
 from mlp_conformance.recognise.calls import Context, Offer, fillings, offers, ranked, returned_names
 from mlp_conformance.recognise.compose import compositions, grown
-from mlp_conformance.recognise.construct import constructions, signature
+from mlp_conformance.recognise.construct import constructions, required, signature
 from mlp_conformance.recognise.dials import dials, is_off, setting
+from mlp_conformance.recognise.flat import flat_arrangements, is_flat, length
 from mlp_conformance.recognise.layouts import Layout
 from mlp_conformance.recognise.object_script import object_searches
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, globals_used, read_program, values
 from mlp_conformance.recognise.readings import question
-from mlp_conformance.recognise.rewriting import drawn_attributes, fixed_lengths
+from mlp_conformance.recognise.rewriting import drawn_attributes, fixed_lengths, redrawing_calls
 from mlp_conformance.recognise.scalars import scalar_networks
 from mlp_conformance.recognise.script import ScriptSearch, loop_body, script_plans
 from mlp_conformance.recognise.search import Search
@@ -38,8 +40,12 @@ THREE_LAYERS = (4, 11, 8, 6)
 #: Hidden layers that are all as wide as the first.
 EQUAL_LAYERS = (4, 8, 8, 6)
 BATCH = 13
-#: A single output, for programs whose last layer is a vector.
+#: Three hidden layers, for programs that have just so many.
+FOUR_LAYERS = (4, 9, 7, 11, 6)
+#: A single output, for programs whose last layer is a vector or that train no more than one.
 ONE_OUTPUT = (3, 7, 1)
+#: No hidden layer: only where a program has one class, which cannot be a layer of another then.
+ONE_LAYER = ((3, 5), (3, 1))
 
 
 def searches(program: Program, name: str) -> Iterator[Search]:
@@ -54,12 +60,16 @@ def searches(program: Program, name: str) -> Iterator[Search]:
             continue
         deep = EQUAL_LAYERS if plan.equal else THREE_LAYERS
         asked = question(plan.sizes or plan.tried or (TWO_LAYERS if plan.layers == 2 else deep), BATCH)
-        yield Search(program, _with_dials(plan, program, asked), asked, find_offers, returned)
+        yield Search(program, _with_dials(plan, program, asked), asked, find_offers, returned, certain=is_flat(plan.slots))
     for plan, script, _ in script_plans(program) if not name else ():
         asked = question(TWO_LAYERS if plan.layers == 2 else THREE_LAYERS if plan.layers == 3 else (3, 5), BATCH)
         step = loop_body(program.path, script.loop.lineno)
         yield ScriptSearch(program, plan, asked, _functions(program), given={"step": step}, script=script)
     if not name:
+        for plan, given in built_plans(program):
+            asked = question(plan.sizes or TWO_LAYERS, BATCH)
+            find = _methods(program) if plan.root == "model" else _functions(program)
+            yield Search(program, _with_dials(plan, program, asked, given), asked, find, given=given)
         yield from object_searches(program)
 
 
@@ -77,7 +87,7 @@ def _drawn_again(plan: Plan, program: Program) -> tuple[str, ...]:
             for node in ast.walk(method):
                 if isinstance(node, ast.Assign) and (names := drawn_attributes(node)) & own:
                     drawn |= names
-    return tuple(sorted(drawn)) if len(plan.make) > 1 else ()
+    return tuple(sorted(drawn if len(plan.make) > 1 else set()) + sorted(redrawing_calls(program.tree)))
 
 
 def _rewritten(plan: Plan, program: Program, find_offers: Any, returned: list[str]) -> Search:
@@ -87,9 +97,10 @@ def _rewritten(plan: Plan, program: Program, find_offers: Any, returned: list[st
     return Search(other, _with_dials(plan, other, asked), asked, find_offers, returned)
 
 
-def _with_dials(plan: Plan, program: Program, asked: Any) -> Plan:
+def _with_dials(plan: Plan, program: Program, asked: Any, given: dict[str, Any] | None = None) -> Plan:
     """The plan, setting what stands in the network or in the module as plain numbers and is no parameter of it."""
     space = Space(program.module, asked)
+    space.names.update(given or {})
     space.run(plan.make)
     made = " ".join(plan.make)
     found = list(dials("model", space.names.get("model"))) if plan.root == "model" else []
@@ -127,7 +138,7 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     if name:
         own = {name: own[name]} if name in own else {}
     classes = {key: value for key, value in own.items() if isinstance(value, type) and not issubclass(value, BaseException)}
-    functions = {key: value for key, value in own.items() if inspect.isfunction(value)}
+    functions = {key: value for key, value in own.items() if inspect.isfunction(inspect.unwrap(value))}
     for key, cls in sorted(classes.items(), key=lambda item: -len(vars(item[1]))):
         for plan in _made(program, key, f"program.{key}", cls):
             yield plan, _methods(program), []
@@ -145,6 +156,79 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     for maker in makers:
         for plan in _made(program, maker.name, maker.text, maker.call, root="program"):
             yield plan, _functions(program), []
+    yield from _in_one_vector(program, functions)
+    for key, cls in classes.items() if len(classes) == 1 else ():
+        for plan in _made(program, key, f"program.{key}", cls, shapes=ONE_LAYER):
+            yield plan, _methods(program), []
+    if functions and not name:
+        for plan in _arrays_of_the_module(program):
+            yield plan, _functions(program), []
+
+
+def _in_one_vector(program: Program, functions: dict[str, Any]) -> Iterator[tuple[Plan, Any, list[str]]]:
+    """Functions that take all parameters as one vector and cut it up."""
+    takes = any(roles.argument(p.name) == "parameters" for call in functions.values() for p in signature(call) or [])
+    if not takes or "reshape" not in program.source:
+        return
+    vector = Leaf("params", "array", (length(TWO_LAYERS),), "float64")
+    make = [*_size_constants(program), "params = np.zeros(sum((a + 1) * b for a, b in zip(sizes, sizes[1:])))"]
+    for slots in flat_arrangements([vector], TWO_LAYERS):
+        yield Plan(str(program.path), program.path.stem, make, "params", slots, 2), _functions(program), []
+
+
+def _size_constants(program: Program) -> list[str]:
+    """Statements that set the module's own numbers of units, if its functions use one for each layer of units."""
+    found: dict[str, str] = {}
+    for key in globals_used(program):
+        if type(getattr(program.module, key, None)) is int and (size := roles.size(key)) in ("inputs", "hidden", "outputs"):
+            found.setdefault(size, key)
+    if len(found) < 3:
+        return []
+    ends = {"inputs": "sizes[0]", "hidden": "sizes[1]", "outputs": "sizes[-1]"}
+    return [f"program.{found[size]} = {text}" for size, text in ends.items()]
+
+
+def _arrays_of_the_module(program: Program) -> Iterator[Plan]:
+    """Plans for functions that use arrays which stand in the module, as they are."""
+    used = globals_used(program)
+    found = [tensor for tensor in tensors(standing("program", None, program)) if _first_name(tensor) in used]
+    for sizes in islice(own_sizes(found), 3):
+        for slots in islice(arrangements(found, sizes), 4):
+            yield Plan(str(program.path), program.path.stem, [], "program", slots, len(sizes) - 1, sizes)
+
+
+def _first_name(tensor: Tensor) -> str:
+    return re.split(r"\W", tensor.template.removeprefix("program."))[0]
+
+
+def other_networks(program: Program, taken: str) -> list[str]:
+    """Classes that are networks of their own beside the one that was taken: neither its relatives nor parts of it."""
+    own = {key: value for key, value in values(program).items() if isinstance(value, type)}
+    first = own.get(taken)
+    if first is None or not _passes(first):
+        return []
+    found = []
+    for key, cls in own.items():
+        if cls is first or not _passes(cls) or issubclass(cls, first) or issubclass(first, cls):
+            continue
+        if _mentions(cls, taken) or _mentions(first, key) or {c for c in cls.__mro__ if c in own.values()} & set(first.__mro__):
+            continue
+        if next(_made(program, key, f"program.{key}", cls, shapes=(TWO_LAYERS,)), None) is not None:
+            found.append(key)
+    return found
+
+
+def _passes(cls: type) -> bool:
+    """Whether a class runs forward and trains, by the names of its methods."""
+    names = [name for base in cls.__mro__ for name in vars(base)]
+    return all(any(roles.rank(n, kind) < len(kind) for n in names) for kind in (roles.FORWARD, roles.TRAIN))
+
+
+def _mentions(cls: type, name: str) -> bool:
+    try:
+        return bool(re.search(rf"\b{name}\b", inspect.getsource(cls)))
+    except (OSError, TypeError):
+        return False
 
 
 def _runner(program: Program) -> Any:
@@ -216,27 +300,40 @@ def _functions(program: Program) -> Any:
     return find
 
 
-def _made(program: Program, name: str, text: str, call: Any, root: str = "model") -> Iterator[Plan]:
+def _made(
+    program: Program,
+    name: str,
+    text: str,
+    call: Any,
+    root: str = "model",
+    shapes: Sequence[tuple[int, ...]] = (TWO_LAYERS, THREE_LAYERS, FOUR_LAYERS, EQUAL_LAYERS, ONE_OUTPUT),
+) -> Iterator[Plan]:
     """Plans for the ways in which something can be constructed in unequal sizes."""
     any_found = found_deep = False
-    for sizes in (TWO_LAYERS, THREE_LAYERS, EQUAL_LAYERS, ONE_OUTPUT):
-        if (sizes == EQUAL_LAYERS and found_deep) or (sizes == ONE_OUTPUT and any_found):
+    constants = _size_constants(program) if not required(signature(call) or []) else []
+    for sizes in shapes:
+        if (sizes == EQUAL_LAYERS and found_deep) or (sizes == FOUR_LAYERS and any_found):
             continue
         asked = question(sizes, BATCH)
         found = False
         for construction in islice(constructions(text, call, len(sizes) - 1), 40):
             space = Space(program.module, asked)
             make = [construction] if root == "program" else [f"{root} = {construction}{_double(call)}"]
+            make = [*constants, *make] if len(sizes) == 3 else make
             if not space.run(make) or space.names[root] is None:
                 continue
-            if is_torch_module(space.names[root]) and ".double()" not in make[0]:
-                make = [f"{make[0]}.double()"]
+            if is_torch_module(space.names[root]) and ".double()" not in make[-1]:
+                make = [*make[:-1], f"{make[-1]}.double()"]
                 space.run(make)
-            made = tensors(standing(root, space.names[root], program))
+            if "jax" in program.source and any(leaf.kind == "jax" for leaf in standing(root, space.names[root], program)):
+                make = [*make, f"{root} = jax.tree_util.tree_map(np.array, {root})"]
+                space.run(make)
+            made = tensors(parts := standing(root, space.names[root], program))
             for lines in [[], *_initialised(space, asked)] if root == "model" else [[]]:
                 if lines:
                     made = _after(program, asked, [*make, *lines])
-                for slots in islice(arrangements(made, sizes), 4):
+                ways = list(islice(arrangements(made, sizes), 4)) or ([] if lines else list(flat_arrangements(parts, sizes)))
+                for slots in ways:
                     found = any_found = True
                     found_deep = sizes == THREE_LAYERS
                     plan = Plan(str(program.path), name, [*make, *lines], root, slots, len(sizes) - 1, None)
@@ -246,31 +343,31 @@ def _made(program: Program, name: str, text: str, call: Any, root: str = "model"
                     break
             if found:
                 break
-    if root == "model" and not any_found:
-        yield from _fixed(program, name, text, call)
+    if root != "program" and not any_found and shapes != ONE_LAYER:
+        yield from _fixed(program, name, text, call, root)
 
 
-def _fixed(program: Program, name: str, text: str, call: Any) -> Iterator[Plan]:
+def _fixed(program: Program, name: str, text: str, call: Any, root: str) -> Iterator[Plan]:
     """Plans for a network whose sizes, or some of them, are its own affair."""
     asked = question(TWO_LAYERS, BATCH)
     for construction in [f"{text}()", *islice(constructions(text, call, 2), 8)]:
-        make = [f"model = {construction}{_double(call)}"]
+        make = [f"{root} = {construction}{_double(call)}"]
         for first in (TWO_LAYERS[0], 2):
             space = Space(program.module, asked)
             space.names["inputs"], space.names["targets"] = np.zeros((BATCH, first)), np.zeros((BATCH, 5))
             if not space.run(make):
                 continue
-            made = tensors(leaves("model", space.names["model"]))
-            if construction == f"{text}()":
-                for own, slots in scalar_networks(leaves("model", space.names["model"])):
-                    yield Plan(str(program.path), name, make, "model", slots, 2, own)
+            made = tensors(leaves(root, space.names[root]))
+            if construction == f"{text}()" and root == "model":
+                for own, slots in scalar_networks(leaves(root, space.names[root])):
+                    yield Plan(str(program.path), name, make, root, slots, 2, own)
             for sizes in islice(own_sizes(made), 4):
                 if "inputs" not in construction and "sizes" in construction:
                     continue
                 given = ["inputs = np.zeros((1, sizes[0])) if inputs is None else inputs"] if "inputs" in construction else []
                 given += ["targets = np.zeros((len(inputs), sizes[-1])) if targets is None else targets"] * bool(given)
                 for slots in islice(arrangements(made, sizes), 4):
-                    yield Plan(str(program.path), name, [*given, *make], "model", slots, len(sizes) - 1, sizes)
+                    yield Plan(str(program.path), name, [*given, *make], root, slots, len(sizes) - 1, sizes)
             if "inputs" not in construction:
                 break
 

@@ -43,6 +43,8 @@ def choices(parameter: inspect.Parameter, position: int, count: int, depth: int)
         return ["1"]
     if role == "seed":
         return ["0"]
+    if role == "key":
+        return ["jax.random.PRNGKey(0)", "0"]
     if role == "activation":
         return ['"sigmoid"', "program.sigmoid", '["sigmoid"] * (len(sizes) - 1)']
     if role == "loss_name":
@@ -81,7 +83,7 @@ def constructions(call: str, found: Callable[..., Any], depth: int) -> Iterator[
         p
         for p in needed
         if roles.argument(p.name)
-        not in ("rate", "epochs", "seed", "activation", "loss_name", "batch_size", "scale", "off", "keep", "settings")
+        not in ("rate", "epochs", "seed", "activation", "loss_name", "batch_size", "scale", "off", "keep", "settings", "key")
     ]
     optional = [p for p in parameters if p.default is not p.empty]
     keywords: list[list[str]] = []

@@ -10,14 +10,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from mlp_conformance.recognise.candidates import BATCH, THREE_LAYERS, TWO_LAYERS, searches, standing
+from mlp_conformance.recognise.beyond import Beyond, beyond_specification, is_uncertain
+from mlp_conformance.recognise.candidates import BATCH, THREE_LAYERS, TWO_LAYERS, other_networks, searches, standing
 from mlp_conformance.recognise.metrics import spoken
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, parsed, trains
 from mlp_conformance.recognise.readings import question
 from mlp_conformance.recognise.settle import Settled, conventions_of, settle
 from mlp_conformance.recognise.slots import Slot, arrangements, generalised
-from mlp_conformance.recognise.space import Space
+from mlp_conformance.recognise.space import Space, Stuck
 from mlp_conformance.recognise.tensors import tensors
 
 #: Seconds after which no better way to drive a program is looked for, once there is one; a quarter where a fault explains it.
@@ -52,6 +53,17 @@ def drive(program: Program, name: str = "") -> Driven:
 
     Raises NotDriven with how far it was understood.
     """
+    Space.unanswered = 0
+    try:
+        return _driven(program, name)
+    except Stuck as error:
+        raise NotDriven(
+            f"{program.path}: calls into it do not come back, such as `{error}`: is there a loop in it that does not end, "
+            "or one that waits for something?"
+        ) from error
+
+
+def _driven(program: Program, name: str) -> Driven:
     best: Driven | None = None
     tried: list[str] = []
     start = time.process_time()
@@ -69,9 +81,18 @@ def drive(program: Program, name: str = "") -> Driven:
             break
     if best is None:
         raise NotDriven(_failure(program, tried))
+    others = [] if name else other_networks(program, best.plan.name)
+    if others:
+        names = ", ".join([best.plan.name, *others])
+        raise NotDriven(f"{program.path} has several networks, {names}: name one, as {program.path}:{best.plan.name}")
+    beyond = beyond_specification(best.settled, program.tree)
     _finish(best, program)
+    if beyond is not None:
+        raise NotDriven(_beyond(best, program, beyond))
     if best.exact and best.settled.step is None and not best.plan.gradients and trains(program.tree):
         raise NotDriven(_half(best, program), best.plan.but(step=[_TO_FILL_IN]))
+    if is_uncertain(best.settled):
+        raise NotDriven(_half(best, program, _UNLIKE), best.plan.but(step=[_TO_FILL_IN], gradient=[], gradients=[]))
     return best
 
 
@@ -79,12 +100,28 @@ def drive(program: Program, name: str = "") -> Driven:
 _TO_FILL_IN = "raise NotImplementedError  # TO FILL IN: one step of gradient descent on all of inputs and targets"
 
 
-def _half(driven: Driven, program: Program) -> str:
+_NO_CALLS = "the program also trains, and no calls were found that take one step from given parameters."
+_UNLIKE = "the program also trains, and the calls that were found take no step that can be told for one of gradient descent."
+
+
+def _half(driven: Driven, program: Program, why: str = _NO_CALLS) -> str:
     return (
         f"{program.path}: understood in part, so there is no verdict. {driven.plan.notes[0]} "
-        "The forward pass answers as it should; "
-        "the program also trains, and no calls were found that take one step from given parameters."
+        f"The forward pass answers as it should; {why}"
     )
+
+
+def _beyond(driven: Driven, program: Program, beyond: Beyond) -> str:
+    """What a program has that the specification does not, and what could be judged all the same."""
+    way = (
+        "its training is gradient descent, one step w - rate * gradient after another. A function or method that returns the "
+        "gradients is judged without it; so is a network whose setting turns it off"
+        if beyond.trains
+        else "its networks are dense layers with sigmoid, tanh, ReLU or no activation, and softmax at the output. "
+        "With one of these in its place the program can be judged"
+    )
+    named = f"{program.path}, line {beyond.line}: {driven.plan.name} has {beyond.what}"
+    return f"{named}, which the specification does not have: {way}."
 
 
 def _failure(program: Program, tried: list[str]) -> str:
@@ -98,7 +135,7 @@ def _finish(driven: Driven, program: Program) -> None:
     """Everything that is settled once the reading is known: depth, claims, notes."""
     plan = driven.plan
     deep = _deep(program, plan) if plan.sizes is None and not plan.equal else None
-    if deep is not None and _runs_deeper(driven, deep):
+    if deep is not None and (not plan.gradients or plan.follows(plan.gradients)) and _runs_deeper(driven, deep):
         plan.layers = None
     plan.claims = conventions_of(driven.settled)
     plan.notes[:0] = [_understood(driven)]
@@ -151,6 +188,8 @@ def _understood(driven: Driven) -> str:
         else settled.forward.layout.name,
         f"{settled.forward.reading.hidden} hidden, {settled.forward.reading.output} output",
     ]
+    if plan.sizes is not None:
+        facts.append(f"judged with {'-'.join(map(str, plan.sizes))} units, the only ones that it can have")
     if settled.step is not None and settled.step.reading is not None:
         reading = settled.step.reading
         facts.append(f"loss: {spoken(reading.loss, reading.reduction)}")

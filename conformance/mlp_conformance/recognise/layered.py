@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def layered_forwards(search: Search, faulty: bool) -> Iterator[Forward]:
     """The output of a plain list of layer objects, one after the other."""
-    for layout in LAYOUTS[:4]:
+    for layout in LAYOUTS[:5]:
         space = search.space(1 if layout.single else None)
         if space is None or not is_container_of_layers(space.names.get("model")):
             return

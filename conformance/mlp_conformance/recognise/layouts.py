@@ -36,6 +36,7 @@ class Layout:
 LAYOUTS = (
     Layout("rows", "inputs", "targets"),
     Layout("columns", "inputs.T", "targets.T", "{}.T"),
+    Layout("rows, its output in columns", "inputs", "targets", "{}.T"),
     Layout("one sample, a vector", "x", "y", "np.ravel({})", single=True, all_x="inputs", all_y="targets"),
     Layout(
         "one sample, a column",

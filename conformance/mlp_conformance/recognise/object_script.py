@@ -30,7 +30,7 @@ _BATCH = 13
 _LAYOUTS = (
     *LAYOUTS[:2],
     *(layout for layout in OTHER_TARGETS if not layout.single),
-    *LAYOUTS[6:],
+    *LAYOUTS[7:],
     Layout(
         "rows, as a tensor of float32", "torch.tensor(inputs).float()", "torch.tensor(targets).float()", "{}.detach().numpy()"
     ),

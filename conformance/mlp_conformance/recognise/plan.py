@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from mlp_conformance.recognise.slots import Slot, generalised, read_pair, set_lines
+from mlp_conformance.recognise.slots import Slot, following, generalised, read_pair, set_lines
 
 #: An output that the program leaves as logits.
 _LOGITS = re.compile(r"(softmax|sigmoid)\(")
@@ -99,8 +99,16 @@ class Plan:
         if common is not None:
             w, b = read_pair(common, "k")
             return f"[({w}, {b or None}) for k in range(len(network.layers))]"
+        if pairs and self.layers is None and self.follows(pairs):
+            w, b = (following([pair[part] for pair in pairs]) for part in (0, 1))
+            return f"[({w}, {b or None}) for k in range(len(network.layers))]"
         texts = [f"({w}, {b or None})" for w, b in (pairs if pairs is not None else self.pairs)]
         return f"[{', '.join(texts)}]"
+
+    @staticmethod
+    def follows(pairs: Sequence[tuple[str, str]]) -> bool:
+        """Whether the layers' expressions count up, so that one of them is enough for any number of layers."""
+        return len(pairs) > 1 and all(following([pair[part] for pair in pairs]) is not None for part in (0, 1))
 
     def source(self) -> str:
         """The adapter's text."""
@@ -109,7 +117,7 @@ class Plan:
             notes="\n".join(textwrap.fill(note, 110) for note in [f"Taken for {' '.join(self.notes)}"]),
             program=self.program or f"\nprogram = definitions({written(self.file)}, near=__file__{self.rewritten})",
             claims=", ".join(f"{key}={written(value)}" for key, value in self.claims.items()),
-            imports="import torch\n" if self.uses_torch else "",
+            imports="import torch\n" if self.uses_torch else "import jax\n" if "jax." in " ".join(self.make) else "",
             activation=f"\nfrom mlp_reference.activations import {logits[1]}" if (logits := _LOGITS.match(self.output)) else "",
             standard=self._standard,
         ).replace("\n\nfrom mlp_conformance", "\nfrom mlp_conformance" if not self.uses_torch else "\n\nfrom mlp_conformance")
@@ -124,13 +132,16 @@ class Plan:
         if any("sizes" in line for line in lines):
             lines.insert(0, "sizes = network.sizes")
         text += _indented([*lines, f"return {self.root}"], 8)
-        text += self._operation("forward", "network, inputs", self._forward())
+        if self.output:
+            text += self._operation("forward", "network, inputs", self._forward())
         if self.loss:
             text += self._operation("loss", "network, inputs, targets", self._loss())
         if self.gradients:
             text += self._operation("gradients", "network, inputs, targets", self._gradients())
         if self.step:
             text += self._operation("train", "network, inputs, targets, learning_rate, epochs", self._train())
+        if "in_vector(" in text:
+            text = text.replace("Unsupported, definitions", "Unsupported, definitions, in_vector", 1)
         lines = [line for line in text.splitlines() if "Unsupported" not in line]
         if len(lines) == len(text.splitlines()) - 1:
             text = text.replace("Claims, Unsupported", "Claims")

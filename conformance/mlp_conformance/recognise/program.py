@@ -25,10 +25,14 @@ from unittest import mock
 
 from mlp_conformance.importing import package_of
 from mlp_conformance.recognise.rewriting import Rewritten
+from mlp_conformance.subject import _limited
 
 #: Calls of these read data, ask the user or leave the machine: assignments with them are left out.
 _TRAINING = ("train", "backw", "back_prop", "backprop", "fit", "learn", "update", "descen", "optimi")
+_TRAINING += ("entren", "entrain", "trein", "apprend", "addestr", "обуч", "retroprop")
 _OUTSIDE = ("open", "input", "load", "read", "fetch", "download", "urlopen", "urlretrieve", "exec", "eval", "system", "exit")
+#: Seconds that one statement may take, and one import: what takes longer trains, fetches or waits.
+_STATEMENT, _IMPORT = 5.0, 60.0
 
 
 class ProgramError(Exception):
@@ -162,7 +166,8 @@ def _run(node: ast.stmt, program: Program) -> bool:
     defaults = mock.patch.object(argparse.ArgumentParser, "parse_args", _default_arguments)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), defaults:
         try:
-            exec(code, program.module.__dict__)
+            with _limited(_STATEMENT):
+                exec(code, program.module.__dict__)
         except KeyboardInterrupt:
             raise
         except BaseException:  # what cannot be defined is left out; a name that is needed will be missed and said
@@ -185,7 +190,10 @@ def _import(node: ast.Import | ast.ImportFrom, program: Program) -> None:
     code = compile(ast.Module([node], []), str(program.path), "exec")
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         try:
-            exec(code, program.module.__dict__)
+            with _limited(_IMPORT):
+                exec(code, program.module.__dict__)
+            if "jax" in sys.modules:  # in float32 the formulas of a program cannot be told from their rounding
+                sys.modules["jax"].config.update("jax_enable_x64", True)
         except KeyboardInterrupt:
             raise
         except BaseException as error:

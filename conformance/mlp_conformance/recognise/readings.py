@@ -125,6 +125,10 @@ def losses_for(output: str, families: frozenset[str]) -> list[str]:
     return fitting + squared if "log" in families else squared + fitting
 
 
+#: So many weights that a difference quotient for each takes too long to be tried.
+_MANY = 2000
+
+
 @cache
 def _gradient_faults() -> tuple[Fault, ...]:
     return tuple(f for f in FAULTS.values() if f.kind != "conduct" and f.phase in ("loss", "gradients", "update", "forward"))
@@ -135,6 +139,8 @@ def steps(
 ) -> Iterator[tuple[GradientReading, Parameters]]:
     """What each reading subtracts from the parameters in one step, or so many epochs."""
     algorithms: tuple[Fault | None, ...] = _gradient_faults() if faulty else (None,)
+    if sum(w.size for w, _ in asked.parameters) > _MANY:
+        algorithms = tuple(fault for fault in algorithms if fault is None or fault.id != "gradient-by-differences")
     for fault in algorithms:
         for loss, reduction in product(losses, REDUCTIONS):
             network = asked.network(hidden, output, loss, reduction)
@@ -165,6 +171,15 @@ def factor(found: Parameters, expected: Parameters, biases: bool = True) -> floa
     ratio = float(x @ y / (y @ y))
     scaled = [(w * ratio, b * ratio) for w, b in expected]
     return ratio if ratio and same_step([(w, b) for w, b in found], scaled, biases) else None
+
+
+def likeness(found: Parameters, expected: Parameters) -> float:
+    """The cosine of the angle between two steps; 1 where the one found has lost its shape or is no number."""
+    x, y = (np.concatenate([part.ravel() for pair in parameters for part in pair]) for parameters in (found, expected))
+    if not np.all(np.isfinite(x)):
+        return 1.0
+    length = float(np.linalg.norm(x) * np.linalg.norm(y))
+    return float(x @ y) / length if np.isfinite(length) and length else 0.0
 
 
 def closeness(found: Parameters, expected: Parameters) -> float:

@@ -15,6 +15,7 @@ from mlp_conformance.recognise import roles
 class Rewritten(ast.NodeTransformer):
     """A syntax tree in which methods keep the attributes `kept`, and functions' plain `constants` have other values.
 
+    "init()" among `kept` is a call of that method, which is made by the constructor alone.
     The constant "range" is the length of loops such as `for epoch in range(10000)`.
     """
 
@@ -37,6 +38,10 @@ class Rewritten(ast.NodeTransformer):
         self.method = before
         return node
 
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        is_kept = self.method != "__init__" and f"{_own_call(node)}()" in self.kept
+        return ast.copy_location(ast.Pass(), node) if is_kept else node
+
     def visit_For(self, node: ast.For) -> ast.AST:
         self.generic_visit(node)
         if self.inside and "range" in self.constants and _is_long(node):
@@ -56,6 +61,28 @@ class Rewritten(ast.NodeTransformer):
             ).body
             return ast.If(ast.UnaryOp(ast.Not(), test), [node], [])
         return node
+
+
+def _own_call(node: ast.stmt) -> str:
+    """The method in a statement `self.method()`."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    function = call.func if isinstance(call, ast.Call) and not call.args else None
+    is_own = isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id == "self"
+    return function.attr if isinstance(function, ast.Attribute) and is_own else ""
+
+
+def redrawing_calls(tree: ast.AST) -> set[str]:
+    """Calls `self.init()` with which training draws the parameters anew that the constructor has drawn with the same call."""
+    made: set[str] = set()
+    again: set[str] = set()
+    for method in ast.walk(tree):
+        if isinstance(method, ast.FunctionDef):
+            calls = {name for node in ast.walk(method) if isinstance(node, ast.Expr) and (name := _own_call(node))}
+            if method.name == "__init__":
+                made |= calls
+            elif roles.rank(method.name, roles.TRAIN) < len(roles.TRAIN):
+                again |= calls
+    return {f"{name}()" for name in made & again if roles.rank(name, roles.INITIALISE) < len(roles.INITIALISE)}
 
 
 def drawn_attributes(node: ast.Assign) -> set[str]:

@@ -8,7 +8,8 @@ import re
 ARGUMENTS: tuple[tuple[str, str], ...] = (
     (
         "rate",
-        r"^(current_|init(ial)?_|base_)?(lr|eta|alpha|l_?rate|learn(ing)?_?rate|rate|step_?size|gamma_?lr|lrate|step_?length|learning_?step)$",
+        r"^(current_|init(ial)?_|base_)?(lr|eta|alpha|l_?rate|learn(ing)?_?rate|rate|step_?size|gamma_?lr|lrate|step_?length|learning_?step"
+        r"|tasa(_\w+)?|taxa(_\w+)?|taux(_\w+)?|pas|lern_?rate|tasso(_\w+)?|скорость\w*)$",
     ),
     (
         "off",
@@ -24,21 +25,34 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ("activation", r"activation|^act(_?fn|_?func)?$|nonlin|transfer"),
     ("loss_name", r"^(loss|cost)(_?name|_?type|_?fn|_?func(tion)?)?$|^criterion$"),
     ("seed", r"seed|random_state|^rng$|verbose|print|^log|^show|^plot|debug"),
+    ("key", r"^(rng_?|prng_?)?key$|^rngs?$"),
+    ("device", r"^device$"),
+    ("optimiser", r"^opt(im(i[sz]er)?)?$"),
     ("gradients", r"^grad(ient)?s?$|^g$|^gs$|^d_?params$|^nabla|^deltas_w$|^updates$"),
     (
         "cache",
         r"cache|^memory$|^mem$|^intermediates?$|^forward_?(pass|result|out)|^activations$|^store|^trace$|^tape$|^state$|^hist",
     ),
-    ("parameters", r"^params?$|^parameters?$|^weights$|^net(work)?$|^model$|^theta$|^thetas$|^nn$|^layers$|^wb$|^mlp$|^p$|^w$"),
-    ("data", r"mini_?batch|training_?data|^train_?data|^dataset|^data$|^samples$|^batch$|^train_?set$|^examples$|^pairs$"),
+    (
+        "parameters",
+        r"^params?$|^(nn|all|flat|initial|init|net|unrolled)_?params$|^(w|weights?|param)_?vec(tor)?$|^parameters?$|^weights$|^net(work)?$|^model$|^theta$|^thetas$|^nn$|^layers$|^wb$|^mlp$|^p$|^w$",
+    ),
+    (
+        "data",
+        r"mini_?batch|training_?data|^train_?data|^dataset|^data$|loader$|^samples$|^batch$|^train_?set$|^examples$|^pairs$",
+    ),
     (
         "output",
         r"^a2$|^a3$|^al$|y_?hat|y_?pred|pred|^out(put)?s?$|^o$|^probs?$|^yh$|^a_?out|^activation_?out|^logits$|^a_?l$|^p_?hat",
     ),
-    ("targets", r"^y|target|label|true|^t$|^d$|expected|desired|truth|^ts$|answer|correct|wanted|^teach"),
+    (
+        "targets",
+        r"^y|target|label|true|^t$|^d$|expected|desired|truth|^ts$|answer|correct|wanted|^teach"
+        r"|desead|esperad|objetiv|etiquet|desejad|alvo|rotul|cible|attendu|^soll|^ziel|attes|цел|метк|ответ",
+    ),
     (
         "inputs",
-        r"^x|^inputs?$|^a0$|feature|^in(put)?_?(data|vec|array|vector|values|batch|s)?$|^i$|^u$|^sample$|^s$|^v$|^z0$|^a$",
+        r"^x|^inputs?$|^a0$|feature|^entrad|^entr[ée]e|^eingab|^ingress|^вход|^in(put)?_?(data|vec|array|vector|values|batch|s)?$|^i$|^u$|^sample$|^s$|^v$|^z0$|^a$",
     ),
     ("count", r"^m$|^n$|^n_?samples$|^num_?samples$|^batch$"),
     ("error", r"error|^err$|^loss$|grad|^d_?out|^delta|^dy$|^upstream|^e$"),
@@ -46,12 +60,15 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
 
 #: Role of a constructor's argument by its name.
 SIZES: tuple[tuple[str, str], ...] = (
-    ("hidden", r"hid|^n_?h\d?$|^h\d?$|^nh$|mid|inner|^h_?dim$|^h_?size$"),
+    ("hidden", r"hid|ocult|cach|verst|verborg|nascost|скрыт|^n_?h\d?$|^h\d?$|^nh$|mid|inner|^h_?dim$|^h_?size$"),
     (
         "inputs",
-        r"^n_?x$|^n_?in$|^in|^n_?i$|inputs?|^(?!.*out).*features|^nx$|^d$|^d_?in$|^fan_?in|^n_?features|^x_?(dim|size|n)|^i$|^from",
+        r"^n_?x$|^n_?in$|^in|^n_?i$|inputs?|entrad|entr[ée]e|eingab|ingress|вход|^(?!.*out).*features|^nx$|^d$|^d_?in$|^fan_?in|^n_?features|^x_?(dim|size|n)|^i$|^from",
     ),
-    ("outputs", r"out|^n_?y$|^n_?o$|class|^ny$|^k$|^c$|^d_?out$|fan_?out|^y_?(dim|size|n)|^o$|labels|^to"),
+    (
+        "outputs",
+        r"out|salid|sa[íi]da|sortie|ausgab|uscit|выход|^n_?y$|^n_?o$|class|^ny$|^k$|^c$|^d_?out$|fan_?out|^y_?(dim|size|n)|^o$|labels|^to",
+    ),
     ("all", r"layer|size|dim|arch|topolog|shape|struct|units|nodes|neurons|^net$|widths|^spec$|^ns$|^n$|^s$"),
 )
 
@@ -84,6 +101,7 @@ FORWARD = (
     r"^compute$",
     r"^outputs?_of",
     r"^f$",
+    r"avant|adelante|vorw|avanti|прям|propag",
     r"model",
 )
 BACKWARD = (
@@ -96,6 +114,7 @@ BACKWARD = (
     r"^deltas?$",
     r"^differentiate",
     r"deriv",
+    r"retro|r[üu]ck|atr[áa]s|arri[èe]re|indietro|обратн",
 )
 UPDATE = (
     r"^update",
@@ -135,6 +154,7 @@ TRAIN = (
     r"^improve",
     r"^study",
     r"^practi[cs]e",
+    r"entren|entra[iî]n|trein|apprent|apprend|lern|addestr|обуч|тренир|ajust|actualiz|atualiz",
 )
 LOSS = (r"loss", r"cost", r"error", r"mse", r"objective", r"criterion", r"cross_?entropy", r"^energy", r"^j$", r"^e$")
 INITIALISE = (r"^init", r"^create", r"^make", r"^build", r"^new", r"^random", r"init", r"^setup", r"param", r"^build")
@@ -154,6 +174,11 @@ def is_factor(name: str) -> bool:
 def size(name: str) -> str:
     """Which sizes a constructor's argument takes: "inputs", "hidden", "outputs", "all", or ""."""
     return _role(name, SIZES)
+
+
+def units(name: str) -> str:
+    """Which number of units an argument of a function takes, if its name says that it is one: "inputs", and so on."""
+    return size(name) if re.search(r"(size|dim|units|nodes|neurons)s?\d?$|^n(um)?_", name.lower()) else ""
 
 
 def _role(name: str, table: tuple[tuple[str, str], ...]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,6 +13,8 @@ import numpy as np
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Context, Offer, called_per_sample, fillings, offers, ranked
 from mlp_conformance.recognise.compose import is_container_of_layers
+from mlp_conformance.recognise.construct import required
+from mlp_conformance.recognise.flat import is_flat, vector_of
 from mlp_conformance.recognise.layered import layered_forwards, layered_steps
 from mlp_conformance.recognise.layouts import LAYOUTS, Layout
 from mlp_conformance.recognise.plan import Plan
@@ -28,11 +32,24 @@ from mlp_conformance.recognise.tensors import Leaf, leaves, tensors
 
 #: An output that no reading explains is one of a network if it is nearer to a reading than this part of its spread.
 _NEAR = 0.5
+#: torch's losses as a program's text has them, with their arguments.
+_TORCH_LOSSES = re.compile(r"\b(MSELoss|CrossEntropyLoss|BCELoss|BCEWithLogitsLoss|NLLLoss)\b(\([\w=\"', ]*\))?")
+
+
+def _run_through(generator: str, whole: bool) -> Iterator[tuple[list[str], bool]]:
+    """Statements that train by a generator: to its end, or an epoch for each value, which comes after or before its step."""
+    if whole:
+        yield [f"for _ in {generator}:", "    pass"], True
+    for count in ("epochs", "epochs + 1"):
+        yield [f"training = {generator}", f"for _ in range({count}):", "    next(training)"], True
 
 
 @dataclass
 class Search:
-    """One network of the program: the question, how it is made, which functions there are."""
+    """One network of the program: the question, how it is made, which functions there are.
+
+    certain: only an output without any fault shows that the parameters stand where the plan has them.
+    """
 
     program: Program
     plan: Plan
@@ -40,6 +57,7 @@ class Search:
     find_offers: Callable[[Space], list[Offer]]
     returned: list[str] = field(default_factory=list)
     given: dict[str, Any] = field(default_factory=dict)
+    certain: bool = False
     unmatched: list[tuple[Forward, np.ndarray, list[tuple[ForwardReading, np.ndarray]]]] = field(default_factory=list)
 
     def with_labels(self) -> Search:
@@ -81,6 +99,12 @@ class Search:
     def context(self, layout: Layout) -> Context:
         """What every call may use: the parameters, by name and together, and the program's functions."""
         context = Context(layout, parameters=[] if self.plan.root == "program" else [self.plan.root])
+        if layout.x.startswith("torch."):
+            context.data = [f"[({layout.x}, {layout.y})]"]
+            context.optimisers = [f"torch.optim.SGD({self.plan.root}.parameters(), lr=learning_rate)"]
+            context.losses = [f"torch.nn.{name}{given or '()'}" for name, given in _TORCH_LOSSES.findall(self.program.source)]
+        if is_flat(self.plan.slots):
+            context.parameters = [vector_of(self.plan.slots)]
         context.functions = {offer.name.lower(): offer.text for offer in offers("program", self.program.module)}
         for k, slot in enumerate(self.plan.slots, 1):
             for role, tensor in (("w", slot.weights), ("b", slot.bias)):
@@ -104,7 +128,7 @@ class Search:
         yield from layered_forwards(self, faulty)
         known: dict[int, list[tuple[ForwardReading, np.ndarray]]] = {}
         answered: set[str] = set()
-        for layout in LAYOUTS:
+        for layout in LAYOUTS[:3] if self.certain else LAYOUTS:
             batch = 1 if layout.single else len(self.asked.inputs)
             first = self.space(batch)
             if first is None:
@@ -165,7 +189,7 @@ class Search:
     def outputs(self, space: Space, layout: Layout) -> Iterator[tuple[Leaf, str, np.ndarray]]:
         """Everything of the output's shape that the call returned or left in the network: leaf, expression, values."""
         m, n = space.asked.targets.shape
-        shapes = {(n,), (n, 1), (1, n)} if layout.single else {(n, m)} if layout.name == "columns" else {(m, n)}
+        shapes = {(n,), (n, 1), (1, n)} if layout.single else {(n, m)} if layout.rows == "{}.T" else {(m, n)}
         if n == 1:
             shapes |= {(m,), ()} if not layout.single else {()}
         seen: set[int] = set()
@@ -238,11 +262,18 @@ class Search:
             for given in wholes if takes_epochs and wholes else [context, *wholes]:
                 yield from self._training(forward, offer, given)
         yield from self._composed(forward, found, context, first)
+        silent = [offer for offer in found if len(required(offer.parameters)) >= 2 and offer not in training]
+        for offer in silent[:6]:
+            if offer.text != forward.offer.text and roles.rank(offer.name, roles.LOSS) == len(roles.LOSS):
+                yield from self._training(forward, offer, context)
 
     def _training(self, forward: Forward, offer: Offer, context: Context) -> Iterator[tuple[list[str], bool]]:
         """One call that trains, by itself or after the forward pass."""
         for text in fillings(offer, context):
             whole = "epochs" in text
+            if inspect.isgeneratorfunction(offer.call):
+                yield from _run_through(text, whole)
+                continue
             for call in self._kept(offer, text):
                 if not whole and self.has_dial:
                     yield [call], True

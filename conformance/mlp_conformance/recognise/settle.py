@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
 import numpy as np
 
+from mlp_conformance.recognise.beyond import is_of_an_optimiser
+from mlp_conformance.recognise.flat import in_another, is_flat, vector_of
 from mlp_conformance.recognise.metrics import write_loss
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import trains
@@ -16,12 +19,15 @@ from mlp_conformance.recognise.readings import (
     Parameters,
     agrees,
     losses_for,
+    same_step,
     steps,
 )
 from mlp_conformance.recognise.search import Search
-from mlp_conformance.recognise.space import Forward, Step
+from mlp_conformance.recognise.slots import Slot, read_pair
+from mlp_conformance.recognise.space import Forward, Space, Step
 from mlp_conformance.recognise.stepping import alternatives, find_step, plausible
-from mlp_conformance.recognise.tensors import Tensor, leaves, tensors
+from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
+from mlp_conformance.recognise.unseen import unseen_forwards, unseen_step
 
 
 @dataclass
@@ -46,9 +52,14 @@ class Settled:
 
 def settle(search: Search) -> Settled | None:
     """The reading of a network whose parameters are known; None if no way to get its output is found."""
-    forward = next(iter(search.forwards(False)), None) or next(iter(search.forwards(True)), None) or search.nearest()
+    forward = next(iter(search.forwards(False)), None)
+    if forward is None and not search.certain:
+        forward = next(iter(search.forwards(True)), None)
     if forward is None:
-        return None
+        unseen = _settle_unseen(search)
+        forward = None if unseen or search.certain else search.nearest()
+        if forward is None:
+            return unseen
     plan = search.plan.but(forward=forward.lines, output=forward.output, single=forward.layout.single)
     plan.uses_torch = "torch." in "".join([*forward.lines, *plan.setting])
     search, trained, step = find_step(search, forward)
@@ -57,13 +68,31 @@ def settle(search: Search) -> Settled | None:
     plan.output = trained.output
     settled = Settled(search, trained, step, plan)
     _write_step(settled)
-    if not plan.gradients and (step is None or (step.reading is None and step.closeness < 1)):
+    if not plan.gradients and (step is None or is_of_an_optimiser(step) or (step.reading is None and step.closeness < 1)):
         ways = [(search, trained), *alternatives(search, forward)]
         for faulty, (other, read) in product((False, True), ways):
             if _find_gradients(settled, other, read, faulty):
                 break
     write_loss(settled)
     return settled
+
+
+def _settle_unseen(search: Search) -> Settled | None:
+    """The reading of a network that does not give its output out: of its step, or of its gradients."""
+    plan = search.plan.but(forward=[], output="")
+    found = unseen_step(search) if trains(search.program.tree) and not search.certain else None
+    if found is not None:
+        search, forward, step = find_step(*found)
+        if step is not None and step.reading is not None and step.reading.fault is None:
+            settled = Settled(search, forward, step, plan)
+            _write_step(settled)
+            return settled
+    for other, ways in unseen_forwards(search):
+        settled = Settled(other, ways[0], None, plan)
+        if _find_gradients(settled, other, ways[0], others=ways):
+            write_loss(settled)
+            return settled
+    return None
 
 
 def _counts_classes(settled: Settled) -> bool:
@@ -105,34 +134,54 @@ def _by_autograd(plan: Plan, forward: Forward) -> Step:
     return Step([], GradientReading(loss, "sum"), [], False)
 
 
-def _find_gradients(settled: Settled, search: Search, forward: Forward, faulty: bool = False) -> bool:
-    """Gradients that a call returns or leaves in the network: those of a reading, with a known fault if `faulty`."""
+def _find_gradients(
+    settled: Settled, search: Search, forward: Forward, faulty: bool = False, others: Sequence[Forward] = ()
+) -> bool:
+    """Gradients that a call returns or leaves in the network: those of a reading, with a known fault if `faulty`.
+
+    others: the same way to get the output, read otherwise.
+    """
     plan = settled.plan
     batch = 1 if forward.layout.single else None
     asked = search.asked_of(batch)
-    losses = losses_for(forward.reading.output, search.families)
     rate = asked.learning_rate
     readings = [
-        (reading, [(w / rate, b / rate) for w, b in taken])
-        for reading, taken in steps(asked, forward.reading.hidden, forward.reading.output, losses, faulty)
-        if plausible(reading, forward, search)
+        (way, reading, [(w / rate, b / rate) for w, b in taken])
+        for way in (others or (forward,))
+        for reading, taken in steps(
+            asked, way.reading.hidden, way.reading.output, losses_for(way.reading.output, search.families), faulty
+        )
+        if plausible(reading, way, search)
     ]
     for lines, space in search.gradients(forward, batch):
         seen: set[int] = set()
         found = leaves("grads", space.names.get("grads"), seen)
         found += leaves(plan.root, space.names[plan.root], seen)
         standing = [(tensor, value) for tensor in tensors(found) if (value := space.array(tensor.read)) is not None]
-        for reading, expected in readings:
-            pairs = _located(standing, expected)
+        vectors = list(_vectors(search.plan.slots, found, space)) if is_flat(search.plan.slots) else []
+        for way, reading, expected in readings:
+            pairs = next((pairs for pairs, values in vectors if same_step(values, expected)), None)
+            pairs = pairs or _located(standing, expected)
             if pairs is not None:
                 plan.gradient, plan.gradients = lines, pairs
                 plan.single_step = forward.layout.single
-                plan.output = forward.output
-                settled.search, settled.forward = search, forward
+                plan.output = way.output
+                settled.search, settled.forward = search, way
                 settled.step = Step(lines, reading, expected, False)
                 plan.step = []
                 return True
     return False
+
+
+def _vectors(slots: list[Slot], found: list[Leaf], space: Space) -> Iterator[tuple[list[tuple[str, str]], Parameters]]:
+    """Expressions and values of what stands in other vectors in the places of the parameters."""
+    for leaf in found:
+        if len(leaf.shape) != 1 or leaf.path == vector_of(slots):
+            continue
+        pairs = [read_pair(slot, str(k)) for k, slot in enumerate(in_another(slots, leaf.path))]
+        values = [(space.array(w), space.array(b)) for w, b in pairs]
+        if all(w is not None and b is not None and np.size(b) for w, b in values):
+            yield pairs, values  # type: ignore[misc]
 
 
 def _located(standing: list[tuple[Tensor, Any]], expected: Parameters) -> list[tuple[str, str]] | None:
@@ -142,6 +191,9 @@ def _located(standing: list[tuple[Tensor, Any]], expected: Parameters) -> list[t
         weights = next((t.read for t, value in standing if agrees(value, w)), None)
         weights = weights or next((f"{t.read}.T" for t, value in standing if value.ndim == 2 and agrees(value.T, w)), None)
         biases = next((t.read for t, value in standing if value.size == b.size and agrees(value.ravel(), b)), None)
+        single = [(t.read, np.full(b.shape, value.ravel()[0])) for t, value in standing if value.size == 1 and np.any(b)]
+        alone = [text for text, value in single if agrees(value, b)]
+        biases = biases or (f"np.full({b.size}, {alone[0]})" if alone else None)  # one number for all units
         if weights is None or biases is None:
             return None
         pairs.append((weights, biases))

@@ -17,8 +17,8 @@ _NOT_PARAMETERS = re.compile(
 #: The number of combinations of tensors that are tried.
 _MOST = 12
 #: What parameters are called, by their last name.
-_WEIGHTS = re.compile(r"(^|_)(w|weights?|theta|coefs?|syn|kernel|matrix|mat)|w\d?$|weight", re.I)
-_BIASES = re.compile(r"(^|_)(b|bias(es)?|intercepts?|offset|threshold)|b\d?$|bias", re.I)
+_WEIGHTS = re.compile(r"(^|_)(w|weights?|theta|coefs?|syn|kernel|matrix|mat)|w\d?$|weight|pesos?|poids|gewicht", re.I)
+_BIASES = re.compile(r"(^|_)(b|bias(es)?|intercepts?|offset|threshold)|b\d?$|bias|sesgo|biais|vi[eé]s", re.I)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,14 @@ def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[li
                 options += joined
         layers.append(options[:8])
     ways = sorted(product(*layers), key=_unlikely) if all(layers) else []
-    yield from islice((list(way) for way in ways if _are_distinct(way)), _MOST)
+    yield from islice((list(way) for way in ways if _are_distinct(way) and _are_all(way, usable)), _MOST)
+
+
+def _are_all(way: Sequence[Slot], tensors: Sequence[Tensor]) -> bool:
+    """Whether no matrix is left over that is kept as these are: `W[1]` beside `W[0]` and `W[2]`."""
+    kinds = {_skeleton(slot.weights) for slot in way if re.search(r"\d", slot.weights.template)}
+    used = {slot.weights.template for slot in way}
+    return not any(len(t.leaf.shape) == 2 and _skeleton(t) in kinds and t.template not in used for t in tensors)
 
 
 def _are_distinct(way: Sequence[Slot]) -> bool:
@@ -194,7 +201,15 @@ def generalised(ways: Sequence[Slot]) -> Slot | None:
 
 
 def _pattern(tensors: Sequence[Tensor]) -> Tensor | None:
-    texts = [tensor.template for tensor in tensors]
+    text = following([tensor.template for tensor in tensors], "{{", "}}")
+    return None if text is None else replace(tensors[0], template=text)
+
+
+def following(texts: Sequence[str], left: str = "{", right: str = "}") -> str | None:
+    """One expression with `k` in it for expressions whose numbers count up with the layers; None if they do not.
+
+    left, right: the braces that an f-string needs around `k`, which a template has doubled.
+    """
     if len({re.sub(r"\d+", "#", text) for text in texts}) > 1:
         return None
     numbers = [[int(n) for n in re.findall(r"\d+", text)] for text in texts]
@@ -202,7 +217,7 @@ def _pattern(tensors: Sequence[Tensor]) -> Tensor | None:
     text = parts[0]
     for column, part in zip(zip(*numbers, strict=True), parts[1:], strict=True):
         step = column[1] - column[0]
-        if any(n != column[0] + step * k for k, n in enumerate(column)):
+        if step < 0 or any(n != column[0] + step * k for k, n in enumerate(column)):
             return None
         if step == 0:
             text += f"{column[0]}{part}"
@@ -212,9 +227,9 @@ def _pattern(tensors: Sequence[Tensor]) -> Tensor | None:
         if text.endswith("["):
             text += f"{k}{part}"
         elif (key := re.search(r'\["([^"\]]*)$', text)) and part.startswith('"'):
-            text = text[: key.start()] + f'[f"{key[1]}{{{{{k}}}}}"' + part[1:]
+            text = text[: key.start()] + f'[f"{key[1]}{left}{k}{right}"' + part[1:]
         elif (key := re.search(r"\.([A-Za-z_][A-Za-z_0-9]*)$", text)) and not re.match(r"\w", part):
-            text = f'getattr({text[: key.start()]}, f"{key[1]}{{{{{k}}}}}")' + part
+            text = f'getattr({text[: key.start()]}, f"{key[1]}{left}{k}{right}")' + part
         else:
             return None
-    return replace(tensors[0], template=text)
+    return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -13,17 +13,29 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.recognise.calls import Offer
+from mlp_conformance.recognise.flat import in_vector
 from mlp_conformance.recognise.layouts import Layout
 from mlp_conformance.recognise.readings import ForwardReading, GradientReading, Parameters, Question
-from mlp_conformance.subject import _quietly
+from mlp_conformance.subject import NoAnswer, _quietly
 from mlp_reference.activations import sigmoid, softmax
 
 #: Seconds that one trial may take: networks are tiny, so what takes longer is a training run.
-_TRIAL = 8.0
+_TRIAL = 5.0
+#: Trials without an answer after which a program is left alone.
+_STUCK = 3
+
+
+class Stuck(Exception):  # noqa: N818 - it says what happened
+    """Calls of the program do not come back: the statements that were tried."""
 
 
 class Space:
-    """A namespace in which a plan's statements are tried."""
+    """A namespace in which a plan's statements are tried.
+
+    unanswered: how many trials had no answer since it was set to 0.
+    """
+
+    unanswered = 0
 
     def __init__(self, program: Any, asked: Question, layer_biases: bool = True) -> None:
         question = asked if layer_biases else asked.biasless
@@ -33,6 +45,7 @@ class Space:
             "np": np,
             "inspect": inspect,
             "SimpleNamespace": SimpleNamespace,
+            "in_vector": in_vector,
             "softmax": softmax,
             "sigmoid": sigmoid,
             "sizes": question.sizes,
@@ -44,16 +57,22 @@ class Space:
             "learning_rate": question.learning_rate,
             "epochs": 1,
         }
-        if "torch" in sys.modules:
-            self.names["torch"] = sys.modules["torch"]
+        for library in ("torch", "jax"):
+            if library in sys.modules:
+                self.names[library] = sys.modules[library]
 
-    def run(self, lines: Iterable[str]) -> bool:
-        """Execute statements; False if they raise."""
+    def run(self, lines: Sequence[str]) -> bool:
+        """Execute statements; False if they raise. Raises Stuck when too many have had no answer."""
         code = compile("\n".join(lines), "<trial>", "exec")
         try:
             _quietly(lambda: exec(code, self.names), _TRIAL)
         except KeyboardInterrupt:
             raise
+        except NoAnswer:
+            Space.unanswered += 1
+            if Space.unanswered >= _STUCK:
+                raise Stuck("; ".join(lines)) from None
+            return False
         except BaseException:  # a way that does not work is no way
             return False
         return True
@@ -106,10 +125,14 @@ class Forward:
 
 @dataclass
 class Step:
-    """A way to take a step, and what the numbers mean; reading None if nothing explains them."""
+    """A way to take a step, and what the numbers mean; reading None if nothing explains them.
+
+    closeness: the largest part of its numbers that some reading gives; likeness: the largest cosine with a reading's step.
+    """
 
     lines: list[str]
     reading: GradientReading | None
     taken: Parameters
     whole: bool
     closeness: float = 0.0
+    likeness: float = 0.0

@@ -12,7 +12,16 @@ import numpy as np
 
 from mlp_conformance.recognise.calls import called_per_sample, loops_over_pairs
 from mlp_conformance.recognise.layouts import OTHER_TARGETS
-from mlp_conformance.recognise.readings import GradientReading, Parameters, closeness, factor, losses_for, same_step, steps
+from mlp_conformance.recognise.readings import (
+    GradientReading,
+    Parameters,
+    closeness,
+    factor,
+    likeness,
+    losses_for,
+    same_step,
+    steps,
+)
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.space import Forward, Step
 from mlp_reference.mlp import Algorithm
@@ -186,6 +195,7 @@ class _Attempt:
         for step, batch in self.unexplained:
             found = self._readings(batch, _EPOCHS if step.whole else 1, False)
             step.closeness = max((closeness(step.taken, expected) for _, expected in found), default=0.0)
+            step.likeness = max((likeness(step.taken, expected) for _, expected in found), default=0.0)
         return max((step.closeness for step, _ in self.unexplained), default=-1.0)
 
     def likeliest(self) -> Step | None:

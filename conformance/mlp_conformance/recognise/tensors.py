@@ -38,7 +38,8 @@ class Leaf:
     """An array, list of numbers or number as it stands in the program: how to read it, its shape, what kind it is."""
 
     path: str
-    kind: str  # "array", "list", "torch", "number", "scalars" (named one by one), "value" (a number in an object's `.data`)
+    #: "array", "list", "torch", "jax", "number", "scalars" (named one by one), "value" (a number in an object's `.data`)
+    kind: str
     shape: tuple[int, ...]
     dtype: str
 
@@ -67,7 +68,8 @@ class Tensor:
         inner += {"torch": ".detach().numpy()", "value": ".data"}.get(self.leaf.kind, "")
         for name, count in reversed(list(zip(names, counts, strict=True))):
             inner = f"[{inner} for {name} in range({count})]"
-        return f"np.array({inner})" if self.counts or self.leaf.kind in ("list", "number", "value", "scalars") else inner
+        wrapped = ("list", "jax", "number", "value", "scalars")
+        return f"np.array({inner})" if self.counts or self.leaf.kind in wrapped else inner
 
 
 def leaves(root: str, value: Any, seen: set[int] | None = None) -> list[Leaf]:
@@ -81,7 +83,7 @@ def leaves(root: str, value: Any, seen: set[int] | None = None) -> list[Leaf]:
 
 
 def _walk(path: str, value: Any, seen: set[int], depth: int) -> Iterator[Leaf]:
-    if inspect.isfunction(value) and depth <= 1:
+    if inspect.isfunction(value) and depth <= 3:
         for name, inner in inspect.getclosurevars(value).nonlocals.items():
             if not inspect.isfunction(inner):
                 yield from _walk(f'inspect.getclosurevars({path}).nonlocals["{name}"]', inner, seen, depth + 1)
@@ -98,7 +100,7 @@ def _walk(path: str, value: Any, seen: set[int], depth: int) -> Iterator[Leaf]:
     if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
         yield Leaf(path, "array", value.shape, str(value.dtype))
     elif type(value).__module__.startswith("jax") and hasattr(value, "dtype"):
-        yield Leaf(path, "list", tuple(value.shape), str(value.dtype))
+        yield Leaf(path, "jax", tuple(value.shape), str(value.dtype))
     elif _is_torch(value):
         yield Leaf(path, "torch", tuple(value.shape), str(value.dtype).removeprefix("torch."))
     elif is_torch_module(value):

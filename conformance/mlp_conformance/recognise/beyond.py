@@ -1,0 +1,116 @@
+"""What a program says of itself that the specification does not have: said plainly, and never taken for a mistake.
+
+Only the program's own names count (of functions, classes, arguments, variables, and short strings that choose something),
+and only where its numbers are no reading's: a program that also offers a leaky ReLU is judged with its ReLU.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mlp_conformance.recognise.settle import Settled
+    from mlp_conformance.recognise.space import Step
+
+#: Of the forward pass: what it is called in identifiers, and in a sentence.
+_FORWARD = (
+    (r"leaky|lrelu|prelu", "a leaky ReLU"),
+    (r"batch_?norm|layer_?norm|running_(mean|var)|^(self_)?(gamma|bn)\d?$|x_?hat$", "a normalisation of batches or layers"),
+    (r"(^|_)s?elu(_|$|prime|deriv)|exponential_linear", "an ELU"),
+    (r"gelu", "a GELU"),
+    (r"swish|silu|mish", "a swish"),
+    (r"soft_?plus", "a softplus"),
+    (r"soft_?sign", "a softsign"),
+    (r"hard_?sigmoid", "a hard sigmoid"),
+    (r"conv(olution|2d|1d|_)|max_?pool|lstm|(^|_)gru|attention|rnn|embedding", "layers that are not dense"),
+    (r"(^|_)(rbf|gaussian_?act|sinusoid|heaviside_?act|step_?function|sign_?act)", "an activation that is none of these"),
+    (r"residual|skip_connection", "connections that skip layers"),
+)
+#: Of training.
+_TRAINING = (
+    (r"(^|_)adam(ax|w)?(_|$|optim|update|step)|^beta_?[12]$|[mv]_?hat|[mv]_?corrected|bias_correct", "Adam"),
+    (r"rms_?prop", "RMSProp"),
+    (r"ada_?grad|ada_?delta", "Adagrad"),
+    (r"r_?prop$|levenberg|marquardt|l_?bfgs|newton|fmin_|genetic|evolution", "another method than gradient descent"),
+    (r"nesterov|momentum|velocity|veloc", "momentum"),
+    (r"clip_?grad|grad(ient)?_?clip|clip_?norm|max_?norm", "gradients that are clipped"),
+    (r"huber|hinge|(^|_)mae(_|$)|mean_absolute|l1_loss|focal|kl_?div|log_?cosh|msle", "another loss"),
+    (r"weight_?decay|(^|_)(l1|l2|lambda?|reg)(_|$)|regulari", "regularisation"),
+    (r"drop_?out", "dropout"),
+)
+
+
+#: Faults of the catalogue that are what a program means to do where it names them so.
+_MEANT = {"leaky-relu", "elu-for-relu", "softplus-for-relu", "hard-sigmoid"}
+_OPTIMISERS = {"adam-on", "adagrad-on", "rmsprop-on"}
+#: An unexplained step points this much in the direction of a gradient, at least: the cosine between both.
+_ALIKE = 0.3
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """What it is, in a sentence; the line where the program names it; whether it is of training."""
+
+    what: str
+    line: int
+    trains: bool
+
+
+def beyond_specification(settled: Settled, tree: ast.AST) -> Beyond | None:
+    """What a program names that the specification does not have, if its numbers are no reading's there."""
+    fault = settled.forward.reading.fault
+    if not settled.forward.exact or (fault is not None and fault.id in _MEANT):
+        found = _first(tree, _FORWARD)
+        if found is not None:
+            return Beyond(*found, trains=False)
+    step = settled.step
+    if step is None or settled.plan.gradients:
+        return None
+    if step.reading is None or is_of_an_optimiser(step):
+        found = _first(tree, _TRAINING)
+        if found is not None:
+            return Beyond(*found, trains=True)
+    return None
+
+
+def is_of_an_optimiser(step: Step) -> bool:
+    """Whether a step is explained by another method than gradient descent: then gradients are looked for beside it."""
+    return step.reading is not None and step.reading.fault is not None and step.reading.fault.id in _OPTIMISERS
+
+
+def is_uncertain(settled: Settled) -> bool:
+    """Whether a step that nothing explains may be no step of gradient descent at all, so that it proves nothing."""
+    step = settled.step
+    if step is None or not step.lines or step.reading is not None or step.closeness > 0 or settled.plan.gradients:
+        return False
+    inside = settled.forward.offer.text == "exec" or not settled.forward.raw.startswith("output")
+    inferred = inside and settled.forward.reading.output == "linear"
+    return inferred or not settled.forward.exact or step.likeness < _ALIKE
+
+
+def _first(tree: ast.AST, table: tuple[tuple[str, str], ...]) -> tuple[str, int] | None:
+    named = list(_names(tree))
+    for pattern, what in table:
+        for name, line in named:
+            if re.search(pattern, name.lower()):
+                return what, line
+    return None
+
+
+def _names(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Identifiers and strings of one word, with their lines."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name, node.lineno
+        elif isinstance(node, ast.Name):
+            yield node.id, node.lineno
+        elif isinstance(node, ast.Attribute):
+            yield node.attr, node.lineno
+        elif isinstance(node, ast.arg):
+            yield node.arg, node.lineno
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"[A-Za-z_]\w{2,20}", node.value):
+            yield node.value, node.lineno

@@ -1,0 +1,160 @@
+"""Networks that a program itself puts together: the statements that make its object are run, its data and training are not.
+
+What stands at the top level, under `if __name__ == "__main__"` or in `main` and makes a network is taken as it is, sizes
+included: layers that are added one by one, a list of closures, an object that takes others.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.calls import offers, ranked
+from mlp_conformance.recognise.plan import Plan, written
+from mlp_conformance.recognise.program import Program, parsed, program_source
+from mlp_conformance.recognise.readings import question
+from mlp_conformance.recognise.slots import arrangements, own_sizes
+from mlp_conformance.recognise.space import Space
+from mlp_conformance.recognise.tensors import leaves, tensors
+
+_BATCH = 13
+#: What a method that runs or trains a network is called: statements with such calls make nothing.
+_RUNS = (*roles.TRAIN[:-1], *roles.FORWARD[:10], r"^(plot|show|print|save|score|evaluate|accuracy|test)")
+#: Numbers of inputs that are tried where a network takes its own from the data that it sees first.
+_INPUTS = (3, 2)
+
+
+def building(path: str | Path, name: str, near: str | Path | None = None) -> CodeType:
+    """The statements of a file that make what it calls `name`, compiled; see `definitions` for `near`."""
+    found = Path(path)
+    if near is not None and not found.is_absolute() and (Path(near).parent / found).exists():
+        found = Path(near).parent / found
+    tree = parsed(program_source(found), found)
+    making = next(making for making in _makings(tree) if making.name == name)
+    return compile(ast.Module(list(making.statements), []), str(found), "exec")
+
+
+@dataclass(frozen=True)
+class Making:
+    """The statements that make `name`; data: names of inputs and of targets that they use."""
+
+    name: str
+    statements: tuple[ast.stmt, ...]
+    inputs: tuple[str, ...]
+    targets: tuple[str, ...]
+
+
+def _makings(tree: ast.Module) -> Iterator[Making]:
+    """What a program makes by calls of its own classes and functions, each with the statements that it takes."""
+    own = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    seen: set[str] = set()
+    for body in _bodies(tree):
+        for node in body:
+            if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name) or not _calls(node) & own:
+                continue
+            name = node.targets[0].id
+            if name not in seen and roles.argument(name) not in ("inputs", "targets", "data"):
+                seen.add(name)
+                yield _making(body, name)
+
+
+def _bodies(tree: ast.Module) -> Iterator[list[ast.stmt]]:
+    yield tree.body
+    for node in tree.body:
+        if isinstance(node, ast.If):
+            yield [*tree.body[: tree.body.index(node)], *node.body]
+        elif isinstance(node, ast.FunctionDef) and "main" in node.name.lower():
+            yield node.body
+
+
+def _making(body: list[ast.stmt], name: str) -> Making:
+    """The assignments that lead to a name, and the calls of its own methods that do not train or run it."""
+    wanted, chosen, data = {name}, [], set[str]()
+    for node in reversed(body):
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            stored = _names(node, ast.Store)
+            if not stored & wanted:
+                continue
+            if any(roles.argument(other) in ("inputs", "targets", "data") for other in stored):
+                data |= stored & wanted
+                continue
+        elif not (isinstance(node, ast.Expr) and _grows(node.value, name)):
+            continue
+        if any(roles.rank(call, _RUNS) < len(_RUNS) for call in _calls(node)) and isinstance(node, ast.Expr):
+            continue
+        chosen.append(node)
+        wanted |= _names(node, ast.Load)
+    inputs = tuple(sorted(other for other in data if roles.argument(other) == "inputs"))
+    return Making(name, tuple(reversed(chosen)), inputs, tuple(sorted(data - set(inputs))))
+
+
+def _grows(node: ast.expr, name: str) -> bool:
+    """Whether an expression is a call of a method of that name's object, or a chain of them."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        node = node.func.value
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _calls(node: ast.AST) -> set[str]:
+    calls = (call.func for call in ast.walk(node) if isinstance(call, ast.Call))
+    return {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
+
+
+def _names(node: ast.AST, kind: type[ast.expr_context]) -> set[str]:
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, kind)}
+
+
+def built_plans(program: Program) -> Iterator[tuple[Plan, dict[str, Any]]]:
+    """Plans for what a program makes itself, with what their statements need to be given."""
+    for making in _makings(program.tree):
+        code = compile(ast.Module(list(making.statements), []), str(program.path), "exec")
+        variable = f"making_{making.name}"
+        given = {variable: code}
+        data = [f"{name}=np.zeros((1, sizes[0]))" for name in making.inputs]
+        data += [f"{name}=np.zeros((1, sizes[-1]))" for name in making.targets]
+        make = [f"vars(program).update({', '.join(data)})"] * bool(data) + [f"exec({variable}, vars(program))"]
+        written_program = (
+            f"from mlp_conformance import building\n\n"
+            f"program = definitions({written(str(program.path))}, near=__file__)\n"
+            f"{variable} = building({written(str(program.path))}, {written(making.name)}, near=__file__)"
+        )
+        for root, lines in (("model", [*make, f"model = program.{making.name}"]), ("program", make)):
+            for plan in _plans(program, making.name, root, lines, given):
+                yield plan.but(program=written_program), given
+
+
+def _plans(program: Program, name: str, root: str, make: list[str], given: dict[str, Any]) -> Iterator[Plan]:
+    for n_in in _INPUTS:
+        space = Space(program.module, question((n_in, 7, 1), _BATCH))
+        space.names.update(given)
+        if not space.run(make):
+            return
+        value = getattr(program.module, name, None)
+        if (root == "model") != _is_object(value):
+            return
+        path = "model" if root == "model" else f"program.{name}"
+        found = tensors(leaves(path, value))
+        shapes = list(islice(own_sizes(found), 3))
+        if not shapes and root == "model":
+            for offer in ranked(offers("model", value), roles.FORWARD)[:4]:
+                line = f"{offer.text}(np.zeros((1, sizes[0])))"
+                if space.run([line]) and (shapes := list(islice(own_sizes(found := tensors(leaves(path, value))), 3))):
+                    make = [*make, line]
+                    break
+        for sizes in shapes:
+            for slots in islice(arrangements(found, sizes), 3):
+                yield Plan(str(program.path), name, make, root, slots, len(slots), sizes)
+        if shapes:
+            return
+
+
+def _is_object(value: Any) -> bool:
+    """Whether something is an object with methods, or a function, and no plain container of parts."""
+    return inspect.isfunction(value) or (hasattr(value, "__dict__") and not isinstance(value, type | list | tuple | dict))

@@ -1,0 +1,65 @@
+"""Networks whose output is never given out: a `predict` that answers with classes, a cost that is all a function returns.
+
+The step that such a program takes, or the gradients that it gives, belong to one pair of activations alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice, product
+from typing import TYPE_CHECKING
+
+from mlp_conformance.recognise.calls import Offer
+from mlp_conformance.recognise.layouts import LAYOUTS, OTHER_TARGETS, Layout
+from mlp_conformance.recognise.readings import Parameters, losses_for, same_step, steps
+from mlp_conformance.recognise.space import Forward, ForwardReading
+from mlp_reference.network import HIDDEN_ACTIVATIONS
+
+if TYPE_CHECKING:
+    from mlp_conformance.recognise.search import Search
+
+#: Calls that are tried in one layout.
+_MOST = 30
+_OUTPUTS = ("sigmoid", "softmax", "linear", "tanh")
+
+
+def unseen_forwards(search: Search) -> Iterator[tuple[Search, list[Forward]]]:
+    """For every layout, what stands for a forward pass that cannot be called, with each pair of activations."""
+    for layout in _layouts(search):
+        asked = search.with_labels() if layout.labels and search.asked.sizes[-1] > 1 else search
+        yield asked, [_unseen(layout, hidden, output) for hidden, output in _pairs(search)]
+
+
+def _pairs(search: Search) -> Iterator[tuple[str, str]]:
+    """Hidden and output activations."""
+    for hidden, output in product(HIDDEN_ACTIVATIONS, _OUTPUTS):
+        if output != "softmax" or search.asked.sizes[-1] > 1:
+            yield hidden, output
+
+
+def unseen_step(search: Search) -> tuple[Search, Forward] | None:
+    """The layout and the activations with which some calls take the step of a reading, if there are any."""
+    for layout in _layouts(search):
+        asked = search.with_labels() if layout.labels and search.asked.sizes[-1] > 1 else search
+        taken: list[Parameters] = []
+        for lines, _ in islice(asked.sequences(_unseen(layout, "sigmoid", "sigmoid")), _MOST):
+            found = asked.taken(lines, None) if "target" in " ".join(lines) else None
+            if found is not None:
+                taken.append(found[1])
+        if not taken:
+            continue
+        for hidden, output in _pairs(asked):
+            for _, expected in steps(asked.asked, hidden, output, losses_for(output, asked.families)):
+                if any(same_step(step, expected, asked.has_biases) for step in taken):
+                    return asked, _unseen(layout, hidden, output)
+    return None
+
+
+def _layouts(search: Search) -> list[Layout]:
+    whole = [*LAYOUTS[:2], *(layout for layout in OTHER_TARGETS if not layout.single and "torch" not in layout.x)]
+    return [layout for layout in whole if not layout.vector or search.asked.sizes[-1] == 1]
+
+
+def _unseen(layout: Layout, hidden: str, output: str) -> Forward:
+    nothing = Offer("", "", len)
+    return Forward(["output = None"], "", layout, ForwardReading(hidden, output), True, nothing, "output")
