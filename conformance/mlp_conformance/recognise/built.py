@@ -22,7 +22,7 @@ from mlp_conformance.recognise.program import Program, parsed, program_source
 from mlp_conformance.recognise.readings import question
 from mlp_conformance.recognise.slots import arrangements, own_sizes
 from mlp_conformance.recognise.space import Space
-from mlp_conformance.recognise.tensors import leaves, tensors
+from mlp_conformance.recognise.tensors import is_torch_module, leaves, tensors
 
 _BATCH = 13
 #: What a method that runs or trains a network is called: statements with such calls make nothing.
@@ -137,6 +137,9 @@ def _plans(program: Program, name: str, root: str, make: list[str], given: dict[
         if not space.run(make):
             return
         value = getattr(program.module, name, None)
+        if is_torch_module(value):
+            make = [*make, f"program.{name}.double()"]
+            value.double()
         if (root == "model") != _is_object(value):
             return
         path = "model" if root == "model" else f"program.{name}"

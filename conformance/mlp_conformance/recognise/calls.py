@@ -102,11 +102,13 @@ def called_per_sample(name: str, tree: ast.AST) -> bool:
         if not isinstance(loop, ast.For):
             continue
         over = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+        counts = isinstance(loop.iter, ast.Call) and getattr(loop.iter.func, "id", "") in ("range", "reversed")
         for call in ast.walk(loop):
             if not isinstance(call, ast.Call):
                 continue
             is_named = (getattr(call.func, "attr", "") or getattr(call.func, "id", "")) == name
-            if is_named and any(_is_sample(node, over) for argument in call.args for node in ast.walk(argument)):
+            parts = [node for argument in call.args for node in ast.walk(argument)]
+            if is_named and any(_is_sample(node, over) for node in parts if not (counts and isinstance(node, ast.Name))):
                 return True
     return False
 
@@ -244,7 +246,7 @@ def _texts(name: str, context: Context) -> list[str]:
         "rate": ["learning_rate"],
         "epochs": ["epochs"],
         "batch_size": ["len(inputs)"],
-        "count": ["len(inputs)"],
+        "count": {"N": ["learning_rate"], "M": ["0.0"]}.get(name, ["1"]) if layout.single else ["len(inputs)"],
         "data": context.data or ([DATA[layout.samples_as]] if layout.samples_as in DATA else []),
         "optimiser": context.optimisers,
         "device": ['"cpu"'],

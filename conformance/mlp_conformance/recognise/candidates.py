@@ -45,7 +45,7 @@ FOUR_LAYERS = (4, 9, 7, 11, 6)
 #: A single output, for programs whose last layer is a vector or that train no more than one.
 ONE_OUTPUT = (3, 7, 1)
 #: No hidden layer: only where a program has one class, which cannot be a layer of another then.
-ONE_LAYER = ((3, 5), (3, 1))
+ONE_LAYER = ((3, 1), (3, 5))
 
 
 def searches(program: Program, name: str) -> Iterator[Search]:

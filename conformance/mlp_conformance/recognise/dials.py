@@ -32,6 +32,9 @@ def setting(name: str, default: Any) -> str:
 
 def dials(path: str, value: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
     """(what to assign to, expression) for the dials of an object, and of the settings that it keeps."""
+    if hasattr(value, "param_groups"):  # torch's optimisers
+        yield f'{path}.param_groups[0]["lr"]', SETTINGS["rate"]
+        return
     if isinstance(value, dict):
         found = {f'{path}["{key}"]': (key, inner) for key, inner in value.items() if isinstance(key, str)}
     else:

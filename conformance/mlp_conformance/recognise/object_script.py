@@ -23,7 +23,7 @@ from mlp_conformance.recognise.readings import agrees, forward_readings, questio
 from mlp_conformance.recognise.script import Script, ScriptSearch, loop_body
 from mlp_conformance.recognise.slots import arrangements, own_sizes
 from mlp_conformance.recognise.space import Forward, Space
-from mlp_conformance.recognise.tensors import leaves, tensors
+from mlp_conformance.recognise.tensors import is_torch_module, leaves, tensors
 
 _BATCH = 13
 #: Forms in which a script's loop may want all samples at once.
@@ -70,7 +70,8 @@ def _making(before: list[ast.stmt], loop: ast.For | ast.While) -> list[ast.stmt]
         if not isinstance(node, ast.Assign | ast.AnnAssign):
             continue
         stored = _names(node, ast.Store)
-        if stored & wanted and not any(roles.argument(name) in ("inputs", "targets", "data") for name in stored):
+        is_shape = isinstance(node.value, ast.Attribute) and node.value.attr == "shape"
+        if stored & wanted and (is_shape or not any(roles.argument(name) in ("inputs", "targets", "data") for name in stored)):
             chosen.append(node)
             wanted |= _names(node, ast.Load)
     return chosen[::-1]
@@ -105,6 +106,8 @@ def _searches(program: Program, loop: ast.For | ast.While, made: list[str], x: s
         if not space.run(make):
             continue
         objects = {name: space.names["params"][name] for name in made if name in space.names["params"]}
+        doubled = [f'params["{name}"].double()' for name, value in objects.items() if is_torch_module(value)]
+        space.run(doubled)
         found = tensors(leaves("params", objects))
         set_dials = [
             f"{target} = {text}"
@@ -116,7 +119,9 @@ def _searches(program: Program, loop: ast.For | ast.While, made: list[str], x: s
         ]
         for sizes in islice(own_sizes(found), 3):
             for slots in islice(arrangements(found, sizes), 3):
-                plan = Plan(str(program.path), program.path.stem, [*make, *set_dials], "params", slots, len(slots), sizes)
+                plan = Plan(
+                    str(program.path), program.path.stem, [*make, *doubled, *set_dials], "params", slots, len(slots), sizes
+                )
                 plan.program = (
                     f"from mlp_conformance import loop_body, loop_setup\n\n"
                     f"program = definitions({written(str(program.path))}, near=__file__)\n"

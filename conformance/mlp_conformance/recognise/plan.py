@@ -100,7 +100,7 @@ class Plan:
             w, b = read_pair(common, "k")
             return f"[({w}, {b or None}) for k in range(len(network.layers))]"
         if pairs and self.layers is None and self.follows(pairs):
-            w, b = (following([pair[part] for pair in pairs]) for part in (0, 1))
+            w, b = (following([pair[part] for pair in pairs]) for part in (0, 1))  # "" where there are no biases
             return f"[({w}, {b or None}) for k in range(len(network.layers))]"
         texts = [f"({w}, {b or None})" for w, b in (pairs if pairs is not None else self.pairs)]
         return f"[{', '.join(texts)}]"

@@ -192,6 +192,7 @@ def closeness(found: Parameters, expected: Parameters) -> float:
     return float(np.mean(np.concatenate([part.ravel() for part in parts])))
 
 
+@cache
 def loss_families(tree: ast.AST) -> frozenset[str]:
     """Which losses the program's text computes anywhere: "squared" for (a - b)**2 and the like, "log" for logarithms."""
     found = set()

@@ -215,8 +215,8 @@ class Search:
                 values = values.reshape(m, n)
             except ValueError:
                 continue
-            if values.size > 1 and np.all(values == values.ravel()[0]):  # it may be anything
-                continue
+            if np.all(values == values.ravel()[0]) and (values.size > 1 or values.ravel()[0] in (0, 1)):
+                continue  # it may be anything
             if len(tensor.shape) == 1 and n == 1 and not layout.single:
                 rows += ".reshape(-1, 1)"
             yield tensor.leaf, rows, values

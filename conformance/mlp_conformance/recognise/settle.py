@@ -143,7 +143,7 @@ def _find_gradients(
     """
     plan = settled.plan
     batch = 1 if forward.layout.single else None
-    asked = search.asked_of(batch)
+    asked = search.asked_of(batch) if search.has_biases else search.asked_of(batch).biasless
     rate = asked.learning_rate
     readings = [
         (way, reading, [(w / rate, b / rate) for w, b in taken])
@@ -151,7 +151,7 @@ def _find_gradients(
         for reading, taken in steps(
             asked, way.reading.hidden, way.reading.output, losses_for(way.reading.output, search.families), faulty
         )
-        if plausible(reading, way, search)
+        if plausible(reading, way, search) and any(np.any(w) for w, _ in taken)
     ]
     for lines, space in search.gradients(forward, batch):
         seen: set[int] = set()
@@ -161,7 +161,7 @@ def _find_gradients(
         vectors = list(_vectors(search.plan.slots, found, space)) if is_flat(search.plan.slots) else []
         for way, reading, expected in readings:
             pairs = next((pairs for pairs, values in vectors if same_step(values, expected)), None)
-            pairs = pairs or _located(standing, expected)
+            pairs = pairs or _located(standing, expected, search.has_biases)
             if pairs is not None:
                 plan.gradient, plan.gradients = lines, pairs
                 plan.single_step = forward.layout.single
@@ -184,12 +184,15 @@ def _vectors(slots: list[Slot], found: list[Leaf], space: Space) -> Iterator[tup
             yield pairs, values  # type: ignore[misc]
 
 
-def _located(standing: list[tuple[Tensor, Any]], expected: Parameters) -> list[tuple[str, str]] | None:
+def _located(standing: list[tuple[Tensor, Any]], expected: Parameters, has_biases: bool = True) -> list[tuple[str, str]] | None:
     """Expressions for gradients whose values are known, each layer's weights and biases."""
     pairs = []
     for w, b in expected:
         weights = next((t.read for t, value in standing if agrees(value, w)), None)
         weights = weights or next((f"{t.read}.T" for t, value in standing if value.ndim == 2 and agrees(value.T, w)), None)
+        if weights is not None and not has_biases:
+            pairs.append((weights, ""))
+            continue
         biases = next((t.read for t, value in standing if value.size == b.size and agrees(value.ravel(), b)), None)
         single = [(t.read, np.full(b.shape, value.ravel()[0])) for t, value in standing if value.size == 1 and np.any(b)]
         alone = [text for text, value in single if agrees(value, b)]

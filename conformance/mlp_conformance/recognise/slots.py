@@ -59,9 +59,11 @@ def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[li
 
 
 def _are_all(way: Sequence[Slot], tensors: Sequence[Tensor]) -> bool:
-    """Whether no matrix is left over that is kept as these are: `W[1]` beside `W[0]` and `W[2]`."""
+    """Whether no matrix is left over that is kept as these are, `W[1]` beside `W[0]` and `W[2]`, and all biases are there."""
     kinds = {_skeleton(slot.weights) for slot in way if re.search(r"\d", slot.weights.template)}
-    used = {slot.weights.template for slot in way}
+    used = {t.template for slot in way for t in (slot.weights, slot.bias) if t is not None}
+    if len({slot.bias is not None or bool(slot.joined) for slot in way}) > 1 and (way[-1].bias is None and not way[-1].joined):
+        return False  # hidden layers with biases, an output layer without
     return not any(len(t.leaf.shape) == 2 and _skeleton(t) in kinds and t.template not in used for t in tensors)
 
 

@@ -229,6 +229,7 @@ def _matching(
         replace(reading, rate=_simplest(ratio * search.asked.learning_rate)) for reading, ratio in ratios if ratio and ratio > 0
     ]
     constants = _constants(search.program.tree)
+    fixed = [r for r in fixed if r.rate in constants or r.rate == float(f"{r.rate:.4g}")]  # nobody chooses 0.0229192
     return min(fixed, key=lambda r: (r.rate not in constants, abs(np.log(r.rate or 1.0))), default=None)
 
 
