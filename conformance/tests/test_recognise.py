@@ -132,7 +132,7 @@ def test_parameters_are_found_by_shape_not_by_the_names_of_their_gradients() -> 
 
 
 def test_the_questions_tell_layers_apart_by_shape() -> None:
-    from mlp_conformance.recognise.candidates import THREE_LAYERS, TWO_LAYERS
+    from mlp_conformance.recognise.making import THREE_LAYERS, TWO_LAYERS
 
     for sizes in (TWO_LAYERS, THREE_LAYERS):
         lengths = [*sizes, *(n + 1 for n in sizes)]

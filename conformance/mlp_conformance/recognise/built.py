@@ -137,7 +137,7 @@ def _plans(program: Program, name: str, root: str, make: list[str], given: dict[
         if not space.run(make):
             return
         value = getattr(program.module, name, None)
-        if is_torch_module(value):
+        if value is not None and is_torch_module(value):
             make = [*make, f"program.{name}.double()"]
             value.double()
         if (root == "model") != _is_object(value):

@@ -7,45 +7,38 @@ import ast
 import builtins
 import inspect
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice, product
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
-
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.built import built_plans
-from mlp_conformance.recognise.calls import Context, Offer, fillings, offers, ranked, returned_names
-from mlp_conformance.recognise.compose import compositions, grown
-from mlp_conformance.recognise.construct import constructions, required, signature
+from mlp_conformance.recognise.calls import Offer, offers, ranked, returned_names
+from mlp_conformance.recognise.compose import compositions
+from mlp_conformance.recognise.construct import signature
 from mlp_conformance.recognise.dials import dials, is_off, setting
 from mlp_conformance.recognise.flat import flat_arrangements, is_flat, length
-from mlp_conformance.recognise.layouts import Layout
+from mlp_conformance.recognise.making import (
+    BATCH,
+    EQUAL_LAYERS,
+    ONE_LAYER,
+    THREE_LAYERS,
+    TWO_LAYERS,
+    made_in_sizes,
+    size_constants,
+    standing,
+)
 from mlp_conformance.recognise.object_script import object_searches
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, globals_used, read_program, values
 from mlp_conformance.recognise.readings import question
 from mlp_conformance.recognise.rewriting import drawn_attributes, fixed_lengths, redrawing_calls
-from mlp_conformance.recognise.scalars import scalar_networks
 from mlp_conformance.recognise.script import ScriptSearch, loop_body, script_plans
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.slots import Slot, arrangements, own_sizes
 from mlp_conformance.recognise.space import Space
-from mlp_conformance.recognise.tensors import Leaf, Tensor, is_torch_module, leaves, tensors
-
-#: Sizes with no two alike, so that a shape tells which layer it belongs to; also with one more for a row of biases.
-TWO_LAYERS = (3, 7, 5)
-THREE_LAYERS = (4, 11, 8, 6)
-#: Hidden layers that are all as wide as the first.
-EQUAL_LAYERS = (4, 8, 8, 6)
-BATCH = 13
-#: Three hidden layers, for programs that have just so many.
-FOUR_LAYERS = (4, 9, 7, 11, 6)
-#: A single output, for programs whose last layer is a vector or that train no more than one.
-ONE_OUTPUT = (3, 7, 1)
-#: No hidden layer: only where a program has one class, which cannot be a layer of another then.
-ONE_LAYER = ((3, 1), (3, 5))
+from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
 
 
 def searches(program: Program, name: str) -> Iterator[Search]:
@@ -116,8 +109,8 @@ def _with_dials(plan: Plan, program: Program, asked: Any, given: dict[str, Any] 
             found.append((f"program.{key}", "len(inputs)"))
     lines = [f"{target} = {text}" for target, text in found if text != "learning_rate" or "learning_rate" not in made]
     off = [target.partition(".")[2] for target, text in found if is_off(target, text)]
-    given = re.findall(r"[(, ](\w+)=([01]\.0|False)\b", made)
-    off += [name for name, _ in given]
+    switched = re.findall(r"[(, ](\w+)=([01]\.0|False)\b", made)
+    off += [name for name, _ in switched]
     plan = plan.but(
         make=[*_with_batch(lines), *plan.make, *lines] if any("inputs" in line for line in lines) else [*plan.make, *lines]
     )
@@ -140,7 +133,7 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     classes = {key: value for key, value in own.items() if isinstance(value, type) and not issubclass(value, BaseException)}
     functions = {key: value for key, value in own.items() if inspect.isfunction(inspect.unwrap(value))}
     for key, cls in sorted(classes.items(), key=lambda item: -len(vars(item[1]))):
-        for plan in _made(program, key, f"program.{key}", cls):
+        for plan in made_in_sizes(program, key, f"program.{key}", cls):
             yield plan, _methods(program), []
     if not name:
         for key, lines in compositions(classes, functions, _runner(program)):
@@ -149,16 +142,16 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     makers = ranked([Offer(f"program.{k}", k, f) for k, f in functions.items()], roles.INITIALISE)
     for maker in makers:
         returned = returned_names(maker.call)
-        for plan in _made(program, maker.name, maker.text, maker.call, root="params"):
+        for plan in made_in_sizes(program, maker.name, maker.text, maker.call, root="params"):
             yield plan, _functions(program), returned
-        for plan in _made(program, maker.name, maker.text, maker.call):
+        for plan in made_in_sizes(program, maker.name, maker.text, maker.call):
             yield plan, _methods(program), []
     for maker in makers:
-        for plan in _made(program, maker.name, maker.text, maker.call, root="program"):
+        for plan in made_in_sizes(program, maker.name, maker.text, maker.call, root="program"):
             yield plan, _functions(program), []
     yield from _in_one_vector(program, functions)
     for key, cls in classes.items() if len(classes) == 1 else ():
-        for plan in _made(program, key, f"program.{key}", cls, shapes=ONE_LAYER):
+        for plan in made_in_sizes(program, key, f"program.{key}", cls, shapes=ONE_LAYER):
             yield plan, _methods(program), []
     if functions and not name:
         for plan in _arrays_of_the_module(program):
@@ -171,21 +164,9 @@ def _in_one_vector(program: Program, functions: dict[str, Any]) -> Iterator[tupl
     if not takes or "reshape" not in program.source:
         return
     vector = Leaf("params", "array", (length(TWO_LAYERS),), "float64")
-    make = [*_size_constants(program), "params = np.zeros(sum((a + 1) * b for a, b in zip(sizes, sizes[1:])))"]
+    make = [*size_constants(program), "params = np.zeros(sum((a + 1) * b for a, b in zip(sizes, sizes[1:])))"]
     for slots in flat_arrangements([vector], TWO_LAYERS):
         yield Plan(str(program.path), program.path.stem, make, "params", slots, 2), _functions(program), []
-
-
-def _size_constants(program: Program) -> list[str]:
-    """Statements that set the module's own numbers of units, if its functions use one for each layer of units."""
-    found: dict[str, str] = {}
-    for key in globals_used(program):
-        if type(getattr(program.module, key, None)) is int and (size := roles.size(key)) in ("inputs", "hidden", "outputs"):
-            found.setdefault(size, key)
-    if len(found) < 3:
-        return []
-    ends = {"inputs": "sizes[0]", "hidden": "sizes[1]", "outputs": "sizes[-1]"}
-    return [f"program.{found[size]} = {text}" for size, text in ends.items()]
 
 
 def _arrays_of_the_module(program: Program) -> Iterator[Plan]:
@@ -199,36 +180,6 @@ def _arrays_of_the_module(program: Program) -> Iterator[Plan]:
 
 def _first_name(tensor: Tensor) -> str:
     return re.split(r"\W", tensor.template.removeprefix("program."))[0]
-
-
-def other_networks(program: Program, taken: str) -> list[str]:
-    """Classes that are networks of their own beside the one that was taken: neither its relatives nor parts of it."""
-    own = {key: value for key, value in values(program).items() if isinstance(value, type)}
-    first = own.get(taken)
-    if first is None or not _passes(first):
-        return []
-    found = []
-    for key, cls in own.items():
-        if cls is first or not _passes(cls) or issubclass(cls, first) or issubclass(first, cls):
-            continue
-        if _mentions(cls, taken) or _mentions(first, key) or {c for c in cls.__mro__ if c in own.values()} & set(first.__mro__):
-            continue
-        if next(_made(program, key, f"program.{key}", cls, shapes=(TWO_LAYERS,)), None) is not None:
-            found.append(key)
-    return found
-
-
-def _passes(cls: type) -> bool:
-    """Whether a class runs forward and trains, by the names of its methods."""
-    names = [name for base in cls.__mro__ for name in vars(base)]
-    return all(any(roles.rank(n, kind) < len(kind) for n in names) for kind in (roles.FORWARD, roles.TRAIN))
-
-
-def _mentions(cls: type, name: str) -> bool:
-    try:
-        return bool(re.search(rf"\b{name}\b", inspect.getsource(cls)))
-    except (OSError, TypeError):
-        return False
 
 
 def _runner(program: Program) -> Any:
@@ -298,112 +249,3 @@ def _functions(program: Program) -> Any:
         return offers("program", program.module)
 
     return find
-
-
-def _made(
-    program: Program,
-    name: str,
-    text: str,
-    call: Any,
-    root: str = "model",
-    shapes: Sequence[tuple[int, ...]] = (TWO_LAYERS, THREE_LAYERS, FOUR_LAYERS, EQUAL_LAYERS, ONE_OUTPUT),
-) -> Iterator[Plan]:
-    """Plans for the ways in which something can be constructed in unequal sizes."""
-    any_found = found_deep = False
-    constants = _size_constants(program) if not required(signature(call) or []) else []
-    for sizes in shapes:
-        if (sizes == EQUAL_LAYERS and found_deep) or (sizes == FOUR_LAYERS and any_found):
-            continue
-        asked = question(sizes, BATCH)
-        found = False
-        for construction in islice(constructions(text, call, len(sizes) - 1), 40):
-            space = Space(program.module, asked)
-            make = [construction] if root == "program" else [f"{root} = {construction}{_double(call)}"]
-            make = [*constants, *make] if len(sizes) == 3 else make
-            if not space.run(make) or space.names[root] is None:
-                continue
-            if is_torch_module(space.names[root]) and ".double()" not in make[-1]:
-                make = [*make[:-1], f"{make[-1]}.double()"]
-                space.run(make)
-            if "jax" in program.source and any(leaf.kind == "jax" for leaf in standing(root, space.names[root], program)):
-                make = [*make, f"{root} = jax.tree_util.tree_map(np.array, {root})"]
-                space.run(make)
-            made = tensors(parts := standing(root, space.names[root], program))
-            for lines in [[], *_initialised(space, asked)] if root == "model" else [[]]:
-                if lines:
-                    made = _after(program, asked, [*make, *lines])
-                ways = list(islice(arrangements(made, sizes), 4)) or ([] if lines else list(flat_arrangements(parts, sizes)))
-                for slots in ways:
-                    found = any_found = True
-                    found_deep = sizes == THREE_LAYERS
-                    plan = Plan(str(program.path), name, [*make, *lines], root, slots, len(sizes) - 1, None)
-                    plan.equal, plan.tried = sizes == EQUAL_LAYERS, sizes
-                    yield plan
-                if found:
-                    break
-            if found:
-                break
-    if root != "program" and not any_found and shapes != ONE_LAYER:
-        yield from _fixed(program, name, text, call, root)
-
-
-def _fixed(program: Program, name: str, text: str, call: Any, root: str) -> Iterator[Plan]:
-    """Plans for a network whose sizes, or some of them, are its own affair."""
-    asked = question(TWO_LAYERS, BATCH)
-    for construction in [f"{text}()", *islice(constructions(text, call, 2), 8)]:
-        make = [f"{root} = {construction}{_double(call)}"]
-        for first in (TWO_LAYERS[0], 2):
-            space = Space(program.module, asked)
-            space.names["inputs"], space.names["targets"] = np.zeros((BATCH, first)), np.zeros((BATCH, 5))
-            if not space.run(make):
-                continue
-            made = tensors(leaves(root, space.names[root]))
-            if construction == f"{text}()" and root == "model":
-                for own, slots in scalar_networks(leaves(root, space.names[root])):
-                    yield Plan(str(program.path), name, make, root, slots, 2, own)
-            for sizes in islice(own_sizes(made), 4):
-                if "inputs" not in construction and "sizes" in construction:
-                    continue
-                given = ["inputs = np.zeros((1, sizes[0])) if inputs is None else inputs"] if "inputs" in construction else []
-                given += ["targets = np.zeros((len(inputs), sizes[-1])) if targets is None else targets"] * bool(given)
-                for slots in islice(arrangements(made, sizes), 4):
-                    yield Plan(str(program.path), name, [*given, *make], root, slots, len(sizes) - 1, sizes)
-            if "inputs" not in construction:
-                break
-
-
-def standing(root: str, value: Any, program: Program) -> list[Leaf]:
-    """The leaves of an object; of the module's own variables for the root "program"."""
-    if root != "program":
-        return leaves(root, value)
-    seen: set[int] = set()
-    return [leaf for name, inner in values(program).items() for leaf in leaves(f"program.{name}", inner, seen)]
-
-
-def _double(call: Any) -> str:
-    """Torch's modules are made in float32: here they are asked in float64."""
-    return ".double()" if isinstance(call, type) and any(c.__module__.startswith("torch.nn") for c in call.__mro__) else ""
-
-
-def _initialised(space: Space, asked: Any) -> Iterator[list[str]]:
-    """Statements that may draw the parameters of a network that has none after construction."""
-    found = offers("model", space.names["model"])
-    yield from grown(space.names["model"])
-    for offer in ranked(found, roles.INITIALISE):
-        for text in islice(constructions(offer.text, offer.call, len(asked.sizes) - 1), 4):
-            yield [text]
-    for offer in ranked(found, (r"^fit$", r"^partial_fit$", r"^train$", r"fit", r"train")):
-        for targets in _SOME_TARGETS:
-            for text in islice(fillings(offer, Context(Layout("some", "some_inputs", "some_targets"))), 2):
-                samples = f"some_inputs, some_targets = np.zeros((sizes[-1] + 1, sizes[0])), {targets}"
-                yield [samples, text.replace("epochs", "1", 1) if "=epochs" not in text else text.replace("=epochs", "=1")]
-
-
-#: Targets from which a network learns its sizes when it draws its parameters in `fit`: rows, or numbers of classes.
-_SOME_TARGETS = ("np.ones((sizes[-1] + 1, sizes[-1])) / sizes[-1]", "np.arange(sizes[-1] + 1) % max(sizes[-1], 2)")
-
-
-def _after(program: Program, asked: Any, lines: list[str]) -> list[Any]:
-    """The tensors that stand in a network after some statements; none if they fail."""
-    space = Space(program.module, asked)
-    return tensors(leaves("model", space.names["model"])) if space.run(lines) else []

@@ -11,21 +11,14 @@ from types import ModuleType
 from typing import Any
 
 from mlp_conformance.recognise.beyond import Beyond, beyond_specification, is_uncertain
-from mlp_conformance.recognise.candidates import (
-    BATCH,
-    ONE_LAYER,
-    ONE_OUTPUT,
-    THREE_LAYERS,
-    TWO_LAYERS,
-    other_networks,
-    searches,
-    standing,
-)
+from mlp_conformance.recognise.candidates import searches
+from mlp_conformance.recognise.making import BATCH, ONE_LAYER, ONE_OUTPUT, THREE_LAYERS, TWO_LAYERS, standing
 from mlp_conformance.recognise.metrics import spoken
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, parsed, trains
 from mlp_conformance.recognise.readings import question
 from mlp_conformance.recognise.settle import Settled, conventions_of, settle
+from mlp_conformance.recognise.several import other_networks
 from mlp_conformance.recognise.slots import Slot, arrangements, generalised
 from mlp_conformance.recognise.space import Space, Stuck
 from mlp_conformance.recognise.tensors import tensors

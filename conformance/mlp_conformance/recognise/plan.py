@@ -100,8 +100,8 @@ class Plan:
             w, b = read_pair(common, "k")
             return f"[({w}, {b or None}) for k in range(len(network.layers))]"
         if pairs and self.layers is None and self.follows(pairs):
-            w, b = (following([pair[part] for pair in pairs]) for part in (0, 1))  # "" where there are no biases
-            return f"[({w}, {b or None}) for k in range(len(network.layers))]"
+            each = [following([pair[part] for pair in pairs]) for part in (0, 1)]
+            return f"[({each[0]}, {each[1] or None}) for k in range(len(network.layers))]"
         texts = [f"({w}, {b or None})" for w, b in (pairs if pairs is not None else self.pairs)]
         return f"[{', '.join(texts)}]"
 

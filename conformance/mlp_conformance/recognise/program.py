@@ -28,8 +28,8 @@ from mlp_conformance.recognise.rewriting import Rewritten
 from mlp_conformance.subject import _limited
 
 #: Calls of these read data, ask the user or leave the machine: assignments with them are left out.
-_TRAINING = ("train", "backw", "back_prop", "backprop", "fit", "learn", "update", "descen", "optimi")
-_TRAINING += ("entren", "entrain", "trein", "apprend", "addestr", "обуч", "retroprop")
+_ELSEWHERE = ("entren", "entrain", "trein", "apprend", "addestr", "обуч", "retroprop")
+_TRAINING = ("train", "backw", "back_prop", "backprop", "fit", "learn", "update", "descen", "optimi", *_ELSEWHERE)
 _OUTSIDE = ("open", "input", "load", "read", "fetch", "download", "urlopen", "urlretrieve", "exec", "eval", "system", "exit")
 #: Seconds that one statement may take, and one import: what takes longer trains, fetches or waits.
 _STATEMENT, _IMPORT = 5.0, 60.0

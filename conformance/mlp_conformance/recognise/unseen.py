@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from mlp_conformance.recognise.calls import Offer
 from mlp_conformance.recognise.layouts import LAYOUTS, OTHER_TARGETS, Layout
-from mlp_conformance.recognise.readings import Parameters, losses_for, same_step, steps
-from mlp_conformance.recognise.space import Forward, ForwardReading
+from mlp_conformance.recognise.readings import ForwardReading, Parameters, losses_for, same_step, steps
+from mlp_conformance.recognise.space import Forward
 from mlp_reference.network import HIDDEN_ACTIVATIONS
 
 if TYPE_CHECKING:

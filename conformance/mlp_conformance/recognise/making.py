@@ -1,0 +1,157 @@
+"""Ways to make a network in sizes of our choice, or in its own, and where its parameters stand then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.calls import Context, fillings, offers, ranked
+from mlp_conformance.recognise.compose import grown
+from mlp_conformance.recognise.construct import constructions, required, signature
+from mlp_conformance.recognise.flat import flat_arrangements
+from mlp_conformance.recognise.layouts import Layout
+from mlp_conformance.recognise.plan import Plan
+from mlp_conformance.recognise.program import Program, globals_used, values
+from mlp_conformance.recognise.readings import question
+from mlp_conformance.recognise.scalars import scalar_networks
+from mlp_conformance.recognise.slots import arrangements, own_sizes
+from mlp_conformance.recognise.space import Space
+from mlp_conformance.recognise.tensors import Leaf, is_torch_module, leaves, tensors
+
+#: Sizes with no two alike, so that a shape tells which layer it belongs to; also with one more for a row of biases.
+TWO_LAYERS = (3, 7, 5)
+THREE_LAYERS = (4, 11, 8, 6)
+#: Hidden layers that are all as wide as the first.
+EQUAL_LAYERS = (4, 8, 8, 6)
+BATCH = 13
+#: Three hidden layers, for programs that have just so many.
+FOUR_LAYERS = (4, 9, 7, 11, 6)
+#: A single output, for programs whose last layer is a vector or that train no more than one.
+ONE_OUTPUT = (3, 7, 1)
+#: No hidden layer: only where a program has one class, which cannot be a layer of another then.
+ONE_LAYER = ((3, 1), (3, 5))
+
+
+def made_in_sizes(
+    program: Program,
+    name: str,
+    text: str,
+    call: Any,
+    root: str = "model",
+    shapes: Sequence[tuple[int, ...]] = (TWO_LAYERS, THREE_LAYERS, FOUR_LAYERS, EQUAL_LAYERS, ONE_OUTPUT),
+) -> Iterator[Plan]:
+    """Plans for the ways in which something can be constructed in unequal sizes."""
+    any_found = found_deep = False
+    constants = size_constants(program) if not required(signature(call) or []) else []
+    for sizes in shapes:
+        if (sizes == EQUAL_LAYERS and found_deep) or (sizes == FOUR_LAYERS and any_found):
+            continue
+        asked = question(sizes, BATCH)
+        found = False
+        for construction in islice(constructions(text, call, len(sizes) - 1), 40):
+            space = Space(program.module, asked)
+            make = [construction] if root == "program" else [f"{root} = {construction}{_double(call)}"]
+            make = [*constants, *make] if len(sizes) == 3 else make
+            if not space.run(make) or space.names[root] is None:
+                continue
+            if is_torch_module(space.names[root]) and ".double()" not in make[-1]:
+                make = [*make[:-1], f"{make[-1]}.double()"]
+                space.run(make)
+            if "jax" in program.source and any(leaf.kind == "jax" for leaf in standing(root, space.names[root], program)):
+                make = [*make, f"{root} = jax.tree_util.tree_map(np.array, {root})"]
+                space.run(make)
+            made = tensors(parts := standing(root, space.names[root], program))
+            for lines in [[], *_initialised(space, asked)] if root == "model" else [[]]:
+                if lines:
+                    made = _after(program, asked, [*make, *lines])
+                ways = list(islice(arrangements(made, sizes), 4)) or ([] if lines else list(flat_arrangements(parts, sizes)))
+                for slots in ways:
+                    found = any_found = True
+                    found_deep = sizes == THREE_LAYERS
+                    plan = Plan(str(program.path), name, [*make, *lines], root, slots, len(sizes) - 1, None)
+                    plan.equal, plan.tried = sizes == EQUAL_LAYERS, sizes
+                    yield plan
+                if found:
+                    break
+            if found:
+                break
+    if root != "program" and not any_found and shapes != ONE_LAYER:
+        yield from _fixed(program, name, text, call, root)
+
+
+def _fixed(program: Program, name: str, text: str, call: Any, root: str) -> Iterator[Plan]:
+    """Plans for a network whose sizes, or some of them, are its own affair."""
+    asked = question(TWO_LAYERS, BATCH)
+    for construction in [f"{text}()", *islice(constructions(text, call, 2), 8)]:
+        make = [f"{root} = {construction}{_double(call)}"]
+        for first in (TWO_LAYERS[0], 2):
+            space = Space(program.module, asked)
+            space.names["inputs"], space.names["targets"] = np.zeros((BATCH, first)), np.zeros((BATCH, 5))
+            if not space.run(make):
+                continue
+            made = tensors(leaves(root, space.names[root]))
+            if construction == f"{text}()" and root == "model":
+                for own, slots in scalar_networks(leaves(root, space.names[root])):
+                    yield Plan(str(program.path), name, make, root, slots, 2, own)
+            for sizes in islice(own_sizes(made), 4):
+                if "inputs" not in construction and "sizes" in construction:
+                    continue
+                given = ["inputs = np.zeros((1, sizes[0])) if inputs is None else inputs"] if "inputs" in construction else []
+                given += ["targets = np.zeros((len(inputs), sizes[-1])) if targets is None else targets"] * bool(given)
+                for slots in islice(arrangements(made, sizes), 4):
+                    yield Plan(str(program.path), name, [*given, *make], root, slots, len(sizes) - 1, sizes)
+            if "inputs" not in construction:
+                break
+
+
+def size_constants(program: Program) -> list[str]:
+    """Statements that set the module's own numbers of units, if its functions use one for each layer of units."""
+    found: dict[str, str] = {}
+    for key in globals_used(program):
+        if type(getattr(program.module, key, None)) is int and (size := roles.size(key)) in ("inputs", "hidden", "outputs"):
+            found.setdefault(size, key)
+    if len(found) < 3:
+        return []
+    ends = {"inputs": "sizes[0]", "hidden": "sizes[1]", "outputs": "sizes[-1]"}
+    return [f"program.{found[size]} = {text}" for size, text in ends.items()]
+
+
+def standing(root: str, value: Any, program: Program) -> list[Leaf]:
+    """The leaves of an object; of the module's own variables for the root "program"."""
+    if root != "program":
+        return leaves(root, value)
+    seen: set[int] = set()
+    return [leaf for name, inner in values(program).items() for leaf in leaves(f"program.{name}", inner, seen)]
+
+
+def _double(call: Any) -> str:
+    """Torch's modules are made in float32: here they are asked in float64."""
+    return ".double()" if isinstance(call, type) and any(c.__module__.startswith("torch.nn") for c in call.__mro__) else ""
+
+
+def _initialised(space: Space, asked: Any) -> Iterator[list[str]]:
+    """Statements that may draw the parameters of a network that has none after construction."""
+    found = offers("model", space.names["model"])
+    yield from grown(space.names["model"])
+    for offer in ranked(found, roles.INITIALISE):
+        for text in islice(constructions(offer.text, offer.call, len(asked.sizes) - 1), 4):
+            yield [text]
+    for offer in ranked(found, (r"^fit$", r"^partial_fit$", r"^train$", r"fit", r"train")):
+        for targets in _SOME_TARGETS:
+            for text in islice(fillings(offer, Context(Layout("some", "some_inputs", "some_targets"))), 2):
+                samples = f"some_inputs, some_targets = np.zeros((sizes[-1] + 1, sizes[0])), {targets}"
+                yield [samples, text.replace("epochs", "1", 1) if "=epochs" not in text else text.replace("=epochs", "=1")]
+
+
+#: Targets from which a network learns its sizes when it draws its parameters in `fit`: rows, or numbers of classes.
+_SOME_TARGETS = ("np.ones((sizes[-1] + 1, sizes[-1])) / sizes[-1]", "np.arange(sizes[-1] + 1) % max(sizes[-1], 2)")
+
+
+def _after(program: Program, asked: Any, lines: list[str]) -> list[Any]:
+    """The tensors that stand in a network after some statements; none if they fail."""
+    space = Space(program.module, asked)
+    return tensors(leaves("model", space.names["model"])) if space.run(lines) else []
