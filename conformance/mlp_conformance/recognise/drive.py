@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from mlp_conformance.recognise.beyond import Beyond, beyond_specification, is_uncertain
+from mlp_conformance.recognise.beyond import Beyond, beyond_specification, is_uncertain, mixed_activations
 from mlp_conformance.recognise.candidates import searches
 from mlp_conformance.recognise.making import BATCH, ONE_LAYER, ONE_OUTPUT, THREE_LAYERS, TWO_LAYERS, standing
 from mlp_conformance.recognise.metrics import spoken
@@ -76,6 +76,12 @@ def _driven(program: Program, name: str) -> Driven:
         if best is not None and _says_less(search.plan, best):
             continue
         settled = settle(search)
+        mixed = mixed_activations(search) if settled is None or not settled.forward.exact else ()
+        if mixed:
+            raise NotDriven(
+                f"{program.path}: the layers of {search.plan.name} have the activations {', '.join(mixed)}: hidden layers that "
+                "differ cannot be claimed. Let the activation be an argument, the same for all, and it can be judged"
+            )
         if settled is None:
             continue
         found = Driven(settled, settled.plan)

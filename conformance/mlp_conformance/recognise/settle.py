@@ -187,7 +187,7 @@ def _vectors(slots: list[Slot], found: list[Leaf], space: Space) -> Iterator[tup
 def _located(standing: list[tuple[Tensor, Any]], expected: Parameters, has_biases: bool = True) -> list[tuple[str, str]] | None:
     """Expressions for gradients whose values are known, each layer's weights and biases."""
     pairs = []
-    for w, b in expected:
+    for k, (w, b) in enumerate(expected):
         weights = next((t.read for t, value in standing if agrees(value, w)), None)
         weights = weights or next((f"{t.read}.T" for t, value in standing if value.ndim == 2 and agrees(value.T, w)), None)
         if weights is not None and not has_biases:
@@ -196,7 +196,7 @@ def _located(standing: list[tuple[Tensor, Any]], expected: Parameters, has_biase
         biases = next((t.read for t, value in standing if value.size == b.size and agrees(value.ravel(), b)), None)
         single = [(t.read, np.full(b.shape, value.ravel()[0])) for t, value in standing if value.size == 1 and np.any(b)]
         alone = [text for text, value in single if agrees(value, b)]
-        biases = biases or (f"np.full({b.size}, {alone[0]})" if alone else None)  # one number for all units
+        biases = biases or (f"np.full(network.sizes[{k + 1}], {alone[0]})" if alone else None)  # one number for all units
         if weights is None or biases is None:
             return None
         pairs.append((weights, biases))
