@@ -192,8 +192,8 @@ def _import(node: ast.Import | ast.ImportFrom, program: Program) -> None:
         try:
             with _limited(_IMPORT):
                 exec(code, program.module.__dict__)
-            if "jax" in sys.modules:  # in float32 the formulas of a program cannot be told from their rounding
-                sys.modules["jax"].config.update("jax_enable_x64", True)
+            if "jax" in sys.modules:
+                _prepare_jax(sys.modules["jax"])
         except KeyboardInterrupt:
             raise
         except BaseException as error:
@@ -202,6 +202,13 @@ def _import(node: ast.Import | ast.ImportFrom, program: Program) -> None:
             for alias in node.names:
                 stand_in = mock.MagicMock(name=alias.name, side_effect=ModuleNotFoundError(f"no module named {missing!r}"))
                 program.module.__dict__[alias.asname or alias.name.partition(".")[0]] = stand_in
+
+
+def _prepare_jax(jax: Any) -> None:
+    """float64, since in float32 formulas cannot be told from their rounding; and what it takes its time for at first."""
+    if not jax.config.jax_enable_x64:
+        jax.config.update("jax_enable_x64", True)
+        jax.random.normal(jax.random.PRNGKey(0), (2, 3)) @ jax.numpy.ones(3)
 
 
 def _reaches_out(node: ast.stmt, own: set[str]) -> bool:

@@ -20,9 +20,9 @@ from mlp_conformance.subject import NoAnswer, _quietly
 from mlp_reference.activations import sigmoid, softmax
 
 #: Seconds that one trial may take: networks are tiny, so what takes longer is a training run.
-_TRIAL = 5.0
+_TRIAL = 8.0
 #: Trials without an answer after which a program is left alone.
-_STUCK = 3
+_STUCK = 4
 
 
 class Stuck(Exception):  # noqa: N818 - it says what happened
