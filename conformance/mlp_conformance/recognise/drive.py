@@ -151,11 +151,15 @@ def _failure(program: Program, tried: list[str]) -> str:
 def _finish(driven: Driven, program: Program) -> None:
     """Everything that is settled once the reading is known: depth, claims, notes."""
     plan = driven.plan
+    compiled = plan.sizes is None and "jax" in program.source
+    if compiled:
+        plan.sizes = driven.settled.search.asked.sizes
+        plan.notes.append("JAX compiles it anew for each size, so that it is judged with one alone.")
     deep = _deep(program, plan) if plan.sizes is None and not plan.equal else None
     if deep is not None and (not plan.gradients or plan.follows(plan.gradients)) and _runs_deeper(driven, deep):
         plan.layers = None
     plan.claims = conventions_of(driven.settled)
-    plan.notes[:0] = [_understood(driven)]
+    plan.notes[:0] = [_understood(driven, "" if compiled else ", the only ones that it can have")]
 
 
 def _deep(program: Program, plan: Plan) -> list[Slot] | None:
@@ -195,7 +199,7 @@ def _same_pattern(some: list[Slot], others: list[Slot]) -> bool:
     return one.weights.template == other.weights.template and one.by_output == other.by_output and one.joined == other.joined
 
 
-def _understood(driven: Driven) -> str:
+def _understood(driven: Driven, why: str = "") -> str:
     plan, settled = driven.plan, driven.settled
     slot = plan.slots[0]
     facts = [
@@ -206,7 +210,7 @@ def _understood(driven: Driven) -> str:
         f"{settled.forward.reading.hidden} hidden, {settled.forward.reading.output} output",
     ]
     if plan.sizes is not None:
-        facts.append(f"judged with {'-'.join(map(str, plan.sizes))} units, the only ones that it can have")
+        facts.append(f"judged with {'-'.join(map(str, plan.sizes))} units{why}")
     if settled.step is not None and settled.step.reading is not None:
         reading = settled.step.reading
         facts.append(f"loss: {spoken(reading.loss, reading.reduction)}")
