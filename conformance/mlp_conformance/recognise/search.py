@@ -17,6 +17,7 @@ from mlp_conformance.recognise.construct import required
 from mlp_conformance.recognise.flat import is_flat, vector_of
 from mlp_conformance.recognise.layered import layered_forwards, layered_steps
 from mlp_conformance.recognise.layouts import LAYOUTS, Layout
+from mlp_conformance.recognise.outputs import outputs_in
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program
 from mlp_conformance.recognise.readings import (
@@ -28,7 +29,7 @@ from mlp_conformance.recognise.readings import (
     loss_families,
 )
 from mlp_conformance.recognise.space import Forward, Space
-from mlp_conformance.recognise.tensors import Leaf, leaves, tensors
+from mlp_conformance.recognise.tensors import Leaf
 
 #: An output that no reading explains is one of a network if it is nearer to a reading than this part of its spread.
 _NEAR = 0.5
@@ -188,38 +189,7 @@ class Search:
 
     def outputs(self, space: Space, layout: Layout) -> Iterator[tuple[Leaf, str, np.ndarray]]:
         """Everything of the output's shape that the call returned or left in the network: leaf, expression, values."""
-        m, n = space.asked.targets.shape
-        shapes = {(n,), (n, 1), (1, n)} if layout.single else {(n, m)} if layout.rows == "{}.T" else {(m, n)}
-        if n == 1:
-            shapes |= {(m,), ()} if not layout.single else {()}
-        seen: set[int] = set()
-        reachable = leaves("output", space.names.get("output"), seen)
-        if self.plan.root == "model":
-            reachable += leaves("model", space.names["model"], seen)
-        for tensor in tensors(reachable):
-            if tensor.shape not in shapes:
-                continue
-            ends = {m: "len(inputs)", n: "network.sizes[-1]"} if not layout.single else {n: "network.sizes[-1]"}
-            text = tensor.read_as(*(ends.get(count, str(count)) for count in tensor.counts))
-            if not tensor.counts:
-                text = tensor.template.replace("{{", "{").replace("}}", "}")
-                text += {"torch": ".detach().numpy()", "value": ".data"}.get(tensor.leaf.kind, "")
-            text = space.from_the_end(text)
-            rows = layout.rows.format(text)
-            if "detach" in rows:
-                rows = rows.replace(".detach().numpy().detach().numpy()", ".detach().numpy()")
-            values = space.array(rows)
-            if values is None:
-                continue
-            try:
-                values = values.reshape(m, n)
-            except ValueError:
-                continue
-            if np.all(values == values.ravel()[0]) and (values.size > 1 or values.ravel()[0] in (0, 1)):
-                continue  # it may be anything
-            if len(tensor.shape) == 1 and n == 1 and not layout.single:
-                rows += ".reshape(-1, 1)"
-            yield tensor.leaf, rows, values
+        return outputs_in(space, layout, self.plan.root)
 
     def gradients(self, forward: Forward, batch: int | None) -> Iterator[tuple[list[str], Space]]:
         """Statements after which gradients may stand somewhere, and the space in which they were run."""
