@@ -127,3 +127,32 @@ def test_a_sum_of_squares_may_be_the_square_of_a_norm() -> None:
     through_a_norm = np.linalg.norm(network.layers[0].biases) ** 2 / 2
     assert expected.high == 3 / 64 != through_a_norm
     assert abs(through_a_norm - expected.high) <= expected.bound < 1e-15
+
+
+@pytest.mark.parametrize("format", FORMATS.values(), ids=lambda f: f.name)
+def test_what_may_be_below_the_smallest_normal_number_may_be_flushed(format: Format) -> None:
+    """The exact result is below it; only its bound reaches above (ACC-3)."""
+    tiny = format.smallest_normal
+    a = BoundedArray(format, np.array([[1.25 * tiny]]), np.array([[0.5 * tiny]]))
+    b = BoundedArray.given(np.array([[0.75]]), format)
+    for name, result in {"product": a * b, "scaled": a * 0.75, "scaled sum": (a + a) * 0.375, "sum of products": a @ b}.items():
+        bound = result.bound.item()
+        assert bound >= 0.9375 * tiny, f"a {name} of {0.9375 * tiny} flushed to 0 is beyond {bound}"
+
+
+def test_no_half_precision_program_that_flushes_exceeds_a_bound() -> None:
+    """Graphics processors may: what is below 2^-14 becomes 0 after each operation."""
+    generator = np.random.default_rng(3)
+
+    def flushed(values: np.ndarray) -> np.ndarray:
+        rounded = FLOAT16.nearest(values)
+        return np.where(np.abs(rounded) < FLOAT16.smallest_normal, 0.0, rounded)
+
+    for _ in range(200):
+        n, k = generator.integers(1, 8, 2)
+        w = FLOAT16.nearest(generator.normal(size=(k, n)))
+        x = FLOAT16.nearest(generator.normal(size=(1, k)) * 2.0 ** -float(generator.integers(9, 15)))
+        y = FLOAT16.nearest(generator.normal(size=(1, n)))
+        case = Case(Network((Layer(w, np.zeros(n), "linear"),), "half_squared_error"), x, y)
+        gradients = flushed(x.T @ flushed(flushed(x @ w) - y))
+        assert np.max(_ratios(gradients, Oracle(case, FLOAT16).gradients[0][0])) <= 1

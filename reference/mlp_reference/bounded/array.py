@@ -94,7 +94,7 @@ class BoundedArray:
         if exact.all():
             error, quantum = np.zeros_like(value), lowest_bit(value)
         else:
-            error = np.where(exact, 0.0, format.unit_roundoff * magnitude * SLACK + underflow(magnitude, format))
+            error = np.where(exact, 0.0, format.unit_roundoff * magnitude * SLACK + underflow(magnitude, magnitude, format))
             quantum = np.where(exact, lowest_bit(value), 0.0)
         return cls(format, value, beyond(magnitude, format, error), quantum=quantum)
 
@@ -232,10 +232,10 @@ def constant(number: float, format: Format) -> BoundedArray:
     return BoundedArray.given(number, format)
 
 
-def underflow(magnitude: np.ndarray, format: Format) -> np.ndarray:
-    """What a result of that magnitude loses when it is below the smallest normal number and flushed to zero."""
-    small = magnitude < format.arrays.smallest_normal
-    return np.where(small, magnitude, ZERO) if np.count_nonzero(small) else ZERO
+def underflow(least: np.ndarray, magnitude: np.ndarray, format: Format) -> np.ndarray:
+    """What a result between those magnitudes loses if it is below the smallest normal number and flushed to zero."""
+    small = least < format.arrays.smallest_normal
+    return np.where(small, np.minimum(magnitude, format.arrays.smallest_normal), ZERO) if np.count_nonzero(small) else ZERO
 
 
 def beyond(magnitude: np.ndarray, format: Format, bound: np.ndarray) -> np.ndarray:

@@ -29,7 +29,8 @@ def _function(
     with np.errstate(invalid="ignore", over="ignore"):
         magnitude = np.abs(value) + carried
         u = a.format.unit_roundoff
-        total = (carried + absolute * u + relative * u * magnitude) * SLACK + underflow(magnitude, a.format)
+        total = (carried + absolute * u + relative * u * magnitude) * SLACK
+        total = total + underflow(np.abs(value) - total, magnitude, a.format)
     return BoundedArray(a.format, value, unknown_is_infinite(total))
 
 

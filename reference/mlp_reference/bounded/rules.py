@@ -28,7 +28,7 @@ def rounded_result(format: Format, value: np.ndarray, error: np.ndarray, units: 
     with np.errstate(invalid="ignore", over="ignore"):
         magnitude = np.abs(value) + (error + error)
         total = (error + units * format.unit_roundoff * magnitude * (1 + 4 * format.unit_roundoff)) * SLACK
-        total = total + underflow(magnitude, format)
+        total = total + underflow(np.abs(value) - total, magnitude, format)
     return BoundedArray(format, value, unknown_is_infinite(total))
 
 
@@ -95,10 +95,12 @@ def _multiply(a: BoundedArray, b: BoundedArray) -> BoundedArray:
         magnitude = (sa + (ea + ea)) * (sb + (eb + eb))
         rounding = format.arrays.unit_roundoff * magnitude
         if a.all_rounded and b.all_rounded:
-            error = (error + rounding) * SLACK + underflow(magnitude, format)
+            error = (error + rounding) * SLACK
+            error = error + underflow(np.abs(value) - error, magnitude, format)
             return BoundedArray(format, value, beyond(magnitude, format, unknown_is_infinite(error)))
         rounding = np.where(_is_power_of_two(a) | _is_power_of_two(b), ZERO, rounding)
-        error = unknown_is_infinite((error + rounding) * SLACK + underflow(magnitude, format))
+        error = (error + rounding) * SLACK
+        error = unknown_is_infinite(error + underflow(np.abs(value) - error, magnitude, format))
         quantum = _product_quanta(_settled(a), _settled(b), magnitude, format)
         if quantum is not None:
             error = np.where(quantum > ZERO, ZERO, error)
@@ -120,8 +122,11 @@ def _scaled(a: BoundedArray, factor: BoundedArray) -> BoundedArray:
         if not _is_power_of_two(factor):
             error = error + format.arrays.unit_roundoff * mass
         error = error * SLACK
-        if np.count_nonzero(mass < a.count * format.smallest_normal):
-            error = error + a.count * np.minimum(underflow(mass / max(a.count, 1), format), format.smallest_normal)
+        if a.count > 1:
+            if size < 1:  # whichever of the terms becomes that small
+                error = error + a.count * np.minimum(mass, format.arrays.smallest_normal)
+        else:
+            error = error + underflow(np.abs(a.value) * size - error, mass, format)
         error = unknown_is_infinite(error)
         quantum = None if a.quantum is None else _product_quanta(a.quantum, _settled(factor), mass, format)
         if quantum is not None:
@@ -178,7 +183,8 @@ def _matmul(a: BoundedArray, b: BoundedArray) -> BoundedArray:
         error = unknown_is_infinite(ma @ eb + ea @ wider)
         mass = unknown_is_infinite(widest @ wider)
         value = a.value @ b.value
-        rounding = format.arrays.unit_roundoff * mass + _flushed_products(widest, wider, mass, format)
+        least = np.maximum(np.abs(a.value) - ea, ZERO), np.maximum(np.abs(b.value) - eb, ZERO)
+        rounding = format.arrays.unit_roundoff * mass + _flushed_products(least, (widest, wider), mass, format)
         error = (error + rounding) * SLACK
         quantum = None
         if not (a.all_rounded and b.all_rounded):
@@ -191,21 +197,24 @@ def _matmul(a: BoundedArray, b: BoundedArray) -> BoundedArray:
     return BoundedArray(format, value, error, mass, a.shape[1], quantum)
 
 
-def _flushed_products(a: np.ndarray, b: np.ndarray, mass: np.ndarray, format: Format) -> Any:
-    """What underflow may cost a sum of products of those magnitudes."""
+def _flushed_products(
+    least: tuple[np.ndarray, np.ndarray], most: tuple[np.ndarray, np.ndarray], mass: np.ndarray, format: Format
+) -> Any:
+    """What underflow may cost a sum of products of factors between those magnitudes."""
+    a, b = most
     (m, k), n = a.shape, b.shape[1]
-    if _smallest(a) * _smallest(b) >= format.smallest_normal:
+    if _smallest(least[0], a) * _smallest(least[1], b) * (1 - format.unit_roundoff) >= format.smallest_normal:
         return ZERO
     if m * k * n > PRODUCTS_AT_ONCE or not np.all(np.isfinite(mass)):
         return np.minimum(mass, k * format.smallest_normal)
-    lost = underflow(a[:, :, None] * b[None, :, :], format)
+    lost = underflow(*(one[:, :, None] * other[None, :, :] for one, other in (least, most)), format)
     return lost.sum(axis=1) if lost.ndim else lost
 
 
-def _smallest(magnitudes: np.ndarray) -> Any:
-    """The smallest that is not 0."""
-    smallest = np.minimum.reduce(magnitudes, axis=None, initial=np.inf)
-    return smallest if smallest > 0 else np.min(magnitudes, initial=np.inf, where=magnitudes > 0)
+def _smallest(least: np.ndarray, most: np.ndarray) -> Any:
+    """The smallest magnitude among what is not surely 0."""
+    smallest = np.minimum.reduce(least, axis=None, initial=np.inf)
+    return smallest if smallest > 0 else np.min(least, initial=np.inf, where=most > 0)
 
 
 # ---- decisions
