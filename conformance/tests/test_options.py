@@ -14,12 +14,12 @@ import pytest
 from mlp_conformance import Claims
 from mlp_conformance.adapters.reference import ReferenceAdapter
 from mlp_conformance.casefile import case_text
-from mlp_conformance.checks import Settings
+from mlp_conformance.checks import Check, Settings, checks
 from mlp_conformance.claims import ClaimsError
 from mlp_conformance.diagnosis import diagnose
 from mlp_conformance.diagnosis.evidence import Evidence
 from mlp_conformance.faults import OPTION_FAULTS, FaultImplementation
-from mlp_conformance.loading import load_command
+from mlp_conformance.loading import load, load_command
 from mlp_conformance.runner import run_check, select
 from mlp_conformance.subject import Subject
 from mlp_reference.data import fixtures_folder
@@ -278,3 +278,8 @@ def test_certified_runs_begin_as_sympy_has_them(id: str) -> None:
             for part in ("weights", "biases"):
                 digits = [[number["digits"] for number in layer[part]["numbers"]] for layer in (one, other)]
                 assert digits[0] == digits[1]
+
+
+@pytest.mark.parametrize("found", [found for found in checks() if found.kind == "options"], ids=lambda found: found.id)
+def test_what_hardly_can_be_judged_in_a_format_is_held_against_nobody(found: Check) -> None:
+    assert not run_check(load("reference-float16"), found, Settings()).is_broken
