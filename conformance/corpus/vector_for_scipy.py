@@ -1,5 +1,4 @@
 import numpy as np
-from scipy import optimize as op
 
 n_in = 4
 n_hid = 6
@@ -32,5 +31,6 @@ def grad(theta, X, Y):
     return np.concatenate([(X.T @ dH).ravel(), dH.sum(0), (H.T @ dO).ravel(), dO.sum(0)])
 
 def fit(X, Y):
+    from scipy import optimize as op
     theta0 = np.random.randn(n_in * n_hid + n_hid + n_hid * n_out + n_out) * 0.1
     return op.fmin_cg(cost, theta0, fprime=grad, args=(X, Y), maxiter=200)
