@@ -207,7 +207,8 @@ def _flushed_products(
         return ZERO
     if m * k * n > PRODUCTS_AT_ONCE or not np.all(np.isfinite(mass)):
         return np.minimum(mass, k * format.smallest_normal)
-    lost = underflow(*(one[:, :, None] * other[None, :, :] for one, other in (least, most)), format)
+    lowest, highest = (one[:, :, None] * other[None, :, :] for one, other in (least, most))
+    lost = underflow(lowest, highest, format)
     return lost.sum(axis=1) if lost.ndim else lost
 
 
