@@ -79,8 +79,8 @@ def test_what_contributors_are_shown_works(tmp_path: Path) -> None:
     follow(CONTRIBUTING, tmp_path, PYTHONPATH=f"{tmp_path / 'reference'}{os.pathsep}{tmp_path / 'conformance'}")
 
 
-#: What the Python programs of docs/findings need; the others need Node.js, R or a C library, as the pages say.
-_NEEDS = {"sklearn": "sklearn", "mlxtend": "mlxtend", "neurolab": "neurolab", "keras": "keras", "tinygrad": "tinygrad"}
+#: What the Python programs of docs/findings need; the others need Node.js, R, a C library or an older NumPy, as the pages say.
+_NEEDS = {"sklearn": "sklearn", "mlxtend": "mlxtend", "keras": "keras", "tinygrad": "tinygrad"}
 
 
 @typed

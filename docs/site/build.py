@@ -49,6 +49,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
         "spec/README",
         "spec/mlp",
         "spec/errata",
+        "spec/demonstrations",
         "spec/protocol",
         "docs/bounds",
         "reference/checks",

@@ -31,6 +31,8 @@ def target(id: str) -> str | None:
 
 def belonging(id: str) -> str:
     """What belongs to a requirement or an erratum, each with a link."""
+    if id not in requirements() and id not in errata():
+        return ""
     if id in errata():
         parts = [("Requirements", [_to(r.id) for r in crosslinks.resting_on(id)])]
         about = [s.id for s in crosslinks.doubted_in(id)]

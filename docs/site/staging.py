@@ -43,7 +43,7 @@ def stage(folder: Path, linked: Callable[[str], str | None], below: Callable[[st
         text = (ROOT / page).read_text(encoding="utf-8")
         if page.parent == Path("spec"):
             text = _with_targets(text, below)
-        if page == Path("spec/errata.md"):
+        if not re.search(r"^## ", text, flags=re.MULTILINE):
             text = re.sub(r"^###", "##", text, flags=re.MULTILINE)  # no level may be left out
         if page == Path("docs/findings/README.md"):
             found = sorted(each.stem for each in taken if each.parent == page.parent and each != page)
