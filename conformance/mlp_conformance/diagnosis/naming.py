@@ -56,6 +56,9 @@ def nothing_to_compare(given: Investigation) -> Diagnosis | None:
 
 def an_optional_part(given: Investigation) -> Diagnosis:
     """Plain training is right, and training with an option that is claimed is not."""
+    nothing = nothing_to_compare(given)
+    if nothing is not None:
+        return nothing
     options = (Hypothesis((fault,)) for fault in OPTION_FAULTS.values())
     return said_of(explaining(options, given.found, given.comparison), given) or unknown(given)
 
