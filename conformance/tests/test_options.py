@@ -106,8 +106,11 @@ def test_nesterovs_own_form_makes_the_same_run() -> None:
 def test_the_reference_has_every_option(dtype: str) -> None:
     subject = Subject(lambda: ReferenceAdapter(dtype), "reference")
     found = {result.check: result for result in (run_check(subject, c, QUICK) for c in OPTION_CHECKS)}
-    unsupported = [id for id, result in found.items() if result.verdict == "unsupported"]
-    assert unsupported == ["options/golden-clipping-with-epsilon", "options/golden-momentum-and-schedule-inside"]
+    unsupported = {id for id, result in found.items() if result.verdict == "unsupported"}
+    beyond = {"options/golden-clipping-with-epsilon", "options/golden-momentum-and-schedule-inside"}
+    if dtype == "float16":  # where the squares of ordinary gradients are flushed, and their norm with them
+        beyond |= {"options/clipping"}
+    assert unsupported == beyond
     assert all(result.verdict == "passed" for id, result in found.items() if id not in unsupported)
 
 
