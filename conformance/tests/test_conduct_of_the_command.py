@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -122,7 +123,7 @@ def test_an_interrupted_generation_says_how_far_it_came(tmp_path: Path) -> None:
     code, _, complained = interrupted(tmp_path, folder, "golden", "generate", "--output", str(folder))
     assert code == 130
     assert "interrupted: " in complained
-    assert " of 37 fixtures written" in complained
+    assert re.search(r": \d+ of \d+ fixtures written", complained)
 
 
 # ---- nothing is left behind

@@ -17,8 +17,10 @@ from test_bad_input import refused, typed
 
 from mlp_conformance.export.formats import exported
 from mlp_conformance.export.vectors import vectors
+from mlp_reference.examples import examples
 from mlp_reference.formats import FORMATS
 from mlp_reference.mlp import forward
+from mlp_reference.training import runs
 
 PROGRAMS = Path(__file__).parent / "exported"
 C99 = ["gcc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic"]
@@ -217,7 +219,8 @@ def test_npz_judges_without_pickle(tmp_path: Path, dtype: str) -> None:
 
 def test_what_is_in_is_what_the_suite_judges() -> None:
     every = {vector.id: vector for vector in vectors("float64")}
-    assert len(every) == 37
+    plain = {f"training/{id}" for id, run in runs().items() if run.example.options is None}
+    assert set(every) == {*examples(), *plain}
     assert [q.operation for q in every["saturated-softmax-cross-entropy"].questions] == ["forward"]
     assert [q.epochs for q in every["training/document-xor"].questions][-1] == 10_000
     narrow = {vector.id: vector for vector in vectors("bfloat16")}

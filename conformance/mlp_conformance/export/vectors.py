@@ -81,7 +81,7 @@ class Vector:
 
 def vectors(dtype: str, pattern: str | None = None) -> list[Vector]:
     """Every example and training run whose id matches (a glob, or a part of it). Raises SelectionError if none does."""
-    ids = [*examples(), *(f"training/{id}" for id in runs())]
+    ids = [*examples(), *(f"training/{id}" for id, run in runs().items() if run.example.options is None)]
     chosen = [id for id in ids if not pattern or fnmatch.fnmatchcase(id, pattern) or pattern in id]
     if not chosen:
         close = get_close_matches(pattern or "", ids, n=1, cutoff=0.4)

@@ -54,7 +54,7 @@ _TRAINING = (
 
 #: Faults of the catalogue that are what a program means to do where it names them so.
 _MEANT = {"leaky-relu", "elu-for-relu", "softplus-for-relu", "hard-sigmoid"}
-_OPTIMISERS = {"adam-on", "adagrad-on", "rmsprop-on"}
+_OPTIMISERS = {"adam-on", "adagrad-on", "rmsprop-on", "sign-of-gradient"}
 #: An unexplained step points this much in the direction of a gradient, at least: the cosine between both.
 _ALIKE = 0.3
 
