@@ -429,3 +429,8 @@ def test_gradients_by_layer_follow_a_deeper_network() -> None:
     assert following(['grads["dW1"]', 'grads["dW2"]']) == 'grads[f"dW{k + 1}"]'
     assert following(["grads[0][1]", "grads[1][1]"]) == "grads[k][1]"
     assert following(["grads[1]", "grads[0]"]) is None
+
+
+def test_what_a_program_would_read_from_its_command_line_has_its_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["mlp-conformance", "--json", "report.json"])
+    assert drive(read_program(CORPUS / "args_namespace.py")).exact

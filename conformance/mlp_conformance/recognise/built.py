@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -38,7 +39,7 @@ def building(path: str | Path, name: str, near: str | Path | None = None) -> Cod
         found = Path(near).parent / found
     tree = parsed(program_source(found), found)
     making = next(making for making in _makings(tree) if making.name == name)
-    return compile(ast.Module(list(making.statements), []), str(found), "exec")
+    return making.compiled(found)
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,22 @@ class Making:
     statements: tuple[ast.stmt, ...]
     inputs: tuple[str, ...]
     targets: tuple[str, ...]
+
+    def compiled(self, path: Path) -> CodeType:
+        """The statements, with the defaults of what they would read from a command line: it is not theirs."""
+        module = _DefaultArguments().visit(deepcopy(ast.Module(list(self.statements), [])))
+        return compile(ast.fix_missing_locations(module), str(path), "exec")
+
+
+class _DefaultArguments(ast.NodeTransformer):
+    """parse_args() becomes parse_args([])."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        reads = isinstance(node.func, ast.Attribute) and node.func.attr in ("parse_args", "parse_known_args")
+        if reads and not node.args and not node.keywords:
+            node.args = [ast.List([], ast.Load())]
+        return node
 
 
 def _makings(tree: ast.Module) -> Iterator[Making]:
@@ -114,7 +131,7 @@ def _names(node: ast.AST, kind: type[ast.expr_context]) -> set[str]:
 def built_plans(program: Program) -> Iterator[tuple[Plan, dict[str, Any]]]:
     """Plans for what a program makes itself, with what their statements need to be given."""
     for making in _makings(program.tree):
-        code = compile(ast.Module(list(making.statements), []), str(program.path), "exec")
+        code = making.compiled(program.path)
         variable = f"making_{making.name}"
         given = {variable: code}
         data = [f"{name}=np.zeros((1, sizes[0]))" for name in making.inputs]
