@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 import torch
 from torch.nn import functional
 
 from mlp_conformance.adapters.differentiating import DifferentiatingAdapter, Functions, Pairs
+from mlp_conformance.adapters.torch_sgd import descended
 from mlp_reference.losses import divisor
 from mlp_reference.network import Array, Network
 from mlp_reference.options import OPTIONS, of
@@ -63,26 +65,8 @@ class TorchAdapter(DifferentiatingAdapter):
     def train(
         self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int, **asked: Any
     ) -> tuple[Pairs, list[Tensor]]:
-        options = of(asked)
         parameters, x, y = self.parameters(network), self.array(inputs), self.array(targets)
-        tensors = [tensor for pair in parameters for tensor in pair]
-        optimizer = torch.optim.SGD(
-            tensors, lr=learning_rate, momentum=options.momentum or 0.0, nesterov=bool(options.nesterov and options.momentum)
-        )
-        losses = []
-        for epoch in range(epochs):
-            optimizer.param_groups[0]["lr"] = options.rate(learning_rate, epoch)
-            for rows in options.batches(len(x), epoch):
-                optimizer.zero_grad()
-                loss = self.loss_of(parameters, network, x[rows], y[rows])
-                if options.l2 is not None:
-                    loss = loss + options.l2 / 2 * sum((weights**2).sum() for weights, _ in parameters)
-                loss.backward()
-                if options.clip_norm is not None:
-                    torch.nn.utils.clip_grad_norm_(tensors, options.clip_norm)
-                optimizer.step()
-                losses.append(loss.detach())
-        return parameters, losses
+        return descended(parameters, partial(self.loss_of, parameters, network), x, y, learning_rate, epochs, of(asked))
 
 
 def float32() -> TorchAdapter:
