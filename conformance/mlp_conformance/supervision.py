@@ -56,9 +56,13 @@ Work = Callable[[Send, Sofar], None]
 
 
 def is_possible() -> bool:
-    """Whether a run can be forked and watched from here; else it stays in the process at hand."""
+    """Whether a run can be forked and watched from here; else it stays in the process at hand.
+
+    A library whose threads have begun in the parent waits for them in the child, where they are not.
+    """
     forks = hasattr(os, "fork") and sys.platform != "darwin"  # numerical libraries there do not survive a fork
-    return forks and threading.current_thread() is threading.main_thread()
+    threaded = any(library in sys.modules for library in ("torch", "jax", "tensorflow"))
+    return forks and not threaded and threading.current_thread() is threading.main_thread()
 
 
 def supervised(work: Work, told: Callable[[Planned], None], each: Callable[[Result], None]) -> Report | Refused:
