@@ -434,3 +434,20 @@ def test_gradients_by_layer_follow_a_deeper_network() -> None:
 def test_what_a_program_would_read_from_its_command_line_has_its_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["mlp-conformance", "--json", "report.json"])
     assert drive(read_program(CORPUS / "args_namespace.py")).exact
+
+
+def test_another_loss_is_said_and_not_taken_for_a_mistake(tmp_path: Path) -> None:
+    program = tmp_path / "net.py"
+    program.write_text(
+        "import numpy as np\nclass Net:\n    def __init__(self, a, b, c):\n"
+        "        self.W1, self.b1, self.W2, self.b2 = np.ones((a, b)), np.zeros(b), np.ones((b, c)), np.zeros(c)\n"
+        "    def forward(self, X):\n        self.h = np.tanh(X @ self.W1 + self.b1)\n"
+        "        return self.h @ self.W2 + self.b2\n"
+        "    def mae(self, X, y):\n        return np.abs(self.forward(X) - y).mean()\n"
+        "    def train_step(self, X, y, lr=0.1):\n        d = np.sign(self.forward(X) - y) / y.size\n"
+        "        e = d @ self.W2.T * (1 - self.h ** 2)\n"
+        "        self.W2 -= lr * self.h.T @ d\n        self.b2 -= lr * d.sum(0)\n"
+        "        self.W1 -= lr * X.T @ e\n        self.b1 -= lr * e.sum(0)\n"
+    )
+    with pytest.raises(NotDriven, match="Net has another loss, which the specification does not have"):
+        drive(read_program(program))

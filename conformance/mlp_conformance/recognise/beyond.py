@@ -55,6 +55,7 @@ _TRAINING = (
 #: Faults of the catalogue that are what a program means to do where it names them so.
 _MEANT = {"leaky-relu", "elu-for-relu", "softplus-for-relu", "hard-sigmoid"}
 _OPTIMISERS = {"adam-on", "adagrad-on", "rmsprop-on", "sign-of-gradient"}
+_LOSSES = {"absolute-error", "huber-for-squared"}
 #: An unexplained step points this much in the direction of a gradient, at least: the cosine between both.
 _ALIKE = 0.3
 
@@ -78,7 +79,7 @@ def beyond_specification(settled: Settled, tree: ast.AST) -> Beyond | None:
     step = settled.step
     if step is None or settled.plan.gradients:
         return None
-    if step.reading is None or is_of_an_optimiser(step):
+    if step.reading is None or is_of_an_optimiser(step) or _is_of_another_loss(step):
         found = _first(tree, _TRAINING)
         if found is not None:
             return Beyond(*found, trains=True)
@@ -103,6 +104,10 @@ def mixed_activations(search: Search) -> tuple[str, ...]:
 def is_of_an_optimiser(step: Step) -> bool:
     """Whether a step is explained by another method than gradient descent: then gradients are looked for beside it."""
     return step.reading is not None and step.reading.fault is not None and step.reading.fault.id in _OPTIMISERS
+
+
+def _is_of_another_loss(step: Step) -> bool:
+    return step.reading is not None and step.reading.fault is not None and step.reading.fault.id in _LOSSES
 
 
 def is_uncertain(settled: Settled) -> bool:
