@@ -80,6 +80,7 @@ CONSTANTS = {
     "error-tolerance": 1e-3,
     "input-limit": 123.0,
     "weight-limit": 55.0,
+    "loss-limit": 0.3,
     "nesterov": 0.6,
     "penalised-objective": 0.05,
 }

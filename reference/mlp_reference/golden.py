@@ -10,10 +10,8 @@ from typing import Any
 import numpy as np
 
 from mlp_reference.balls import precision
-from mlp_reference.data import fixtures_folder
 from mlp_reference.decimals import UncertainError
-from mlp_reference.differences import Difference, differences
-from mlp_reference.examples import Example, examples, load_example
+from mlp_reference.examples import Example, load_example
 from mlp_reference.fixtures import digest
 from mlp_reference.formats import FORMATS
 from mlp_reference.layout import NOTES, example_document, laid_out, written_number
@@ -23,55 +21,6 @@ from mlp_reference.specification import version
 from mlp_reference.symbolic import Derivation, derive
 
 _PRECISIONS = (256, 512, 1024, 2048, 4096, 8192, 16384)
-
-
-def generate(folder: Path | None = None, each: Callable[[str], None] = lambda file: None) -> list[Path]:
-    """Derive every example and write its fixture, `each` told of every one; the files written."""
-    target = folder or fixtures_folder()
-    target.mkdir(parents=True, exist_ok=True)
-    written_files = []
-    for example in examples(checked=True).values():
-        path = target / f"{example.id}.json"
-        path.write_text(fixture_text(example), encoding="utf-8")
-        written_files.append(path)
-        each(path.name)
-    from mlp_reference import golden_options, training  # which write their numbers as this module does
-
-    return written_files + golden_options.generate(folder, each) + training.generate(folder, each)
-
-
-def verify(
-    folder: Path | None = None, each: Callable[[str, list[Difference]], None] = lambda file, found: None
-) -> list[Difference]:
-    """Derive every example again and compare with the stored fixtures, byte for byte, `each` told of every one."""
-    target = folder or fixtures_folder()
-    found: list[Difference] = []
-    for example in examples(checked=True).values():
-        path = target / f"{example.id}.json"
-        differing = _compared(path, example)
-        found += differing
-        each(path.name, differing)
-    known = {f"{id}.json" for id in examples(checked=True)}
-    strangers = [
-        Difference(path.name, "the file", "a fixture", "nothing: there is no such example")
-        for path in sorted(target.glob("*.json"))
-        if path.name not in known
-    ]
-    each("", strangers)
-    from mlp_reference import golden_options, training
-
-    return found + strangers + golden_options.verify(folder, each) + training.verify(folder, each)
-
-
-def _compared(path: Path, example: Example) -> list[Difference]:
-    derived = fixture_text(example)
-    try:
-        stored = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return [Difference(path.name, "the file", "nothing", "a fixture")]
-    except UnicodeDecodeError:
-        return [Difference(path.name, "the file", "no UTF-8 text", "a fixture")]
-    return [] if stored == derived else differences(path.name, stored, derived)
 
 
 def derive_file(path: Path) -> str:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from mlp_reference.balls import precision
-from mlp_reference.data import fixtures_folder
 from mlp_reference.decimals import UncertainError
 from mlp_reference.descent import same_steps
-from mlp_reference.differences import Difference, differences
 from mlp_reference.examples import Example
 from mlp_reference.fixtures import digest
 from mlp_reference.formats import FORMATS
 from mlp_reference.layout import NOTES, example_document, laid_out, written_number
-from mlp_reference.optional import optional_examples
 from mlp_reference.oracle import Expected, Oracle
 from mlp_reference.program import Number, evaluate, written
 from mlp_reference.specification import version
@@ -30,41 +26,6 @@ _NOTES = {name: NOTES[name] for name in ("digest", "digits", "exact", "float64",
     "a1_j_s, norm that of all gradients together, factor what clips them; the ending _tN says: after N updates",
     "training": "for each number of epochs the parameters after it, a layer each, and the loss before each update",
 }
-
-
-def generate(folder: Path | None = None, each: Callable[[str], None] = lambda file: None) -> list[Path]:
-    """Derive every example of training with options and write its fixture; the files written."""
-    target = (folder or fixtures_folder()) / "options"
-    target.mkdir(parents=True, exist_ok=True)
-    files = []
-    for example in optional_examples(checked=True).values():
-        path = target / f"{example.id}.json"
-        path.write_text(fixture_text(example), encoding="utf-8")
-        files.append(path)
-        each(f"options/{path.name}")
-    return files
-
-
-def verify(
-    folder: Path | None = None, each: Callable[[str, list[Difference]], None] = lambda file, found: None
-) -> list[Difference]:
-    """Derive every one of them again and compare with the stored fixtures, byte for byte."""
-    target = (folder or fixtures_folder()) / "options"
-    found: list[Difference] = []
-    for example in optional_examples(checked=True).values():
-        path, name = target / f"{example.id}.json", f"options/{example.id}.json"
-        derived = fixture_text(example)
-        stored = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-        differing = [] if stored == derived else differences(name, stored, derived)
-        found += differing
-        each(name, differing)
-    strangers = [
-        Difference(f"options/{path.name}", "the file", "a fixture", "nothing: there is no such example")
-        for path in sorted(target.glob("*.json"))
-        if path.stem not in optional_examples(checked=True)
-    ]
-    each("", strangers)
-    return found + strangers
 
 
 def fixture_text(example: Example) -> str:

@@ -20,7 +20,6 @@ from mlp_reference import __version__
 from mlp_reference.balls import precision
 from mlp_reference.data import fixtures_folder, spec_folder
 from mlp_reference.decimals import UncertainError
-from mlp_reference.differences import Difference, differences
 from mlp_reference.examples import Example, ExampleError, parse_example
 from mlp_reference.fixtures import FixtureError, digest, expected, unchanged
 from mlp_reference.formats import FORMATS
@@ -128,41 +127,6 @@ def load_training(id: str, folder: Path | None = None) -> TrainingFixture:
 
 
 # ---- writing
-
-
-def generate(folder: Path | None = None, each: Callable[[str], None] = lambda file: None) -> list[Path]:
-    """Certify every run and write its fixture; the files written."""
-    target = (folder or fixtures_folder()) / "training"
-    target.mkdir(parents=True, exist_ok=True)
-    files = []
-    for run in runs(checked=True).values():
-        path = target / f"{run.id}.json"
-        path.write_text(fixture_text(run), encoding="utf-8")
-        files.append(path)
-        each(f"training/{path.name}")
-    return files
-
-
-def verify(
-    folder: Path | None = None, each: Callable[[str, list[Difference]], None] = lambda file, found: None
-) -> list[Difference]:
-    """Certify every run again and compare with the stored fixtures, byte for byte."""
-    target = (folder or fixtures_folder()) / "training"
-    found: list[Difference] = []
-    for run in runs(checked=True).values():
-        path, name = target / f"{run.id}.json", f"training/{run.id}.json"
-        derived = fixture_text(run)
-        stored = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-        differing = [] if stored == derived else differences(name, stored, derived)
-        found += differing
-        each(name, differing)
-    strangers = [
-        Difference(f"training/{path.name}", "the file", "a fixture", "nothing: there is no such run")
-        for path in sorted(target.glob("*.json"))
-        if path.stem not in runs(checked=True)
-    ]
-    each("", strangers)
-    return found + strangers
 
 
 def own_run(example: Example, epochs: int, checkpoints: Sequence[int] = ()) -> Run:

@@ -114,7 +114,9 @@ class Trajectory:
         if 0 in self.checkpoints:
             found[0] = error
         for first, last in pairwise(ends):
-            stretch = self._stretch(format, first, last, float(np.linalg.norm(error)) * UP, radii)
+            with np.errstate(over="ignore"):  # an error without a norm has no box either
+                entering = float(np.linalg.norm(error)) * UP
+            stretch = self._stretch(format, first, last, entering, radii)
             if stretch is None:
                 break
             for earlier in swept:

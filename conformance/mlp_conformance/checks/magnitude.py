@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from mlp_conformance.checks.registry import check
+from mlp_conformance.checks.registry import Check, add
 from mlp_conformance.checks.trial import Trial
 from mlp_conformance.claims import Claims, Unsupported
 from mlp_conformance.strategies import combinations, without_biases
@@ -75,62 +75,33 @@ def _with_layers(case: Case, *layers: Layer) -> Case:
     return replace(case, network=replace(case.network, layers=layers))
 
 
-# ---- close to the kink
+# ---- cases
 
 
 def _near_kink(trial: Trial) -> Iterator[Case]:
     """ReLU units whose pre-activations are the powers of two themselves, on both sides of 0, a unit each."""
-    names = _named(trial, hidden=frozenset({"relu"}))
-    drawn = _drawn(trial)
+    names, drawn = _named(trial, hidden=frozenset({"relu"})), _drawn(trial)
     rungs = [sign * z for z in _rungs(-2, trial.format.min_exponent // 4) for sign in (1.0, -1.0)]
-    for index in range(len(rungs)):
-        case = drawn.case(names[index % len(names)], widest=12)
+    met = 0
+    while met < len(rungs):
+        case = drawn.case(names[met % len(names)], widest=_RUNGS)
         first, *others = case.network.layers
         units = first.weights.shape[1]
-        if units * index >= len(rungs) + units - 1:
-            return
-        weights = np.zeros_like(first.weights)
-        weights[0] = np.take(rungs, units * index + np.arange(units), mode="wrap")
-        inputs = np.zeros_like(case.inputs)
+        weights, inputs = np.zeros_like(first.weights), np.zeros_like(case.inputs)
+        weights[0] = np.take(rungs, met + np.arange(units), mode="wrap")
         inputs[:, 0] = (-1.0) ** np.arange(len(inputs))
         quiet = [replace(layer, biases=np.zeros_like(layer.biases)) for layer in others[:-1]]
         layers = replace(first, weights=weights, biases=np.zeros_like(first.biases)), *quiet, *others[-1:]
         yield replace(_with_layers(case, *layers), inputs=inputs)
-
-
-@check(
-    "magnitude/near-kink",
-    "ReLU and its derivative change at 0 and nowhere else, however close a pre-activation comes",
-    "ACT-3",
-    "ACT-9",
-    phase="gradients",
-)
-def near_kink(trial: Trial) -> None:
-    trial.for_all(_near_kink(trial), trial.check_gradients)
-
-
-@check(
-    "magnitude/near-kink-forward",
-    "a ReLU passes every positive pre-activation on and no negative one, however close to 0",
-    "ACT-3",
-    phase="forward",
-    needs=("forward",),
-)
-def near_kink_forward(trial: Trial) -> None:
-    trial.for_all(_near_kink(trial), trial.check_forward)
-
-
-# ---- errors from tiny to huge
+        met += units
 
 
 def _errors(trial: Trial) -> Iterator[Case]:
     """Linear outputs that are exactly 0, or ordinary where targets are far away, and errors of each magnitude."""
     if trial.claims.one_hot:
         raise Unsupported("targets are one-hot, so errors cannot be chosen")
-    names = _named(trial, output=frozenset({"linear"}))
-    drawn, format = _drawn(trial), trial.format
-    tiny = _rungs(-3, format.min_exponent // 4)
-    huge = _rungs(2, format.max_exponent // 4)
+    names, drawn, format = _named(trial, output=frozenset({"linear"})), _drawn(trial), trial.format
+    tiny, huge = _rungs(-3, format.min_exponent // 4), _rungs(2, format.max_exponent // 4)
     for index, error in enumerate([*tiny, *huge]):
         case = drawn.case(names[index % len(names)])
         *hidden, last = case.network.layers
@@ -140,36 +111,9 @@ def _errors(trial: Trial) -> Iterator[Case]:
         yield replace(_with_layers(case, *hidden, last), targets=targets)
 
 
-@check(
-    "magnitude/errors",
-    "the gradients follow the error of a linear output from the smallest to the largest: nothing is cut off or ignored",
-    "BACK-1",
-    "BACK-4",
-    phase="gradients",
-)
-def errors(trial: Trial) -> None:
-    trial.for_all(_errors(trial), trial.check_gradients)
-
-
-@check(
-    "magnitude/errors-loss",
-    "the squared losses follow the error of a linear output from the smallest to the largest",
-    "LOSS-1",
-    "LOSS-2",
-    phase="forward",
-    needs=("loss",),
-)
-def errors_loss(trial: Trial) -> None:
-    trial.for_all(_errors(trial), trial.check_loss)
-
-
-# ---- inputs from tiny to huge
-
-
 def _inputs(trial: Trial) -> Iterator[Case]:
     """Inputs of each magnitude, and first weights that bring the pre-activations back to about 1."""
-    names = _named(trial)
-    drawn, reach = _drawn(trial), trial.format.max_exponent // 4
+    names, drawn, reach = _named(trial), _drawn(trial), trial.format.max_exponent // 4
     for index, scale in enumerate([*_rungs(-2, -reach), *_rungs(2, reach)]):
         case = drawn.case(names[index % len(names)])
         first, *others = case.network.layers
@@ -177,48 +121,64 @@ def _inputs(trial: Trial) -> Iterator[Case]:
         yield replace(scaled, inputs=case.inputs * scale)
 
 
-@check(
-    "magnitude/inputs",
-    "inputs and weights of any magnitude are taken as they are, in the forward pass",
-    "FWD-1",
-    "FWD-2",
-    phase="forward",
-    needs=("forward",),
-)
-def inputs(trial: Trial) -> None:
-    trial.for_all(_inputs(trial), trial.check_forward)
-
-
-@check(
-    "magnitude/inputs-gradients",
-    "the gradients follow the magnitude of the inputs: nothing is cut off or ignored",
-    "BACK-4",
-    phase="gradients",
-)
-def inputs_gradients(trial: Trial) -> None:
-    trial.for_all(_inputs(trial), trial.check_gradients)
-
-
-@check(
-    "magnitude/train",
-    "parameters of any magnitude are updated by the same rule, as are those of errors of any magnitude",
-    "UPD-1",
-    "UPD-2",
-    phase="training",
-    needs=("train",),
-)
-def train(trial: Trial) -> None:
-    """One epoch each; that the steps are large or small beside the parameters is what is wanted."""
-    wanted = [case for cases in (_inputs, _errors) for case in _within_claims(cases, trial)]
-    if not wanted:
-        raise Unsupported("nothing of what this check needs is claimed")
+def _steps(trial: Trial) -> Iterator[Case]:
+    """One epoch on the errors and inputs above: steps that are large or small beside the parameters, large parameters."""
     rate = trial.claims.learning_rate or 0.5
-    trial.for_all((replace(case, learning_rate=rate, epochs=1) for case in wanted), trial.check_train)
+    reasons = []
+    for cases in (_inputs, _errors):
+        try:
+            yield from (replace(case, learning_rate=rate, epochs=1) for case in cases(trial))
+        except Unsupported as reason:
+            reasons.append(reason)
+    if len(reasons) == 2:
+        raise reasons[0]
 
 
-def _within_claims(cases: Callable[[Trial], Iterator[Case]], trial: Trial) -> list[Case]:
-    """The cases, none if they need what is not claimed."""
-    try:
-        return list(cases(trial))
-    except Unsupported:
-        return []
+# ---- checks
+
+#: Name, sentence, requirements, phase, operations needed, the cases, and the comparison: a method of the trial.
+_CHECKS: tuple[tuple[str, str, tuple[str, ...], str, tuple[str, ...], Callable[[Trial], Iterator[Case]], str], ...] = (
+    (
+        "near-kink-forward",
+        "a ReLU passes every positive pre-activation on and no negative one, however close to 0",
+        ("ACT-3",), "forward", ("forward",), _near_kink, "check_forward",
+    ),
+    (
+        "near-kink",
+        "ReLU and its derivative change at 0 and nowhere else, however close a pre-activation comes",
+        ("ACT-3", "ACT-9"), "gradients", (), _near_kink, "check_gradients",
+    ),
+    (
+        "errors-loss",
+        "the squared losses follow the error of a linear output from the smallest to the largest",
+        ("LOSS-1", "LOSS-2"), "forward", ("loss",), _errors, "check_loss",
+    ),
+    (
+        "errors",
+        "the gradients follow the error of a linear output from the smallest to the largest: nothing is cut off or ignored",
+        ("BACK-1", "BACK-4"), "gradients", (), _errors, "check_gradients",
+    ),
+    (
+        "inputs",
+        "inputs and weights of any magnitude are taken as they are, in the forward pass",
+        ("FWD-1", "FWD-2"), "forward", ("forward",), _inputs, "check_forward",
+    ),
+    (
+        "inputs-gradients",
+        "the gradients follow the magnitude of the inputs: nothing is cut off or ignored",
+        ("BACK-4",), "gradients", (), _inputs, "check_gradients",
+    ),
+    (
+        "train",
+        "parameters of any magnitude are updated by the same rule, as are those of errors of any magnitude",
+        ("UPD-1", "UPD-2"), "training", ("train",), _steps, "check_train",
+    ),
+)  # fmt: skip
+
+
+def _judging(cases: Callable[[Trial], Iterator[Case]], comparison: str) -> Callable[[Trial], None]:
+    return lambda trial: trial.for_all(cases(trial), getattr(trial, comparison))
+
+
+for _name, _says, _requirements, _phase, _needs, _cases, _comparison in _CHECKS:
+    add(Check(f"magnitude/{_name}", _says, _requirements, _phase, _needs, _judging(_cases, _comparison)))

@@ -40,12 +40,18 @@ _REQUIREMENT = {
     "batch_size": "OPT-6",
     "clip_norm": "OPT-7",
 }
+#: A format whose smallest normal number is larger keeps no square of a gradient of 1e-3.
+_SQUARES_SURVIVE = 1e-6
 _SCOPE = Scope(epochs=(2, 4), layers=(1, 2), widest=4, batch=(2, 7))
 
 
 def _register(name: str, title: str, requirement: str, parts: tuple[str, ...]) -> None:
     def run(trial: Trial) -> None:
         _claimed(trial, parts)
+        if "clip_norm" in parts and trial.format.smallest_normal > _SQUARES_SURVIVE:
+            raise Unsupported(
+                f"in {trial.format.name} the squares of ordinary gradients may be flushed, and their norm with them"
+            )
         trial.for_each_optional(_SCOPE, parts, trial.check_train, share=0.2)
 
     add(Check(f"options/{name}", title, (requirement, "ACC-1"), "training", ("train",), run))

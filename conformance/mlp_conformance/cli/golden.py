@@ -136,12 +136,9 @@ def golden_export(format: str, output: Path | None, dtype: str, select: str | No
 
 def golden_generate(output: Path | None) -> int:
     """Derive all fixtures; the exit code."""
-    from mlp_reference import golden
-    from mlp_reference.examples import examples
-    from mlp_reference.optional import optional_examples
-    from mlp_reference.training import runs
+    from mlp_reference import golden_files
 
-    done, total = list[str](), len(examples()) + len(optional_examples()) + len(runs())
+    done, total = list[str](), golden_files.count()
     try:
         with _counted("deriving", total) as told:
 
@@ -149,7 +146,7 @@ def golden_generate(output: Path | None) -> int:
                 done.append(file)
                 told(file)
 
-            written = golden.generate(output, each)
+            written = golden_files.generate(output, each)
     except OSError as error:
         return fail(f"cannot write {error.filename or output}: {error.strerror}")
     except KeyboardInterrupt:
@@ -161,13 +158,10 @@ def golden_generate(output: Path | None) -> int:
 
 def golden_verify() -> int:
     """Derive all fixtures again and say what differs from the stored ones; the exit code."""
-    from mlp_reference import golden
+    from mlp_reference import golden_files
     from mlp_reference.differences import Difference
-    from mlp_reference.examples import examples
-    from mlp_reference.optional import optional_examples
-    from mlp_reference.training import runs
 
-    done, total = list[str](), len(examples()) + len(optional_examples()) + len(runs())
+    done, total = list[str](), golden_files.count()
     try:
         with _counted("verifying", total) as told:
 
@@ -178,7 +172,7 @@ def golden_verify() -> int:
                     done.append(file)
                     told(file)
 
-            differences = golden.verify(None, each)
+            differences = golden_files.verify(None, each)
     except KeyboardInterrupt:
         click.echo(f"mlp-conformance: interrupted: {len(done)} of {total} fixtures verified", err=True)
         return 130

@@ -84,12 +84,13 @@ def _telling(evidence: Sorted) -> Iterator[Call]:
 
 
 def _residual(member: Callable[[float], Fault], within: tuple[float, float], call: Call) -> Residual | None:
-    """How far the member of a constant is from the answer, in every number; None where that cannot be said."""
+    """How far the member of a constant is from the answer, in every number, beside the largest; None if it cannot be said."""
     got = _row([array for _, array in named(call)])
     case = in_floats(call.case)
     right = computed(call, Algorithm(), case)
     if right is None or got.shape != _row(right).shape or not np.all(np.isfinite(got)):
         return None
+    scale = max(1.0, float(np.max(np.abs(got), initial=0.0)))  # numbers may be as large as 2^256, and are squared
 
     def residual(constant: float) -> np.ndarray | None:
         if not within[0] < constant < within[1]:
@@ -98,13 +99,19 @@ def _residual(member: Callable[[float], Fault], within: tuple[float, float], cal
         if answer is None:
             return None
         row = _row(answer)
-        return row - got if row.shape == got.shape and np.all(np.isfinite(row)) else None
+        return (row - got) / scale if row.shape == got.shape and np.all(np.isfinite(row)) else None
 
     return residual
 
 
 def _row(arrays: list[np.ndarray]) -> np.ndarray:
     return np.concatenate([array.reshape(-1) for array in arrays])
+
+
+def _size(residual: np.ndarray) -> float:
+    """Its Euclidean norm; infinite where the squares are."""
+    with np.errstate(over="ignore"):
+        return float(np.linalg.norm(residual))
 
 
 def _solved(residual: Residual, known: tuple[float, ...] = ()) -> list[float]:
@@ -114,7 +121,7 @@ def _solved(residual: Residual, known: tuple[float, ...] = ()) -> list[float]:
         for start in starts:
             found = residual(float(start))
             if found is not None:
-                started.setdefault(float(np.linalg.norm(found)), float(start))  # where nothing changes one is enough
+                started.setdefault(_size(found), float(start))  # where nothing changes one is enough
         if len(started) < 2:
             return []  # the constant does not show here
     return [_refined(residual, start, norm) for norm, start in sorted(started.items())[:_REFINED]]
@@ -128,14 +135,15 @@ def _refined(residual: Residual, constant: float, best: float) -> float:
         if here is None or ahead is None:
             break
         slope = (ahead - here) / step
-        square = float(slope @ slope)
+        with np.errstate(over="ignore"):
+            square = float(slope @ slope)
         if square == 0 or not np.isfinite(square):
             break
         other = constant - float(slope @ here) / square
         after = residual(other)
-        if after is None or not np.linalg.norm(after) < best:
+        if after is None or not _size(after) < best:
             break
-        constant, best = other, float(np.linalg.norm(after))
+        constant, best = other, _size(after)
     return constant
 
 

@@ -6,6 +6,7 @@ A list of stages, the plainest explanation first; the first that has one is the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 
 from mlp_conformance.checks import Settings
 from mlp_conformance.diagnosis import symptoms
@@ -122,11 +123,11 @@ def all_but_exceptions(given: Investigation) -> Diagnosis | None:
 
 
 def two_faults(given: Investigation) -> Diagnosis | None:
-    return said_of(_from_the_catalogue(given.standing(given.accounting(pairs))), given)
+    return said_of(_from_the_catalogue(_fewest(given.standing(given.accounting(pairs)), given)), given)
 
 
 def three_faults(given: Investigation) -> Diagnosis | None:
-    return said_of(_from_the_catalogue(given.standing(given.accounting(triples))), given)
+    return said_of(_from_the_catalogue(_fewest(given.standing(given.accounting(triples)), given)), given)
 
 
 def something_unknown(given: Investigation) -> Diagnosis | None:
@@ -169,6 +170,17 @@ def _plainest(standing: list[Hypothesis]) -> list[Hypothesis]:
     for hypothesis in standing:
         first.setdefault(hypothesis.id.partition("/")[0], hypothesis)
     return list(first.values())
+
+
+def _fewest(standing: list[Hypothesis], given: Investigation) -> list[Hypothesis]:
+    """Without those faults that explain nothing which the others of a hypothesis do not explain alone."""
+    for number in range(1, max((len(hypothesis.faults) for hypothesis in standing), default=1)):
+        parts = (Hypothesis(faults, one.condition) for one in standing for faults in combinations(one.faults, number))
+        fewer = {part.id: part for part in parts}
+        enough = given.standing(explaining(fewer.values(), given.found, given.comparison))
+        if enough:
+            return enough
+    return standing
 
 
 def _from_the_catalogue(standing: list[Hypothesis]) -> list[Hypothesis]:

@@ -56,6 +56,14 @@ def _relu_limit(c: float) -> type[Algorithm]:
     return Capped
 
 
+def _loss_limit(c: float) -> type[Algorithm]:
+    class Limited(Algorithm):
+        def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
+            return np.minimum(super().output_loss(network, output, targets), c)
+
+    return Limited
+
+
 def _probability_limit(c: float) -> type[Algorithm]:
     class Guarded(Algorithm):
         def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
@@ -128,6 +136,8 @@ LIMIT_FAMILIES: tuple[Family, ...] = (
            "δ_L", "min(max(δ_L, −{c}), {c})", "Do not clip the deltas.", _delta_limit, _POSITIVE),
     Family("error-limit", "the output errors a − y are clipped to ±{c}", "gradients", ("BACK-2",),
            "a − y", "min(max(a − y, −{c}), {c})", "Do not clip the errors.", _error_limit, _POSITIVE),
+    Family("loss-limit", "the loss is capped at {c}", "loss", ("LOSS-1", "LOSS-2"),
+           "E", "min(E, {c})", "Report the loss as it is, however large.", _loss_limit, _POSITIVE),
     Family("probability-limit", "the loss clips probabilities to [{c}, 1 − {c}]", "loss", ("LOSS-10",),
            "log a", "log(min(max(a, {c}), 1 − {c}))", "Use a fused form, or claim probability_clip.",
            _probability_limit, (0.0, 0.5)),
