@@ -114,7 +114,13 @@ def torch_gradients(parameters: list[tuple[Any, Any]], inputs: Any, targets: Any
 
 def expected(p: Problem) -> dict[str, Any]:
     c = p.conventions
-    tensor = lambda array: torch.tensor(np.asarray(array), dtype=torch.float64)  # noqa: E731
+
+    def tensor(array: Any) -> torch.Tensor:
+        return torch.tensor(np.asarray(array), dtype=torch.float64)
+
+    def plain(pairs: Any) -> list[tuple[np.ndarray, np.ndarray]]:
+        return [(w.numpy(), b.numpy()) for w, b in pairs]
+
     start = [(tensor(w), tensor(b)) for w, b in zip(p.W, p.b, strict=True)]
     inputs, targets = tensor(p.X), tensor(p.Y)
     output = torch_output(start, inputs, activations_of(c, len(start)))
@@ -126,7 +132,6 @@ def expected(p: Problem) -> dict[str, Any]:
         for batch in [slice(i, i + 1) for i in range(len(inputs))] if one_by_one else [slice(None)]:
             gradients = torch_gradients(parameters, inputs[batch], targets[batch], c)
             parameters = [(w - p.rate * dw, b - p.rate * db) for (w, b), (dw, db) in zip(parameters, gradients, strict=True)]
-    plain = lambda pairs: [(w.numpy(), b.numpy()) for w, b in pairs]  # noqa: E731
     return {
         "output": output.numpy(),
         "loss": loss.item(),

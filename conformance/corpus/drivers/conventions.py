@@ -19,7 +19,10 @@ def layer_activations(path: Path, p: Any) -> dict[str, Any]:
     output, (dw, db) = net.predict(p.X), net.compute_gradients(p.X, p.Y)
     net.fit(p.X, p.Y, p.epochs, p.rate)
     order = range(1, len(p.sizes))
-    ordered = lambda ws, bs: pairs([ws[i] for i in order], [bs[i] for i in order])  # noqa: E731
+
+    def ordered(ws: Any, bs: Any) -> list[tuple[Any, Any]]:
+        return pairs([ws[i] for i in order], [bs[i] for i in order])
+
     return {"output": output, "gradients": ordered(dw, db), "trained": ordered(net.w, net.b)}
 
 

@@ -34,8 +34,11 @@ def pytree_numpy(path: Path, p: Any) -> dict[str, Any]:
     output = m.apply(q, p.X)
     for _ in range(p.epochs):
         q = m.update(q, p.X, p.Y, p.rate)
-    turn = lambda both: [(w.T, b) for w, b in both]  # noqa: E731
-    return {"output": output, "loss": loss, "gradients": turn(gradients), "trained": turn(q)}
+    return {"output": output, "loss": loss, "gradients": _weights_turned(gradients), "trained": _weights_turned(q)}
+
+
+def _weights_turned(both: Any) -> list[tuple[Any, Any]]:
+    return [(w.T, b) for w, b in both]
 
 
 def set_linears(linears: Any, p: Any) -> None:
@@ -48,7 +51,10 @@ def set_linears(linears: Any, p: Any) -> None:
 
 
 def linear_parameters(linears: Any, what: str = "data") -> list[tuple[Any, Any]]:
-    take = lambda parameter: getattr(parameter, what).detach().numpy().copy()  # noqa: E731
+
+    def take(parameter: Any) -> Any:
+        return getattr(parameter, what).detach().numpy().copy()
+
     return [(take(linear.weight).T, take(linear.bias)) for linear in linears]
 
 
