@@ -4,7 +4,8 @@ Run `python conformance/corpus/verify.py [NAME...]`. For each program of manifes
 parameters and returns what the program computes: any of output, loss, gradients (of the whole batch) and trained (the
 parameters after some epochs). The conventions that the manifest states are given to an independent computation with torch.
 A faulty program must differ from it in at least one number, must equal the catalogue's fault of that id (unless the row says
-why not), and must agree with torch once its one correction has been made.
+why not), and must agree with torch once its one correction has been made. A fault that the row says shows `only_with_nan` must
+not show in numbers, and must where an input is NaN. A program whose library is not installed is skipped, and said to be.
 """
 
 from __future__ import annotations
@@ -15,40 +16,20 @@ import json
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 FOLDER = Path(__file__).parent
 sys.path.insert(0, str(FOLDER))
 
+from independent import Problem, activations_of, expected, flat  # noqa: E402 - beside this file
+
 TOLERANCE = 1e-9
-
-
-@dataclass
-class Problem:
-    """A network, a batch and how to train: weights n_in by n_out, samples as rows."""
-
-    W: list[Any]
-    b: list[Any]
-    X: Any
-    Y: Any
-    rate: float
-    epochs: int
-    conventions: dict[str, Any]
-    sizes: tuple[int, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.sizes = (self.W[0].shape[0], *(w.shape[1] for w in self.W))
-
-    @property
-    def labels(self) -> Any:
-        """Class numbers, for one-hot targets."""
-        return self.Y.argmax(axis=1)
+#: What programs are written with, where it is not torch: those of a library that is missing are skipped.
+LIBRARIES = ("autograd", "jax")
 
 
 def problem(row: dict[str, Any], sizes: tuple[int, ...], scale: float, rate: float, epochs: int, samples: int) -> Problem:
@@ -64,80 +45,14 @@ def problem(row: dict[str, Any], sizes: tuple[int, ...], scale: float, rate: flo
         targets = np.eye(sizes[-1])[np.arange(samples) % sizes[-1]]
     elif conventions["loss"] == "binary_cross_entropy":
         targets = (numbers.random((samples, sizes[-1])) > 0.5).astype(float)
+        if np.ptp(targets) == 0:
+            raise AssertionError("all targets are the same: half of the loss is not tried")
     else:
         targets = numbers.uniform(0.1, 0.9, (samples, sizes[-1]))
     return Problem(weights, biases, inputs, targets, rate, epochs, conventions)
 
 
-# ---- the independent computation
-
-
-def activations_of(conventions: dict[str, Any], count: int) -> list[str]:
-    hidden = conventions["hidden_activation"]
-    if isinstance(hidden, str):
-        hidden = [hidden] * (count - 1)
-    return [*hidden, conventions["output_activation"]]
-
-
-def torch_output(parameters: list[tuple[Any, Any]], inputs: Any, activations: list[str]) -> Any:
-    apply = {
-        "sigmoid": torch.sigmoid,
-        "tanh": torch.tanh,
-        "relu": torch.relu,
-        "linear": lambda z: z,
-        "softmax": lambda z: torch.softmax(z, dim=1),
-    }
-    a = inputs
-    for (weights, biases), name in zip(parameters, activations, strict=True):
-        a = apply[name](a @ weights + biases)
-    return a
-
-
-def torch_loss(output: Any, targets: Any, loss: str, reduction: str, epsilon: float = 0.0) -> Any:
-    terms = {
-        "half_squared_error": lambda: (output - targets) ** 2 / 2,
-        "squared_error": lambda: (output - targets) ** 2,
-        "cross_entropy": lambda: -torch.xlogy(targets, output + epsilon),
-        "binary_cross_entropy": lambda: (
-            -torch.xlogy(targets, output + epsilon) - torch.xlogy(1 - targets, 1 - output + epsilon)
-        ),
-    }[loss]()
-    return terms.sum() / {"sum": 1, "mean_samples": len(targets), "mean_elements": targets.numel()}[reduction]
-
-
-def torch_gradients(parameters: list[tuple[Any, Any]], inputs: Any, targets: Any, c: dict[str, Any]) -> list[tuple[Any, Any]]:
-    leaves = [(w.clone().requires_grad_(), b.clone().requires_grad_()) for w, b in parameters]
-    output = torch_output(leaves, inputs, activations_of(c, len(leaves)))
-    torch_loss(output, targets, c["loss"], c["reduction"], c.get("log_epsilon", 0.0)).backward()
-    return [(w.grad, 0 * b.grad if c.get("biases") == "none" else b.grad) for w, b in leaves]
-
-
-def expected(p: Problem) -> dict[str, Any]:
-    c = p.conventions
-
-    def tensor(array: Any) -> torch.Tensor:
-        return torch.tensor(np.asarray(array), dtype=torch.float64)
-
-    def plain(pairs: Any) -> list[tuple[np.ndarray, np.ndarray]]:
-        return [(w.numpy(), b.numpy()) for w, b in pairs]
-
-    start = [(tensor(w), tensor(b)) for w, b in zip(p.W, p.b, strict=True)]
-    inputs, targets = tensor(p.X), tensor(p.Y)
-    output = torch_output(start, inputs, activations_of(c, len(start)))
-    reported = c.get("reported_loss") or c
-    loss = torch_loss(output, targets, reported["loss"], reported["reduction"], reported.get("log_epsilon", 0.0))
-    parameters = start
-    one_by_one = c.get("updates") == "per_sample"
-    for _ in range(p.epochs):
-        for batch in [slice(i, i + 1) for i in range(len(inputs))] if one_by_one else [slice(None)]:
-            gradients = torch_gradients(parameters, inputs[batch], targets[batch], c)
-            parameters = [(w - p.rate * dw, b - p.rate * db) for (w, b), (dw, db) in zip(parameters, gradients, strict=True)]
-    return {
-        "output": output.numpy(),
-        "loss": loss.item(),
-        "gradients": plain(torch_gradients(start, inputs, targets, c)),
-        "trained": plain(parameters),
-    }
+# ---- the catalogue
 
 
 def from_catalogue(p: Problem, fault: str) -> dict[str, Any]:
@@ -176,21 +91,22 @@ def from_catalogue(p: Problem, fault: str) -> dict[str, Any]:
 # ---- comparison
 
 
-def flat(value: Any) -> Any:
-    if isinstance(value, list):
-        return np.concatenate([np.ravel(np.asarray(array, dtype=float)) for pair in value for array in pair])
-    return np.ravel(np.asarray(value, dtype=float))
-
-
 def difference(found: Any, wanted: Any) -> float:
-    """The largest difference relative to max(1, |wanted|); infinite where shapes differ or a number is not finite."""
+    """The largest difference relative to max(1, |wanted|); infinite where shapes differ or a number is not finite.
+
+    NaN is right where NaN is wanted, which it is of an input that is NaN alone (`expected`).
+    """
     try:
         a, b = flat(found), flat(wanted)
     except ValueError:
         return float("inf")
-    if a.shape != b.shape or not (np.isfinite(a).all() and np.isfinite(b).all()):
+    if a.shape != b.shape:
         return float("inf")
-    return float(np.max(np.abs(a - b) / np.maximum(1, np.abs(b))))
+    numbers = ~(np.isnan(a) & np.isnan(b))
+    a, b = a[numbers], b[numbers]
+    if not (np.isfinite(a).all() and np.isfinite(b).all()):
+        return float("inf")
+    return float(np.max(np.abs(a - b) / np.maximum(1, np.abs(b)), initial=0.0))
 
 
 def differences(found: dict[str, Any], wanted: dict[str, Any]) -> dict[str, float]:
@@ -200,11 +116,14 @@ def differences(found: dict[str, Any], wanted: dict[str, Any]) -> dict[str, floa
 # ---- running programs
 
 
-def run(row: dict[str, Any], path: Path) -> tuple[Problem, dict[str, Any], float]:
+def run(row: dict[str, Any], path: Path, nan: bool = False) -> tuple[Problem, dict[str, Any], float]:
+    """The problem, what the program computes of it, and the time that took. nan: the last sample's first input is NaN."""
     from drivers import DRIVERS
 
     drive, options = DRIVERS[row["file"]]
     p = problem(row, **options)
+    if nan:
+        p.X[-1, 0] = np.nan
     started = time.perf_counter()
     with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
         np.random.seed(1)
@@ -241,6 +160,12 @@ def check(row: dict[str, Any]) -> list[str]:
         if max(apart.values()) > TOLERANCE:
             problems.append(f"differs from torch: {apart}")
         return problems
+    only_with_nan = row.get("only_with_nan", False)
+    if only_with_nan:
+        if max(apart.values()) > TOLERANCE:
+            problems.append(f"differs from torch without a NaN: {apart}")
+        p, found, _ = run(row, path, nan=True)
+        apart = differences(found, expected(p))
     if max(apart.values()) <= TOLERANCE:
         problems.append("agrees with torch")
     as_catalogued = differences(found, from_catalogue(p, row["fault"]))
@@ -249,9 +174,11 @@ def check(row: dict[str, Any]) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         mended = Path(folder) / path.name
         mended.write_text(corrected(row), encoding="utf-8")
-        _, after, _ = run(row, mended)
-    if max(differences(after, wanted).values()) > TOLERANCE:
-        problems.append(f"differs from torch after the correction: {differences(after, wanted)}")
+        for nan in (False, True) if only_with_nan else (False,):
+            p, after, _ = run(row, mended, nan)
+            apart = differences(after, expected(p))
+            if max(apart.values()) > TOLERANCE:
+                problems.append(f"differs from torch after the correction{' with a NaN' if nan else ''}: {apart}")
     return problems
 
 
@@ -259,7 +186,7 @@ def same_numbers(row: dict[str, Any]) -> list[str]:
     """The other faults of the catalogue that give all the numbers that this program gives, on the driver's problem."""
     from mlp_conformance.faults import FAULTS
 
-    p, found, _ = run(row, FOLDER / row["file"])
+    p, found, _ = run(row, FOLDER / row["file"], row.get("only_with_nan", False))
     with np.errstate(all="ignore"):
         apart = {fault: differences(found, from_catalogue(p, fault)) for fault in FAULTS if fault != row["fault"]}
     return [fault for fault, numbers in apart.items() if set(numbers) == set(found) and max(numbers.values()) <= TOLERANCE]
@@ -267,24 +194,31 @@ def same_numbers(row: dict[str, Any]) -> list[str]:
 
 def main(names: list[str]) -> int:
     rows = json.loads((FOLDER / "manifest.json").read_text(encoding="utf-8"))
-    failed = 0
+    failed = skipped = 0
     for row in rows:
         if names and row["file"] not in names:
             continue
         try:
             problems = check(row)
+        except ModuleNotFoundError as error:
+            if error.name in LIBRARIES:
+                skipped += 1
+                print(f"– {row['file']} skipped: pip install {error.name}")
+                continue
+            problems = [f"{type(error).__name__}: {error}"]
         except Exception as error:
             problems = [f"{type(error).__name__}: {error}"]
         failed += bool(problems)
         print(f"{'✗' if problems else '✓'} {row['file']}", *problems, sep="\n    " if problems else "")
     known = {row["file"] for row in rows}
-    own = {"verify.py", "judge.py"}
+    own = {"independent.py", "verify.py", "judge.py"}
     for path in sorted([*FOLDER.glob("*.py"), *FOLDER.glob("*.ipynb")]):
         if path.name not in known | own:
             print(f"✗ {path.name} is not in the manifest")
             failed += 1
     right = sum(row["right"] for row in rows)
-    print(f"{len(rows)} programs, {right} right, {len(rows) - right} faulty; {failed} not as the manifest says")
+    left_out = f"; {skipped} skipped" if skipped else ""
+    print(f"{len(rows)} programs, {right} right, {len(rows) - right} faulty; {failed} not as the manifest says{left_out}")
     return bool(failed)
 
 

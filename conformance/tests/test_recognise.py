@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
@@ -41,6 +42,15 @@ def _needs(name: str) -> None:
     for module in ("torch", "autograd", "jax"):
         if f"import {module}" in text or f"from {module}" in text:
             pytest.importorskip(module, reason=f"pip install {module}")
+
+
+def test_no_label_goes_unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`tox -e corpus` drives every program against torch: none lacks its driver, its conventions or its correction."""
+    monkeypatch.syspath_prepend(str(CORPUS))
+    drivers = importlib.import_module("drivers").DRIVERS
+    assert set(drivers) == set(ROWS)
+    assert [name for name, row in ROWS.items() if "conventions" not in row] == []
+    assert [name for name, row in ROWS.items() if row["right"] == ("correction" in row)] == []
 
 
 @pytest.mark.parametrize("name", sorted(RIGHT | WRONG))

@@ -10,6 +10,7 @@ from drivers import (  # noqa: F401 - each enters its programs
     packed,
     scalars,
     scripts,
+    settings,
     two_layer_classes,
     unlike,
 )

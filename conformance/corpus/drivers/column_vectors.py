@@ -57,3 +57,15 @@ def sgd_network(path: Path, p: Any) -> dict[str, Any]:
     for _ in range(p.epochs):
         net.update_mini_batch(data, p.rate)
     return {"output": output, "loss": loss, "trained": pairs(net.weights, net.biases, True)}
+
+
+@drives("matrix_ascent.py")
+def matrix_ascent(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).Perceptron2(*p.sizes)
+    (net.V, net.W), (net.bv, net.bw) = map(np.asmatrix, turned(p.W)), map(np.asmatrix, columns(p.b))
+    output = np.hstack([net.calc(x) for x in p.X]).T
+    loss = sum(net.learn(x, y, 0.0) for x, y in zip(p.X, p.Y, strict=True))
+    for _ in range(p.epochs):
+        for x, y in zip(p.X, p.Y, strict=True):
+            net.learn(x, y, p.rate)
+    return {"output": output, "loss": loss, "trained": pairs([net.V, net.W], [net.bv, net.bw], True)}

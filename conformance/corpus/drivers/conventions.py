@@ -47,7 +47,7 @@ def threshold_net(path: Path, p: Any) -> dict[str, Any]:
     return {"output": output, "trained": pairs([w[:-1] for w in both], [-w[-1] for w in both])}
 
 
-@drives("hidden_only.py", sizes=(3, 4, 1))
+@drives("hidden_only.py", sizes=(3, 4, 1), samples=7)
 def hidden_only(path: Path, p: Any) -> dict[str, Any]:
     net = load(path).BinaryNet(4)
     net.build(p.X)

@@ -80,3 +80,13 @@ def cached_net(path: Path, p: Any) -> dict[str, Any]:
     m.cache.clear()
     m.train([(p.X[i : i + 1], p.Y[i : i + 1]) for i in range(len(p.X))], p.rate, p.epochs)
     return {"output": output, "trained": named(m.params, "w%d", "b%d", 2)}
+
+
+@drives("functional_tuple.py", sizes=(3, 4, 4, 2))
+def functional_tuple(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    q = tuple(zip(p.W, p.b, strict=True))
+    output, (loss, gradients) = m.apply(q, p.X), m.value_and_grad(q, p.X, p.Y)
+    for _ in range(p.epochs):
+        q = m.sgd(q, m.value_and_grad(q, p.X, p.Y)[1], p.rate)
+    return {"output": output, "loss": loss, "gradients": list(gradients), "trained": list(q)}

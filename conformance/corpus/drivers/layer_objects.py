@@ -85,3 +85,20 @@ def layer_objects_rate(path: Path, p: Any) -> dict[str, Any]:
     net.train(p.X, p.Y, p.epochs)
     trained = pairs([d.weights for d in net.layers], [d.biases for d in net.layers], True)
     return {"output": output, "trained": trained}
+
+
+@drives("student_hw.py", sizes=(3, 4, 4, 3))
+@drives("student_hw_square.py", sizes=(3, 4, 4, 3))
+def student_hw(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).MLP(p.sizes[0], p.sizes[-1], list(p.sizes[1:-1]), lr=p.rate)
+    net.W, net.b = p.W, rows(p.b)
+    loss = net.criterion.forward(net.forward(p.X), p.Y).mean()
+    output = net.criterion.sm
+    net.backward(p.Y)
+    gradients = pairs([w.copy() for w in net.dW], [b.copy() for b in net.db])
+    for _ in range(p.epochs):
+        net.zero_grads()
+        net.forward(p.X)
+        net.backward(p.Y)
+        net.step()
+    return {"output": output, "loss": loss, "gradients": gradients, "trained": pairs(net.W, net.b)}

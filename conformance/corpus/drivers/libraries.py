@@ -134,3 +134,31 @@ def fast_net(path: Path, p: Any) -> dict[str, Any]:
     output = net.forward(p.X)
     losses = [net.train(p.X, p.Y) for _ in range(p.epochs)]
     return {"output": output, "loss": losses[0], "trained": pairs([net.w1, net.w2], [net.b1, net.b2])}
+
+
+@drives("vector_output.py", sizes=(3, 4, 1), samples=7)
+def vector_output(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).NeuralClassifier(hidden=4, lr=p.rate, n_iter=0).fit(p.X, p.Y[:, 0])
+    net.W1, net.b1, net.w2, net.b2 = p.W[0], p.b[0], p.W[1][:, 0], p.b[1][0]
+    output = net.predict_proba(p.X)
+    for _ in range(p.epochs):
+        net._step(p.X, p.Y[:, 0])
+    return {"output": output, "trained": pairs([net.W1, net.w2], [net.b1, net.b2])}
+
+
+@drives("softmax_api.py", sizes=(3, 4, 3))
+def softmax_api(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+
+    class Kept(m.SoftmaxMLP):  # type: ignore[name-defined,misc]
+        """Draws no parameters."""
+
+        def _init_weights(self, n_features: int, n_classes: int) -> None:
+            (self.W1_, self.W2_), (self.b1_, self.b2_) = p.W, p.b
+
+    net = Kept(n_hidden=4, learning_rate=p.rate, max_iter=p.epochs)
+    net._init_weights(3, 3)
+    output = net.predict_proba(p.X)
+    net.fit(p.X, p.labels)
+    trained = pairs([net.W1_, net.W2_], [net.b1_, net.b2_])
+    return {"output": output, "loss": net.loss_curve_[0], "trained": trained}

@@ -1,4 +1,4 @@
-"""Executing a program of the corpus: as a module, a notebook, or a script on other arrays; no questions, no plots."""
+"""Executing a program of the corpus: as a module, a notebook, or a script on other arrays; no questions, plots, windows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from unittest import mock
 
 
 class Anything:
-    """Stands in for a plotting library."""
+    """Stands in for a library that draws."""
 
     def __getattr__(self, name: str) -> Any:
         return self
@@ -28,12 +28,12 @@ class Anything:
 
 @contextmanager
 def contained() -> Any:
-    """No questions, no plots."""
-    stand_in = types.ModuleType("matplotlib")
-    pyplot = types.ModuleType("matplotlib.pyplot")
-    pyplot.__getattr__ = lambda name: Anything()  # type: ignore[method-assign]
-    stand_in.pyplot = pyplot  # type: ignore[attr-defined]
-    modules = {"matplotlib": stand_in, "matplotlib.pyplot": pyplot}
+    """No questions, no plots, no windows, no progress bars."""
+    modules = {name: types.ModuleType(name) for name in ("matplotlib", "matplotlib.pyplot", "tkinter", "tqdm")}
+    for name in ("matplotlib.pyplot", "tkinter"):
+        modules[name].__getattr__ = lambda name: Anything()  # type: ignore[method-assign]
+    modules["matplotlib"].pyplot = modules["matplotlib.pyplot"]  # type: ignore[attr-defined]
+    modules["tqdm"].tqdm = iter  # type: ignore[attr-defined]
     with mock.patch("builtins.input", return_value="1"), mock.patch.dict(sys.modules, modules):
         yield
 

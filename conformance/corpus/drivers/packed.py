@@ -120,11 +120,11 @@ def closure_net(path: Path, p: Any) -> dict[str, Any]:
     return found | {"trained": pairs([x.W for x in layers], [x.b for x in layers], True)}
 
 
-@drives("momentum_net.py", sizes=(3, 4, 3, 2))
-def momentum_net(path: Path, p: Any) -> dict[str, Any]:
-    m = load(path)
-    net = m.MLP(m.Config(sizes=list(p.sizes), lr=p.rate))
-    net.W, net.b = p.W, p.b
-    output, gradients = net.forward(p.X)[-1], pairs(*net.gradients(p.X, p.Y))
-    net.fit(p.X, p.Y, p.epochs)
-    return {"output": output, "gradients": gradients, "trained": pairs(net.W, net.b)}
+@drives("bias_column.py")
+def bias_column(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).BiasTrick(*p.sizes)
+    net.U, net.V = [np.vstack([w, b]) for w, b in zip(p.W, p.b, strict=True)]
+    output = net.out(p.X)
+    losses = [net.descend(p.X, p.Y, p.rate) for _ in range(p.epochs)]
+    trained = pairs([net.U[:-1], net.V[:-1]], [net.U[-1], net.V[-1]])
+    return {"output": output, "loss": losses[0], "trained": trained}

@@ -141,3 +141,36 @@ def pure_python_net(path: Path, p: Any) -> dict[str, Any]:
         for x, y in zip(p.X.tolist(), p.Y.tolist(), strict=True):
             net.train_pattern(x, y)
     return {"output": output, "trained": pairs([net.w_hidden, net.w_out], [net.b_hidden, net.b_out], True)}
+
+
+@drives("pure_lists.py")
+def pure_lists(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    net = m.TinyNet(*p.sizes)
+    (net.hidden, net.output), (net.hidden_bias, net.output_bias) = [w.T.tolist() for w in p.W], [b.tolist() for b in p.b]
+    X, Y = p.X.tolist(), p.Y.tolist()
+    output = [net.predict(x) for x in X]
+    m.LEARNING_RATE = 0.0
+    loss = sum(net.train_one(x, y) for x, y in zip(X, Y, strict=True))
+    m.LEARNING_RATE = p.rate
+    for _ in range(p.epochs):
+        for x, y in zip(X, Y, strict=True):
+            net.train_one(x, y)
+    trained = pairs([net.hidden, net.output], [net.hidden_bias, net.output_bias], True)
+    return {"output": output, "loss": loss, "trained": trained}
+
+
+@drives("matrix_object.py")
+def matrix_object(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).NeuralNetwork(*p.sizes)
+    net.learning_rate = p.rate
+    weights, biases = [net.weights_ih, net.weights_ho], [net.bias_h, net.bias_o]
+    for matrix, w in zip(weights, p.W, strict=True):
+        matrix.data = w.T.tolist()
+    for matrix, b in zip(biases, p.b, strict=True):
+        matrix.data = b.reshape(-1, 1).tolist()
+    output = [net.predict(x) for x in p.X.tolist()]
+    for _ in range(p.epochs):
+        for x, y in zip(p.X.tolist(), p.Y.tolist(), strict=True):
+            net.train(x, y)
+    return {"output": output, "trained": pairs([w.data for w in weights], [b.data for b in biases], True)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -68,3 +70,27 @@ def xor_by_hand(path: Path, p: Any) -> dict[str, Any]:
             net.update(*x, y, p.rate)
     weights = [[[net.w11, net.w12], [net.w21, net.w22]], [[net.v1], [net.v2]]]
     return {"output": output, "trained": pairs(weights, [[net.b1, net.b2], [net.c]])}
+
+
+@drives("iris_script.py", sizes=(4, 8, 3))
+def iris_script(path: Path, p: Any) -> dict[str, Any]:
+    b1, b2 = rows(p.b)
+    arrays = {"W1": p.W[0], "W2": p.W[1], "b1": b1, "b2": b2, "X": p.X, "Y": p.Y, "lr": p.rate}
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):  # its data
+        np.savetxt("iris.csv", np.column_stack([p.X, p.labels]), delimiter=",", header="a,b,c,d,class")
+        first = script(path, 1, **{name: np.copy(array) for name, array in arrays.items()})
+        found = script(path, p.epochs, **arrays)
+    gradients = pairs([first["dW1"], first["dW2"]], [first["db1"], first["db2"]])
+    trained = pairs([found["W1"], found["W2"]], [found["b1"], found["b2"]])
+    return {"output": first["probs"], "loss": first["loss"], "gradients": gradients, "trained": trained}
+
+
+@drives("plotting_gui.py")
+def plotting_gui(path: Path, p: Any) -> dict[str, Any]:
+    net = script(path, 0)["XORNet"](*p.sizes)
+    (net.w0, net.w1), (net.b0, net.b1) = p.W, p.b
+    output = net.forward(p.X)
+    for _ in range(p.epochs):
+        net.forward(p.X)
+        net.backward(p.X, p.Y, p.rate)
+    return {"output": output, "loss": net.history[0], "trained": pairs([net.w0, net.w1], [net.b0, net.b1])}

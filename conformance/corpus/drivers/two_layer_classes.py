@@ -116,3 +116,24 @@ def column_xor(path: Path, p: Any) -> dict[str, Any]:
     output = net.forward_prop(p.X.T).T
     net.train(p.X.T, p.Y.T, p.epochs)
     return {"output": output, "trained": pairs([net.W1, net.W2], [net.b1, net.b2], True)}
+
+
+@drives("columns_bce.py")
+def columns_bce(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).ShallowNN(*p.sizes)
+    (net.W1, net.W2), (net.b1, net.b2) = turned(p.W), columns(p.b)
+    output = net.forward(p.X.T).T
+    loss = net.cost(p.Y.T)
+    net.train(p.X.T, p.Y.T, p.epochs, p.rate)
+    return {"output": output, "loss": loss, "trained": pairs([net.W1, net.W2], [net.b1, net.b2], True)}
+
+
+@drives("keyword_only.py", sizes=(3, 4, 1), samples=7)
+def keyword_only(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).BinaryMLP(n_inputs=3, n_hidden=4, n_outputs=1, lr=p.rate, activation=p.conventions["hidden_activation"])
+    (net.hidden_w, net.output_w), (net.hidden_b, net.output_b) = p.W, rows(p.b)
+    output, loss = net.predict_proba(p.X), net.log_loss(p.X, p.Y)
+    for _ in range(p.epochs):
+        net.partial_fit(p.X, p.Y)
+    trained = pairs([net.hidden_w, net.output_w], [net.hidden_b, net.output_b])
+    return {"output": output, "loss": loss, "trained": trained}

@@ -13,6 +13,11 @@ from drivers.libraries import linear_parameters, set_linears
 from drivers.loading import load
 
 
+def closed_over(function: Any) -> dict[str, Any]:
+    """The cells that a function remembers, by name."""
+    return dict(zip(function.__code__.co_freevars, function.__closure__, strict=True))
+
+
 @drives("layer_closures.py")
 def layer_closures(path: Path, p: Any) -> dict[str, Any]:
     m = load(path)
@@ -20,11 +25,11 @@ def layer_closures(path: Path, p: Any) -> dict[str, Any]:
     first, last = (m.dense(w.shape[0], w.shape[1], rng) for w in p.W)
     m.layers = [first, m.tanh_layer(), last]
     for (forward, _), w, b in zip((first, last), p.W, p.b, strict=True):
-        cells = dict(zip(forward.__code__.co_freevars, forward.__closure__, strict=True))
+        cells = closed_over(forward)
         cells["W"].cell_contents, cells["b"].cell_contents = w, b
     output = m.forward_all(p.X)
     loss = [m.train_step(p.X, p.Y, p.rate) for _ in range(p.epochs)]
-    held = [dict(zip(f.__code__.co_freevars, f.__closure__, strict=True)) for f, _ in (first, last)]
+    held = [closed_over(forward) for forward, _ in (first, last)]
     trained = pairs([cells["W"].cell_contents for cells in held], [cells["b"].cell_contents for cells in held])
     assert len(loss) == p.epochs
     return {"output": output, "trained": trained}
@@ -178,3 +183,27 @@ def reseau(path: Path, p: Any) -> dict[str, Any]:
     output = net.avant(p.X)
     net.entrainer(p.X, p.Y, p.rate, p.epochs)
     return {"output": output, "trained": pairs([net.W1, net.W2], [net.b1, net.b2])}
+
+
+@drives("closures.py")
+def closures(path: Path, p: Any) -> dict[str, Any]:
+    predict, train = load(path).make_mlp(*p.sizes)
+    held = closed_over(closed_over(predict)["forward"].cell_contents)
+    for name, array in zip(("W1", "b1", "W2", "b2"), (p.W[0], p.b[0], p.W[1], p.b[1]), strict=True):
+        held[name].cell_contents = array
+    output, loss = predict(p.X), train(p.X, p.Y, 0.0, 1)
+    train(p.X, p.Y, p.rate, p.epochs)
+    w1, b1, w2, b2 = (held[name].cell_contents for name in ("W1", "b1", "W2", "b2"))
+    return {"output": output, "loss": loss, "trained": pairs([w1, w2], [b1, b2])}
+
+
+@drives("generator_training.py", sizes=(3, 4, 3, 2))
+def generator_training(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).Net(p.sizes)
+    net.Ws, net.bs = p.W, rows(p.b)
+    output = net.forward(p.X)
+    epochs = net.train(p.X, p.Y, p.rate)
+    loss = next(epochs)  # before any update
+    for _ in range(p.epochs):
+        next(epochs)
+    return {"output": output, "loss": loss, "trained": pairs(net.Ws, net.bs)}
