@@ -87,7 +87,7 @@ CONSTANTS = {
 EVERYDAY = ("log-epsilon",)
 
 
-def _judged(algorithm: Algorithm, **changed: Callable[..., Any]) -> Report:
+def _judged(algorithm: Algorithm, select: str = "[gdmt][ora][lag]*", **changed: Callable[..., Any]) -> Report:
     class Program(ReferenceAdapter):
         forward = staticmethod(algorithm.forward)
         loss = staticmethod(algorithm.loss)
@@ -96,7 +96,7 @@ def _judged(algorithm: Algorithm, **changed: Callable[..., Any]) -> Report:
 
     for name, method in changed.items():
         setattr(Program, name, staticmethod(method))
-    return mlp_conformance.run(Program, examples=12, select="[gdm][ora][lag]*")
+    return mlp_conformance.run(Program, examples=12, select=select)
 
 
 def _first(report: Report) -> Finding:
@@ -118,7 +118,8 @@ def test_every_family_has_a_constant_here() -> None:
 @pytest.mark.parametrize("id", CONSTANTS)
 @pytest.mark.usefixtures("_everyday")
 def test_the_constant_is_found(id: str) -> None:
-    found = _first(_judged(FAMILY[id].build(CONSTANTS[id])()))
+    # Adam's first step does not depend on its constant: only a whole run has answers enough after several epochs.
+    found = _first(_judged(FAMILY[id].build(CONSTANTS[id])(), *["*"] * (id == "adam")))
     assert found.complete
     assert (found.fault, found.title) == (
         f"{id}={CONSTANTS[id]:.4g}",

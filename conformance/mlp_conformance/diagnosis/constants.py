@@ -25,6 +25,8 @@ _STARTS = [*(10.0**k for k in range(-16, -3)), *np.geomspace(1e-3, 1e3, 49), *-n
 #: Some of unlike size, the first to be looked at: where they all give the same the constant does not show.
 _SPREAD = (1e-12, 1e-3, 0.2, 0.45, 0.9, 2.0, 30.0, -0.7)
 _REFINED = 3
+#: Wrong answers that a constant has to reproduce before all are looked at.
+_TOLD = 4
 _STEPS = 12
 
 Residual = Callable[[float], "np.ndarray | None"]
@@ -59,28 +61,36 @@ def _placed_member(family: Family, place: Place, constant: float) -> Fault:
 
 
 def _constant(member: Callable[[float], Fault], family: Family, evidence: Sorted, comparison: Comparison) -> float | None:
-    """With which the smallest wrong answer is reproduced; None if there is none."""
-    within = family.within
-    for call in _telling(evidence):
-        residual = _residual(member, within, call)
+    """With which a few small wrong answers are reproduced, each of them; None if there is none.
+
+    One answer alone may leave a constant open: a limit that is not reached, a rate that only the second epoch shows. Networks
+    are of one depth, in which several places are the same layers.
+    """
+    calls = _telling(evidence)
+
+    def explains(constant: float, call: Call) -> bool:
+        found = comparison.match(call, member(constant).algorithm())
+        return found is not None and found.explains
+
+    for call in calls:
+        residual = _residual(member, family.within, call)
         constants = [] if residual is None else _solved(residual, family.starts)
-        for constant in constants:
-            for candidate in _plain(constant, comparison.format):
-                if within[0] < candidate < within[1]:
-                    found = comparison.match(call, member(candidate).algorithm())
-                    if found is not None and found.explains:
-                        return candidate
-        if constants:
+        plain = dict.fromkeys(c for constant in constants for c in _plain(constant, comparison.format))
+        fitting = [c for c in plain if family.within[0] < c < family.within[1] and explains(c, call)]
+        for candidate in fitting:
+            if all(explains(candidate, other) for other in calls if other is not call):
+                return candidate
+        if constants and not fitting:
             return None
     return None
 
 
-def _telling(evidence: Sorted) -> Iterator[Call]:
-    """The smallest wrong answer; and for constants that do not show there the smallest after several epochs."""
-    smallest = evidence.smallest_wrong[0]
-    yield smallest
-    if smallest.operation == "train" and smallest.case.epochs < 2:
-        yield from [call for call in evidence.smallest_wrong if call.case.epochs > 1][:1]
+def _telling(evidence: Sorted) -> list[Call]:
+    """The smallest wrong answers, and the smallest after several epochs, for constants that do not show in one."""
+    first = evidence.smallest_wrong[0]
+    smallest = [call for call in evidence.smallest_wrong if len(call.case.network.layers) == len(first.case.network.layers)]
+    after_several = [call for call in smallest if call.operation == "train" and call.case.epochs > 1]
+    return list({id(call): call for call in [first, *after_several[:1], *smallest[1:_TOLD]]}.values())
 
 
 def _residual(member: Callable[[float], Fault], within: tuple[float, float], call: Call) -> Residual | None:
@@ -117,14 +127,17 @@ def _size(residual: np.ndarray) -> float:
 def _solved(residual: Residual, known: tuple[float, ...] = ()) -> list[float]:
     """Constants of small residual: the best starts, each refined by Gauss and Newton's method."""
     started: dict[float, float] = {}
+    last: dict[float, float] = {}
     for starts in (known,) if known else (_SPREAD, _STARTS):
         for start in starts:
             found = residual(float(start))
             if found is not None:
-                started.setdefault(_size(found), float(start))  # where nothing changes one is enough
+                size, constant = _size(found), float(start)
+                started.setdefault(size, constant)  # where nothing changes, as beside a threshold, the first and the last
+                last[size] = constant
         if len(started) < 2:
             return []  # the constant does not show here
-    return [_refined(residual, start, norm) for norm, start in sorted(started.items())[:_REFINED]]
+    return [*(_refined(residual, start, size) for size, start in sorted(started.items())[:_REFINED]), last[min(last)]]
 
 
 def _refined(residual: Residual, constant: float, best: float) -> float:
