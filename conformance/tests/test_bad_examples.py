@@ -179,10 +179,10 @@ def test_a_small_network_is_derived_without_a_word_on_standard_error() -> None:
 
 def test_a_fixture_that_was_edited_by_hand_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     some = {id: examples()[id] for id in ("document-example-1", "document-example-3")}
-    monkeypatch.setattr("mlp_reference.golden.examples", lambda checked=False: some)
+    monkeypatch.setattr("mlp_reference.golden_files.examples", lambda checked=False: some)
+    monkeypatch.setattr("mlp_reference.golden_files.optional_examples", lambda checked=False: {})
     monkeypatch.setattr("mlp_reference.training.runs", lambda checked=False: {})
-    monkeypatch.setattr("mlp_reference.training.fixtures_folder", Path)
-    monkeypatch.setattr("mlp_reference.golden.fixtures_folder", Path)
+    monkeypatch.setattr("mlp_reference.golden_files.fixtures_folder", Path)
     assert typed("golden", "generate", "--output", ".").exit_code == 0
     assert typed("golden", "verify").exit_code == 0
     path = Path("document-example-3.json")
