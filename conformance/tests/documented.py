@@ -5,7 +5,7 @@ A block of a page is one of these, by what stands after its opening fence:
 - `LANGUAGE NAME`: the file NAME, written as it stands (again: written anew).
 - `console`: commands after `$ `, typed in the page's folder, each with lines that it shows in this order; `...` stands for
   lines that are left out, `[exit N]` for a status other than 0.
-- `sh`: how a package or a program is installed; such a line is not typed.
+- `sh`: how a package or a program is installed; such a line is not typed, but is what a missing one is told with.
 - `diff`: a change of the files in the folder, applied with `patch -p1`.
 - `text`, `math`: shown, no more.
 """
@@ -22,10 +22,23 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 
+#: Published packages for Node.js, as `tox -e matrix` installs them.
+_NODE_MODULES = ROOT / "conformance" / "implementations" / "node_modules"
+
 _BLOCK = re.compile(r"^```([^\n`]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _INSTALLS = re.compile(
     r"(\S*/)?(python3? -m (pip|venv)|pip3? install|npm install|apt-get install|dask |mlp-conformance campaign)"
 )
+
+
+#: What Python, Node.js, R, a C compiler and a shell say where something is not installed.
+_ABSENT = re.compile(
+    r"No module named '.*'|Cannot find module '.*'|there is no package called .*|\S+\.h: No such file|\S+: command not found"
+)
+
+
+class AbsentError(Exception):
+    """Something that a page needs is not installed."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +91,17 @@ def unaccounted(page: Path) -> Iterator[str]:
 
 
 def follow(page: Path, folder: Path, **settings: str) -> None:
-    """Do in a folder what the page says; AssertionError where something else is seen. settings: of the environment."""
+    """Do in a folder what the page says. settings: of the environment.
+
+    AssertionError where something else is seen; AbsentError, with the page's line that installs it, where something is missing.
+    """
+    installing = " and ".join(line for block in blocks(page) if block.kind == "sh" for line in block.text.splitlines())
     environment = os.environ | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "GATE": str(ROOT / "examples" / "gate"),
         "COLUMNS": "80",
+        "NODE_PATH": str(_NODE_MODULES),
+        "PYTHONWARNINGS": "ignore",
         **settings,
     }
     for block in blocks(page):
@@ -93,7 +112,10 @@ def follow(page: Path, folder: Path, **settings: str) -> None:
             apply(block, folder)
         elif block.kind == "console":
             for command in commands(block):
-                _type(command, folder, environment)
+                try:
+                    _type(command, folder, environment)
+                except AbsentError as absent:
+                    raise AbsentError(f"{absent}: {installing}") from None
 
 
 def apply(block: Block, folder: Path) -> None:
@@ -114,6 +136,8 @@ def _type(command: Command, folder: Path, environment: dict[str, str]) -> None:
         text=True,
         check=False,
     )
+    if found.returncode != command.status and (absent := _ABSENT.search(found.stdout)):
+        raise AbsentError(absent.group())
     assert found.returncode == command.status, f"$ {command.line}\n{found.stdout}"
     rest = found.stdout
     for line in command.shown:
