@@ -116,6 +116,11 @@ def test_what_is_no_report_is_not_compared() -> None:
     done = invoke("compare", "old.json", "missing.json")
     assert done.exit_code == 2
     assert "old.json is no report" in done.output
+    with Path("old.json").open("wb") as file:
+        file.truncate(2**40)  # a hole: nothing is written, and nothing may be read
+    done = invoke("compare", "old.json", "new.json")
+    assert done.exit_code == 2
+    assert "old.json has 1,099,511,627,776 bytes: expected a report" in done.output
 
 
 def test_a_report_of_another_version_is_compared_and_told() -> None:

@@ -87,7 +87,8 @@ class Gate:
     def lines(self) -> list[str]:
         """What a person has to know, the outcome first."""
         state = "closed" if self.closed else "open"
-        found = [f"Baseline {self.file}: {len(self.excused)} expected failures, {len(self.new)} new: the gate is {state}."]
+        expected = "1 expected failure" if len(self.excused) == 1 else f"{len(self.excused)} expected failures"
+        found = [f"Baseline {self.file}: {expected}, {len(self.new)} new: the gate is {state}."]
         found += [f"  new: {check}" for check in self.new]
         if self.nothing_judged:
             found.append("  not one check passed: a gate does not open on silence")
@@ -229,7 +230,7 @@ def _said(error: Any) -> str:
         case "additionalProperties":
             known = ", ".join(error.schema["properties"])
             unknown = ", ".join(repr(name) for name in error.instance if name not in error.schema["properties"])
-            return f"unknown entry {unknown}: {known} exist"
+            return f"unknown entry {unknown}: expected {known}"
         case "required":
             return f"{error.message.replace('is a required property', 'is missing')}: every entry has a check and a reason"
         case "pattern" if error.absolute_path[-1] == "expires":

@@ -11,6 +11,8 @@ from typing import Any
 
 #: A check that passes is told when its largest error over bound grew so many times.
 GREW = 10
+#: Bytes of a report that is read: a run of all checks, each failing at length, writes a hundredth of it.
+LARGEST = 16 * 2**20
 _BROKEN = ("failed", "error")
 
 
@@ -60,17 +62,20 @@ class Comparison:
 
     def _outcome(self) -> str:
         if self.regressed:
-            return f"{len(self.worse)} regressions."
+            return f"{len(self.worse)} {'regression' if len(self.worse) == 1 else 'regressions'}."
         return "no regression." if any(lines for _, lines in self._parts()) else "nothing changed."
 
 
 def read(path: Path) -> dict[str, Any]:
-    """A JSON report. Raises CompareError for a file that is missing, is no JSON, or is no report of ours."""
+    """A JSON report. Raises CompareError for a file that is missing, too large, no JSON, or no report of ours."""
     import jsonschema
 
     from mlp_reference.data import spec_folder
 
     try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise CompareError(f"{path} has {size:,} bytes: expected a report that `run --json` wrote, {LARGEST:,} at the most")
         found = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise CompareError(f"{path} cannot be read: {error.strerror}: name a report that `run --json` wrote") from None
