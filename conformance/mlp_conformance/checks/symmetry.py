@@ -1,202 +1,22 @@
-"""Symmetries: a network changed in a way that changes its results in a known way. No expected values are needed.
+"""Symmetries: a network and its related one must agree. No expected values are needed.
 
-Each symmetry maps a case to a related one, and the related answers back. The two answers then agree within the sum of their
-derived bounds, or the implementation is wrong.
+The two answers agree within the sum of their derived bounds, or the implementation is wrong.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
 
-import numpy as np
 from hypothesis import reject
 
+from mlp_conformance.checks import related
 from mlp_conformance.checks.registry import Check, add
+from mlp_conformance.checks.related import Related, Symmetry
 from mlp_conformance.checks.trial import Trial
 from mlp_conformance.claims import Unsupported
 from mlp_conformance.results import must_hold
 from mlp_conformance.strategies import Scope
-from mlp_reference.formats import Format
-from mlp_reference.network import Case, Layer
-
-Pairs = list[tuple[np.ndarray, np.ndarray]]
-
-
-def _same_output(a: np.ndarray) -> np.ndarray:
-    return a
-
-
-def _same_gradients(gradients: Pairs) -> Pairs:
-    return gradients
-
-
-@dataclass(frozen=True)
-class Related:
-    """A case related to another; `output` and `gradients` turn its answers into those of the other one.
-
-    The other one is the case given, unless `base` replaces it.
-
-    They are linear up to a constant, so they turn bounds into bounds as well when applied to the bounds' absolute form,
-    which `bound_output` and `bound_gradients` are (by default the same functions).
-    """
-
-    case: Case
-    output: Callable[[np.ndarray], np.ndarray] = _same_output
-    gradients: Callable[[Pairs], Pairs] = _same_gradients
-    bound_output: Callable[[np.ndarray], np.ndarray] = _same_output
-    bound_gradients: Callable[[Pairs], Pairs] | None = None
-    base: Case | None = None
-
-
-Symmetry = Callable[[Case, np.random.Generator, Format], "Related | None"]
-
-
-def _with_layers(case: Case, layers: list[Layer], **changes: Any) -> Case:
-    return replace(case, network=replace(case.network, layers=tuple(layers)), **changes)
-
-
-def _changed(pairs: Pairs, index: int, change: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]) -> Pairs:
-    return [change(*pair) if i == index else pair for i, pair in enumerate(pairs)]
-
-
-def hidden_units_permuted(case: Case, random: np.random.Generator, format: Format) -> Related | None:
-    layers = list(case.network.layers)
-    k = int(random.integers(0, len(layers) - 1))
-    p = random.permutation(len(layers[k].biases))
-    layers[k] = replace(layers[k], weights=layers[k].weights[:, p], biases=layers[k].biases[p])
-    layers[k + 1] = replace(layers[k + 1], weights=layers[k + 1].weights[p])
-    back = np.argsort(p)
-
-    def gradients(pairs: Pairs) -> Pairs:
-        pairs = _changed(pairs, k, lambda w, b: (w[:, back], b[back]))
-        return _changed(pairs, k + 1, lambda w, b: (w[back], b))
-
-    return Related(_with_layers(case, layers), gradients=gradients)
-
-
-def samples_permuted(case: Case, random: np.random.Generator, format: Format) -> Related | None:
-    p = random.permutation(len(case.inputs))
-    back = np.argsort(p)
-    return Related(
-        replace(case, inputs=case.inputs[p], targets=case.targets[p]),
-        lambda a: a[back],
-        bound_output=lambda a: a[back],
-    )
-
-
-def features_permuted(case: Case, random: np.random.Generator, format: Format) -> Related | None:
-    layers = list(case.network.layers)
-    p = random.permutation(case.inputs.shape[1])
-    back = np.argsort(p)
-    layers[0] = replace(layers[0], weights=layers[0].weights[p])
-    return Related(
-        _with_layers(case, layers, inputs=case.inputs[:, p]),
-        gradients=lambda pairs: _changed(pairs, 0, lambda w, b: (w[back], b)),
-    )
-
-
-def outputs_permuted(case: Case, random: np.random.Generator, format: Format) -> Related | None:
-    layers = list(case.network.layers)
-    p = random.permutation(case.targets.shape[1])
-    back = np.argsort(p)
-    layers[-1] = replace(layers[-1], weights=layers[-1].weights[:, p], biases=layers[-1].biases[p])
-    last = len(layers) - 1
-    return Related(
-        _with_layers(case, layers, targets=case.targets[:, p]),
-        lambda a: a[:, back],
-        lambda pairs: _changed(pairs, last, lambda w, b: (w[:, back], b[back])),
-        lambda a: a[:, back],
-    )
-
-
-def tanh_unit_flipped(case: Case, random: np.random.Generator, format: Format) -> Related | None:
-    layers = list(case.network.layers)
-    k = int(random.choice([i for i, layer in enumerate(layers[:-1]) if layer.activation == "tanh"]))
-    sign = random.choice([-1.0, 1.0], len(layers[k].biases))
-    layers[k] = replace(layers[k], weights=layers[k].weights * sign, biases=layers[k].biases * sign)
-    layers[k + 1] = replace(layers[k + 1], weights=layers[k + 1].weights * sign[:, None])
-
-    def gradients(pairs: Pairs) -> Pairs:
-        pairs = _changed(pairs, k, lambda w, b: (w * sign, b * sign))
-        return _changed(pairs, k + 1, lambda w, b: (w * sign[:, None], b))
-
-    def bounds(pairs: Pairs) -> Pairs:
-        return pairs
-
-    return Related(_with_layers(case, layers), gradients=gradients, bound_gradients=bounds)
-
-
-def sigmoid_complemented(case: Case, random: np.random.Generator, format: Format) -> Related | None:
-    layers = list(case.network.layers)
-    layers[-1] = replace(layers[-1], weights=-layers[-1].weights, biases=-layers[-1].biases)
-    targets = 1 - case.targets
-    if not np.array_equal(1 - targets, case.targets) or not np.array_equal(format.nearest(targets), targets):
-        return None
-    last = len(layers) - 1
-    return Related(
-        _with_layers(case, layers, targets=targets),
-        lambda a: 1 - a,
-        lambda pairs: _changed(pairs, last, lambda w, b: (-w, -b)),
-        _same_output,
-        _same_gradients,
-    )
-
-
-def relu_unit_scaled(case: Case, random: np.random.Generator, format: Format) -> Related | None:
-    layers = list(case.network.layers)
-    k = int(random.choice([i for i, layer in enumerate(layers[:-1]) if layer.activation == "relu"]))
-    scale = 2.0 ** random.integers(-2, 3, len(layers[k].biases))
-    layers[k] = replace(layers[k], weights=layers[k].weights * scale, biases=layers[k].biases * scale)
-    layers[k + 1] = replace(layers[k + 1], weights=layers[k + 1].weights / scale[:, None])
-
-    def gradients(pairs: Pairs) -> Pairs:
-        pairs = _changed(pairs, k, lambda w, b: (w * scale, b * scale))
-        return _changed(pairs, k + 1, lambda w, b: (w / scale[:, None], b))
-
-    return Related(_with_layers(case, layers), gradients=gradients)
-
-
-def inputs_rescaled(case: Case, random: np.random.Generator, format: Format) -> Related | None:
-    """x' = s x + c with W1' = W1 / s and b1' = b1 - c W1': exact for powers of two s and where c W1' is representable."""
-    layers = list(case.network.layers)
-    scale = 2.0 ** random.integers(-2, 3, case.inputs.shape[1])
-    shift = random.integers(-1, 2, case.inputs.shape[1]).astype(np.float64)
-    weights = layers[0].weights / scale[:, None]
-    inputs, biases = case.inputs * scale + shift, layers[0].biases - shift @ weights
-    grid = 2.0**-6
-    exact = all(
-        np.all(np.abs(values) < 2.0 ** (format.precision - 7)) and np.array_equal(np.round(values / grid) * grid, values)
-        for values in (case.inputs * scale, layers[0].biases, weights)
-    )
-    if not exact or not _has_biases(case):
-        shift = np.zeros_like(shift)
-        inputs, biases = case.inputs * scale, layers[0].biases
-    layers[0] = replace(layers[0], weights=weights, biases=biases)
-
-    def gradients(pairs: Pairs) -> Pairs:
-        return _changed(pairs, 0, lambda w, b: ((w - shift[:, None] * b) / scale[:, None], b))
-
-    def bounds(pairs: Pairs) -> Pairs:
-        return _changed(pairs, 0, lambda w, b: ((w + np.abs(shift)[:, None] * b) / scale[:, None], b))
-
-    return Related(_with_layers(case, layers, inputs=inputs), gradients=gradients, bound_gradients=bounds)
-
-
-def _has_biases(case: Case) -> bool:
-    """Whether the first layer may have a bias at all: it has one already, or it is the output layer."""
-    return bool(np.any(case.network.layers[0].biases)) or len(case.network.layers) == 1
-
-
-def logits_shifted(case: Case, random: np.random.Generator, format: Format) -> Related | None:
-    """The last biases on a coarse grid, so that the shift is exact; then 1/2 more on each."""
-    layers = list(case.network.layers)
-    biases = np.clip(np.round(layers[-1].biases * 4) / 4, -8, 8)
-    layers[-1] = replace(layers[-1], biases=biases)
-    base = _with_layers(case, layers)
-    layers[-1] = replace(layers[-1], biases=biases + 0.5)
-    return Related(_with_layers(case, layers), base=base)
+from mlp_reference.network import Case
 
 
 @dataclass(frozen=True)
@@ -216,71 +36,76 @@ SYMMETRIES = (
         "hidden-units",
         "permuting hidden units with their weights changes nothing",
         "FWD-2",
-        hidden_units_permuted,
+        related.hidden_units_permuted,
     ),
     _Listed(
         "samples",
         "permuting the samples of a batch permutes the outputs and keeps the gradients",
         "FWD-4",
-        samples_permuted,
+        related.samples_permuted,
     ),
-    _Listed("features", "permuting the inputs with their weights changes nothing", "FWD-1", features_permuted),
+    _Listed("features", "permuting the inputs with their weights changes nothing", "FWD-1", related.features_permuted),
     _Listed(
         "outputs",
         "permuting the outputs with their targets permutes the last layer alone",
         "LOSS-5",
-        outputs_permuted,
+        related.outputs_permuted,
     ),
     _Listed(
         "tanh-sign",
         "flipping the sign of a tanh unit on both sides changes nothing",
         "ACT-2",
-        tanh_unit_flipped,
+        related.tanh_unit_flipped,
         Scope(hidden=_TANH, widest=5, batch=(1, 5)),
     ),
     _Listed(
         "sigmoid-complement",
         "negating a sigmoid output's parameters turns a into 1 - a",
         "ACT-1",
-        sigmoid_complemented,
+        related.sigmoid_complemented,
         Scope(outputs=frozenset({"sigmoid"}), widest=5, batch=(1, 5)),
     ),
     _Listed(
         "relu-scale",
         "scaling a ReLU unit up before and down after changes nothing",
         "ACT-3",
-        relu_unit_scaled,
+        related.relu_unit_scaled,
         Scope(hidden=_RELU, widest=5, batch=(1, 5)),
     ),
     _Listed(
         "input-scale",
         "an affine change of the inputs, undone by the first layer, keeps the outputs",
         "FWD-1",
-        inputs_rescaled,
+        related.inputs_rescaled,
     ),
     _Listed(
         "logit-shift",
         "adding a constant to all logits changes nothing",
         "ACT-5",
-        logits_shifted,
+        related.logits_shifted,
         Scope(outputs=frozenset({"softmax"}), widest=5, batch=(1, 5)),
     ),
 )
 
 
+def _pair(trial: Trial, listed: _Listed, case: Case) -> tuple[Case, Related]:
+    """The drawn case, or the one that stands for it, and its related one."""
+    if len(case.network.layers) < 2 and listed.name == "hidden-units":
+        raise Unsupported("no hidden layer")
+    found = listed.symmetry(case, trial.generator, trial.format)
+    if found is None:
+        reject()
+    return found.base or case, found
+
+
 def _outputs(trial: Trial, listed: _Listed) -> None:
-    def test(case: Case) -> None:
-        if len(case.network.layers) < 2 and listed.name == "hidden-units":
-            raise Unsupported("no hidden layer")
-        related = listed.symmetry(case, trial.generator, trial.format)
-        if related is None:
-            reject()
-        case = related.base or case
-        one, other = trial.session.forward(case)[-1], related.output(trial.session.forward(related.case)[-1])
+    def test(drawn: Case) -> None:
+        case, other = _pair(trial, listed, drawn)
         bound = trial.oracle(case).activation_bounds[-1]
-        bound = bound + related.bound_output(trial.oracle(related.case).activation_bounds[-1])
+        bound = bound + other.bound_output(trial.oracle(other.case).activation_bounds[-1])
+        outputs = trial.session.forward(case)[-1], other.output(trial.session.forward(other.case)[-1])
         trial.same(
-            (f"a{len(case.network.layers)}", one, other, bound),
+            (f"a{len(case.network.layers)}", *outputs, bound),
             case=case,
             says=must_hold(listed.says, "outputs"),
         )
@@ -289,17 +114,12 @@ def _outputs(trial: Trial, listed: _Listed) -> None:
 
 
 def _gradients(trial: Trial, listed: _Listed) -> None:
-    def test(case: Case) -> None:
-        if len(case.network.layers) < 2 and listed.name == "hidden-units":
-            raise Unsupported("no hidden layer")
-        related = listed.symmetry(case, trial.generator, trial.format)
-        if related is None:
-            reject()
-        case = related.base or case
-        (one, own), (other, bounds) = trial.gradients_and_bounds(case), trial.gradients_and_bounds(related.case)
-        bounds = (related.bound_gradients or related.gradients)(bounds)
+    def test(drawn: Case) -> None:
+        case, other = _pair(trial, listed, drawn)
+        (one, own), (found, bounds) = trial.gradients_and_bounds(case), trial.gradients_and_bounds(other.case)
+        bounds = (other.bound_gradients or other.gradients)(bounds)
         pairs = []
-        for index, (a, b, x, y) in enumerate(zip(one, related.gradients(other), own, bounds, strict=True), 1):
+        for index, (a, b, x, y) in enumerate(zip(one, other.gradients(found), own, bounds, strict=True), 1):
             pairs.append((f"dE/dW{index}", a[0], b[0], x[0] + y[0]))
             pairs.append((f"dE/db{index}", a[1], b[1], x[1] + y[1]))
         trial.same(*pairs, case=case, says=must_hold(listed.says, "gradients"))
