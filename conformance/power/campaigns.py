@@ -1,6 +1,7 @@
-"""Keeps what campaigns of our own say: `python -m power.campaigns NAME DIRECTORY...` reads their tables into one record.
+"""Keeps what campaigns of our own say: `python -m power.campaigns NAME DIRECTORY... [--add]` records their tables.
 
 NAME is `own` (right formulations, which nothing may ever be held against) or `third-party`. The page is written from it.
+With --add, what was recorded before counts as well: other networks, judged on other days.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from power import records
 
 DTYPES = ("float64", "float32", "float16", "bfloat16")
 _NEAREST = 3
+#: What of a row adds up.
+_COUNTS = ("judged", "spread", "broken", "cases")
 
 #: By which axes the largest error over bound is told, and in which order where the alphabet's is none.
 _TABLES: dict[str, tuple[str, ...]] = {
@@ -29,8 +32,8 @@ _ORDERS: dict[str, Sequence[str]] = {"dtype": DTYPES, "regime": REGIMES, "width"
 _READ = ["case", "implementation", "quantity", "verdict", "error_over_bound", "judged", "worst", "symptom", *AXES]
 
 
-def record(name: str, folders: Sequence[Path]) -> None:
-    """Write the record of campaigns, finished or not, from their tables."""
+def record(name: str, folders: Sequence[Path], add: bool) -> None:
+    """Write the record of campaigns, finished or not, from their tables; add: to the one that there is."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -52,7 +55,41 @@ def record(name: str, folders: Sequence[Path]) -> None:
         rows[label] = _judged(table.filter(pc.equal(table["implementation"], label)))
     for of, axes in _TABLES.items():
         rows |= {label: {"of": of, **row} for label, row in _strata(table, axes).items()}
+    if add:
+        before = records.read(f"campaign-{name}")
+        settings, rows = _both(before["settings"], settings), _summed(before["rows"], rows)
     records.write(f"campaign-{name}", settings, rows)
+
+
+def _both(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """The settings of two records of different campaigns. Strata met are those of the one that met more: at least so many."""
+    seeds = {(one["seed"], one["suite"]) for one in old["campaigns"]}
+    again = [one["seed"] for one in new["campaigns"] if (one["seed"], one["suite"]) in seeds]
+    if again:
+        raise SystemExit(f"the campaign of seed {again[0]} is in the record already: the same networks do not count twice")
+    nearest = old["nearest"] + new["nearest"]
+    by_quantity = [
+        sorted((near for near in nearest if near["quantity"] == quantity), key=lambda near: -near["ratio"])[:_NEAREST]
+        for quantity in QUANTITIES
+    ]
+    return {
+        "campaigns": old["campaigns"] + new["campaigns"],
+        "met": max(old["met"], new["met"]),
+        **{key: old[key] + new[key] for key in ("numbers", "bytes", "rows")},
+        "nearest": [near for found in by_quantity for near in found],
+    }
+
+
+def _summed(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """Rows of two records: counts add up, the largest error is the larger one."""
+    found = dict(old)
+    for label, row in new.items():
+        before = found.get(label, row | dict.fromkeys(_COUNTS, 0))
+        found[label] = row | {key: before[key] + row[key] for key in _COUNTS if key in row}
+        found[label] |= {quantity: max(before[quantity], row[quantity]) for quantity in QUANTITIES}
+        if "symptoms" in row:
+            found[label]["symptoms"] = sorted({*before["symptoms"], *row["symptoms"]})
+    return found
 
 
 def _table(index: int, folder: Path, kept: Kept) -> Any:
@@ -207,7 +244,7 @@ def _extent(s: dict[str, Any]) -> list[str]:
         for one in s["campaigns"]
     )
     return [
-        f"**{finished:,} networks, {s['numbers']:,} numbers judged** ({each}); {s['met']:,} strata met.",
+        f"**{finished:,} networks, {s['numbers']:,} numbers judged** ({each}); at least {s['met']:,} strata met.",
         f"{searched:,} of the networks are the search's, which goes where errors came nearest to their bounds.",
     ]
 
@@ -254,4 +291,5 @@ def sections() -> list[str]:
 
 
 if __name__ == "__main__":
-    record(sys.argv[1], [Path(folder) for folder in sys.argv[2:]])
+    words = [word for word in sys.argv[1:] if word != "--add"]
+    record(words[0], [Path(folder) for folder in words[1:]], add="--add" in sys.argv)

@@ -28,6 +28,7 @@ from mlp_conformance.campaign.summary import FailureGroup, failure_groups, state
 from mlp_conformance.campaign.tables import Finished
 from mlp_conformance.checks.drawing import fingerprint
 from mlp_conformance.cli import commands
+from power import campaigns, records
 
 
 class Recorded:
@@ -212,3 +213,24 @@ def test_a_case_of_a_campaign_replays_alone(whole: Whole) -> None:
     assert "case/gradients" in done.output or "case/train" in done.output, done.output
     assert done.exit_code == 1
     assert "there is no case 64" in CliRunner().invoke(commands, ["run", "reference", "--case", f"{folder}:64"]).stderr
+
+
+def test_records_of_campaigns_add_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Campaigns of two days are one record, as if they had been recorded together; the same one does not count twice."""
+    monkeypatch.setattr(records, "FOLDER", tmp_path)
+    folders = []
+    for seed in ("3", "4"):
+        folders.append(tmp_path / seed)
+        done = CliRunner().invoke(
+            commands, ["campaign", "reference", "--cases", "24", "--seed", seed, "--jobs", "1", "--output", str(folders[-1])]
+        )
+        assert done.exit_code == 0, done.output
+    campaigns.record("together", folders, add=False)
+    campaigns.record("one", folders[:1], add=False)
+    campaigns.record("one", folders[1:], add=True)
+    together, one = records.read("campaign-together"), records.read("campaign-one")
+    assert one["rows"] == together["rows"]
+    for key in ("campaigns", "numbers", "rows", "bytes", "nearest"):
+        assert one["settings"][key] == together["settings"][key], key
+    with pytest.raises(SystemExit, match="seed 4 is in the record already"):
+        campaigns.record("one", folders[1:], add=True)
