@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from math import isfinite
 from typing import Any
 
 from mlp_reference.network import (
@@ -44,8 +45,11 @@ class Claims:
     counts the classes in the targets, so each of at least two has to occur.
     `options`: optional parts of training that `train` takes as keyword arguments, of `mlp_reference.options.OPTIONS`;
     `always`: those that it has switched on for good, with their values, {"momentum": 0.9}.
+    `l2_over_batch`: a penalty is divided by the rows of each batch (OPT-1);
     `rate_in_velocity`: with momentum, v = mu v - eta g and w += v, not v = mu v + g and w -= eta v (OPT-3);
     `clip_epsilon`: what is added to a norm that is clipped (OPT-7).
+    `initial_weights`: the ends between which `initial` draws weights uniformly, biases being 0 (RAND-1); None: not claimed;
+    `seeds`: what draws takes a seed, which reproduces it (RAND-2).
     `relu_at_zero`, `log_epsilon` and `probability_clip` are the conventions of `mlp_reference.network.Conventions`.
     """
 
@@ -73,8 +77,11 @@ class Claims:
     probability_clip: float = 0
     options: Collection[str] = frozenset()
     always: Mapping[str, float] = field(default_factory=dict)
+    l2_over_batch: bool = False
     rate_in_velocity: bool = False
     clip_epsilon: float = 0
+    initial_weights: tuple[float, float] | None = None
+    seeds: bool = False
     notes: str = ""
 
     def __new__(cls, *args: Any, **given: Any) -> Claims:
@@ -104,7 +111,12 @@ class Claims:
     def optional(self, options: Options | None = None, **parts: Any) -> Options:
         """Options with those parts, what is always on, and the conventions claimed for them."""
         asked = {**self.always, **(options.asked if options else {}), **parts}
-        return Options(**asked, rate_in_velocity=self.rate_in_velocity, clip_epsilon=self.clip_epsilon)
+        return Options(
+            **asked,
+            l2_over_batch=self.l2_over_batch,
+            rate_in_velocity=self.rate_in_velocity,
+            clip_epsilon=self.clip_epsilon,
+        )
 
     def pairs(self) -> list[tuple[str, str]]:
         """Output activation and loss that go together and are claimed, in a fixed order."""
@@ -221,10 +233,15 @@ class Claims:
             if name in NEEDS and NEEDS[name] not in (*self.options, *self.always):
                 raise ClaimsError(f"claims: options has {name!r}, which needs {NEEDS[name]!r}: claim both, or neither")
         self._validate_always()
-        if not isinstance(self.rate_in_velocity, bool):
-            raise ClaimsError(f"claims: rate_in_velocity is {self.rate_in_velocity!r}: True or False was expected")
+        for name in ("l2_over_batch", "rate_in_velocity", "seeds"):
+            if not isinstance(getattr(self, name), bool):
+                raise ClaimsError(f"claims: {name} is {getattr(self, name)!r}: True or False was expected")
         if not isinstance(self.clip_epsilon, int | float) or not 0 <= self.clip_epsilon < 0.5:
             raise ClaimsError(f"claims: clip_epsilon is {self.clip_epsilon!r}: a number from 0 to below 1/2")
+        if self.initial_weights is not None and not _are_ends(self.initial_weights):
+            raise ClaimsError(
+                f"claims: initial_weights is {self.initial_weights!r}: the two ends of a uniform distribution, (0, 1), or None"
+            )
         if self.sizes is not None and not _are_sizes(self.sizes):
             raise ClaimsError(f"claims: sizes is {self.sizes!r}: two or more positive whole numbers, or None for any")
         if not self.pairs():
@@ -242,6 +259,15 @@ class Claims:
 
 def _are_sizes(sizes: Any) -> bool:
     return isinstance(sizes, tuple | list) and len(sizes) > 1 and all(isinstance(n, int) and n > 0 for n in sizes)
+
+
+def _are_ends(ends: Any) -> bool:
+    return (
+        isinstance(ends, tuple | list)
+        and len(ends) == 2
+        and all(isinstance(end, int | float) and not isinstance(end, bool) and isfinite(end) for end in ends)
+        and ends[0] < ends[1]
+    )
 
 
 def _is_one_hot(targets: Any) -> bool:

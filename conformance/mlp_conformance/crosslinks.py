@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from mlp_conformance.checks import Check, checks
-from mlp_conformance.faults import FAULTS, OPTION_FAULTS, Fault
+from mlp_conformance.faults import EVERY_FAULT, Fault
 from mlp_reference.examples import Example, examples
 from mlp_reference.specification import Erratum, Requirement, Statement, errata, requirements, statements
 
@@ -19,7 +19,7 @@ def testing(ids: Iterable[str]) -> list[Check]:
 
 def breaking(requirement: str) -> list[Fault]:
     """The faults that violate a requirement."""
-    return [found for found in (FAULTS | OPTION_FAULTS).values() if requirement in found.breaks]
+    return [found for found in EVERY_FAULT.values() if requirement in found.breaks]
 
 
 def becoming(requirement: str) -> list[Statement]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mlp_conformance import crosslinks
 from mlp_conformance.adapters import NAMES
 from mlp_conformance.checks import Check, checks
-from mlp_conformance.faults import FAULTS, OPTION_FAULTS, Fault, UnknownFault, fault
+from mlp_conformance.faults import EVERY_FAULT, Fault, UnknownFault, fault
 from mlp_reference.examples import Example, examples
 from mlp_reference.specification import Erratum, Requirement, Statement, errata, requirements
 
@@ -30,7 +30,7 @@ def listing(what: str) -> list[tuple[str, str]]:
         case "checks":
             return [(found.id, found.title) for found in checks()]
         case "faults":
-            return [(found.id, found.title) for found in (FAULTS | OPTION_FAULTS).values()]
+            return [(found.id, found.title) for found in EVERY_FAULT.values()]
         case "examples":
             return [(found.id, found.title) for found in examples().values()]
         case _:
@@ -44,7 +44,7 @@ def explanation(id: str) -> str:
         return _requirement(requirements()[id])
     if id in errata():
         return _erratum(errata()[id])
-    if name in FAULTS or name in OPTION_FAULTS:
+    if name in EVERY_FAULT:
         return _fault(fault(name))
     if id in examples():
         return _example(examples()[id])
@@ -61,8 +61,7 @@ def explanation(id: str) -> str:
     known = [
         *requirements(),
         *errata(),
-        *FAULTS,
-        *OPTION_FAULTS,
+        *EVERY_FAULT,
         *demonstrations(),
         *examples(),
         *(found.id for found in checks()),

@@ -300,6 +300,10 @@ def _values(value: Any, place: str) -> dict[str, float | bool]:
     }
 
 
+def _ends(value: Any, place: str) -> tuple[float, ...] | None:
+    return None if value is None else tuple(read_number(x, f"{place}[{i}]") for i, x in enumerate(read_list(value, place)))
+
+
 def _number(value: Any, place: str) -> float:
     if not (isinstance(value, float) and math.isfinite(value)):
         raise ProtocolError(f"{place}: {found(value)}, expected a number")
@@ -313,9 +317,12 @@ _CLAIM: dict[str, Callable[[Any, str], Any]] = {
     **dict.fromkeys(("relu_at_zero", "log_epsilon", "probability_clip", "clip_epsilon"), _number),
     "output_activations": _set_or_none,
     "same_activation": _text_or_none,
-    **dict.fromkeys(("hidden_biases", "biases", "one_hot", "every_class", "rate_in_velocity"), _truth),
+    **dict.fromkeys(
+        ("hidden_biases", "biases", "one_hot", "every_class", "l2_over_batch", "rate_in_velocity", "seeds"), _truth
+    ),
     "min_hidden_layers": _whole,
     "sizes": _sizes,
+    "initial_weights": _ends,
     "learning_rate": _number_or_none,
     "always": _values,
 }

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from mlp_conformance.checks import Settings, checks
-from mlp_conformance.faults import FAULTS
+from mlp_conformance.faults import EVERY_FAULT
 from mlp_conformance.loading import load
 from mlp_conformance.verdict import judge
 from mlp_reference.specification import requirements
@@ -19,7 +19,7 @@ EXAMPLES = 50
 
 def advises_only(id: str) -> bool:
     """Whether the fault breaks nothing but a SHOULD: a check can then at worst advise, and advice counts as a kill."""
-    return all(requirements()[broken].level == "SHOULD" for broken in FAULTS[id].breaks)
+    return all(requirements()[broken].level == "SHOULD" for broken in EVERY_FAULT[id].breaks)
 
 
 def row(task: tuple[str, str, int]) -> tuple[str, dict[str, Any]]:
@@ -58,7 +58,7 @@ def main() -> int:
     examples = given.examples or EXAMPLES
     given.add = given.add or given.missing
     known = records.read("kill")["rows"] if given.missing else {}
-    tasks = [(id, given.dtype, examples) for id in records.chosen(FAULTS, given, str) if id not in known]
+    tasks = [(id, given.dtype, examples) for id in records.chosen(EVERY_FAULT, given, str) if id not in known]
     start = time.perf_counter()
     rows = records.measured(row, tasks, given.workers, given.minutes)
     survivors = [id for id, found in rows.items() if not found["killers"]]
@@ -66,7 +66,7 @@ def main() -> int:
         every = [found.id for found in checks()]
         settings = {"examples": examples, "minutes": round((time.perf_counter() - start) / 60, 1), "checks": every}
         if given.add:
-            before, rows_by_now = records.added("kill", rows, FAULTS)
+            before, rows_by_now = records.added("kill", rows, EVERY_FAULT)
             killing = {killer for found in rows_by_now.values() for killer in found["killers"]}
             measured = [id for id in every if id in killing or id in before["checks"]]  # of others nothing is known yet
             records.write("kill", before | {"checks": measured}, rows_by_now)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mlp_conformance.faults import FAULTS, PHASES
+from mlp_conformance.faults import EVERY_FAULT, PHASES
 from power import campaigns, diagnose, named, picture, reasons, records
 
 DOCS = records.FOLDER.parent.parent / "docs"
@@ -51,10 +51,10 @@ Killed by one kind of check alone: {", ".join(few) or "none"}."""
 
 def _unmeasured(rows: dict[str, Any]) -> str:
     """What is said of faults that are younger than the measurement; empty if there are none."""
-    young = [f"`{id}`" for id in FAULTS if id not in rows]
+    young = [f"`{id}`" for id in EVERY_FAULT if id not in rows]
     if not young:
         return ""
-    return f"Not measured yet, {len(young)} of the {len(FAULTS)} in the catalogue: {', '.join(young)}.\n\n"
+    return f"Not measured yet, {len(young)} of the {len(EVERY_FAULT)} in the catalogue: {', '.join(young)}.\n\n"
 
 
 def _faults(kill: dict[str, Any]) -> str:
@@ -63,7 +63,7 @@ def _faults(kill: dict[str, Any]) -> str:
         lines += ["", f"### {phase}", "", "| fault | checks that kill it | the first | seconds until then | named first | so |"]
         lines.append("| --- | ---: | --- | ---: | --- | --- |")
         for id, row in kill["rows"].items():
-            if id in FAULTS and FAULTS[id].phase == phase:
+            if id in EVERY_FAULT and EVERY_FAULT[id].phase == phase:
                 first = row["killers"][0] if row["killers"] else "—"
                 until = "—" if row["until killed"] is None else f"{row['until killed']:.1f}"
                 said = row["named"] or "—"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from mlp_conformance.faults import FAULTS, PHASES
+from mlp_conformance.faults import EVERY_FAULT, PHASES
 
 _CELL, _ROW, _LEFT, _TOP = 4, 4, 96, 60
 _COLOURS = {
@@ -28,7 +28,7 @@ def svg(record: dict[str, Any]) -> str:
     kinds = list(dict.fromkeys(id.split("/")[0] for id in record["settings"]["checks"]))
     columns = sorted(record["settings"]["checks"], key=lambda id: kinds.index(id.split("/")[0]))
     place = {id: index for index, id in enumerate(columns)}
-    faults = sorted((id for id in rows if id in FAULTS), key=lambda id: PHASES.index(FAULTS[id].phase))
+    faults = sorted((id for id in rows if id in EVERY_FAULT), key=lambda id: PHASES.index(EVERY_FAULT[id].phase))
     width, height = _LEFT + _CELL * len(columns) + 10, _TOP + _ROW * len(faults) + 34
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="10">',
@@ -76,7 +76,7 @@ def _kind_labels(columns: list[str], kinds: list[str]) -> list[str]:
 def _phase_labels(faults: list[str], columns: int) -> list[str]:
     lines = []
     for phase in PHASES:
-        mine = [index for index, id in enumerate(faults) if FAULTS[id].phase == phase]
+        mine = [index for index, id in enumerate(faults) if EVERY_FAULT[id].phase == phase]
         if not mine:
             continue
         top, bottom = _TOP + mine[0] * _ROW, _TOP + (mine[-1] + 1) * _ROW

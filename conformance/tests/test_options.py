@@ -107,7 +107,7 @@ def test_the_reference_has_every_option(dtype: str) -> None:
     subject = Subject(lambda: ReferenceAdapter(dtype), "reference")
     found = {result.check: result for result in (run_check(subject, c, QUICK) for c in OPTION_CHECKS)}
     unsupported = {id for id, result in found.items() if result.verdict == "unsupported"}
-    beyond = {"options/golden-clipping-with-epsilon", "options/golden-momentum-and-schedule-inside"}
+    beyond = {f"options/golden-{id}" for id in ("clipping-with-epsilon", "momentum-and-schedule-inside", "l2-over-batch")}
     if dtype == "float16":  # the squares of ordinary gradients may be flushed, and their norm with them
         beyond |= {"options/clipping"}
     assert unsupported == beyond
@@ -117,11 +117,13 @@ def test_the_reference_has_every_option(dtype: str) -> None:
 def test_the_other_conventions_are_judged_exactly() -> None:
     def other() -> ReferenceAdapter:
         adapter = ReferenceAdapter()
-        adapter.claims = replace(adapter.claims, rate_in_velocity=True, clip_epsilon=1e-6)
+        adapter.claims = replace(adapter.claims, l2_over_batch=True, rate_in_velocity=True, clip_epsilon=1e-6)
         return adapter
 
     claimed = Subject(other, "reference")
     assert judged(claimed, "golden-clipping-with", "golden-momentum-and-schedule-inside") == ["passed", "passed"]
+    assert judged(claimed, "golden-l2-over-batch", "l2-and-batches") == ["passed", "passed"]
+    assert "unsupported" in judged(claimed, "golden-l2")
     assert judged(claimed, "momentum-and-schedule", "clipping")[0] == "passed"
     assert "unsupported" in judged(claimed, "golden-clipping")
 
@@ -140,6 +142,7 @@ class Plain:
 
     claims = Claims(name="mine", activations={"sigmoid", "tanh"})
     always: ClassVar[dict[str, Any]] = {}
+    conventions: ClassVar[dict[str, Any]] = {}
 
     def forward(self, network: Network, inputs: Array) -> list[Array]:
         return Algorithm().forward(network, inputs)
@@ -148,13 +151,31 @@ class Plain:
         return Algorithm().gradients(network, inputs, targets)
 
     def train(self, network: Network, inputs: Array, targets: Array, rate: float, epochs: int) -> Parameters:
-        return Descent().train(network, inputs, targets, rate, epochs, Options(**self.always))[0]
+        return Descent().train(network, inputs, targets, rate, epochs, Options(**self.always, **self.conventions))[0]
 
 
-@pytest.mark.parametrize("always", [{"momentum": 0.8}, {"l2": 0.003}, {"batch_size": 2}], ids=str)
-def test_what_is_always_on_is_a_convention_to_claim(always: dict[str, Any]) -> None:
-    """Unclaimed it fails, and the diagnosis says what to claim; with that claim every number is right."""
-    mine = type("Mine", (Plain,), {"always": always})
+OVER_BATCH = {"l2_over_batch": True}
+
+
+@pytest.mark.parametrize(
+    ("always", "conventions", "has_gradients", "words"),
+    [
+        ({"momentum": 0.8}, {}, True, "momentum 0.8"),
+        ({"l2": 0.003}, {}, True, "an L2 penalty of 0.003"),
+        ({"l2": 0.25}, OVER_BATCH, False, "an L2 penalty of 0.25, divided by the batch"),
+        ({"batch_size": 2}, {}, True, "mini-batches of 2"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_always_on_is_a_convention_to_claim(
+    always: dict[str, Any], conventions: dict[str, Any], has_gradients: bool, words: str
+) -> None:
+    """Unclaimed it fails, and the diagnosis says what to claim; with that claim every number is right.
+
+    Without gradients those that are judged are recovered from the steps.
+    """
+    parts = {"always": always, "conventions": conventions} | ({} if has_gradients else {"gradients": None})
+    mine = type("Mine", (Plain,), parts)
     checks = [*select("golden/batch-two-outputs"), *select("training/large-batch"), *select("conduct/claims")]
     subject, evidence = Subject(mine, "mine.py"), Evidence()
     results = [run_check(subject, found, QUICK, evidence.add) for found in checks]
@@ -162,12 +183,13 @@ def test_what_is_always_on_is_a_convention_to_claim(always: dict[str, Any]) -> N
     (finding,), _ = diagnose(subject, results, evidence, QUICK)
     assert finding.kind == "convention"
     assert finding.complete
-    assert f"always={always}" in finding.mend
-    claimed = type("Claimed", (mine,), {"claims": replace(Plain.claims, always=always)})
+    assert f"it conforms with {words}, which it does not claim" in finding.text
+    assert all(f"{name}={value}" in finding.mend for name, value in {"always": always, **conventions}.items())
+    claimed = type("Claimed", (mine,), {"claims": replace(Plain.claims, always=always, **conventions)})
     results = [run_check(Subject(claimed, "mine.py"), found, QUICK) for found in checks]
     assert not any(result.is_broken for result in results)
     assert any(result.verdict == "passed" and result.phase == "training" for result in results)
-    wrong = type("Wrong", (Plain,), {"claims": replace(Plain.claims, always=always)})
+    wrong = type("Wrong", (Plain,), {"claims": replace(Plain.claims, always=always, **conventions)})
     assert any(run_check(Subject(wrong, "mine.py"), found, QUICK).is_broken for found in checks)
 
 

@@ -11,7 +11,7 @@ from mlp_conformance import crosslinks
 from mlp_conformance.checks import Check, checks
 from mlp_conformance.cli import COMMANDS, commands
 from mlp_conformance.explaining import listing, numeric_example
-from mlp_conformance.faults import FAULTS, OPTION_FAULTS, Fault
+from mlp_conformance.faults import CHANCE_FAULTS, FAULTS, OPTION_FAULTS, Fault
 from mlp_conformance.faults.fault import PHASES
 from mlp_conformance.report.example import WorkedExample
 from mlp_conformance.report.markdown import escaped
@@ -139,9 +139,9 @@ def _checks() -> str:
 
 
 def _parts() -> dict[str, list[Fault]]:
-    """The faults by the part of the computation that they are in; those of optional training by themselves."""
+    """The faults by the part of the computation that they are in; optional training and what is drawn by themselves."""
     parts: dict[str, list[Fault]] = {phase: [f for f in FAULTS.values() if f.phase == phase] for phase in PHASES}
-    return parts | {"options": list(OPTION_FAULTS.values())}
+    return parts | {"options": list(OPTION_FAULTS.values()), "chance": list(CHANCE_FAULTS.values())}
 
 
 def _faults_index() -> str:

@@ -97,10 +97,15 @@ class Descent(Algorithm):
         """The rows of each update of an epoch, the last batch smaller where they do not fit (OPT-6)."""
         return options.batches(m, number)
 
+    def followed(self, before: Parameters | None, gradients: Parameters) -> Parameters:
+        """What an update follows, before: what the one before it in its epoch did: the gradients of its batch alone (OPT-6)."""
+        return gradients
+
     def batch_gradients(
         self, network: Network, inputs: Array, targets: Array, masks: tuple[Array, ...] | None, options: Options
     ) -> tuple[Parameters, Array]:
         """The gradients of the objective on one batch, and the objective before the update (OPT-1, OPT-2, OPT-6)."""
+        options = options.of_batch(len(inputs))
         if masks is None:
             steps = self.forward_pass(network, inputs)
             gradients = self.backward_pass(network, steps, targets)
@@ -145,10 +150,12 @@ class Descent(Algorithm):
     ) -> tuple[Network, Parameters, list[Array]]:
         """One epoch, an update for each batch: network and velocity after it, the objective before each update."""
         rate, reported = options.rate(learning_rate, number), []
+        followed: Parameters | None = None
         for rows in self.batches(len(inputs), number, options):
             masks = None if options.masks is None else tuple(mask[rows] for mask in options.masks[number])
             gradients, loss = self.batch_gradients(network, inputs[rows], targets[rows], masks, options)
-            network, velocity = self.batch_update(network, velocity, gradients, rate, options)
+            followed = self.followed(followed, gradients)
+            network, velocity = self.batch_update(network, velocity, followed, rate, options)
             reported.append(loss)
         return network, velocity, reported
 

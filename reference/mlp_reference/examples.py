@@ -195,6 +195,7 @@ def _options(document: Any) -> Options:
         "order": lambda epochs: tuple(tuple(int(row) if row == int(row) else row for row in rows) for rows in epochs),
         "masks": lambda epochs: tuple(tuple(map(_array, masks)) for masks in epochs),
         "nesterov": bool,
+        "l2_over_batch": bool,
         "rate_in_velocity": bool,
     }
     return of({name: read[name](value) if name in read else _number(value) for name, value in document.items()})

@@ -77,8 +77,9 @@ def options_document(options: Options, number: Callable[[Any], Any]) -> dict[str
         "nesterov": bool,
     }
     found = {name: written.get(name, number)(value) for name, value in options.asked.items()}
-    if options.rate_in_velocity:
-        found["rate_in_velocity"] = True
+    for name in ("l2_over_batch", "rate_in_velocity"):
+        if getattr(options, name):
+            found[name] = True
     if options.clip_epsilon:
         found["clip_epsilon"] = number(options.clip_epsilon)
     return found

@@ -42,7 +42,8 @@ class Options:
     for each epoch and hidden layer m by n_l zeros and ones (OPT-2). l2: lambda (OPT-1). clip_norm: the largest norm of a
     gradient (OPT-7). momentum: mu, nesterov: in the form of Nesterov (OPT-3, OPT-4).
 
-    Conventions: rate_in_velocity: the velocity contains the learning rate (OPT-3); clip_epsilon: added to the norm (OPT-7).
+    Conventions: l2_over_batch: l2 is divided by the rows of each batch (OPT-1); rate_in_velocity: the velocity contains the
+    learning rate (OPT-3); clip_epsilon: added to the norm (OPT-7).
     """
 
     learning_rates: Array = None
@@ -54,6 +55,7 @@ class Options:
     clip_norm: Any = None
     momentum: Any = None
     nesterov: bool | None = None
+    l2_over_batch: bool = False
     rate_in_velocity: bool = False
     clip_epsilon: Any = 0
 
@@ -78,6 +80,10 @@ class Options:
     def rate(self, learning_rate: Array, epoch: int) -> Array:
         """The learning rate of an epoch."""
         return learning_rate if self.learning_rates is None else self.learning_rates[epoch]
+
+    def of_batch(self, rows: int) -> Options:
+        """The options of an update with so many rows: lambda is divided by them where that is the convention."""
+        return replace(self, l2=self.l2 / rows) if self.l2 is not None and self.l2_over_batch else self
 
     def batches(self, m: int, epoch: int) -> list[Any]:
         """The rows of each update of an epoch: the whole batch unless a batch size is asked for."""

@@ -52,8 +52,9 @@ class _OptionWriter(Writer):
         error, _ = self.loss(self.forward()[-1])
         if self.options.l2 is None:
             return error
+        factor = _rational(self.options.l2) / (len(self.samples) if self.options.l2_over_batch else 1)
         squares = [w**2 for grid in self.weights for row in grid for w in row]
-        return self.define("P", error + _rational(self.options.l2) / 2 * sympy.Add(*squares))
+        return self.define("P", error + factor / 2 * sympy.Add(*squares))
 
     def clipped(self, gradients: list[sympy.Expr]) -> list[sympy.Expr]:
         if self.options.clip_norm is None:

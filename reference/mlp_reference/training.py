@@ -18,6 +18,7 @@ import numpy as np
 
 from mlp_reference import __version__
 from mlp_reference.balls import precision
+from mlp_reference.carrying import STRETCH
 from mlp_reference.data import fixtures_folder, spec_folder
 from mlp_reference.decimals import UncertainError
 from mlp_reference.examples import Example, ExampleError, parse_example
@@ -30,7 +31,7 @@ from mlp_reference.oracle import Expected
 from mlp_reference.progress import Progress
 from mlp_reference.specification import version
 from mlp_reference.training_map import TrainingMap
-from mlp_reference.trajectory import BITS, STRETCH, Trajectory
+from mlp_reference.trajectory import BITS, Trajectory
 
 #: Epochs that are timed to estimate a run: what the second takes longer than the first is theirs alone.
 _PROBE = (10, 40)

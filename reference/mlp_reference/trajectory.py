@@ -1,29 +1,19 @@
 """Certified training: the exact parameters after thousands of epochs, and what a right float program may be off by (TRAIN-6).
 
-Plain interval iteration explodes: every epoch wraps a turned box into an upright one. Here each epoch starts afresh at a
-point, and what an epoch adds is carried on by the derivatives of the training map T(theta) = theta - eta grad E(theta):
-
-    e_(k+1) <= |J_k e_k| + slack_k e_k + local_k
-
-`local_k` is the radius of the ball epoch (for the exact trajectory) or the rounding bound of one epoch (for a float format);
-J_k the Jacobian of T, and slack_k how far it may differ anywhere between the two trajectories (see `neighbourhood`), so
-second-order effects are bounded, not dropped. Within a stretch of epochs the sum is taken in the Euclidean norm; at the end
-of every stretch, and at checkpoints, an adjoint sweep gives each parameter its own bound: the sum over all earlier epochs j
-of |J_(k-1) ... J_(j+1)| (local_j + slack_j e_j). The box for which slack was computed must hold the errors that follow from
-it: where it does not, nothing is said from there on.
+Each epoch starts afresh at a point, on balls; how far these and a float program's errors have come at a checkpoint,
+`carrying` says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-import mlp_reference.neighbourhood_functions  # noqa: F401 - registers the functions' rules
 from mlp_reference.balls import BallArray, precision
+from mlp_reference.carrying import Epochs
 from mlp_reference.formats import FLOAT64, Format
 from mlp_reference.neighbourhood import UP, Neighbourhood
 from mlp_reference.network import Case
@@ -31,14 +21,10 @@ from mlp_reference.options import check
 from mlp_reference.progress import EVERY, Progress, Reached
 from mlp_reference.training_map import TrainingMap
 
-#: Epochs of a stretch: one evaluation of the algorithm over as many neighbourhoods.
-STRETCH = 200
 #: Bits of the ball epochs; doubled where 50 digits are not certain.
 BITS = 320
 #: Parameters beyond which a run is not certified: Jacobians have their square.
 MOST_PARAMETERS = 120
-#: The products of Jacobians are themselves rounded: this part of their norm covers it.
-_PRODUCTS = 2.0**-20
 
 
 class UncertifiedError(ValueError):
@@ -96,7 +82,8 @@ class Trajectory:
                     record.add(Reached(k + 1, self.centres[written + 1 : k + 2], self.radii[written : k + 1], middle, new))
                     written = k + 1
                 progress(k + 1)
-            certain = self._carry(FLOAT64, start, self.radii)
+            exact = Epochs(self.map, self.centres, self.checkpoints, FLOAT64, self._ball_errors)
+            certain = exact.errors(start)
             self.exact = {k: _widened(middle, certain.get(k)) for k, middle in kept.items()}
 
     # ---- errors along the way
@@ -104,53 +91,11 @@ class Trajectory:
     def bounds(self, format: Format) -> dict[int, np.ndarray]:
         """Of every checkpoint at which something can be said, the bound of each parameter for a float program, P numbers."""
         arrives = Neighbourhood.constant(self.map.start(), format).rounding.ravel()
-        return self._carry(format, arrives, None)
+        return Epochs(self.map, self.centres, self.checkpoints, format).errors(arrives)
 
-    def _carry(self, format: Format, start: np.ndarray, radii: np.ndarray | None) -> dict[int, np.ndarray]:
-        """The error at every checkpoint, from that at the start and the local ones: `radii`, or the format's rounding."""
-        error, found = start.astype(float), {}
-        swept: list[_Stretch] = []
-        ends = sorted({*range(0, self.epochs, STRETCH), *self.checkpoints, self.epochs})
-        if 0 in self.checkpoints:
-            found[0] = error
-        for first, last in pairwise(ends):
-            with np.errstate(over="ignore"):  # an error without a norm has no box either
-                entering = float(np.linalg.norm(error)) * UP
-            stretch = self._stretch(format, first, last, entering, radii)
-            if stretch is None:
-                break
-            for earlier in swept:
-                earlier.after = stretch.whole @ earlier.after
-            swept.append(stretch)
-            error = np.minimum(_swept(swept, start), stretch.reached) * UP
-            if last in self.checkpoints:
-                found[last] = error
-        return found
-
-    def _stretch(self, format: Format, first: int, last: int, error: float, radii: np.ndarray | None) -> _Stretch | None:
-        """Epochs first to last, entered with an error of that norm; None where no box is found that holds what follows."""
-        centres, basis = self.centres[first:last], self.map.basis
-        least = error + float(np.max(np.abs(centres))) * format.unit_roundoff * (radii is None)
-        box = np.full(last - first, 1.5 * least + 1e-300)
-        for _ in range(6):
-            with np.errstate(all="ignore"):
-                jacobian, slack, local = self.map.epoch_at(format, centres, box[:, None] * basis.reach, range(first, last))
-                if radii is not None:
-                    local = np.repeat(radii[first:last, None], self.map.size, axis=1)
-                if not (np.isfinite(jacobian).all() and np.isfinite(slack).all() and np.isfinite(local).all()):
-                    return None
-                norms, sizes = basis.stretching(jacobian, slack), basis.sizes(local)
-            met = np.empty(last - first + 1)
-            met[0] = error * basis.entering
-            for k in range(last - first):
-                met[k + 1] = (norms[k] * met[k] + sizes[k]) * UP
-            if np.all(met[:-1] <= box):
-                reached = float(met[-1]) * basis.reach
-                return _Stretch(jacobian, local + np.einsum("kij,kj->ki", slack, met[:-1, None] * basis.reach), reached)
-            box = np.maximum(box, met[:-1]) * 1.25
-            if not np.isfinite(box).all() or np.max(box) > 1:
-                return None
-        return None
+    def _ball_errors(self, rounding: np.ndarray, first: int, last: int) -> np.ndarray:
+        """What the balls of those epochs may be off by, in place of a format's rounding."""
+        return np.repeat(self.radii[first:last, None], self.map.size, axis=1)
 
     # ---- what follows from the parameters
 
@@ -167,38 +112,6 @@ class Trajectory:
         found = compute(self.map.near(format, self.centres[epoch][None], error[None])[0])
         reach = np.einsum("kp...,p->k...", np.abs(found.slope) + found.slack, error)
         return (reach + found.rounding)[0] * UP
-
-
-@dataclass
-class _Stretch:
-    """Some epochs: their Jacobians, what each adds (K x S), how large the error at their end is at most."""
-
-    jacobian: np.ndarray
-    added: np.ndarray
-    reached: np.ndarray
-
-    def __post_init__(self) -> None:
-        count, p, _ = self.jacobian.shape
-        self.rest = np.empty((count, p, p))
-        product = np.eye(p)
-        for k in reversed(range(count)):
-            self.rest[k] = product
-            product = product @ self.jacobian[k]
-        self.whole = product
-        self.after = np.eye(p)
-
-
-def _swept(stretches: list[_Stretch], start: np.ndarray) -> np.ndarray:
-    """Each parameter's bound at the end of the last stretch: the adjoint of what every epoch before has added."""
-    found = _absolute(stretches[0].after @ stretches[0].whole) @ start
-    for stretch in stretches:
-        found = found + np.einsum("kij,kj->i", _absolute(stretch.after @ stretch.rest), stretch.added)
-    return found * UP
-
-
-def _absolute(products: np.ndarray) -> np.ndarray:
-    norm = np.sqrt(np.sum(products**2, axis=(-2, -1), keepdims=True))
-    return np.abs(products) + _PRODUCTS * norm
 
 
 def _middle(balls: np.ndarray) -> np.ndarray:

@@ -16,6 +16,8 @@ from mlp_conformance.claims import Claims, Unsupported
 from mlp_conformance.recognition import PARAMETERS
 from mlp_reference.network import Array, Network
 
+#: What the seed of a constructor is called.
+_SEED = ("seed", "random_state", "random_seed", "rng_seed")
 #: What the learning rate and the number of epochs are called, by those who put them in another order than the document.
 _RATE = ("learning_rate", "lr", "eta", "alpha", "rate", "step_size")
 _EPOCHS = ("epochs", "n_epochs", "num_epochs", "iterations", "n_iterations", "num_iterations", "n_iter", "steps", "max_iter")
@@ -34,7 +36,9 @@ class DocumentAdapter:
             for name in names:
                 if not hasattr(sample, name):
                     raise Unsupported(f"{mlp.__name__} has no attribute {name!r} after construction")
-        self.claims = getattr(mlp, "claims", None) or Claims(name=mlp.__name__, max_hidden_layers=1)
+        self.seed = _seed_of(mlp)
+        own = Claims(name=mlp.__name__, max_hidden_layers=1, seeds=self.seed is not None)
+        self.claims = getattr(mlp, "claims", None) or own
         if callable(getattr(mlp, "train", None)):
             self.train = self._train
         else:
@@ -51,6 +55,14 @@ class DocumentAdapter:
 
     def _parameters(self, model: Any) -> list[tuple[Array, Array]]:
         return [(getattr(model, weights), getattr(model, biases)) for weights, biases in PARAMETERS]
+
+    def initial(self, sizes: tuple[int, ...], seed: int | None = None) -> list[tuple[Array, Array]]:
+        """The parameters with which the class begins, of a new object (RAND-1)."""
+        if len(sizes) != 3:
+            raise Unsupported("a class of the document's shape has one hidden layer")
+        given = {} if seed is None or self.seed is None else {self.seed: seed}
+        model = self.mlp(*sizes, **given)
+        return [(np.array(weights), np.array(biases).ravel()) for weights, biases in self._parameters(model)]
 
     def forward(self, network: Network, inputs: Array) -> list[Array]:
         model = self._load(network)
@@ -73,6 +85,15 @@ class DocumentAdapter:
         model = self._load(network)
         model.train(inputs, targets, *_in_its_order(model.train, learning_rate, epochs))
         return self._parameters(model)
+
+
+def _seed_of(mlp: type) -> str | None:
+    """The name of the argument of the constructor that is a seed, if there is one."""
+    try:
+        names = list(signature(mlp).parameters)
+    except (TypeError, ValueError):
+        return None
+    return next((name for name in _SEED if name in names), None)
 
 
 def _in_its_order(train: Callable[..., Any], learning_rate: float, epochs: int) -> tuple[float, ...]:

@@ -8,6 +8,7 @@ import mlp_reference
 from mlp_conformance.claims import Claims
 from mlp_reference import mlp
 from mlp_reference.descent import Descent
+from mlp_reference.drawing import Drawing, Sizes
 from mlp_reference.network import HIDDEN_ACTIVATIONS, LOSSES, REDUCTIONS, Array, Network
 from mlp_reference.options import OPTIONS, of
 
@@ -25,6 +26,8 @@ class ReferenceAdapter:
             losses=set(LOSSES),
             reductions=set(REDUCTIONS),
             options=set(OPTIONS),
+            initial_weights=(0, 1),
+            seeds=True,
         )
 
     def forward(self, network: Network, inputs: Array) -> list[Array]:
@@ -42,6 +45,12 @@ class ReferenceAdapter:
         if not options and not self.claims.always:
             return mlp.train(network, inputs, targets, learning_rate, epochs)
         return Descent().train(network, inputs, targets, learning_rate, epochs, self.claims.optional(of(options)))
+
+    def initial(self, sizes: Sizes, seed: int | None = None) -> mlp.Parameters:
+        return Drawing().initial(sizes, seed)
+
+    def mask(self, samples: int, units: int, dropout: float, seed: int | None = None) -> Array:
+        return Drawing().mask(samples, units, dropout, seed)
 
 
 def float32() -> ReferenceAdapter:

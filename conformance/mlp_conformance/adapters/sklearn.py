@@ -29,6 +29,7 @@ class MLPRegressorAdapter(Estimator):
             reductions={"mean_elements"},
             max_outputs=max_outputs,
             options=OPTIONS if max_outputs == 1 else frozenset(),
+            l2_over_batch=True,
             rate_in_velocity=True,
             notes=NOTES,
         )

@@ -33,6 +33,7 @@ class MLPClassifierAdapter(Estimator):
             reductions={"mean_samples"},
             probability_clip=float(np.finfo(dtype).eps),
             options=OPTIONS,
+            l2_over_batch=True,
             rate_in_velocity=True,
             notes="targets are labels; " + NOTES,
         )

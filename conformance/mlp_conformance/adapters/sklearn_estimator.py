@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mlp_conformance.claims import Claims, Unsupported
+from mlp_conformance.claims import Claims
 from mlp_reference.network import Array, Network
 
 #: Names of activations here, and there.
@@ -36,7 +36,7 @@ class Estimator:
     def train(
         self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int, **options: Any
     ) -> tuple[list[tuple[Array, Array]], list[float]]:
-        settings = {"batch_size": len(inputs), **_settings(options, len(inputs))}
+        settings = {"batch_size": len(inputs), **_settings(options)}
         model, losses = self._model(network, learning_rate=learning_rate, **settings), []
         labels = self.labels(network, targets)
         for _ in range(epochs):
@@ -77,10 +77,7 @@ class Estimator:
         raise NotImplementedError
 
 
-def _settings(options: dict[str, Any], samples: int) -> dict[str, Any]:
-    """scikit-learn's names for optional parts of training; alpha stands inside the mean over samples."""
-    if "l2" in options and "batch_size" in options:
-        raise Unsupported("alpha / m means something else for a smaller last batch")
-    names = {"momentum": "momentum", "nesterov": "nesterovs_momentum", "batch_size": "batch_size"}
-    found = {names[name]: value for name, value in options.items() if name in names}
-    return found | ({"alpha": options["l2"] * samples} if "l2" in options else {})
+def _settings(options: dict[str, Any]) -> dict[str, Any]:
+    """scikit-learn's names for optional parts of training; alpha stands inside the mean over the samples of each batch."""
+    names = {"momentum": "momentum", "nesterov": "nesterovs_momentum", "batch_size": "batch_size", "l2": "alpha"}
+    return {names[name]: value for name, value in options.items()}

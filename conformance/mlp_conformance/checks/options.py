@@ -71,6 +71,8 @@ def _golden(trial: Trial, example: Example) -> None:
     own = trial.claims.optional(asked)
     if own.clip_epsilon != float(asked.clip_epsilon) and asked.clip_norm is not None:
         raise Unsupported(f"the example's norm has {float(asked.clip_epsilon):g} added to it, otherwise than is claimed")
+    if own.l2_over_batch != asked.l2_over_batch and asked.l2 is not None:
+        raise Unsupported("the example's penalty and the rows of a batch go together otherwise than is claimed")
     if own.rate_in_velocity != asked.rate_in_velocity and asked.momentum is not None and asked.learning_rates is not None:
         raise Unsupported("the example's velocity and its learning rates go together otherwise than is claimed")
     if not trial.claims.admit(example.network, len(example.inputs)):

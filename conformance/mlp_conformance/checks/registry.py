@@ -32,6 +32,7 @@ _MODULES = (
     "options",
     "conduct",
     "advice",
+    "chance",
 )
 
 

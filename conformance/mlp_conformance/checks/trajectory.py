@@ -147,6 +147,8 @@ def _with_claimed(trial: Trial, case: Case, asked: Options) -> Case:
     claims = trial.claims
     if asked.clip_norm is not None and claims.clip_epsilon != float(asked.clip_epsilon):
         raise Unsupported("the run clips without the constant that is claimed")
+    if asked.l2 is not None and claims.l2_over_batch != asked.l2_over_batch:
+        raise Unsupported("the run's penalty and the rows of a batch go together otherwise than is claimed")
     if missing := [name for name in claims.always if name not in asked.asked]:
         raise Unsupported(f"the run is without {' and '.join(missing)}, which is always on")
     return trial.as_claimed(case)

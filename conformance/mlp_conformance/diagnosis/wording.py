@@ -10,7 +10,7 @@ from mlp_conformance.diagnosis.comparison import match
 from mlp_conformance.diagnosis.hypotheses import Hypothesis
 from mlp_conformance.diagnosis.investigation import Investigation
 from mlp_conformance.faults import FAULTS, claimable
-from mlp_conformance.faults.claimable import Always
+from mlp_conformance.faults.claimable import Claimable
 from mlp_conformance.results import Finding, Result
 from mlp_reference.mlp import Algorithm
 
@@ -39,13 +39,13 @@ def _named(hypothesis: Hypothesis, given: Investigation, tied: int, operations: 
     """operations: the only ones that have the fault, where the others are right."""
     faults = hypothesis.faults
     title = hypothesis.title
-    always = _always(hypothesis, given)
+    claimed = _claimable(hypothesis, given)
     opening = title[0].upper() + title[1:]
     explains = f"This explains all {given.found.differing} differing numbers that were compared, exactly."
     if operations:
         explains = f"So it is in what {' and '.join(operations)} answers, and nowhere else. {explains}"
-    if always:
-        explains += " All else is right: it conforms with that, which it does not claim."
+    if claimed:
+        explains += f" All else is right: it conforms with {claimed.words}, which it does not claim."
     mend = " ".join(fault.mend for fault in faults)
     return Finding(
         hypothesis.id,
@@ -55,23 +55,27 @@ def _named(hypothesis: Hypothesis, given: Investigation, tied: int, operations: 
         text=f"{opening}. {explains}" if tied == 1 else f"Possibly: {title}.",
         right="\n".join(fault.right for fault in faults),
         wrong="\n".join(fault.wrong for fault in faults),
-        mend=f"{mend} Or claim it: Claims(..., always={always})." if always else mend,
-        kind="convention" if always else "fault",
+        mend=f"{mend} Or claim it: Claims(..., {claimed})." if claimed else mend,
+        kind="convention" if claimed else "fault",
     )
 
 
-def _always(hypothesis: Hypothesis, given: Investigation) -> Always | None:
-    """The optional part that is switched on and not claimed, where nothing but training is wrong and that is all."""
-    always = claimable(hypothesis.faults[0]) if len(hypothesis.faults) == 1 and hypothesis.condition is None else None
-    if always is None or any(result.is_broken and result.phase != "training" for result in given.results):
+def _claimable(hypothesis: Hypothesis, given: Investigation) -> Claimable | None:
+    """The optional part that is switched on and not claimed, where nothing but training is wrong and that is all.
+
+    Of who has no gradients, those that are wrong were recovered from training.
+    """
+    found = claimable(hypothesis.faults[0]) if len(hypothesis.faults) == 1 and hypothesis.condition is None else None
+    trained = {"training"} if "gradients" in given.subject.operations else {"training", "gradients"}
+    if found is None or any(result.is_broken and result.phase not in trained for result in given.results):
         return None
-    options = given.subject.claims.optional(**always)
+    options = replace(given.subject.claims, **found.conventions).optional(**found.always)
     for call in given.found.all_wrong:
         asked = replace(call, case=replace(call.case, options=options), answer=replace(call.answer, losses=None))
-        found = match(asked, Algorithm(), given.subject.format)
-        if call.operation != "train" or found is None or not found.is_exact:
+        same = match(asked, Algorithm(), given.subject.format)
+        if call.operation != "train" or same is None or not same.is_exact:
             return None
-    return always
+    return found
 
 
 def _tie(standing: list[Hypothesis]) -> str:

@@ -38,15 +38,19 @@ from mlp_conformance.faults import (  # noqa: F401, I001 - each enters its fault
     state,
     optional_gradients,
     optional_steps,
+    chance,
 )
+from mlp_conformance.faults.chance import CHANCE_FAULTS
 from mlp_conformance.faults.claimable import claimable
 from mlp_conformance.faults.composition import composable, compose, overridden
 from mlp_conformance.faults.fault import FAULTS, PHASES, Fault, Kind, Phase, UnknownFault
 from mlp_conformance.faults.implementation import FaultImplementation
-from mlp_conformance.faults.lookup import fault
+from mlp_conformance.faults.lookup import EVERY_FAULT, fault
 from mlp_conformance.faults.optional import OPTION_FAULTS
 
 __all__ = [
+    "CHANCE_FAULTS",
+    "EVERY_FAULT",
     "FAULTS",
     "OPTION_FAULTS",
     "PHASES",

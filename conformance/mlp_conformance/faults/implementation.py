@@ -10,6 +10,7 @@ from mlp_conformance.faults.composition import compose
 from mlp_conformance.faults.fault import Fault
 from mlp_conformance.faults.lookup import fault
 from mlp_reference.descent import Descent
+from mlp_reference.drawing import Drawing
 from mlp_reference.mlp import Algorithm, Parameters
 from mlp_reference.network import HIDDEN_ACTIVATIONS, LOSSES, REDUCTIONS, Array, Network
 from mlp_reference.options import OPTIONS, of
@@ -30,7 +31,11 @@ class FaultImplementation:
             losses=set(LOSSES),
             reductions=set(REDUCTIONS),
             options=set(OPTIONS) if isinstance(self.algorithm, Descent) else frozenset(),
+            initial_weights=(0, 1) if isinstance(self.algorithm, Drawing) else None,
+            seeds=isinstance(self.algorithm, Drawing),
         )
+        if isinstance(self.algorithm, Drawing):
+            self.initial, self.mask = self.algorithm.initial, self.algorithm.mask
 
     def forward(self, network: Network, inputs: Array) -> list[Array]:
         return self.algorithm.forward(network, inputs)

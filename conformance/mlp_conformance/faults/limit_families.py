@@ -8,6 +8,7 @@ import numpy as np
 
 from mlp_conformance.faults.family import Family
 from mlp_conformance.faults.loss import guarded
+from mlp_conformance.faults.thresholds import weight_limit
 from mlp_conformance.faults.variants import OtherActivation, each
 from mlp_reference.mlp import Algorithm, Parameters, Step
 from mlp_reference.network import Array, Layer, Network
@@ -72,16 +73,8 @@ def _probability_limit(c: float) -> type[Algorithm]:
     return Guarded
 
 
-def _weight_limit(c: float) -> type[Algorithm]:
-    class Bounded(Algorithm):
-        def updated_weights(self, network: Network, weights: Array, gradient: Array, learning_rate: Array) -> Array:
-            return _cut_off(super().updated_weights(network, weights, gradient, learning_rate), c)
-
-    return Bounded
-
-
 def _parameter_limit(c: float) -> type[Algorithm]:
-    class AllBounded(_weight_limit(c)):  # type: ignore[misc]
+    class AllBounded(weight_limit(c)):  # type: ignore[misc]
         def updated_biases(self, network: Network, biases: Array, gradient: Array, learning_rate: Array) -> Array:
             return _cut_off(super().updated_biases(network, biases, gradient, learning_rate), c)
 

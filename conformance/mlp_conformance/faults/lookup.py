@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+from collections.abc import Mapping
 from difflib import get_close_matches
 from math import isfinite
 
+from mlp_conformance.faults.chance import CHANCE_FAULTS
 from mlp_conformance.faults.families import FAMILIES
 from mlp_conformance.faults.fault import FAULTS, Fault, UnknownFault
 from mlp_conformance.faults.optional import OPTION_FAULTS
 from mlp_conformance.faults.placement import PLACES, is_placeable, placed
+
+#: Every fault of the three lists by id: of plain training, of an optional part, of what is drawn.
+EVERY_FAULT: Mapping[str, Fault] = ChainMap(CHANCE_FAULTS, OPTION_FAULTS, FAULTS)
 
 
 def fault(id: str) -> Fault:
@@ -23,10 +29,10 @@ def fault(id: str) -> Fault:
     family, equals, constant = name.partition("=")
     if equals:
         return _member(family, constant)
-    if name in FAULTS or name in OPTION_FAULTS:
-        return FAULTS.get(name) or OPTION_FAULTS[name]
+    if name in EVERY_FAULT:
+        return EVERY_FAULT[name]
     families = [f"{family.id}=CONSTANT" for family in FAMILIES if family.id == name]
-    raise _unknown("fault", name, [*FAULTS, *OPTION_FAULTS], families)
+    raise _unknown("fault", name, list(EVERY_FAULT), families)
 
 
 def _placed(found: Fault, name: str) -> Fault:

@@ -263,7 +263,7 @@ class OneFactorForAllBatches(Descent):
         if options.batch_size is not None and network.reduction != "sum":
             part = Fraction(len(inputs), options.batch_size)
             gradients = each(lambda gradient: gradient * part.numerator / part.denominator, gradients)
-        return self.penalised(network, gradients, options), loss
+        return self.penalised(network, gradients, options.of_batch(len(inputs))), loss
 
 
 @optional_fault(
@@ -278,22 +278,5 @@ class OneFactorForAllBatches(Descent):
 class BatchesAddUp(Descent):
     """zero_grad stands outside the loop over batches. With one batch an epoch nothing shows."""
 
-    def descent_epoch(
-        self,
-        network: Network,
-        velocity: Parameters,
-        inputs: Array,
-        targets: Array,
-        learning_rate: Array,
-        number: int,
-        options: Options,
-    ) -> tuple[Network, Parameters, list[Array]]:
-        rate, reported = options.rate(learning_rate, number), []
-        total = at_rest(network)
-        for rows in self.batches(len(inputs), number, options):
-            masks = None if options.masks is None else tuple(mask[rows] for mask in options.masks[number])
-            gradients, loss = self.batch_gradients(network, inputs[rows], targets[rows], masks, options)
-            total = each(lambda before, gradient: before + gradient, total, gradients)
-            network, velocity = self.batch_update(network, velocity, total, rate, options)
-            reported.append(loss)
-        return network, velocity, reported
+    def followed(self, before: Parameters | None, gradients: Parameters) -> Parameters:
+        return gradients if before is None else each(lambda total, gradient: total + gradient, before, gradients)

@@ -58,7 +58,9 @@ def _input_limit(c: float) -> type[Algorithm]:
     return Limited
 
 
-def _weight_limit(c: float) -> type[Algorithm]:
+def weight_limit(c: float) -> type[Algorithm]:
+    """Weights are cut off at c after each update."""
+
     class Limited(Algorithm):
         def updated_weights(self, network: Network, weights: Array, gradient: Array, learning_rate: Array) -> Array:
             found = super().updated_weights(network, weights, gradient, learning_rate)
@@ -83,7 +85,7 @@ THRESHOLD_FAMILIES: tuple[Family, ...] = (
            "a_0 = x", "a_0 = min(max(x, −{c}), {c})", "Take the inputs as they are.", _input_limit, (0.0, inf)),
     Family("weight-limit", "the weights are clipped to ±{c} after each update", "update", ("UPD-1",),
            "W ← W − η ∂E/∂W", "W ← min(max(W − η ∂E/∂W, −{c}), {c})", "Leave the weights as the update makes them.",
-           _weight_limit, (0.0, inf)),
+           weight_limit, (0.0, inf)),
 )  # fmt: skip
 
 
@@ -151,5 +153,5 @@ class InputsLimited(_input_limit(1e3)):  # type: ignore[misc]
     mend="Leave the weights as the update makes them.",
     seen="guards against divergence",
 )
-class WeightsLimited(_weight_limit(1e2)):  # type: ignore[misc]
+class WeightsLimited(weight_limit(1e2)):  # type: ignore[misc]
     """A guard against weights that grow without bound. Only large weights show it."""
