@@ -196,3 +196,12 @@ def test_what_cannot_be_recorded_or_judged() -> None:
     Path("claims.json").write_text('{"dtype": "float64"}')
     assert "Expected is a program's answer to `start`" in refused("run", "--record", "new.jsonl", *claims)
     assert Path("kept.jsonl").read_text() == "mine"
+
+
+def test_what_is_asked_does_not_depend_on_how_long_writing_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wide network is reached by every step, however slow the machine that records or judges."""
+    usual = recorded("--select", "wide/forward")
+    monkeypatch.setattr("mlp_conformance.checks.wide.USUAL", 0.0)
+    assert recorded("--select", "wide/forward", name="slow.jsonl") == usual
+    inputs = [len(line["network"]["layers"][0]["weights"]) for line in usual if line["cmd"] == "run"]
+    assert {98, 196, 392, 784} <= set(inputs)
