@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from mlp_reference.network import Case, Network
 from mlp_reference.options import Options
 
 OPERATIONS = ("forward", "loss", "gradients", "train")
+_T = TypeVar("_T")
 
 #: Calls without an answer in their time before an implementation is asked no more.
 MOST_UNANSWERED = 3
@@ -87,6 +88,7 @@ class Subject:
     found: str = ""
     unanswered: int = 0
     asking: Callable[[], None] = lambda: None
+    _shared: dict[Any, Any] = field(default_factory=dict)
 
     @cached_property
     def instance(self) -> Any:
@@ -111,6 +113,12 @@ class Subject:
     @property
     def format(self) -> Format:
         return FORMATS[self.claims.dtype]
+
+    def shared(self, key: Any, make: Callable[[], _T]) -> _T:
+        """What several checks of it need and one of them has made: its cases, and what is certified of them."""
+        if key not in self._shared:
+            self._shared[key] = make()
+        return self._shared[key]
 
     def session(self) -> Session:
         """A fresh instance, for one check."""

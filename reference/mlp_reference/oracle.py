@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 from math import prod
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -20,12 +20,13 @@ from mlp_reference.balls import BallArray, UndecidedError, precision
 from mlp_reference.bounded import BoundedArray, Carried
 from mlp_reference.descent import trained
 from mlp_reference.formats import Format
-from mlp_reference.mlp import Algorithm, Step
+from mlp_reference.mlp import Algorithm, Parameters, Step
 from mlp_reference.network import Array, Case, Network
 
 #: An enclosure must be narrower than this part of its bound, where the bound is not 0.
 NARROW = 1e-3
 _PRECISIONS = (128, 256, 512, 1024, 2048, 4096)
+_T = TypeVar("_T")
 
 
 class PrecisionError(ArithmeticError):
@@ -72,16 +73,26 @@ class Trained:
     losses: list[Expected]
 
 
-class _OneForwardPass(Algorithm):
-    """The right algorithm, which remembers its last forward pass: activations, loss and gradients of a case share it."""
+class _OnePass(Algorithm):
+    """The right algorithm, which remembers its first passes: activations, loss, gradients and training of a case share them."""
 
     def __init__(self) -> None:
-        self._last: tuple[Any, Any, list[Step]] = (None, None, [])
+        self._forward: tuple[Any, Any, list[Step]] = (None, None, [])
+        self._backward: tuple[Any, Any, Parameters] = (None, None, [])
 
     def forward_pass(self, network: Network, inputs: Array) -> list[Step]:
-        if self._last[0] is not network or self._last[1] is not inputs:
-            self._last = (network, inputs, super().forward_pass(network, inputs))
-        return self._last[2]
+        if self._forward[0] is None:
+            self._forward = (network, inputs, super().forward_pass(network, inputs))
+        if self._forward[0] is network and self._forward[1] is inputs:
+            return self._forward[2]
+        return super().forward_pass(network, inputs)
+
+    def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
+        if self._backward[0] is None:
+            self._backward = (steps, targets, super().backward_pass(network, steps, targets))
+        if self._backward[0] is steps and self._backward[1] is targets:
+            return self._backward[2]
+        return super().backward_pass(network, steps, targets)
 
 
 class Oracle:
@@ -102,46 +113,55 @@ class Oracle:
     @cached_property
     def activations(self) -> list[Expected]:
         """Of every layer, m by n_l."""
-        return self._certified(lambda algorithm, case: algorithm.forward(case.network, case.inputs))
-
-    @cached_property
-    def activation_bounds(self) -> list[np.ndarray]:
-        """The bounds alone, without the exact values: what comparing two answers needs."""
-        with np.errstate(all="ignore"):
-            algorithm, case = self._bounded
-            return [array.bound for array in algorithm.forward(case.network, case.inputs)]
-
-    @cached_property
-    def gradient_bounds(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """The bounds alone of (dE/dW, dE/db) of every layer, however the derivatives are carried."""
-        with np.errstate(all="ignore"):
-            algorithm, case = self.algorithm or Carried(), self._bounded[1]
-            pairs = algorithm.gradients(case.network, case.inputs, case.targets)
-            return [(weights.bound, biases.bound) for weights, biases in pairs]
+        return self._certified(_forward)
 
     @cached_property
     def loss(self) -> Expected:
         """E, of shape ()."""
-        return self._certified(lambda algorithm, case: [algorithm.loss(case.network, case.inputs, case.targets)])[0]
+        return self._certified(_loss)[0]
 
     @cached_property
     def gradients(self) -> list[tuple[Expected, Expected]]:
         """(dE/dW, dE/db) of every layer."""
-        return _pairs(
-            self._certified(lambda algorithm, case: _flat(algorithm.gradients(case.network, case.inputs, case.targets)))
-        )
+        return _pairs(self._certified(_gradients))
 
     @cached_property
     def trained(self) -> Trained:
         """After the case's epochs."""
-
-        def train(algorithm: Algorithm, case: Case) -> list[Any]:
-            parameters, losses = trained(algorithm, case)
-            return [*_flat(parameters), *losses]
-
-        found = self._certified(train)
+        found = self._certified(_train)
         count = 2 * len(self.case.network.layers)
         return Trained(_pairs(found[:count]), found[count:])
+
+    # ---- the bounds alone, without the exact values: what comparing two answers needs
+
+    @cached_property
+    def activation_bounds(self) -> list[np.ndarray]:
+        """Of every layer's activations."""
+        return self._bounds(_forward)
+
+    @cached_property
+    def loss_bound(self) -> np.ndarray:
+        """Of E."""
+        return self._bounds(_loss)[0]
+
+    @cached_property
+    def gradient_bounds(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Of (dE/dW, dE/db) of every layer, however the derivatives are carried."""
+        return _pairs(self._bounds(lambda _, case: _gradients(self.algorithm or Carried(), case)))
+
+    @cached_property
+    def parameter_bounds(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Of the weights and biases of every layer after the case's epochs."""
+        return _pairs(self._bounds(_train)[: 2 * len(self.case.network.layers)])
+
+    @cached_property
+    def reported_loss_bounds(self) -> list[np.ndarray]:
+        """Of the loss before each update."""
+        return self._bounds(_train)[2 * len(self.case.network.layers) :]
+
+    def _bounds(self, compute: Callable[[Algorithm, Case], list[Any]]) -> list[np.ndarray]:
+        with np.errstate(all="ignore"):  # infinities and NaN are how a bound says that it knows nothing
+            return [array.bound for array in compute(*self._bounded)]
 
     def _certified(self, compute: Callable[[Algorithm, Case], list[Any]]) -> list[Expected]:
         with np.errstate(all="ignore"):  # infinities and NaN are how a bound says that it knows nothing
@@ -169,7 +189,7 @@ class Oracle:
         return self._balls[bits]
 
     def _algorithm(self) -> Algorithm:
-        return self.algorithm or _OneForwardPass()
+        return self.algorithm or _OnePass()
 
 
 def as_judged(loss: Expected, case: Case, format: Format) -> Expected:
@@ -206,9 +226,26 @@ def _pieces(numbers: Array, shapes: list[tuple[int, ...]]) -> list[Array]:
     return [numbers[start:end].reshape(shape) for start, end, shape in zip([0, *ends], ends, shapes, strict=False)]
 
 
+def _forward(algorithm: Algorithm, case: Case) -> list[Array]:
+    return algorithm.forward(case.network, case.inputs)
+
+
+def _loss(algorithm: Algorithm, case: Case) -> list[Array]:
+    return [algorithm.loss(case.network, case.inputs, case.targets)]
+
+
+def _gradients(algorithm: Algorithm, case: Case) -> list[Array]:
+    return _flat(algorithm.gradients(case.network, case.inputs, case.targets))
+
+
+def _train(algorithm: Algorithm, case: Case) -> list[Array]:
+    parameters, losses = trained(algorithm, case)
+    return [*_flat(parameters), *losses]
+
+
 def _flat(parameters: list[tuple[Any, Any]]) -> list[Any]:
     return [array for pair in parameters for array in pair]
 
 
-def _pairs(arrays: list[Expected]) -> list[tuple[Expected, Expected]]:
+def _pairs(arrays: list[_T]) -> list[tuple[_T, _T]]:
     return list(zip(arrays[::2], arrays[1::2], strict=True))

@@ -15,6 +15,7 @@ from mlp_conformance.claims import Claims, Unsupported
 from mlp_conformance.strategies import Scope, combinations
 from mlp_conformance.subject import SubjectError
 from mlp_reference.network import Case, Layer, Network
+from mlp_reference.oracle import Oracle
 
 #: An implementation that refuses more than this part of what it claims does not support what it claims (COND-7).
 _REFUSED_AT_MOST = 0.5
@@ -50,7 +51,8 @@ def no_memory(trial: Trial) -> None:
     others: list[Case] = []
 
     def test(case: Case) -> None:
-        names = [name for name in _operations(trial) if _is_right_when_fresh(trial, name, case)]
+        oracle = trial.oracle(case)
+        names = [name for name in _operations(trial) if _is_right_when_fresh(trial, name, case, oracle)]
         disturbances = {
             "after calls with another network": others[-1] if others else None,
             "after calls with other weights": replace(case, network=case.network.map(lambda w: w * 0.5 + 0.25)),
@@ -64,7 +66,7 @@ def no_memory(trial: Trial) -> None:
                     with contextlib.suppress(SubjectError):
                         _all_operations(trial, disturbance)
                 try:
-                    _judge(trial, name, case)
+                    _judge(trial, name, case, oracle)
                 except Failed as failure:
                     message = f"{name} is right in a fresh instance and wrong {when}."
                     raise Failed(message, failure.judgement, case) from failure
@@ -73,10 +75,10 @@ def no_memory(trial: Trial) -> None:
     trial.for_each(Scope(epochs=(1, 2), widest=4, batch=(1, 4), layers=(1, 2)), test, share=0.1)
 
 
-def _is_right_when_fresh(trial: Trial, name: str, case: Case) -> bool:
+def _is_right_when_fresh(trial: Trial, name: str, case: Case, oracle: Oracle) -> bool:
     fresh = Trial(trial.session.subject.session(), trial.settings, trial.check_id)
     try:
-        _judge(fresh, name, case)
+        _judge(fresh, name, case, oracle)
     except (Failed, SubjectError):
         return False  # no matter of memory, and other checks say so
     return True
@@ -193,17 +195,17 @@ def _all_operations(trial: Trial, case: Case) -> None:
 def _bounds(trial: Trial, name: str, case: Case) -> list[np.ndarray]:
     oracle = trial.oracle(case)
     if name == "forward":
-        return [oracle.activations[-1].bound]
+        return [oracle.activation_bounds[-1]]
     if name == "loss":
-        return [oracle.loss.bound]
-    pairs = oracle.gradients if name == "gradients" else oracle.trained.parameters
-    return [part.bound for pair in pairs for part in pair]
+        return [oracle.loss_bound]
+    pairs = oracle.gradient_bounds if name == "gradients" else oracle.parameter_bounds
+    return [part for pair in pairs for part in pair]
 
 
-def _judge(trial: Trial, name: str, case: Case) -> None:
+def _judge(trial: Trial, name: str, case: Case, oracle: Oracle) -> None:
     {
         "forward": trial.check_forward,
         "loss": trial.check_loss,
         "gradients": trial.check_gradients,
         "train": trial.check_train,
-    }[name](case)
+    }[name](case, oracle)

@@ -48,7 +48,7 @@ def gradient_of_own_loss(trial: Trial) -> None:
         for c, step in points:
             for sign in (1, -1):
                 moved = _moved(case, direction, sign * step)
-                value, bound = float(trial.session.loss(moved)), float(trial.oracle(moved).loss.bound)
+                value, bound = float(trial.session.loss(moved)), float(Oracle(moved, trial.format).loss_bound)
                 slope += sign * c * value / h
                 rounding += abs(c) * (bound + _OWN * abs(value)) / h
         exact_slope, truncation = _exact_slope_and_truncation(case, direction, points, h)
@@ -192,7 +192,7 @@ def step_of_own_gradient(trial: Trial) -> None:
         pairs = []
         for i, (layer, got, after) in enumerate(zip(case.network.layers, gradients, stepped, strict=True)):
             for kind, name, before in ((0, "W", layer.weights), (1, "b", layer.biases)):
-                bound = oracle.trained.parameters[i][kind].bound + case.learning_rate * oracle.gradients[i][kind].bound
+                bound = oracle.parameter_bounds[i][kind] + case.learning_rate * oracle.gradient_bounds[i][kind]
                 own = 2.0**-50 * (np.abs(before) + case.learning_rate * np.abs(got[kind]))
                 pairs.append((f"{name}{i + 1}", after[kind], before - case.learning_rate * got[kind], bound + own))
         trial.same(
@@ -221,10 +221,10 @@ def epochs_compose(trial: Trial) -> None:
                 network = network.with_parameters(
                     trial.session.train(replace(case, network=_rounded(network, trial), epochs=1)).parameters
                 )
-        bounds = trial.oracle(case).trained.parameters
+        bounds = trial.oracle(case).parameter_bounds
         trial.same(
             *(
-                (f"{name}{i + 1}", at_once[i][kind], network.parameters[i][kind], 2 * bounds[i][kind].bound)
+                (f"{name}{i + 1}", at_once[i][kind], network.parameters[i][kind], 2 * bounds[i][kind])
                 for i in range(len(at_once))
                 for kind, name in ((0, "W"), (1, "b"))
             ),
@@ -251,14 +251,14 @@ def reported_losses(trial: Trial) -> None:
         reported = trial.session.train(case).losses
         if reported is None:
             return
-        bounds = trial.oracle(case).trained.losses
+        bounds = trial.oracle(case).reported_loss_bounds
         shorter = [trial.session.train(replace(case, epochs=epoch)).parameters for epoch in range(1, len(reported))]
         networks = [case.network, *map(case.network.with_parameters, shorter)]
-        for epoch, (value, expected, network) in enumerate(zip(reported, bounds, networks, strict=True)):
+        for epoch, (value, bound, network) in enumerate(zip(reported, bounds, networks, strict=True)):
             with trial.session.following() if epoch else nullcontext():
                 own = trial.session.loss(replace(case, network=_rounded(network, trial)))
             trial.same(
-                (f"E before update {epoch + 1}", np.asarray(value), own, 2 * expected.bound),
+                (f"E before update {epoch + 1}", np.asarray(value), own, 2 * bound),
                 case=case,
                 says="A reported loss is not that of the parameters before its update.",
             )

@@ -19,6 +19,9 @@ from mlp_reference.balls import UndecidedError
 from mlp_reference.network import Case
 from mlp_reference.oracle import PrecisionError
 
+#: Which of Hypothesis's own constants each range of numbers admits, where no others are drawn: filled in by Hypothesis.
+_constants: dict[Any, Any] = {}
+
 
 def run_drawn(
     test: Callable[[Case], None],
@@ -98,7 +101,7 @@ def _no_local_constants() -> Iterator[None]:
     except (ImportError, AttributeError):
         yield
         return
-    providers._get_local_constants, providers.CONSTANTS_CACHE = nothing, {}
+    providers._get_local_constants, providers.CONSTANTS_CACHE = nothing, _constants
     try:
         yield
     finally:

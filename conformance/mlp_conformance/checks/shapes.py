@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +12,7 @@ from mlp_conformance.checks.trial import Settings, Trial
 from mlp_conformance.claims import Unsupported
 from mlp_conformance.strategies import Scope, combination, combinations
 from mlp_reference.network import Case
+from mlp_reference.oracle import Oracle
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,9 @@ class Operation:
     def verb(self) -> str:
         return "is" if self.name == "loss" else "are"
 
-    def judge(self, trial: Trial, case: Case) -> None:
-        judge: Callable[[Case], None] = getattr(trial, f"check_{self.name}")
-        judge(case)
+    def judge(self, trial: Trial, case: Case, oracle: Oracle | None = None) -> None:
+        judge: Callable[[Case, Oracle | None], None] = getattr(trial, f"check_{self.name}")
+        judge(case, oracle)
 
 
 _OPERATIONS = (
@@ -97,19 +98,22 @@ def _each_combination(trial: Trial, operation: Operation) -> None:
 
     With fewer examples than usual, a part of them.
     """
-
-    def drawn() -> Iterator[Case]:
-        random = np.random.default_rng(trial.seed)
-        met = set()
-        for names in combinations(trial.claims)[:: max(1, round(Settings.examples / trial.settings.examples))]:
-            seen = names[:2] if operation.name == "forward" else names
-            if seen not in met:
-                met.add(seen)
-                yield combination(trial.claims, *names, random)
-
-    trial.for_all(drawn(), lambda case: operation.judge(trial, case))
+    settings, asked = trial.settings, dict[tuple[str, ...], Oracle]()
+    shared = trial.session.subject.shared(("combinations", settings.seed, settings.examples), lambda: _combined(trial))
+    for names, oracle in shared.items():
+        asked.setdefault(names[:2] if operation.name == "forward" else names, oracle)
+    oracles = {id(oracle.case): oracle for oracle in asked.values()}
+    cases = [oracle.case for oracle in asked.values()]
+    trial.for_all(cases, lambda case: operation.judge(trial, case, oracles[id(case)]))
     if not trial.answered:
         raise Unsupported("the implementation refused every combination")
+
+
+def _combined(trial: Trial) -> dict[tuple[str, str, str, str], Oracle]:
+    """A case of each combination, and what is certified of it: the checks of one run ask about the same."""
+    random = np.random.default_rng(trial.seed_of("drawn/combinations"))
+    every = combinations(trial.claims)[:: max(1, round(Settings.examples / trial.settings.examples))]
+    return {names: trial.oracle(combination(trial.claims, *names, random)) for names in every}
 
 
 _COMBINED = {

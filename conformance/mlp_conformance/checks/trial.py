@@ -70,6 +70,7 @@ class Trial:
     answered: int = 0
     note: str = ""
     awaited: list[Awaited] = field(default_factory=list)
+    _known: tuple[Case, Oracle] | None = None
 
     @property
     def claims(self) -> Claims:
@@ -193,7 +194,10 @@ class Trial:
             raise
 
     def oracle(self, case: Case) -> Oracle:
-        return Oracle(self.as_claimed(case), self.format)
+        """What is certified of the case; the case at hand is asked about several times, and its oracle is kept."""
+        if self._known is None or self._known[0] is not case:
+            self._known = case, Oracle(self.as_claimed(case), self.format)
+        return self._known[1]
 
     def as_claimed(self, case: Case) -> Case:
         """The case with those optional parts of training that the implementation has switched on for good."""
@@ -307,7 +311,11 @@ class Trial:
     @property
     def seed(self) -> int:
         """The run's seed, told apart for each check."""
-        return self.settings.seed * 1_000_003 + zlib.crc32(self.check_id.encode())
+        return self.seed_of(self.check_id)
+
+    def seed_of(self, drawn: str) -> int:
+        """The run's seed, told apart for each thing that is drawn."""
+        return self.settings.seed * 1_000_003 + zlib.crc32(drawn.encode())
 
     @property
     def generator(self) -> np.random.Generator:
