@@ -10,8 +10,11 @@ from pathlib import Path
 _ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(_ROOT / "reference" / "tests"), str(_ROOT / "conformance" / "tests")]
 
+#: The tests' own module: GALLERY, WHOLE_GALLERY and LIBRARIES.
+gallery = import_module("gallery")
+
 #: By the gallery's own names, made identifiers.
-FORMULATIONS = {re.sub(r"\W+", "_", name): make for name, make in import_module("gallery").GALLERY.items()}
+FORMULATIONS = {re.sub(r"\W+", "_", name): make for name, make in gallery.GALLERY.items()}
 
 #: What our own campaign judges: for each format, two formulations as unlike as there are.
 OWN = (

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from mlp_conformance.checks import Settings, checks
+from mlp_conformance.checks import Settings, checks, find
 from mlp_conformance.faults import FAULTS
 from mlp_conformance.loading import load
 from mlp_conformance.runner import run_check
 from mlp_conformance.verdict import judge
 from mlp_reference.specification import requirements
+from power import soundness
 
 CLASSIC = (
     "output-derivative-missing", "hidden-derivative-missing", "derivative-of-preactivation", "hidden-sees-updated-weights",
@@ -56,3 +57,23 @@ def test_the_classic_bugs_are_named(id: str) -> None:
     assert not report.conforms
     assert report.diagnosis[0].complete
     assert id in [finding.fault for finding in report.diagnosis]
+
+
+def test_the_soundness_of_right_programs_is_measured_in_parts_that_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer at its bound is counted beyond all others, and accused from there on; two parts give both their counts."""
+    monkeypatch.setattr(soundness, "PART", 4)
+    monkeypatch.setattr(soundness, "checks", lambda: [find(f"drawn/{name}") for name in ("forward", "loss", "train")])
+    _, rows = soundness.measured(("float64", 1, ("einsum",)))
+    row = rows["einsum"]
+    assert row["numbers"] > 100
+    assert not row["alarms"]
+    twice = soundness.added(soundness.added(None, row), row)
+    assert (twice["parts"], twice["numbers"]) == (2, 2 * row["numbers"])
+    assert all(
+        twice["arrays"][quantity][key] == 2 * n for quantity in row["arrays"] for key, n in row["arrays"][quantity].items()
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr("mlp_conformance.judgement.errors", lambda got, expected: 1.25 * expected.bound)
+        _, accused = soundness.measured(("float64", 1, ("einsum",)))
+    assert accused["einsum"]["alarms"]
+    assert {key for classes in accused["einsum"]["arrays"].values() for key in classes} <= {"-2", str(soundness._FINEST)}
