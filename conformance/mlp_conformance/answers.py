@@ -6,7 +6,7 @@ pair, an object with `weights` and `biases`, or a mapping with those keys.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,10 +23,18 @@ NOT_SUMMED = "biases for each sample by itself"
 class MalformedAnswer(Exception):  # noqa: N818 - it says what the answer is
     """An answer that is not of the specified form: what was returned, and what was expected.
 
+    Most are raised while one reading after another is tried, so one may be put into words when it is read.
     usable: the part of it that is, for the diagnosis to look at; None if there is none.
     """
 
     usable: Any = None
+
+    def __init__(self, said: str | Callable[[], str]) -> None:
+        super().__init__(said)
+        self._said = said
+
+    def __str__(self) -> str:
+        return self._said if isinstance(self._said, str) else self._said()
 
 
 class Withheld(np.ndarray):
@@ -57,7 +65,8 @@ def real_array(value: Any, what: str) -> np.ndarray:
         if array.dtype == object and array.size:
             array = np.array([float(x) for x in array.ravel()]).reshape(array.shape)
     except Exception as error:
-        raise MalformedAnswer(f"{what} is no array of numbers but {_described(value)} ({error})") from None
+        why = str(error)
+        raise MalformedAnswer(lambda: f"{what} is no array of numbers but {_described(value)} ({why})") from None
     if array.dtype.kind not in "fiu" and array.dtype.name != "bfloat16":
         raise MalformedAnswer(f"{what} has dtype {array.dtype}: real numbers were expected")
     return np.array(array, dtype=np.float64)
@@ -102,7 +111,9 @@ def parameters(value: Any, network: Network, what: str, has_biases: bool = True)
     try:
         layers = list(value)
     except TypeError:
-        raise MalformedAnswer(f"{what}: expected a (weights, biases) pair for each layer, got {_described(value)}") from None
+        raise MalformedAnswer(
+            lambda: f"{what}: expected a (weights, biases) pair for each layer, got {_described(value)}"
+        ) from None
     if len(layers) != len(network.layers):
         raise MalformedAnswer(
             f"{what}: expected a (weights, biases) pair for each of {len(network.layers)} layers, got {len(layers)} items"
@@ -173,7 +184,7 @@ def _pair(item: Any, what: str) -> tuple[Any, Any]:
         raise MalformedAnswer(f"{what}: expected the keys 'weights' and 'biases', got {sorted(map(str, item))}")
     if isinstance(item, tuple | list) and len(item) == 2:
         return item[0], item[1]
-    raise MalformedAnswer(f"{what}: expected a (weights, biases) pair, got {_described(item)}")
+    raise MalformedAnswer(lambda: f"{what}: expected a (weights, biases) pair, got {_described(item)}")
 
 
 def _described(value: Any) -> str:
