@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from functools import lru_cache
-from math import inf, isfinite
 from typing import Any
 
 import flint
@@ -182,8 +181,20 @@ class BallArray(NDArrayOperatorsMixin):
 
     def decompose(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(high, low, radius) in float64: each exact number lies within radius of high + low, which is unevaluated."""
-        parts = np.array([_decompose(x) for x in self.balls.ravel().tolist()], dtype=np.float64).reshape(-1, 3)
-        return tuple(parts[:, i].reshape(self.shape) for i in range(3))  # type: ignore[return-value]
+        balls = self.balls.ravel().tolist()
+        middles = [x.mid() for x in balls]
+        highs = [float(middle) for middle in middles]
+        high, low, radius = (
+            np.array(part, dtype=np.float64).reshape(self.shape)
+            for part in (
+                highs,
+                [float(middle - nearest) for middle, nearest in zip(middles, highs, strict=True)],
+                [float(x.rad()) for x in balls],
+            )
+        )
+        finite = np.isfinite(high)
+        low = np.where(finite, low, 0.0)
+        return high, low, np.where(finite, radius * (1 + 2.0**-40) + np.abs(low) * 2.0**-52, np.inf)
 
 
 def _unwrap(value: Any) -> np.ndarray:
@@ -208,12 +219,3 @@ def _matmul(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     (m, k), n = left.shape, right.shape[1]
     product = flint.arb_mat(m, k, left.ravel().tolist()) * flint.arb_mat(k, n, right.ravel().tolist())
     return _objects(product.entries(), (m, n))
-
-
-def _decompose(x: arb) -> tuple[float, float, float]:
-    middle = x.mid()
-    high = float(middle)
-    if not isfinite(high):
-        return high, 0.0, inf
-    low = float(middle - high)
-    return high, low, float(x.rad()) * (1 + 2.0**-40) + abs(low) * 2.0**-52
