@@ -68,7 +68,8 @@ def _bound(array: BoundedArray) -> np.ndarray:
 def test_a_dead_unit_has_a_bound_of_zero() -> None:
     given = lambda values: BoundedArray.given(np.array(values), FLOAT64)  # noqa: E731
     network = Network((Layer(given([[0.1]]), given([-1.0]), "relu"), Layer(given([[0.3]]), given([0.1]), "linear")))
-    (weights, biases), _ = mlp.gradients(network, given([[0.7]]), given([[0.2]]))
+    with np.errstate(all="ignore"):
+        (weights, biases), _ = mlp.gradients(network, given([[0.7]]), given([[0.2]]))
     assert _bound(weights) == 0
     assert _bound(biases) == 0
 

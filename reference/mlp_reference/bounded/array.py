@@ -14,6 +14,9 @@ Three ideas make the bounds valid for formulations that we did not type:
 - **The worst of the formulations.** Where unlike formulas are in use, each is evaluated and the widest bound taken.
 
 Magnitudes are |value| + 2 bound: the exact number and the computed one both lie within. See `rules` for the functions.
+
+Infinities and NaN are how a rule says that it knows nothing, so whoever computes with BoundedArrays silences NumPy's warnings
+(`np.errstate(all="ignore")`): once, since each of the small arrays would pay for it.
 """
 
 from __future__ import annotations
@@ -57,7 +60,7 @@ class BoundedArray:
     where no term of any number is.
     """
 
-    __slots__ = ("_all_rounded", "_bound", "_mass", "count", "error", "format", "quantum", "value")
+    __slots__ = ("_bound", "_mass", "_near", "_all_rounded", "_smallest", "count", "error", "format", "quantum", "value")  # noqa: RUF023 - what `_each` changes comes first
 
     def __init__(
         self,
@@ -75,7 +78,9 @@ class BoundedArray:
         self.quantum = quantum
         self._mass = mass
         self._bound: np.ndarray | None = None
+        self._near: np.ndarray | None = None
         self._all_rounded: bool | None = None
+        self._smallest: float | None = None
 
     @classmethod
     def given(cls, values: Any, format: Format) -> BoundedArray:
@@ -96,13 +101,13 @@ class BoundedArray:
         else:
             error = np.where(exact, 0.0, format.unit_roundoff * magnitude * SLACK + underflow(magnitude, magnitude, format))
             quantum = np.where(exact, lowest_bit(value), 0.0)
-        return cls(format, value, beyond(magnitude, format, error), quantum=quantum)
+        return cls(format, value, within(magnitude, format, error), quantum=quantum)
 
     @property
     def mass(self) -> np.ndarray:
         """The sum of the magnitudes of the terms."""
         if self._mass is None:
-            self._mass = np.abs(self.value) + (self.error + self.error)
+            self._mass = self.magnitude if self.count == 1 else np.abs(self.value) + (self.error + self.error)
         return self._mass
 
     @property
@@ -115,18 +120,17 @@ class BoundedArray:
     def _sum_bound(self) -> np.ndarray:
         format, error, mass, early = self.format, self.error, self.mass, self.count - 2
         u, tiny = format.unit_roundoff, format.arrays.smallest_normal
-        with np.errstate(invalid="ignore", over="ignore"):
-            if early:
-                grown = early * u / (1 - early * u) if early * u < 1 else np.inf
-                error = error + (grown * mass if grown < np.inf else np.where(mass > 0, INFINITE, ZERO))
-            last = np.abs(self.value) + (error + error)
-            flushed = (self.count - 1) * np.minimum(mass, tiny)
-            total = (error + last * (u * (1 + 2 * u)) + flushed) * SLACK
-            # In some order a partial sum may overflow.
-            bound = beyond(mass, format, unknown_is_infinite(total))
-            if self.quantum is None:
-                return bound
-            exact = (self.quantum > ZERO) & (mass <= self.quantum * 2.0**format.precision)
+        if early:
+            grown = early * u / (1 - early * u) if early * u < 1 else np.inf
+            error = error + (grown * mass if grown < np.inf else np.where(mass > 0, INFINITE, ZERO))
+        last = np.abs(self.value) + (error + error)
+        flushed = (self.count - 1) * np.minimum(mass, tiny)
+        total = (error + last * (u * (1 + 2 * u)) + flushed) * SLACK
+        # In some order a partial sum may overflow.
+        bound = within(mass, format, total)
+        if self.quantum is None:
+            return bound
+        exact = (self.quantum > ZERO) & (mass <= self.quantum * 2.0**format.precision)
         return np.where(exact, self.error, bound)
 
     @property
@@ -137,9 +141,30 @@ class BoundedArray:
         return self._all_rounded
 
     @property
+    def near(self) -> np.ndarray:
+        """No exact number is larger in absolute value."""
+        if self._near is None:
+            self._near = np.abs(self.value) + self.bound
+        return self._near
+
+    @property
     def magnitude(self) -> np.ndarray:
         """No exact number and no computed one is larger in absolute value."""
-        return np.abs(self.value) + (self.bound + self.bound)
+        return self.near + self.bound
+
+    @property
+    def least(self) -> np.ndarray:
+        """No exact number is smaller in absolute value."""
+        return np.maximum(np.abs(self.value) - self.bound, ZERO)
+
+    @property
+    def smallest(self) -> float:
+        """The smallest of `least` among what is not surely 0; infinite where everything is."""
+        if self._smallest is None:
+            least = self.least
+            smallest = np.minimum.reduce(least, axis=None, initial=np.inf)
+            self._smallest = float(smallest if smallest > 0 else np.min(least, initial=np.inf, where=self.near > 0))
+        return self._smallest
 
     # ---- shape
 
@@ -172,9 +197,10 @@ class BoundedArray:
         return f"BoundedArray({self.value.tolist()}, bound={self.bound.tolist()}, {self.format.name})"
 
     def _each(self, change: Callable[[np.ndarray], np.ndarray]) -> BoundedArray:
-        mass, quantum, bound = (None if part is None else change(part) for part in (self._mass, self.quantum, self._bound))
+        parts = (self._mass, self.quantum, self._bound, self._near)
+        mass, quantum, bound, near = (None if part is None else change(part) for part in parts)
         changed = BoundedArray(self.format, change(self.value), change(self.error), mass, self.count, quantum)
-        changed._bound = bound
+        changed._bound, changed._near = bound, near
         return changed
 
     # ---- operators, and NumPy's protocols: the rules themselves are in `rules`
@@ -238,10 +264,10 @@ def underflow(least: np.ndarray, magnitude: np.ndarray, format: Format) -> np.nd
     return np.where(small, np.minimum(magnitude, format.arrays.smallest_normal), ZERO) if np.count_nonzero(small) else ZERO
 
 
-def beyond(magnitude: np.ndarray, format: Format, bound: np.ndarray) -> np.ndarray:
-    """The bound, infinite where a number of that magnitude may not fit the format: nothing can be said of it."""
-    overflows = magnitude > format.arrays.largest
-    return np.where(overflows, INFINITE, bound) if np.count_nonzero(overflows) else bound
+def within(magnitude: np.ndarray, format: Format, bound: np.ndarray) -> np.ndarray:
+    """The bound, infinite where a number of that magnitude may not fit the format, or is unknown: nothing can be said of it."""
+    fits = magnitude <= format.arrays.largest  # NaN does not
+    return bound if np.count_nonzero(fits) == fits.size else np.where(fits, bound, INFINITE)
 
 
 def unknown_is_infinite(bound: np.ndarray) -> np.ndarray:

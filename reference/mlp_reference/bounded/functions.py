@@ -26,36 +26,32 @@ def _function(
     a: BoundedArray, value: np.ndarray, carried: np.ndarray, absolute: Any = 0.0, relative: float = 0.0
 ) -> BoundedArray:
     """An elementary function's result: the error carried over from its argument, and the function's own."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        magnitude = np.abs(value) + carried
-        u = a.format.unit_roundoff
-        total = (carried + absolute * u + relative * u * magnitude) * SLACK
-        total = total + underflow(np.abs(value) - total, magnitude, a.format)
+    magnitude = np.abs(value) + carried
+    u = a.format.unit_roundoff
+    total = (carried + absolute * u + relative * u * magnitude) * SLACK
+    total = total + underflow(np.abs(value) - total, magnitude, a.format)
     return BoundedArray(a.format, value, unknown_is_infinite(total))
 
 
 def _exp(a: BoundedArray) -> BoundedArray:
-    with np.errstate(over="ignore", invalid="ignore"):
-        e = a.bound
-        value = np.exp(a.value)
-        return _function(a, value, value * np.exp(e) * np.expm1(2 * e), relative=a.format.exp_log)
+    e = a.bound
+    value = np.exp(a.value)
+    return _function(a, value, value * np.exp(e) * np.expm1(2 * e), relative=a.format.exp_log)
 
 
 def _log(a: BoundedArray) -> BoundedArray:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        e = a.bound
-        lowest = np.maximum(a.value - 2 * e, 0)
-        value = np.log(np.maximum(a.value, 0))
-        return _function(a, value, np.where(e > 0, e / lowest, 0.0), relative=a.format.exp_log)
+    e = a.bound
+    lowest = np.maximum(a.value - 2 * e, 0)
+    value = np.log(np.maximum(a.value, 0))
+    return _function(a, value, np.where(e > 0, e / lowest, 0.0), relative=a.format.exp_log)
 
 
 def _sqrt(a: BoundedArray) -> BoundedArray:
     """|sqrt x - sqrt y| = |x - y| / (sqrt x + sqrt y), and at most sqrt|x - y| near 0; correctly rounded."""
     e = a.bound
     value = np.sqrt(np.maximum(a.value, 0))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        roots = np.sqrt(np.maximum(a.value - e, 0)) + np.sqrt(np.maximum(a.value - 2 * e, 0))
-        carried = np.where(e > 0, np.minimum(e / roots, np.sqrt(e)), 0.0)
+    roots = np.sqrt(np.maximum(a.value - e, 0)) + np.sqrt(np.maximum(a.value - 2 * e, 0))
+    carried = np.where(e > 0, np.minimum(e / roots, np.sqrt(e)), 0.0)
     return rounded_result(a.format, value, carried)
 
 
@@ -110,20 +106,18 @@ def _softmax_units(z: BoundedArray) -> float:
 
 def _softmax(z: BoundedArray) -> BoundedArray:
     value = activations.softmax(z.value)
-    with np.errstate(over="ignore", invalid="ignore"):
-        carried = value * np.expm1(_exponents(z)) * (1 + 2.0**-20)
-        flushed = np.where(z.value - 2 * z.bound < np.log(z.format.smallest_normal), value, 0.0)  # without the shift
-        return _function(z, value, carried + flushed, relative=_softmax_units(z))
+    carried = value * np.expm1(_exponents(z)) * (1 + 2.0**-20)
+    flushed = np.where(z.value - 2 * z.bound < np.log(z.format.smallest_normal), value, 0.0)  # without the shift
+    return _function(z, value, carried + flushed, relative=_softmax_units(z))
 
 
 def _log_softmax(z: BoundedArray) -> BoundedArray:
     """The logarithm of softmax, fused (z - logsumexp z) or not (the logarithm of a rounded probability)."""
     value = losses.log_softmax(z.value)
     tiny = z.format.smallest_normal
-    with np.errstate(over="ignore", invalid="ignore"):
-        carried = _exponents(z) + z.format.unit_roundoff * _softmax_units(z) * 2
-        lost = np.where(value <= np.log(tiny), np.inf, 0.0)  # the probability itself may underflow
-        return _function(z, value, carried + lost, relative=z.format.exp_log + 1)
+    carried = _exponents(z) + z.format.unit_roundoff * _softmax_units(z) * 2
+    lost = np.where(value <= np.log(tiny), np.inf, 0.0)  # the probability itself may underflow
+    return _function(z, value, carried + lost, relative=z.format.exp_log + 1)
 
 
 def _softplus(z: BoundedArray) -> BoundedArray:
@@ -136,11 +130,10 @@ def _softplus(z: BoundedArray) -> BoundedArray:
 def _fused_delta(a: BoundedArray, y: BoundedArray, loss: str) -> BoundedArray:
     """a - y, or the slope of the loss times the derivative of the activation, as automatic differentiation has it."""
     fused = a - y
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if loss == "cross_entropy":
-            unfused = activations.softmax_product(a, -y / a)
-        else:
-            unfused = (-y / a + (1 - y) / (1 - a)) * (a * (1 - a))
+    if loss == "cross_entropy":
+        unfused = activations.softmax_product(a, -y / a)
+    else:
+        unfused = (-y / a + (1 - y) / (1 - a)) * (a * (1 - a))
     return worst_of(fused, _with_value(fused.value, unfused))
 
 

@@ -15,20 +15,19 @@ from mlp_reference.bounded.array import (
     UFUNC_RULES,
     ZERO,
     BoundedArray,
-    beyond,
     constant,
     underflow,
     unknown_is_infinite,
+    within,
 )
 from mlp_reference.formats import Format
 
 
 def rounded_result(format: Format, value: np.ndarray, error: np.ndarray, units: float = 1) -> BoundedArray:
     """A result that was rounded with a relative error of `units` u on top of the error its operands brought."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        magnitude = np.abs(value) + (error + error)
-        total = (error + units * format.unit_roundoff * magnitude * (1 + 4 * format.unit_roundoff)) * SLACK
-        total = total + underflow(np.abs(value) - total, magnitude, format)
+    magnitude = np.abs(value) + (error + error)
+    total = (error + units * format.unit_roundoff * magnitude * (1 + 4 * format.unit_roundoff)) * SLACK
+    total = total + underflow(np.abs(value) - total, magnitude, format)
     return BoundedArray(format, value, unknown_is_infinite(total))
 
 
@@ -87,24 +86,22 @@ def _multiply(a: BoundedArray, b: BoundedArray) -> BoundedArray:
         return _multiply(b, a)
     if b.ndim == 0:
         return _scaled(a, b)
-    format, ea, eb = a.format, a.bound, b.bound
-    with np.errstate(invalid="ignore", over="ignore"):
-        sa, sb = np.abs(a.value), np.abs(b.value)
-        value = a.value * b.value
-        error = (sa + ea) * eb + (sb + eb) * ea + ea * eb
-        magnitude = (sa + (ea + ea)) * (sb + (eb + eb))
-        rounding = format.arrays.unit_roundoff * magnitude
-        if a.all_rounded and b.all_rounded:
-            error = (error + rounding) * SLACK
-            error = error + underflow(np.abs(value) - error, magnitude, format)
-            return BoundedArray(format, value, beyond(magnitude, format, unknown_is_infinite(error)))
-        rounding = np.where(_is_power_of_two(a) | _is_power_of_two(b), ZERO, rounding)
+    format, ma, mb = a.format, a.magnitude, b.magnitude
+    value = a.value * b.value
+    error = a.near * b.bound + mb * a.bound
+    magnitude = ma * mb
+    rounding = format.arrays.unit_roundoff * magnitude
+    if a.all_rounded and b.all_rounded:
         error = (error + rounding) * SLACK
-        error = unknown_is_infinite(error + underflow(np.abs(value) - error, magnitude, format))
-        quantum = _product_quanta(_settled(a), _settled(b), magnitude, format)
-        if quantum is not None:
-            error = np.where(quantum > ZERO, ZERO, error)
-        error = beyond(magnitude, format, error)
+        error = error + underflow(np.abs(value) - error, magnitude, format)
+        return BoundedArray(format, value, within(magnitude, format, error))
+    rounding = np.where(_is_power_of_two(a) | _is_power_of_two(b), ZERO, rounding)
+    error = (error + rounding) * SLACK
+    error = error + underflow(np.abs(value) - error, magnitude, format)
+    quantum = _product_quanta(_settled(a), _settled(b), magnitude, format)
+    if quantum is not None:
+        error = np.where(quantum > ZERO, ZERO, error)
+    error = within(magnitude, format, error)
     nothing = _is_exact_zero(a) | _is_exact_zero(b)  # 0 times anything, a logarithm of 0 included (LOSS-9)
     if np.count_nonzero(nothing):
         value, error = np.where(nothing, ZERO, value), np.where(nothing, ZERO, error)
@@ -116,22 +113,21 @@ def _scaled(a: BoundedArray, factor: BoundedArray) -> BoundedArray:
     """A sum times one number, which may as well have multiplied each term: the result is still a sum."""
     format, ef = a.format, float(factor.bound)
     size = abs(float(factor.value)) + 2 * ef
-    with np.errstate(invalid="ignore", over="ignore"):
-        mass = a.mass * size
-        error = a.error * size + a.mass * ef if ef else a.error * size
-        if not _is_power_of_two(factor):
-            error = error + format.arrays.unit_roundoff * mass
-        error = error * SLACK
-        if a.count > 1:
-            if size < 1:  # whichever of the terms becomes that small
-                error = error + a.count * np.minimum(mass, format.arrays.smallest_normal)
-        else:
-            error = error + underflow(np.abs(a.value) * size - error, mass, format)
-        error = unknown_is_infinite(error)
-        quantum = None if a.quantum is None else _product_quanta(a.quantum, _settled(factor), mass, format)
-        if quantum is not None:
-            error = np.where((quantum > ZERO) & (a.error == ZERO), ZERO, error)
-        error = beyond(mass, format, error)
+    mass = a.mass * size
+    error = a.error * size + a.mass * ef if ef else a.error * size
+    if not _is_power_of_two(factor):
+        error = error + format.arrays.unit_roundoff * mass
+    error = error * SLACK
+    if a.count > 1:
+        if size < 1:  # whichever of the terms becomes that small
+            error = error + a.count * np.minimum(mass, format.arrays.smallest_normal)
+    else:
+        error = error + underflow(np.abs(a.value) * size - error, mass, format)
+    error = unknown_is_infinite(error)  # 0 times what is unknown
+    quantum = None if a.quantum is None else _product_quanta(a.quantum, _settled(factor), mass, format)
+    if quantum is not None:
+        error = np.where((quantum > ZERO) & (a.error == ZERO), ZERO, error)
+    error = within(mass, format, error)
     return BoundedArray(format, a.value * factor.value, error, mass, a.count, quantum)
 
 
@@ -153,14 +149,12 @@ def _reciprocal(b: BoundedArray) -> BoundedArray:
 
 def _quotient(a: BoundedArray, b: BoundedArray) -> BoundedArray:
     ea, eb = a.bound, b.bound
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        value = np.where(b.value == 0, np.nan, a.value / b.value)
-        smallest = np.maximum(np.abs(b.value) - 2 * eb, 0)
-        largest = (np.abs(a.value) + ea) / smallest
-        error = (ea + largest * eb) / smallest
-        exact_zero = (a.value == 0) & (ea == 0) & (smallest > 0)
-        result = rounded_result(a.format, np.where(exact_zero, 0.0, value), np.where(exact_zero, 0.0, error), units=2)
-    return result
+    value = np.where(b.value == 0, np.nan, a.value / b.value)
+    smallest = np.maximum(np.abs(b.value) - 2 * eb, 0)
+    largest = (np.abs(a.value) + ea) / smallest
+    error = (ea + largest * eb) / smallest
+    exact_zero = (a.value == 0) & (ea == 0) & (smallest > 0)
+    return rounded_result(a.format, np.where(exact_zero, 0.0, value), np.where(exact_zero, 0.0, error), units=2)
 
 
 def _power(a: BoundedArray, b: BoundedArray) -> BoundedArray:
@@ -176,46 +170,32 @@ def _power(a: BoundedArray, b: BoundedArray) -> BoundedArray:
 
 def _matmul(a: BoundedArray, b: BoundedArray) -> BoundedArray:
     """Rows times columns: each entry a sum of k products, in any order, fused or not."""
-    format, ea, eb = a.format, a.bound, b.bound
-    ma, mb = np.abs(a.value) + ea, np.abs(b.value) + eb
-    with np.errstate(invalid="ignore", over="ignore"):
-        wider, widest = mb + eb, ma + ea
-        error = unknown_is_infinite(ma @ eb + ea @ wider)
-        mass = unknown_is_infinite(widest @ wider)
-        value = a.value @ b.value
-        least = np.maximum(np.abs(a.value) - ea, ZERO), np.maximum(np.abs(b.value) - eb, ZERO)
-        rounding = format.arrays.unit_roundoff * mass + _flushed_products(least, (widest, wider), mass, format)
-        error = (error + rounding) * SLACK
-        quantum = None
-        if not (a.all_rounded and b.all_rounded):
-            rows = np.minimum.reduce(_settled(a), axis=1, initial=np.inf)
-            columns = np.minimum.reduce(_settled(b), axis=0, initial=np.inf)
-            quantum = _product_quanta(rows[:, None], columns, mass, format)
-            if quantum is not None:
-                error = np.where(quantum > ZERO, ZERO, error)
-        error = beyond(mass, format, error)
-    return BoundedArray(format, value, error, mass, a.shape[1], quantum)
+    format, ma, mb = a.format, a.magnitude, b.magnitude
+    value = a.value @ b.value
+    mass = ma @ mb
+    error = a.near @ b.bound + a.bound @ mb
+    error = (error + format.arrays.unit_roundoff * mass + _flushed_products(a, b, mass)) * SLACK
+    quantum = None
+    if not (a.all_rounded and b.all_rounded):
+        rows = np.minimum.reduce(_settled(a), axis=1, initial=np.inf)
+        columns = np.minimum.reduce(_settled(b), axis=0, initial=np.inf)
+        quantum = _product_quanta(rows[:, None], columns, mass, format)
+        if quantum is not None:
+            error = np.where(quantum > ZERO, ZERO, error)
+    error = within(mass, format, error)
+    return BoundedArray(format, value, error, unknown_is_infinite(mass), a.shape[1], quantum)
 
 
-def _flushed_products(
-    least: tuple[np.ndarray, np.ndarray], most: tuple[np.ndarray, np.ndarray], mass: np.ndarray, format: Format
-) -> Any:
-    """What underflow may cost a sum of products of factors between those magnitudes."""
-    a, b = most
-    (m, k), n = a.shape, b.shape[1]
-    if _smallest(least[0], a) * _smallest(least[1], b) * (1 - format.unit_roundoff) >= format.smallest_normal:
+def _flushed_products(a: BoundedArray, b: BoundedArray, mass: np.ndarray) -> Any:
+    """What underflow may cost a sum of products."""
+    format, (m, k), n = a.format, a.shape, b.shape[1]
+    if a.smallest * b.smallest * (1 - format.unit_roundoff) >= format.smallest_normal:
         return ZERO
     if m * k * n > PRODUCTS_AT_ONCE or not np.all(np.isfinite(mass)):
         return np.minimum(mass, k * format.smallest_normal)
-    lowest, highest = (one[:, :, None] * other[None, :, :] for one, other in (least, most))
+    lowest, highest = (one[:, :, None] * other[None, :, :] for one, other in ((a.least, b.least), (a.magnitude, b.magnitude)))
     lost = underflow(lowest, highest, format)
     return lost.sum(axis=1) if lost.ndim else lost
-
-
-def _smallest(least: np.ndarray, most: np.ndarray) -> Any:
-    """The smallest magnitude among what is not surely 0."""
-    smallest = np.minimum.reduce(least, axis=None, initial=np.inf)
-    return smallest if smallest > 0 else np.min(least, initial=np.inf, where=most > 0)
 
 
 # ---- decisions
