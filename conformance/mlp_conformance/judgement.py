@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from mlp_reference.formats import Format
-from mlp_reference.oracle import Expected
+from mlp_reference.oracle import Expected, joined
 
 
 @dataclass(frozen=True)
@@ -51,32 +52,42 @@ def errors(got: np.ndarray, expected: Expected) -> np.ndarray:
     return np.where(np.isnan(distance), np.inf, distance)
 
 
-def judge(name: str, got: np.ndarray, expected: Expected, format: Format) -> Judgement:
-    """Compare an array with its expected values, number by number.
+def judge(compared: Sequence[tuple[str, np.ndarray, Expected]], format: Format) -> Judgement:
+    """Compare arrays, each with its name, with their expected values, number by number.
 
-    Where the exact number does not fit the format, or the bound says nothing, there is no judgement.
+    Where the exact number does not fit the format, or the bound says nothing, there is no judgement. The arrays are laid end
+    to end, since ten small ones cost ten times what one does.
     """
-    informative = expected.informative & (np.abs(expected.high) <= format.largest)
+    compared = [each for each in compared if each[1].size]
+    if not compared:
+        return Judgement()
+    lengths = [got.size for _, got, _ in compared]
+    got = np.concatenate([array.ravel() for _, array, _ in compared])
+    expected = joined([expected for _, _, expected in compared])
+    informative = expected.informative_within(lengths) & (np.abs(expected.high) <= format.largest)
     judged = int(np.count_nonzero(informative))
     if not judged:
         return Judgement()
     distance = errors(got, expected)
-    if judged < informative.size:
-        distance = np.where(informative, distance, 0.0)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = np.where(distance == 0, 0.0, distance / expected.bound)
-    wrong = int(np.count_nonzero(ratio > 1))
-    place = tuple(map(int, np.unravel_index(np.argmax(ratio), ratio.shape))) if ratio.ndim else ()
-    high = float(expected.high[place])
+    ratio = np.where(informative, ratio, -1.0)
+    worst = int(np.argmax(ratio))
+    index, start = 0, 0
+    while start + lengths[index] <= worst:
+        index, start = index + 1, start + lengths[index]
+    name, array, _ = compared[index]
+    place = tuple(map(int, np.unravel_index(worst - start, array.shape))) if array.ndim else ()
+    wrong, high = int(np.count_nonzero(ratio > 1)), float(expected.high[worst])
     return Judgement(
         judged,
         wrong,
         Number(
             name + (f"[{', '.join(map(str, place))}]" if place else ""),
-            digits(high, float(expected.low[place])) if wrong else repr(high),
-            repr(float(got[place])),
-            float(distance[place]) / format.ulp(high),
-            float(ratio[place]),
+            digits(high, float(expected.low[worst])) if wrong else repr(high),
+            repr(float(got[worst])),
+            float(distance[worst]) / format.ulp(high),
+            float(ratio[worst]),
         ),
     )
 

@@ -10,7 +10,7 @@ import math
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import Any
 from unittest.mock import patch
@@ -62,12 +62,12 @@ def measured(task: Task) -> tuple[str, dict[str, Any]]:
         key = (asking.claims.conventions, fingerprint(case))
         return known.setdefault(key, Oracle(case, asking.format))
 
-    def noting(quantity: str, got: np.ndarray, expected: Expected, format: Format) -> Judgement:
-        found = judge(quantity, got, expected, format)
-        kind = _QUANTITY.match(quantity)
-        if found.worst is not None and kind:
-            noted.append((kind[1], found.worst.over_bound))
-        return found
+    def noting(compared: Sequence[tuple[str, np.ndarray, Expected]], format: Format) -> Judgement:
+        for each in compared:
+            worst, kind = judge([each], format).worst, _QUANTITY.match(each[0])
+            if worst is not None and kind:
+                noted.append((kind[1], worst.over_bound))
+        return judge(compared, format)
 
     subjects = {name: load(programs()[name]) for name in names}
     rows: dict[str, dict[str, Any]] = {name: {"numbers": 0, "alarms": [], "arrays": {}} for name in names}

@@ -57,12 +57,23 @@ class Expected:
     @cached_property
     def informative(self) -> np.ndarray:
         """Where the bound is narrower than the scale of the array: elsewhere it says nothing (ACC-4)."""
+        return self.informative_within([self.high.size])
+
+    def informative_within(self, lengths: list[int]) -> np.ndarray:
+        """The same where this is several arrays, end to end, of so many numbers each: each of them has its own scale."""
         finite = np.isfinite(self.bound) & np.isfinite(self.high)
-        sizes = np.abs(self.high)
-        if np.count_nonzero(finite) < finite.size:
-            sizes = np.where(finite, sizes, 0.0)
-        scale = np.maximum.reduce(sizes, axis=None, initial=0.0)
+        sizes = np.where(finite, np.abs(self.high), 0.0)
+        if len(lengths) == 1:
+            scale: Any = np.maximum.reduce(sizes, axis=None, initial=0.0)
+        else:
+            scale = np.repeat(np.maximum.reduceat(sizes, [0, *accumulate(lengths[:-1])]), lengths)
         return finite & ((self.bound < scale) | (self.bound == 0))
+
+
+def joined(parts: list[Expected]) -> Expected:
+    """The numbers of those arrays, end to end."""
+    columns = zip(*((part.high, part.low, part.radius, part.bound) for part in parts), strict=True)
+    return Expected(*map(_end_to_end, map(list, columns)))
 
 
 @dataclass(frozen=True)

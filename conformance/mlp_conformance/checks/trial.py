@@ -84,11 +84,8 @@ class Trial:
 
     def compare(self, *pairs: tuple[str, np.ndarray, Expected], case: Case | None = None, says: str = "") -> None:
         """Judge each (name, got, expected); Failed if any number is outside its bound. `says` opens the message."""
-        found = Judgement()
-        for name, got, expected in pairs:
-            if isinstance(got, Withheld) or isinstance(expected.high, Withheld):
-                continue
-            found += judge(name, got, expected, self.format)
+        withheld = (isinstance(got, Withheld) or isinstance(expected.high, Withheld) for _, got, expected in pairs)
+        found = judge([pair for pair, is_withheld in zip(pairs, withheld, strict=True) if not is_withheld], self.format)
         if found.wrong:
             raise Failed(says, found, case)
         self.judgement += found
