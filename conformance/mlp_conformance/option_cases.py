@@ -47,8 +47,8 @@ def _optional(draw: st.DrawFn, claims: Claims, scope: Scope, names: tuple[str, .
             case "learning_rates":
                 factors = [draw(st.sampled_from(_RATES)) for _ in range(epochs)]
                 parts[name] = [float(nearest(case.learning_rate * factor)) for factor in factors]
-            case "batch_size":
-                parts[name] = draw(st.integers(1, max(1, m - 1)))
+            case "batch_size":  # two to four batches in an epoch, of one sample each where there are few
+                parts[name] = draw(st.integers(-(-m // 4), max(1, m - 1)))
             case "order":
                 parts[name] = tuple(tuple(random.permutation(m).tolist()) for _ in range(epochs))
             case "clip_norm":
