@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 import io
 import signal
 import threading
@@ -16,11 +15,11 @@ from typing import Any, TypeVar
 import numpy as np
 
 from mlp_conformance import answers
+from mlp_conformance.arguments import as_given, changed_arguments, copied
 from mlp_conformance.claims import Claims, ClaimsError, Unsupported
 from mlp_conformance.deadline import due_within
 from mlp_reference.formats import FORMATS, Format
-from mlp_reference.network import Case, Network
-from mlp_reference.options import Options
+from mlp_reference.network import Case
 
 OPERATIONS = ("forward", "loss", "gradients", "train")
 _T = TypeVar("_T")
@@ -204,7 +203,7 @@ class Session:
         if outside := self.claims.outside(operation, case):
             raise Unsupported(outside)
         kept = self.given(case)
-        given = _copied(kept)
+        given = copied(kept)
         arguments: list[Any] = [given.network, given.inputs]
         arguments += [given.targets] if operation != "forward" else []
         arguments += [given.learning_rate, given.epochs] if operation == "train" else []
@@ -216,7 +215,7 @@ class Session:
             if self.log and error.usable is not None:
                 self.log(Call(operation, case, error.usable, id(self)))
             raise SubjectError(f"{operation}: {error}") from error
-        self.changed += _changed_arguments(operation, given, kept)
+        self.changed += changed_arguments(operation, given, kept)
         if self.log:
             self.log(Call(operation, case, answer, id(self)))
         return answer
@@ -249,64 +248,9 @@ class Session:
         return as_given(case, self.claims)
 
 
-def as_given(case: Case, claims: Claims) -> Case:
-    """Fresh arrays of the claimed dtype (bfloat16: float32 arrays of bfloat16 numbers), a plain float learning rate."""
-    format = FORMATS[claims.dtype]
-    dtype = np.float32 if claims.dtype == "bfloat16" else np.dtype(claims.dtype)
-
-    def fresh(values: Any) -> np.ndarray:
-        return np.array(format.nearest(values), dtype=dtype)
-
-    network: Network = replace(case.network.map(fresh), conventions=claims.conventions)
-    return Case(
-        network,
-        fresh(case.inputs),
-        fresh(case.targets),
-        float(format.nearest(case.learning_rate)),
-        case.epochs,
-        None if case.options is None else _options_given(case.options, format, fresh),
-    )
-
-
-def _copied(case: Case) -> Case:
-    return Case(
-        case.network.map(np.copy),
-        np.copy(case.inputs),
-        np.copy(case.targets),
-        case.learning_rate,
-        case.epochs,
-        copy.deepcopy(case.options),
-    )
-
-
-def _options_given(options: Options, format: Format, fresh: Callable[[Any], np.ndarray]) -> Options:
-    """Masks as fresh arrays, numbers as plain floats, lists as lists."""
-
-    def given(value: Any) -> Any:
-        return fresh(value) if np.ndim(value) == 2 else np.asarray(format.nearest(value)).tolist()
-
-    found = options.map(given)
-    return replace(found, order=None if found.order is None else tuple(map(tuple, found.order)))
-
-
 def _updates(case: Case) -> int:
     """How many updates the case's training makes."""
     return case.epochs if case.options is None else case.options.updates(len(case.inputs), case.epochs)
-
-
-def _changed_arguments(operation: str, given: Case, kept: Case) -> list[str]:
-    pairs = [("the inputs", given.inputs, kept.inputs), ("the targets", given.targets, kept.targets)]
-    if operation != "train":
-        for index, (now, before) in enumerate(zip(given.network.layers, kept.network.layers, strict=True), 1):
-            pairs.append((f"the weights of layer {index} in the network passed in", now.weights, before.weights))
-            pairs.append((f"the biases of layer {index} in the network passed in", now.biases, before.biases))
-    return [f"{operation} changed {what}" for what, now, before in pairs if not _is_unchanged(now, before)]
-
-
-def _is_unchanged(now: np.ndarray, before: np.ndarray) -> bool:
-    if now.shape != before.shape:
-        return False
-    return now.tobytes() == before.tobytes() or np.array_equal(now, before, equal_nan=True)
 
 
 def described_error(error: BaseException) -> str:

@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from mlp_conformance.arguments import as_given
 from mlp_conformance.checks.golden import needs_log_of_zero
 from mlp_conformance.claims import Claims
-from mlp_conformance.subject import as_given
 from mlp_reference.examples import examples
 from mlp_reference.fixtures import expected, load_fixture
 from mlp_reference.formats import FORMATS, Format
