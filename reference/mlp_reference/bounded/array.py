@@ -60,7 +60,20 @@ class BoundedArray:
     where no term of any number is.
     """
 
-    __slots__ = ("_bound", "_mass", "_near", "_all_rounded", "_smallest", "count", "error", "format", "quantum", "value")  # noqa: RUF023 - what `_each` changes comes first
+    __slots__ = (
+        "_all_rounded",
+        "_bound",
+        "_is_power_of_two",
+        "_mass",
+        "_near",
+        "_settled",
+        "_smallest",
+        "count",
+        "error",
+        "format",
+        "quantum",
+        "value",
+    )
 
     def __init__(
         self,
@@ -81,6 +94,8 @@ class BoundedArray:
         self._near: np.ndarray | None = None
         self._all_rounded: bool | None = None
         self._smallest: float | None = None
+        self._settled: np.ndarray | None = None
+        self._is_power_of_two: Any = None
 
     @classmethod
     def given(cls, values: Any, format: Format) -> BoundedArray:
@@ -141,6 +156,22 @@ class BoundedArray:
         return self._all_rounded
 
     @property
+    def settled(self) -> np.ndarray:
+        """The quantum of each number that is exact, 0 of the others."""
+        if self._settled is None:
+            exact = None if self.quantum is None else np.where(self.bound == ZERO, self.quantum, ZERO)
+            self._settled = np.zeros_like(self.bound) if exact is None else exact
+        return self._settled
+
+    @property
+    def is_power_of_two(self) -> Any:
+        """Of each number, whether it is surely a power of two: multiplying by it rounds nothing."""
+        if self._is_power_of_two is None:
+            knows = self.count == 1 and self.quantum is not None
+            self._is_power_of_two = (self.error == ZERO) & (np.abs(self.value) == self.quantum) if knows else False
+        return self._is_power_of_two
+
+    @property
     def near(self) -> np.ndarray:
         """No exact number is larger in absolute value."""
         if self._near is None:
@@ -197,10 +228,10 @@ class BoundedArray:
         return f"BoundedArray({self.value.tolist()}, bound={self.bound.tolist()}, {self.format.name})"
 
     def _each(self, change: Callable[[np.ndarray], np.ndarray]) -> BoundedArray:
-        parts = (self._mass, self.quantum, self._bound, self._near)
-        mass, quantum, bound, near = (None if part is None else change(part) for part in parts)
+        parts = (self._mass, self.quantum, self._bound, self._near, self._settled)
+        mass, quantum, bound, near, settled = (None if part is None else change(part) for part in parts)
         changed = BoundedArray(self.format, change(self.value), change(self.error), mass, self.count, quantum)
-        changed._bound, changed._near = bound, near
+        changed._bound, changed._near, changed._settled = bound, near, settled
         return changed
 
     # ---- operators, and NumPy's protocols: the rules themselves are in `rules`

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -50,15 +51,17 @@ def _negative(a: BoundedArray) -> BoundedArray:
 
 
 def subtract(a: BoundedArray, b: BoundedArray) -> BoundedArray:
-    return _add(a, _negative(b))
+    return BoundedArray(
+        a.format,
+        a.value - b.value,
+        a.error + b.error,
+        a.mass + b.mass,
+        a.count + b.count,
+        None if a.quantum is None or b.quantum is None else np.minimum(a.quantum, b.quantum),
+    )
 
 
 # ---- products
-
-
-def _settled(a: BoundedArray) -> np.ndarray:
-    """The quantum of each number that is exact, 0 of the others."""
-    return np.zeros_like(a.bound) if a.quantum is None else np.where(a.bound == ZERO, a.quantum, ZERO)
 
 
 def _product_quanta(p: np.ndarray, q: np.ndarray, mass: np.ndarray, format: Format) -> np.ndarray | None:
@@ -69,12 +72,6 @@ def _product_quanta(p: np.ndarray, q: np.ndarray, mass: np.ndarray, format: Form
     quantum = np.fmin(p * q, INFINITE)
     exact = (mass <= quantum * 2.0**format.precision) & (quantum >= format.arrays.smallest_normal)
     return np.where(exact, quantum, ZERO) if np.count_nonzero(exact) else None
-
-
-def _is_power_of_two(a: BoundedArray) -> Any:
-    if a.count != 1 or a.quantum is None:
-        return False
-    return (a.error == ZERO) & (np.abs(a.value) == a.quantum)
 
 
 def _is_exact_zero(a: BoundedArray) -> np.ndarray:
@@ -95,10 +92,10 @@ def _multiply(a: BoundedArray, b: BoundedArray) -> BoundedArray:
         error = (error + rounding) * SLACK
         error = error + underflow(np.abs(value) - error, magnitude, format)
         return BoundedArray(format, value, within(magnitude, format, error))
-    rounding = np.where(_is_power_of_two(a) | _is_power_of_two(b), ZERO, rounding)
+    rounding = np.where(a.is_power_of_two | b.is_power_of_two, ZERO, rounding)
     error = (error + rounding) * SLACK
     error = error + underflow(np.abs(value) - error, magnitude, format)
-    quantum = _product_quanta(_settled(a), _settled(b), magnitude, format)
+    quantum = _product_quanta(a.settled, b.settled, magnitude, format)
     if quantum is not None:
         error = np.where(quantum > ZERO, ZERO, error)
     error = within(magnitude, format, error)
@@ -115,7 +112,7 @@ def _scaled(a: BoundedArray, factor: BoundedArray) -> BoundedArray:
     size = abs(float(factor.value)) + 2 * ef
     mass = a.mass * size
     error = a.error * size + a.mass * ef if ef else a.error * size
-    if not _is_power_of_two(factor):
+    if not factor.is_power_of_two:
         error = error + format.arrays.unit_roundoff * mass
     error = error * SLACK
     if a.count > 1:
@@ -124,7 +121,7 @@ def _scaled(a: BoundedArray, factor: BoundedArray) -> BoundedArray:
     else:
         error = error + underflow(np.abs(a.value) * size - error, mass, format)
     error = unknown_is_infinite(error)  # 0 times what is unknown
-    quantum = None if a.quantum is None else _product_quanta(a.quantum, _settled(factor), mass, format)
+    quantum = None if a.quantum is None else _product_quanta(a.quantum, factor.settled, mass, format)
     if quantum is not None:
         error = np.where((quantum > ZERO) & (a.error == ZERO), ZERO, error)
     error = within(mass, format, error)
@@ -139,8 +136,21 @@ def _divide(a: BoundedArray, b: BoundedArray) -> BoundedArray:
 
 
 def _reciprocal(b: BoundedArray) -> BoundedArray:
+    """1 / b, of one number."""
+    if b.quantum is not None and b.bound == 0:
+        return _reciprocal_of(float(b.value), b.format)
+    return _inverted(b)
+
+
+@lru_cache(maxsize=256)
+def _reciprocal_of(number: float, format: Format) -> BoundedArray:
+    """Divisors are small integers, and come again and again."""
+    return _inverted(constant(number, format))
+
+
+def _inverted(b: BoundedArray) -> BoundedArray:
     inverse = 1 / b.value
-    if _is_power_of_two(b):
+    if b.is_power_of_two:
         return constant(float(inverse), b.format)
     eb = b.bound
     error = np.abs(inverse) * eb / np.maximum(np.abs(b.value) - 2 * eb, 0) if np.any(eb) else np.zeros_like(inverse)
@@ -177,8 +187,8 @@ def _matmul(a: BoundedArray, b: BoundedArray) -> BoundedArray:
     error = (error + format.arrays.unit_roundoff * mass + _flushed_products(a, b, mass)) * SLACK
     quantum = None
     if not (a.all_rounded and b.all_rounded):
-        rows = np.minimum.reduce(_settled(a), axis=1, initial=np.inf)
-        columns = np.minimum.reduce(_settled(b), axis=0, initial=np.inf)
+        rows = np.minimum.reduce(a.settled, axis=1, initial=np.inf)
+        columns = np.minimum.reduce(b.settled, axis=0, initial=np.inf)
         quantum = _product_quanta(rows[:, None], columns, mass, format)
         if quantum is not None:
             error = np.where(quantum > ZERO, ZERO, error)
@@ -228,7 +238,7 @@ def _heaviside(a: BoundedArray, at_zero: BoundedArray) -> BoundedArray:
     e = a.bound
     certain = (np.abs(a.value) > e + e) | _is_exact_zero(a)
     value = np.heaviside(a.value, at_zero.value)
-    quantum = np.where(certain, np.where(value == 0, INFINITE, np.where(value == 1, 1.0, _settled(at_zero))), ZERO)
+    quantum = np.where(certain, np.where(value == 0, INFINITE, np.where(value == 1, 1.0, at_zero.settled)), ZERO)
     return BoundedArray(a.format, value, np.where(certain, ZERO, 1.0), quantum=quantum)
 
 
