@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlp_conformance.checks import Check, Settings
 from mlp_conformance.loading import load, load_command
 from mlp_conformance.results import Report, Result
 from mlp_conformance.runner import finished, run_checks, select
 from mlp_conformance.subject import Subject
+
+if TYPE_CHECKING:
+    from mlp_conformance.worked.account import Account
 
 
 def run(
@@ -55,7 +58,6 @@ def judge(
     accounts: of how many failures the page of the report is to give an account, worked through number by number.
     """
     from mlp_conformance.diagnosis import Evidence, diagnose
-    from mlp_conformance.worked.account import accounts as accounted
 
     evidence = Evidence()
     results = list(before)
@@ -65,7 +67,16 @@ def judge(
             if each:
                 each(result)
         findings, statement = diagnose(subject, results, evidence, settings)
-        found = accounted(subject, results, accounts)
+        found = _accounts(subject, results, accounts)
     except KeyboardInterrupt:
         return finished(subject, results, settings, interrupted=True)
     return replace(finished(subject, results, settings, findings, statement), accounts=found)
+
+
+def _accounts(subject: Subject, results: Sequence[Result], most: int) -> dict[str, Account]:
+    """Accounts of some failures; what works them through is loaded when there are any."""
+    if not most or all(result.verdict != "failed" for result in results):
+        return {}
+    from mlp_conformance.worked.account import accounts
+
+    return accounts(subject, results, most)

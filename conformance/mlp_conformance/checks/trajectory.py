@@ -29,7 +29,10 @@ SHORT = 10
 
 @dataclass
 class _Course:
-    """How far an implementation has come along a run."""
+    """How far an implementation has come along a run.
+
+    longest, pace: epochs of the longest call, and the seconds that each of them took.
+    """
 
     trial: Trial
     run: Run
@@ -39,7 +42,8 @@ class _Course:
     done: int = 0
     left_out: str = ""
     began: float = field(default_factory=time.perf_counter)
-    epochs_called: int = 0
+    longest: int = 0
+    pace: float = 0.0
     log: dict[int, float] = field(default_factory=dict)
     awaited: list[Awaited] = field(default_factory=list)
 
@@ -65,19 +69,20 @@ class _Course:
         settings = self.trial.settings
         if not settings.live:
             return epoch > RECORDED and not settings.thorough
-        spent = time.perf_counter() - self.began
-        return spent + spent / max(self.epochs_called, 1) * ahead > self.budget
+        return time.perf_counter() - self.began + self.pace * ahead > self.budget
 
     def _advance(self, case: Case, first: int, epoch: int) -> None:
         kept = self.trial.session.log
         if epoch - first > SHORT:
             self.trial.session.log = None  # no hypothesis is tried on thousands of epochs
+        start = time.perf_counter()
         try:
             options = case.options and case.options.first(epoch)
             got = self.trial.session.train(replace(case, epochs=epoch - first, options=options))
         finally:
             self.trial.session.log = kept
-        self.epochs_called += epoch - first
+        if epoch - first > self.longest:
+            self.longest, self.pace = epoch - first, (time.perf_counter() - start) / (epoch - first)
         triples = parameter_triples(got.parameters, self.fixture.parameters(epoch, self.dtype))
         self.trial.compare(*triples, *self._losses(got, first, epoch), says=f"After {epoch} epochs:")
         if case.options is None:
