@@ -97,6 +97,15 @@ def _demonstration(found: Demonstration) -> str:
         seen = f"{'epochs':>8}  {'loss':32}" + ("  loss of the unseen samples" if run.unseen else "")
         lines = [f"{epoch:>8,}  {loss[:32]:32}  {unseen[:32]}".rstrip() for epoch, loss, unseen in run.losses()]
         tables.append("\n".join([f"{run.example.id}: {run.example.title}, certified", seen, *lines]))
+    if found.counts:
+        head = f"{'network':>12}  {'samples':>8}  {'weights':>8}  {'multiplications':>16}  a weight and sample"
+        rows = [(count, count.multiplications()) for count in found.counts]
+        lines = [
+            f"{'-'.join(map(str, count.sizes)):>12}  {count.samples:>8,}  {count.weights:>8,}  {made:>16,}  "
+            f"{made / count.weights / count.samples:.4f}"
+            for count, made in rows
+        ]
+        tables.append("\n".join(["Of one epoch, counted one by one", head, *lines]))
     return _joined(f"{found.id}: {found.title}", found.text, *tables)
 
 

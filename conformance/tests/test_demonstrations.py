@@ -34,6 +34,15 @@ def test_noise_is_learnt_and_a_penalty_mends_it() -> None:
     assert penalised[1000][1] < penalised[300][1] < free[1000][1]
 
 
+def test_an_epoch_makes_as_many_multiplications_as_is_said() -> None:
+    counts = demonstrations()["DEMO-5"].counts
+    assert len(counts) == 6
+    for count in counts:
+        (n0, n1, n2), m, w = count.sizes, count.samples, count.weights
+        assert count.multiplications() == m * (3 * w - n0 * n1 + n1 + 4 * n2) + w + n1 + n2 + 1
+    assert "   8-16-4        10       192             5,013  2.6109" in explanation("DEMO-5")
+
+
 def test_they_are_explained_and_come_from_the_document() -> None:
     text = explanation("DEMO-2")
     assert "0.340563720213242494474418405772" in text

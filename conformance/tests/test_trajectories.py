@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,7 @@ from gallery import GALLERY
 from mlp_conformance.checks import Settings, find
 from mlp_conformance.checks import trajectory as module
 from mlp_conformance.claims import Claims
-from mlp_conformance.loading import load
+from mlp_conformance.loading import load, load_command
 from mlp_conformance.runner import run_check
 from mlp_reference.mlp import Algorithm
 from mlp_reference.training import runs
@@ -90,6 +93,49 @@ def test_right_formulations_follow_every_run(name: str) -> None:
 def test_what_training_does_wrong_is_killed_by_a_run(id: str) -> None:
     subject = load(f"fault:{id}")
     assert any(run_check(subject, find(f"training/trajectory-{run}"), Settings()).is_broken for run in runs())
+
+
+#: Adapters, the module that each needs, what to install, and a sentence on how far the document's run is judged; "" where it
+#: lies outside what the library can do.
+LIBRARIES = [
+    ("jax", "jax", "jax", "10,000 epochs judged"),
+    ("jax-float32", "jax", "jax", "nothing can be said of float32 from epoch 500 on"),
+    ("torch", "torch", "torch==2.13.0", "10,000 epochs judged"),
+    ("torch-float32", "torch", "torch==2.13.0", "nothing can be said of float32 from epoch 500 on"),
+    ("sklearn-one-output", "sklearn", "scikit-learn", ""),
+]
+
+
+@pytest.mark.third_party
+@pytest.mark.parametrize(("name", "module", "package", "says"), LIBRARIES, ids=[known[0] for known in LIBRARIES])
+def test_libraries_follow_the_runs_in_their_dtypes(name: str, module: str, package: str, says: str, tmp_path: Path) -> None:
+    """Each in a process of its own, as JAX chooses a precision for a whole process."""
+    if find_spec(module) is None:
+        pytest.skip(f"pip install {package}")
+    report = tmp_path / "report.json"
+    command = ["-m", "mlp_conformance", "run", name, "--thorough", "--select", "training/trajectory-*", "--json", str(report)]
+    done = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False)
+    found = {result["check"]: result for result in json.loads(report.read_text(encoding="utf-8"))["results"]}
+    assert not [result for result in found.values() if result["verdict"] in ("failed", "error")], done.stdout
+    assert sum(result["verdict"] == "passed" for result in found.values()) >= (11 if says else 1)
+    assert says in found[XOR]["message"]
+
+
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="apt-get install gcc")
+@pytest.mark.parametrize(("option", "says"), [("-DFLOAT64", "10,000 epochs judged"), ("-DFLOAT32", "nothing can be said")])
+def test_a_program_in_c_follows_the_runs_in_its_dtype(option: str, says: str, tmp_path: Path) -> None:
+    sources = Path(__file__).parents[1] / "implementations" / "c"
+    built = tmp_path / "harness"
+    files = [str(sources / "harness.c"), str(sources / "network.c")]
+    subprocess.run(["gcc", "-O2", option, "-o", str(built), *files, "-lm"], check=True)
+    subject = load_command(str(built))
+    try:
+        found = {run: run_check(subject, find(f"training/trajectory-{run}"), Settings(thorough=True)) for run in runs()}
+    finally:
+        subject.close()
+    assert not [result for result in found.values() if result.is_broken]
+    assert sum(result.verdict == "passed" for result in found.values()) == 11
+    assert says in found["document-xor"].message
 
 
 class Slow:

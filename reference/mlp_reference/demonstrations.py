@@ -6,11 +6,13 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from mlp_reference.balls import precision
+from mlp_reference.counting import multiplications
 from mlp_reference.data import spec_folder
 from mlp_reference.decimals import certain_digits
 from mlp_reference.examples import Example, parse_example
@@ -39,13 +41,29 @@ class ShownRun:
 
 
 @dataclass(frozen=True)
+class Count:
+    """A network's sizes and a number of samples, of which an epoch's multiplications are counted."""
+
+    sizes: tuple[int, ...]
+    samples: int
+
+    @property
+    def weights(self) -> int:
+        return sum(m * n for m, n in pairwise(self.sizes))
+
+    def multiplications(self) -> int:
+        return multiplications(self.sizes, self.samples)
+
+
+@dataclass(frozen=True)
 class Demonstration:
-    """One of them: its text, and the runs that it tells of."""
+    """One of them: its text, the runs that it tells of, and what is counted."""
 
     id: str
     title: str
     text: str
     runs: tuple[ShownRun, ...]
+    counts: tuple[Count, ...] = ()
 
 
 @cache
@@ -55,8 +73,14 @@ def demonstrations() -> dict[str, Demonstration]:
     for id, title, body in blocks("demonstrations.md"):
         named = re.search(r"^Runs: (.*)\.$", body, re.MULTILINE)
         runs = tuple(_run(name) for name in named.group(1).split(", ")) if named else ()
-        found[id] = Demonstration(id, title, body.strip(), runs)
+        counted = re.search(r"^Counts: (.*)\.$", body, re.MULTILINE)
+        counts = tuple(_count(*each.split(" with ")) for each in counted.group(1).split(", ")) if counted else ()
+        found[id] = Demonstration(id, title, body.strip(), runs, counts)
     return found
+
+
+def _count(sizes: str, samples: str) -> Count:
+    return Count(tuple(map(int, sizes.split("-"))), int(samples))
 
 
 def _run(name: str) -> ShownRun:
