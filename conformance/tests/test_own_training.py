@@ -115,3 +115,41 @@ def test_a_run_that_is_killed_goes_on_from_its_file(monkeypatch: pytest.MonkeyPa
     assert "--resume goes with --epochs" in refused("golden", "derive", "mine.json", "--resume", "progress.jsonl")
     full = refused("golden", "derive", "mine.json", "--epochs", "9", "--resume", "nowhere/progress.jsonl")
     assert "cannot write" in full
+
+
+def with_options(**options: Any) -> None:
+    document = json.loads(Path("mine.json").read_text()) | {"options": options, "epochs": [4]}
+    Path("mine.json").write_text(json.dumps(document))
+
+
+def test_lists_of_options_are_as_long_as_the_run() -> None:
+    with_options(learning_rates=[0.5, 0.25, 0.125, 0.0625])
+    assert [at["epoch"] for at in derived("--epochs", "4", "--checkpoint", "2")["results"]] == [2, 4]
+    said = refused("golden", "derive", "mine.json", "--epochs", "5")
+    assert "mine.json: options: learning_rates has 4 numbers: one for each of 5 epochs was expected" in said
+
+
+def test_masks_and_orders_are_certified() -> None:
+    orders = [[0, 1, 2, 3], [3, 2, 1, 0], [1, 0, 3, 2], [2, 3, 0, 1]]
+    masks = [[[[k % 2, 1], [1, 0], [0, 1], [1, 1]]] for k in range(4)]
+    with_options(batch_size=2, order=orders, dropout=0.5, masks=masks)
+    assert derived("--epochs", "4")["results"][-1]["epoch"] == 4
+
+
+def test_progress_is_kept_in_files_alone() -> None:
+    assert "no file that progress can be kept in" in refused(
+        "golden", "derive", "mine.json", "--epochs", "9", "--resume", "/dev/null"
+    )
+
+
+def test_what_stood_in_the_output_stays_where_writing_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("mine.out").write_text("kept")
+
+    def full(*paths: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("mlp_conformance.cli.golden.os.replace", full)
+    said = refused("golden", "derive", "mine.json", "--epochs", "1", "--output", "mine.out", "--force")
+    assert "cannot write mine.out: No space left on device" in said
+    assert Path("mine.out").read_text() == "kept"
+    assert sorted(path.name for path in Path().iterdir()) == ["mine.json", "mine.out"]

@@ -28,8 +28,8 @@ docs/figures/training.py` from the fixtures; a test holds it current.
 and mean squared error at checkpoints (`--checkpoint`) to 50 digits, and the bounds in each dtype. What it takes is said before;
 with `--resume FILE` a run that was killed goes on from where it was. What cannot be certified is said, not guessed.
 
-Runs with options (momentum, mini-batches, a penalty, a schedule) are certified in the same way, their velocities carried along;
-only who claims the option is asked for them.
+Runs with options (momentum, mini-batches, masks and an order for each epoch, a penalty, a schedule) are certified in the
+same way; their velocities are carried along. Only who claims the option is asked for them.
 """
 
 

@@ -47,6 +47,8 @@ class Progress:
         """At how many bits the run in the file is computed; None for a file that is not there yet."""
         if not self.path.exists():
             return None
+        if not self.path.is_file():
+            raise ProgressError(f"{self.path} is no file that progress can be kept in: name another one")
         try:
             with self.path.open(encoding="utf-8") as file:
                 head = json.loads(file.readline())
@@ -67,7 +69,8 @@ class Progress:
             return
         whole, _, unfinished = self.path.read_text(encoding="utf-8").rpartition("\n")
         if unfinished:
-            self.path.write_text(whole + "\n", encoding="utf-8")
+            with self.path.open("r+b") as file:  # in place, so that nothing is lost on a full disk
+                file.truncate(len(whole.encode()) + 1)
         for line in whole.splitlines()[1:]:
             found = json.loads(line)
             yield Reached(

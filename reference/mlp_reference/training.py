@@ -27,6 +27,7 @@ from mlp_reference.formats import FORMATS
 from mlp_reference.layout import NOTES, example_document, laid_out, written_number
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import Case
+from mlp_reference.options import OptionsError, check
 from mlp_reference.oracle import Expected
 from mlp_reference.progress import Progress
 from mlp_reference.specification import version
@@ -133,23 +134,31 @@ def load_training(id: str, folder: Path | None = None) -> TrainingFixture:
 def own_run(example: Example, epochs: int, checkpoints: Sequence[int] = ()) -> Run:
     """So many epochs of a user's own example; by default with checkpoints 0, 1, 2, 3, 5, 10, 30, 100, 300, ... and the end.
 
-    Raises ValueError for a checkpoint that the run does not reach.
+    Raises ValueError for a checkpoint that the run does not reach, and for a list of options that is shorter than the run.
     """
     for epoch in checkpoints:
         if not 0 <= epoch <= epochs:
             raise ValueError(f"checkpoint {epoch} lies outside the run, whose epochs are 0 to {epochs}")
     usual = {0, 1, 2, 3, 5, *(base * 10**k for k in range(1, len(str(epochs))) for base in (1, 3))}
     found = set(checkpoints) or {epoch for epoch in usual if epoch <= epochs}
-    return Run(example, tuple(sorted(found | {epochs})), {})
+    run = Run(example, tuple(sorted(found | {epochs})), {})
+    if run.case.options is not None:
+        try:
+            check(run.case.options, example.network.sizes, len(example.inputs), epochs)
+        except OptionsError as error:
+            raise OptionsError(f"options: {error}") from None
+    return run
 
 
 def estimated_seconds(run: Run) -> float:
     """What certifying a run is about to take of a processor: some of its first epochs are timed, the rest is in proportion.
 
     Sweeps back over all stretches grow with the square of their number; that part is counted, at 2e9 operations a second.
+    Runs no longer than what would be timed take no time to speak of.
     """
-    epochs = run.checkpoints[-1]
-    case = replace(run.case, epochs=max(epochs, _PROBE[1]))
+    epochs, case = run.checkpoints[-1], run.case
+    if epochs <= _PROBE[1]:
+        return 0.0
 
     def timed(probe: int) -> float:
         began = time.process_time()

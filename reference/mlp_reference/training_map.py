@@ -190,28 +190,40 @@ class TrainingMap:
             for part in zip(self.parts(centres), self.parts(radius), self.parts(np.eye(s)[None]), strict=True)
         ]
 
-        def given(values: Any) -> Neighbourhood:
-            return Neighbourhood.constant(values, format)
-
-        found = replace(
-            case,
+        return replace(
+            _side_by_side(case, format, numbers),
             network=case.network.with_parameters(states[0]),
-            inputs=given(case.inputs),
-            targets=given(case.targets),
-            learning_rate=given(case.learning_rate),
-            options=None if case.options is None else self._at_epochs(case.options, format, numbers),
-        )
-        return found, states[-1]
+            learning_rate=Neighbourhood.constant(case.learning_rate, format),
+        ), states[-1]
 
-    def _at_epochs(self, options: Options, format: Format, numbers: range | None) -> Options:
-        """Options of those epochs side by side, as of an epoch number 0: a rate each; one order for all."""
-        plain = replace(options, learning_rates=None, order=options.order and options.order[:1])
-        found = plain.map(lambda values: Neighbourhood.constant(values, format))
-        if options.learning_rates is None:
-            return found
-        rates = [options.learning_rates[k] for k in (numbers if numbers is not None else range(1))]
-        each = Neighbourhood.constant(np.array(rates, dtype=object).reshape(-1, 1, 1), format)
-        return replace(found, learning_rates=[each])
+
+def _side_by_side(case: Case, format: Format, numbers: range | None) -> Case:
+    """Batch and options of those epochs as of an epoch number 0, K x m x n where an epoch has its own: rates, masks, rows.
+
+    Rows that come in another order in every epoch are put into it beforehand. Without numbers: the batch as it is given.
+    """
+
+    def given(values: Any) -> Neighbourhood:
+        return Neighbourhood.constant(values, format)
+
+    def in_order(rows: Any, number: int) -> Any:
+        return np.asarray(rows, dtype=object)[list(orders[number])] if orders else np.asarray(rows, dtype=object)
+
+    options, which = case.options, range(1) if numbers is None else numbers
+    if options is None:
+        return replace(case, inputs=given(case.inputs), targets=given(case.targets))
+    orders = options.order if options.order and len({options.order[k] for k in which}) > 1 else None
+    order = options.order and (tuple(range(len(case.inputs))) if orders else options.order[which[0]],)
+    found = replace(options, learning_rates=None, masks=None, order=order).map(given)
+    if options.learning_rates is not None:
+        rates = np.array([options.learning_rates[k] for k in which], dtype=object)
+        found = replace(found, learning_rates=[given(rates.reshape(-1, 1, 1))])
+    if options.masks is not None:
+        layers = range(len(options.masks[0]))
+        masks = tuple(given(np.stack([in_order(options.masks[k][layer], k) for k in which])) for layer in layers)
+        found = replace(found, masks=(masks,))
+    batch = [np.stack([in_order(rows, k) for k in which]) if orders else rows for rows in (case.inputs, case.targets)]
+    return replace(case, inputs=given(batch[0]), targets=given(batch[1]), options=found)
 
 
 def _everywhere(part: np.ndarray, count: int) -> np.ndarray:

@@ -138,10 +138,6 @@ def _check(case: Case, checkpoints: tuple[int, ...], count: int) -> None:
             raise ValueError(f"checkpoint {epoch} lies outside the run, whose epochs are 0 to {case.epochs}")
     if case.options is not None:
         check(case.options, case.network.sizes, len(case.inputs), case.epochs)
-        if case.options.masks is not None or len(set(case.options.order or ())) > 1:
-            raise UncertifiedError(
-                "masks, and rows in another order in every epoch: runs of a map that stays the same are certified"
-            )
     if count > MOST_PARAMETERS:
         raise UncertifiedError(
             f"{count} parameters: runs of up to {MOST_PARAMETERS} are certified, whose Jacobians are carried along"

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from mlp_reference.examples import ExampleError
 from mlp_reference.fixtures import FixtureError, load_fixture
 from mlp_reference.formats import FLOAT16, FLOAT32, FLOAT64, FORMATS, Format
 from mlp_reference.network import Case
+from mlp_reference.optional import load_optional, optional_examples
+from mlp_reference.options import Options
 from mlp_reference.oracle import Expected, Oracle
 from mlp_reference.training import load_training, runs
 from mlp_reference.trajectory import Trajectory, UncertifiedError
@@ -177,3 +180,40 @@ def test_bad_input_gets_one_clear_message(tmp_path: Any) -> None:
 def test_a_fixture_is_certified_again_byte_for_byte() -> None:
     stored = (training.fixtures_folder() / "training" / "tanh-linear.json").read_text()
     assert training.fixture_text(runs()["tanh-linear"]) == stored
+
+
+@pytest.mark.parametrize("id", ["dropout", "order", "all-together", "l2-over-batch"])
+def test_masks_and_orders_of_each_epoch_are_certified_as_sympy_has_them(id: str) -> None:
+    example = optional_examples()[id]
+    trajectory = Trajectory(example.case(example.epochs[-1]), example.epochs)
+    for epoch in example.epochs:
+        exact = trajectory.map.parts(trajectory.exact[epoch])[0]
+        for pair, derived in zip(exact, load_optional(id).parameters(epoch, "float64"), strict=True):
+            for balls, expected in zip(pair, derived, strict=True):
+                assert [float(ball.mid()) for ball in balls.ravel()] == expected.high.ravel().tolist()
+
+
+@pytest.mark.parametrize("format", [FLOAT64, FLOAT32], ids=lambda format: format.name)
+@pytest.mark.parametrize("parts", ["order", "masks", "both"])
+def test_long_runs_with_masks_and_orders_lie_within_their_bounds(parts: str, format: Format) -> None:
+    epochs, random, example = 70, np.random.default_rng(3), optional_examples()["order"]
+    m, hidden = len(example.inputs), [layer.biases.size for layer in example.network.layers[:-1]]
+    orders = tuple(tuple(random.permutation(m).tolist()) for _ in range(epochs))
+    masks = tuple(tuple(random.integers(0, 2, (m, n)).astype(object) for n in hidden) for _ in range(epochs))
+    options = {
+        "order": Options(batch_size=2, order=orders),
+        "masks": Options(dropout=Fraction(1, 2), masks=masks),
+        "both": Options(batch_size=2, order=orders, dropout=Fraction(1, 2), masks=masks, momentum=Fraction(1, 2)),
+    }[parts]
+    case = replace(example.case(1), epochs=epochs, options=options, learning_rate=Fraction(1, 8))
+    trajectory = Trajectory(case, (10, epochs))
+    floats = case.map(lambda values: np.asarray(format.nearest(values), dtype=format.name))
+    bounds = trajectory.bounds(format)
+    assert epochs in bounds
+    for epoch, bound in bounds.items():
+        of_epochs = floats.options and floats.options.first(epoch)
+        parameters, _ = trained(Descent(), replace(floats, epochs=epoch, options=of_epochs))
+        got = trajectory.flat.joined(parameters).astype(float)
+        exact = np.array([float(ball.mid()) for ball in trajectory.exact[epoch]])[: len(got)]
+        assert np.all(np.abs(got - exact) <= bound[: len(got)] + 2.0**-53 * np.abs(exact))
+        assert np.max(bound) < 2**20 * format.unit_roundoff

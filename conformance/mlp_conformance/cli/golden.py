@@ -218,6 +218,7 @@ def golden_certify(
     from mlp_reference.decimals import UncertainError
     from mlp_reference.examples import ExampleError, load_example
     from mlp_reference.golden import duration
+    from mlp_reference.options import OptionsError
     from mlp_reference.progress import ProgressError
     from mlp_reference.training import estimated_seconds, fixture_text, own_run, recorded
     from mlp_reference.trajectory import UncertifiedError
@@ -227,6 +228,8 @@ def golden_certify(
     try:
         run = own_run(load_example(example), epochs, checkpoints)
         record = recorded(run, resume) if resume else None
+    except OptionsError as error:
+        return fail(f"{example}: {error}")
     except (ExampleError, ProgressError, OSError, ValueError) as error:
         return fail(str(error))
     try:
@@ -260,9 +263,15 @@ def _delivered(text: str, output: Path | None) -> int:
     if output is None:
         click.echo(text, nl=False)
         return 0
+    whole = output.is_file() or not output.exists()
+    written = output.with_name(f"{output.name}.part") if whole else output  # what was there stays until all is written
     try:
-        output.write_text(text, encoding="utf-8")
+        written.write_text(text, encoding="utf-8")
+        if whole:
+            os.replace(written, output)
     except OSError as error:
+        if whole:
+            written.unlink(missing_ok=True)
         return fail(f"cannot write {output}: {error.strerror}")
     return 0
 
