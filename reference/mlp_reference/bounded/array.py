@@ -64,6 +64,7 @@ class BoundedArray:
         "_all_rounded",
         "_bound",
         "_is_power_of_two",
+        "_magnitude",
         "_mass",
         "_near",
         "_settled",
@@ -92,6 +93,7 @@ class BoundedArray:
         self._mass = mass
         self._bound: np.ndarray | None = None
         self._near: np.ndarray | None = None
+        self._magnitude: np.ndarray | None = None
         self._all_rounded: bool | None = None
         self._smallest: float | None = None
         self._settled: np.ndarray | None = None
@@ -181,7 +183,9 @@ class BoundedArray:
     @property
     def magnitude(self) -> np.ndarray:
         """No exact number and no computed one is larger in absolute value."""
-        return self.near + self.bound
+        if self._magnitude is None:
+            self._magnitude = self.near + self.bound
+        return self._magnitude
 
     @property
     def least(self) -> np.ndarray:
@@ -213,7 +217,9 @@ class BoundedArray:
 
     @property
     def T(self) -> BoundedArray:  # noqa: N802 - NumPy's name
-        return self._each(lambda part: part.T)
+        turned = self._each(lambda part: part.T)
+        turned._smallest, turned._all_rounded = self._smallest, self._all_rounded
+        return turned
 
     def __len__(self) -> int:
         return len(self.value)
@@ -228,10 +234,10 @@ class BoundedArray:
         return f"BoundedArray({self.value.tolist()}, bound={self.bound.tolist()}, {self.format.name})"
 
     def _each(self, change: Callable[[np.ndarray], np.ndarray]) -> BoundedArray:
-        parts = (self._mass, self.quantum, self._bound, self._near, self._settled)
-        mass, quantum, bound, near, settled = (None if part is None else change(part) for part in parts)
+        parts = (self._mass, self.quantum, self._bound, self._near, self._magnitude, self._settled)
+        mass, quantum, bound, near, magnitude, settled = (None if part is None else change(part) for part in parts)
         changed = BoundedArray(self.format, change(self.value), change(self.error), mass, self.count, quantum)
-        changed._bound, changed._near, changed._settled = bound, near, settled
+        changed._bound, changed._near, changed._magnitude, changed._settled = bound, near, magnitude, settled
         return changed
 
     # ---- operators, and NumPy's protocols: the rules themselves are in `rules`
