@@ -42,7 +42,7 @@ _REQUIREMENT = {
 }
 #: A format whose smallest normal number is larger keeps no square of a gradient of 1e-3.
 _SQUARES_SURVIVE = 1e-6
-_SCOPE = Scope(epochs=(2, 4), layers=(1, 2), widest=4, batch=(2, 7))
+_SCOPE = Scope(epochs=(2, 3), layers=(1, 2), widest=4, batch=(2, 7))
 
 
 def _register(name: str, title: str, requirement: str, parts: tuple[str, ...]) -> None:
