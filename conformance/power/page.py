@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from mlp_conformance.checks import shapes, wide
 from mlp_conformance.faults import EVERY_FAULT, PHASES
+from mlp_conformance.strategies import Scope
 from power import campaigns, diagnose, named, picture, reasons, records
 
 DOCS = records.FOLDER.parent.parent / "docs"
@@ -19,7 +21,7 @@ def markdown() -> str:
     from power import seeds, soundness  # which write the page when they have measured
 
     parts = [_introduction(kill), _faults(kill), _checks(kill), seeds.section(), soundness.section()]
-    parts += [_mutants(mutants), _diagnosis(diagnosis)]
+    parts += [_unseen(kill), _mutants(mutants), _diagnosis(diagnosis)]
     parts += campaigns.sections()
     return "\n\n".join(parts) + "\n"
 
@@ -88,6 +90,32 @@ def _checks(kill: dict[str, Any]) -> str:
 
 def _only(kill: dict[str, Any], check: str) -> Iterator[str]:
     return (id for id, row in kill["rows"].items() if row["killers"] == [check])
+
+
+def _unseen(kill: dict[str, Any]) -> str:
+    """What no check sees, by construction or as measured."""
+    scopes = [Scope(), *(shape.scope for shape in shapes.SHAPES)]
+    deepest, widest, largest = (
+        max(found) for found in zip(*((s.layers[1], s.widest, s.batch[1]) for s in scopes), strict=True)
+    )
+    survivors = [f"`{id}`" for id, row in kill["rows"].items() if not row["killers"]]
+    sizes, batch = wide.STEPS[-1]
+    return "\n".join(
+        [
+            "## What no check can see",
+            "",
+            f"- Faults of the catalogue: {', '.join(survivors) or 'none is unseen'}. Mutants of the reference: below.",
+            "- An error within the bound, which rounding may make as well. How much room that is, the table of right",
+            "  programs shows. What is surely seen is held by `conformance/tests/test_sensitivity.py`: one kind of quantity",
+            "  that is off by 1e-11 of itself in float64, 1e-4 in float32, a tenth in float16.",
+            "- Numbers whose bound says nothing, as behind wide layers in float16: they count as neither right nor wrong.",
+            f"- What shows only beyond what is drawn: more than {deepest} hidden layers, {widest} units in a layer or",
+            f"  {largest} samples in a batch, but for {'-'.join(map(str, sizes))} with a batch of {batch}; or after more epochs than the",
+            "  certified runs have.",
+            "- What shows in few networks, if none of them is drawn: another seed draws others, a campaign millions.",
+            "- What is not claimed, and what no operation answers: time, memory, names, files, what a class has besides.",
+        ]
+    )
 
 
 def _mutants(record: dict[str, Any]) -> str:

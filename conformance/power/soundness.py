@@ -141,11 +141,13 @@ def section() -> str:
     lines = [
         "## Right programs",
         "",
-        f"{len(rows)} right programs in unlike formulations, as `tox -e soundness` judges them: {networks[0]:,} to "
-        f"{networks[-1]:,} of {NETWORKS:,} networks for each drawn check so far, {sum(r['numbers'] for r in rows.values()):,} "
-        f"numbers. **{sum(bool(row['alarms']) for row in rows.values())} with alarms.** The largest error of an array over its "
-        "bound, by quantity; each share of the arrays lies below the number given, which is the upper end of a class a "
-        "quarter of a power of two wide. Near 1 a right program is nearly accused, far below it a wrong one may hide.",
+        f"Right programs in unlike formulations, as `tox -e soundness` judges them: so far {len(rows)} of the "
+        f"{len(gallery.WHOLE_GALLERY) + len(gallery.LIBRARIES)}, on at least {networks[0]:,} and at most {networks[-1]:,} of",
+        f"{NETWORKS:,} networks for each drawn check; {sum(row['numbers'] for row in rows.values()):,} numbers. "
+        f"**{sum(bool(row['alarms']) for row in rows.values())} with alarms.**",
+        "The largest error of an array over its bound, by quantity; each share of the arrays lies below the number given,",
+        "which is the upper end of a class a quarter of a power of two wide. Near 1 a right program is nearly accused, far",
+        "below it a wrong one may hide.",
         "",
         *alarms,
         *([""] if alarms else []),
