@@ -110,8 +110,8 @@ def _unseen(kill: dict[str, Any]) -> str:
             "  that is off by 1e-11 of itself in float64, 1e-4 in float32, a tenth in float16.",
             "- Numbers whose bound says nothing, as behind wide layers in float16: they count as neither right nor wrong.",
             f"- What shows only beyond what is drawn: more than {deepest} hidden layers, {widest} units in a layer or",
-            f"  {largest} samples in a batch, but for {'-'.join(map(str, sizes))} with a batch of {batch}; or after more epochs than the",
-            "  certified runs have.",
+            f"  {largest} samples in a batch, but for {'-'.join(map(str, sizes))} with a batch of {batch};",
+            "  or after more epochs than the certified runs have.",
             "- What shows in few networks, if none of them is drawn: another seed draws others, a campaign millions.",
             "- What is not claimed, and what no operation answers: time, memory, names, files, what a class has besides.",
         ]
