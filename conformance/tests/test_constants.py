@@ -68,6 +68,7 @@ CONSTANTS = {
     "adam-uncorrected": 0.75,
     "first-step-factor": 0.3,
     "skipped-epoch": 4,
+    "missed-epoch": 3,
     "batch-size": 3,
     "whole-batch-size": 3,
     "smoothed-losses": 0.4,

@@ -107,6 +107,15 @@ def _skipped_epoch(c: float) -> type[Algorithm]:
     return Skipping
 
 
+def _missed_epoch(c: float) -> type[Algorithm]:
+    class Missing(Algorithm):
+        def epoch(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int) -> Epoch:
+            after, loss = super().epoch(network, inputs, targets, learning_rate, number)
+            return (network if number + 1 == round(c) else after), loss
+
+    return Missing
+
+
 def _batches(c: float) -> type[Algorithm]:
     class InBatches(Algorithm):
         def epoch(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int) -> Epoch:
@@ -168,6 +177,9 @@ STEP_FAMILIES: tuple[Family, ...] = (
            "η", "{c} η in the first epoch", "Treat the first epoch like every other.", _first_step),
     Family("skipped-epoch", "every {c}th epoch makes no update", "update", ("TRAIN-1",),
            "n epochs, n updates", "no update in epochs {c}, 2·{c}, …", "Update in every epoch.", _skipped_epoch, (1.5, 1e3),
+           starts=_WHOLE),
+    Family("missed-epoch", "epoch {c} makes no update, and every other does", "update", ("TRAIN-1",),
+           "n epochs, n updates", "no update in epoch {c}, counted from 1", "Update in every epoch.", _missed_epoch, (1.5, 1e3),
            starts=_WHOLE),
     Family("batch-size", "training goes in batches of {c}", "update", ("TRAIN-1",),
            "one update an epoch, on the whole batch", "an update for every {c} rows",
