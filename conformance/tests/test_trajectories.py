@@ -20,6 +20,7 @@ from mlp_conformance.checks import trajectory as module
 from mlp_conformance.claims import Claims
 from mlp_conformance.loading import load, load_command
 from mlp_conformance.runner import run_check
+from mlp_conformance.verdict import judge
 from mlp_reference.mlp import Algorithm
 from mlp_reference.training import runs
 
@@ -73,6 +74,23 @@ def test_what_begins_late_is_seen_late() -> None:
     result = run_check(load(LateCut), find(XOR), Settings(thorough=True))
     assert result.verdict == "failed"
     assert result.message.startswith("After 1000 epochs")
+
+
+class SkippedThird(MLP):
+    """Whose third epoch makes no update; it reports no losses, so that an epoch too few gives the same from three on."""
+
+    def train(self, X: Any, y: Any, learning_rate: float, epochs: int) -> None:
+        for epoch in range(epochs):
+            self.feedforward(X)
+            if epoch != 2:
+                self.backpropagation(X, y, learning_rate)
+
+
+def test_a_single_epoch_that_is_skipped_is_named() -> None:
+    told = [find("golden/document-xor-step/train"), find("golden/document-example-1/train"), find("training/many-epochs")]
+    report = judge(load(SkippedThird), told, Settings(examples=20))
+    assert report.diagnosis[0].complete
+    assert report.diagnosis[0].fault == "missed-epoch=3"
 
 
 @pytest.mark.parametrize("name", [name for name in GALLERY if "loops" not in name and "exponentials" not in name])

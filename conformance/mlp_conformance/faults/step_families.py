@@ -180,7 +180,7 @@ STEP_FAMILIES: tuple[Family, ...] = (
            starts=_WHOLE),
     Family("missed-epoch", "epoch {c} makes no update, and every other does", "update", ("TRAIN-1",),
            "n epochs, n updates", "no update in epoch {c}, counted from 1", "Update in every epoch.", _missed_epoch, (1.5, 1e3),
-           starts=_WHOLE),
+           starts=_WHOLE[::-1]),  # of three epochs without the second or the third the parameters are the same: not of two
     Family("batch-size", "training goes in batches of {c}", "update", ("TRAIN-1",),
            "one update an epoch, on the whole batch", "an update for every {c} rows",
            "Set the batch size to the number of samples.", _batches, (1.5, 1e3), starts=_WHOLE),
