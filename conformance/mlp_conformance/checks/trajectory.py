@@ -20,7 +20,7 @@ from mlp_reference.oracle import Expected
 from mlp_reference.training import Run, TrainingFixture, load_training, runs
 
 #: Seconds that a run may take: the document's own, any other one, and each of them under --thorough.
-DOCUMENT, OTHER, THOROUGH = 0.5, 0.1, 120.0
+DOCUMENT, OTHER, THOROUGH = 1.5, 0.1, 120.0
 #: Epochs that a run may have where answers come from files, and nothing is known of the time that they take.
 RECORDED = 1_000
 #: Up to this many epochs each checkpoint is reached from the start; later ones from the checkpoint before.
