@@ -268,8 +268,11 @@ def described_error(error: BaseException) -> str:
     return f"{type(error).__name__}: {message}{where}" if message else f"{type(error).__name__}{where}"
 
 
-def _quietly(call: Callable[[], Any], timeout: float | None) -> Any:
-    """Call the user's code with its output kept off ours, its warnings silent, and a time limit where that is possible."""
+def _quietly(call: Callable[[], Any], timeout: float | None, work: float | None = None) -> Any:
+    """Call the user's code with its output kept off ours, its warnings silent, and a time limit where that is possible.
+
+    timeout: seconds that it may take; work: seconds of the processor's time, which a busy machine does not shorten.
+    """
     swallowed = io.StringIO()
     with (
         contextlib.redirect_stdout(swallowed),
@@ -277,6 +280,7 @@ def _quietly(call: Callable[[], Any], timeout: float | None) -> Any:
         warnings.catch_warnings(),
         np.errstate(all="ignore"),
         _limited(timeout),
+        _limited(work, "ITIMER_VIRTUAL"),
         due_within(timeout),
     ):
         warnings.simplefilter("ignore")
@@ -284,8 +288,8 @@ def _quietly(call: Callable[[], Any], timeout: float | None) -> Any:
 
 
 @contextlib.contextmanager
-def _limited(seconds: float | None) -> Iterator[None]:
-    """Raise TimeoutError in the block after that time; only possible in the main thread of a POSIX system."""
+def _limited(seconds: float | None, clock: str = "ITIMER_REAL") -> Iterator[None]:
+    """Raise NoAnswer in the block after that time; only possible in the main thread of a POSIX system."""
     if not seconds or not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -293,10 +297,11 @@ def _limited(seconds: float | None) -> Iterator[None]:
     def expire(signum: int, frame: Any) -> None:
         raise NoAnswer(f"no answer within {seconds:g} s (--timeout)")
 
-    before = signal.signal(signal.SIGALRM, expire)
-    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)  # an exception may be lost in a finaliser: it is raised again
+    timer, alarm = getattr(signal, clock), signal.SIGALRM if clock == "ITIMER_REAL" else signal.SIGVTALRM
+    before = signal.signal(alarm, expire)
+    signal.setitimer(timer, seconds, AGAIN)  # an exception may be lost in a finaliser: it is raised again
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(timer, 0)
+        signal.signal(alarm, before)

@@ -36,7 +36,7 @@ _FORWARD = (
     (r"hard_?sigmoid", "a hard sigmoid"),
     (r"conv(olution|2d|1d|_)|max_?pool|lstm|(^|_)gru|attention|rnn|embedding", "layers that are not dense"),
     (r"(^|_)(rbf|gaussian_?act|sinusoid|heaviside_?act|step_?function|sign_?act)", "an activation that is none of these"),
-    (r"residual|skip_connection", "connections that skip layers"),
+    (r"residual_?(block|connection|layer|net)|skip_?connection|^res_?(block|net)", "connections that skip layers"),
 )
 #: Of training.
 _TRAINING = (

@@ -71,6 +71,7 @@ class _DefaultArguments(ast.NodeTransformer):
 def _makings(tree: ast.Module) -> Iterator[Making]:
     """What a program makes by calls of its own classes and functions, each with the statements that it takes."""
     own = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    own |= {"Sequential", "Model"} if "keras" in ast.unparse(tree) else set()
     seen: set[str] = set()
     for body in _bodies(tree):
         for node in body:

@@ -15,7 +15,7 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.construct import required, signature
 from mlp_conformance.recognise.dials import setting
 from mlp_conformance.recognise.layouts import DATA, Layout
-from mlp_conformance.recognise.tensors import is_torch_module
+from mlp_conformance.recognise.tensors import is_keras_model, is_torch_module
 
 #: Functions that are the program's ways in, or show, read and fetch: they are never tried.
 _ENTRIES = re.compile(r"(main|demo|run_?(all|demo|experiments?)|test_|plot|show|draw|load|read_|download|fetch|save)", re.I)
@@ -83,12 +83,25 @@ def offers(prefix: str, owner: Any) -> list[Offer]:
                 continue
             if callable(value) and not isinstance(value, type) and _is_own(type(owner), name):
                 found.append(Offer(prefix if name == "__call__" else f"{prefix}.{name}", name, value))
+        if is_keras_model(owner):
+            return keras_offers(prefix, owner)
         if is_torch_module(owner):
             found.insert(0, Offer(prefix, "forward", lambda inputs: owner(inputs)))
         for name, value in getattr(owner, "__dict__", {}).items():
             if inspect.isroutine(value):
                 found.append(Offer(f"{prefix}.{name}", name, value))
     return sorted(found, key=lambda offer: offer.name.startswith("_") and offer.name != "__call__")
+
+
+def keras_offers(prefix: str, model: Any) -> list[Offer]:
+    """What a Keras model can do for a batch: its output, and, once it is compiled, its loss and a step of its optimiser."""
+    found = [Offer(f"{prefix}.predict_on_batch", "predict", lambda inputs: model.predict_on_batch(inputs))]
+    if getattr(model, "optimizer", None) is not None:
+        found.append(Offer(f"{prefix}.test_on_batch", "loss", lambda inputs, targets: model.test_on_batch(inputs, targets)))
+        found.append(
+            Offer(f"{prefix}.train_on_batch", "train_on_batch", lambda inputs, targets: model.train_on_batch(inputs, targets))
+        )
+    return found
 
 
 def _is_own(cls: type, name: str) -> bool:
@@ -176,6 +189,8 @@ def _fillings(offer: Offer, context: Context) -> Iterator[str]:
         texts: Sequence[str] = own or _texts(p.name, context) or guesses.get(p.name) or []
         if roles.argument(p.name) == "data" and any(roles.argument(q.name) == "targets" for q in needed):
             texts = [context.layout.x]
+        elif roles.argument(p.name) == "data" and len(needed) == 1:
+            texts = [*texts, context.layout.x]
         if not texts:
             return
         positional.append([f"{p.name}={t}" for t in texts] if p.kind is p.KEYWORD_ONLY else texts)
@@ -183,6 +198,7 @@ def _fillings(offer: Offer, context: Context) -> Iterator[str]:
         if p.kind is p.VAR_POSITIONAL and context.parameters:
             positional.append([f"*{context.parameters[0]}"])
     named = []
+    always: list[list[str]] = []  # the hundreds of epochs that a default asks for are never wanted
     for p in parameters:
         role = roles.argument(p.name)
         wanted = role in ("rate", "epochs", "inputs", "targets", "cache", "output") or (
@@ -193,13 +209,13 @@ def _fillings(offer: Offer, context: Context) -> Iterator[str]:
         elif p.default is not p.empty and wanted and not isinstance(p.default, bool):
             texts = _texts(p.name, context)
             if texts:
-                named.append([f"{p.name}={t}" for t in texts[:1]])
+                (always if role == "epochs" else named).append([f"{p.name}={t}" for t in texts[:1]])
     unnamed = _unnamed(parameters)
     for more in ([unnamed] if unnamed else []) + [[]]:
-        for chosen in product(*positional, *named):
+        for chosen in product(*positional, *named, *always):
             yield f"{offer.text}({', '.join([*chosen, *more])})"
     if named:
-        for chosen in product(*positional):
+        for chosen in product(*positional, *always):
             yield f"{offer.text}({', '.join(chosen)})"
 
 
@@ -232,6 +248,8 @@ def _texts(name: str, context: Context) -> list[str]:
     known = context.names.get(name.lower())
     if known:
         return [known]
+    if name.lower() in ("activations", "outputs") and context.cache:
+        return context.cache
     role, layout = roles.argument(name), context.layout
     if role in ("", "targets") and (ends := _UNITS.get(roles.units(name))):
         return [ends]

@@ -7,6 +7,7 @@ import ast
 import builtins
 import inspect
 import re
+import textwrap
 from collections.abc import Iterator
 from itertools import islice, product
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from mlp_conformance.recognise.compose import compositions
 from mlp_conformance.recognise.construct import signature
 from mlp_conformance.recognise.dials import dials, is_off, setting
 from mlp_conformance.recognise.flat import flat_arrangements, is_flat, length
+from mlp_conformance.recognise.libraries import flax_plans, is_flax_module, is_keras_model_class
 from mlp_conformance.recognise.making import (
     BATCH,
     EQUAL_LAYERS,
@@ -132,6 +134,13 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
         own = {name: own[name]} if name in own else {}
     classes = {key: value for key, value in own.items() if isinstance(value, type) and not issubclass(value, BaseException)}
     functions = {key: value for key, value in own.items() if inspect.isfunction(inspect.unwrap(value))}
+    yield from flax_plans(program, classes)
+    models = {key: cls for key, cls in classes.items() if is_keras_model_class(cls)}
+    for key, function in functions.items() if models else ():
+        if _returns_new(function, set(models)):  # where it is compiled, and so knows its loss
+            for plan in made_in_sizes(program, key, f"program.{key}", function):
+                yield plan, _methods(program), []
+    classes = {key: cls for key, cls in classes.items() if not is_flax_module(cls)}
     for key, cls in sorted(classes.items(), key=lambda item: -len(vars(item[1]))):
         for plan in made_in_sizes(program, key, f"program.{key}", cls):
             yield plan, _methods(program), []
@@ -139,7 +148,9 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
         for key, lines in compositions(classes, functions, _runner(program)):
             yield from _composed(program, key, lines)
     yield from _numbered(program, functions)
-    makers = ranked([Offer(f"program.{k}", k, f) for k, f in functions.items()], roles.INITIALISE)
+    found = [Offer(f"program.{k}", k, f) for k, f in functions.items()]
+    makers = ranked(found, roles.INITIALISE)
+    makers += [offer for offer in found if offer not in makers and _returns_new(offer.call, set(classes))]
     for maker in makers:
         returned = returned_names(maker.call)
         for plan in made_in_sizes(program, maker.name, maker.text, maker.call, root="params"):
@@ -156,6 +167,24 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     if functions and not name:
         for plan in _arrays_of_the_module(program):
             yield plan, _functions(program), []
+
+
+def _returns_new(call: Any, classes: set[str]) -> bool:
+    """Whether a function returns a new object of one of the program's classes, as in `return Net(2, 3)`."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(call)))
+    except (OSError, TypeError, SyntaxError):
+        return False
+    returned = {node.value.id for node in ast.walk(tree) if isinstance(node, ast.Return) and isinstance(node.value, ast.Name)}
+    made = [node.value for node in ast.walk(tree) if isinstance(node, ast.Return) and isinstance(node.value, ast.Call)]
+    made += [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Call)
+        and {getattr(t, "id", "") for t in node.targets} & returned
+    ]
+    return any({inner.id for inner in ast.walk(node.func) if isinstance(inner, ast.Name)} & classes for node in made)
 
 
 def _in_one_vector(program: Program, functions: dict[str, Any]) -> Iterator[tuple[Plan, Any, list[str]]]:

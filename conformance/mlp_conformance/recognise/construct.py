@@ -28,9 +28,13 @@ def required(parameters: list[inspect.Parameter]) -> list[inspect.Parameter]:
     ]
 
 
-def choices(parameter: inspect.Parameter, position: int, count: int, depth: int) -> list[str]:
-    """Expressions for one argument, in terms of `sizes`, `learning_rate` and the program's own functions."""
+def choices(
+    parameter: inspect.Parameter, position: int, count: int, depth: int, own: dict[str, str] | None = None
+) -> list[str]:
+    """Expressions for one argument, in terms of `sizes`, `learning_rate` and the program's own functions and structures."""
     name, role = parameter.name, roles.argument(parameter.name)
+    if own and name.lower() in own:
+        return [own[name.lower()]]
     if role in ("off", "keep"):
         return [setting(name, 1.0 if roles.is_factor(name) else 0.0)]
     if role in ("rate",):
@@ -73,7 +77,7 @@ def choices(parameter: inspect.Parameter, position: int, count: int, depth: int)
     return lists
 
 
-def constructions(call: str, found: Callable[..., Any], depth: int) -> Iterator[str]:
+def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[str, str] | None = None) -> Iterator[str]:
     """Expressions `call(...)` that may make a network of `sizes`, with `depth` layers of weights."""
     parameters = signature(found)
     if parameters is None:
@@ -112,7 +116,7 @@ def constructions(call: str, found: Callable[..., Any], depth: int) -> Iterator[
         position = 0
         positional: list[list[str]] = []
         for p in needed:
-            texts = choices(p, position, len(structural), depth)
+            texts = choices(p, position, len(structural), depth, own)
             if roles.argument(p.name) == "settings":
                 texts = settings_objects(found, p, depth) or texts
             position += p in structural

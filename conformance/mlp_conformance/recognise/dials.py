@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.tensors import is_keras_model
 
 #: What the dials of a program are set to, by role.
 SETTINGS = {"rate": "learning_rate", "epochs": "epochs", "batch_size": "len(inputs)", "keep": "1.0"}
@@ -32,6 +33,10 @@ def setting(name: str, default: Any) -> str:
 
 def dials(path: str, value: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
     """(what to assign to, expression) for the dials of an object, and of the settings that it keeps."""
+    if is_keras_model(value):
+        if getattr(value, "optimizer", None) is not None:
+            yield f"{path}.optimizer.learning_rate", SETTINGS["rate"]
+        return
     if hasattr(value, "param_groups"):  # torch's optimisers
         yield f'{path}.param_groups[0]["lr"]', SETTINGS["rate"]
         return

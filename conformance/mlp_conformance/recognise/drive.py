@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import textwrap
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -17,14 +18,21 @@ from mlp_conformance.recognise.metrics import spoken
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, parsed, trains
 from mlp_conformance.recognise.readings import question
+from mlp_conformance.recognise.scaling import scaling_line
+from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.settle import Settled, conventions_of, settle
 from mlp_conformance.recognise.several import other_networks
-from mlp_conformance.recognise.slots import Slot, arrangements, generalised
+from mlp_conformance.recognise.slots import Slot, arrangements, generalised, lack_output_biases
 from mlp_conformance.recognise.space import Space, Stuck
 from mlp_conformance.recognise.tensors import tensors
 
-#: Seconds after which no better way to drive a program is looked for, once there is one; a quarter where a fault explains it.
+#: Seconds after which no better way to drive a program is looked for, once there is one; a quarter where its output is
+#: right and it takes a step, or where a fault explains it.
 _PATIENCE = 12.0
+#: Seconds after which nothing more is tried.
+_LONGEST = 24.0
+#: Seconds for which networks are looked for whose output needs no fault to be explained.
+_FIRST = 4.0
 
 
 class NotDriven(Exception):  # noqa: N818 - it says what happened
@@ -69,9 +77,12 @@ def _driven(program: Program, name: str) -> Driven:
     best: Driven | None = None
     tried: list[str] = []
     start = time.process_time()
-    for search in searches(program, name):
+    for search in _exact_first(searches(program, name)):
         tried.append(search.plan.name)
-        if best is not None and time.process_time() - start > (_PATIENCE / 4 if best.settled.score[2] else _PATIENCE):
+        understood = best is not None and (best.settled.score[2] or (best.exact and best.settled.step is not None))
+        if best is not None and time.process_time() - start > (_PATIENCE / 4 if understood else _PATIENCE):
+            break
+        if time.process_time() - start > _LONGEST:
             break
         if best is not None and _says_less(search.plan, best):
             continue
@@ -91,6 +102,11 @@ def _driven(program: Program, name: str) -> Driven:
             break
     if best is None:
         raise NotDriven(_failure(program, tried))
+    if best.exact and lack_output_biases(best.plan.slots):
+        raise NotDriven(
+            f"{program.path}: {best.plan.name} has biases in its hidden layers and none at its output. The specification's "
+            "networks have them in every layer or in none, so there is no verdict; with a bias for each output it can be judged"
+        )
     others = [] if name else other_networks(program, best.plan.name)
     if others:
         names = ", ".join([best.plan.name, *others])
@@ -104,6 +120,17 @@ def _driven(program: Program, name: str) -> Driven:
     if is_uncertain(best.settled):
         raise NotDriven(_half(best, program, _UNLIKE), best.plan.but(step=[_TO_FILL_IN], gradient=[], gradients=[]))
     return best
+
+
+def _exact_first(found: Iterator[Search]) -> Iterator[Search]:
+    """The networks whose output some call gives exactly come before those for which a fault has to be supposed."""
+    start, later = time.process_time(), []
+    for search in found:
+        if time.process_time() - start > _FIRST or next(search.forwards(False), None) is not None:
+            yield search
+        else:
+            later.append(search)
+    yield from later
 
 
 def _says_less(plan: Plan, best: Driven) -> bool:
@@ -124,7 +151,7 @@ _UNLIKE = "the program also trains, and the calls that were found take no step t
 def _half(driven: Driven, program: Program, why: str = _NO_CALLS) -> str:
     return (
         f"{program.path}: understood in part, so there is no verdict. {driven.plan.notes[0]} "
-        f"The forward pass answers as it should; {why}"
+        f"{'The forward pass answers as it should' if driven.exact else 'No reading gives quite its output'}; {why}"
     )
 
 
@@ -159,7 +186,23 @@ def _finish(driven: Driven, program: Program) -> None:
     if deep is not None and (not plan.gradients or plan.follows(plan.gradients)) and _runs_deeper(driven, deep):
         plan.layers = None
     plan.claims = conventions_of(driven.settled)
+    if driven.settled.search.scaling is not None:
+        plan.notes.insert(0, _scales(driven, program))
     plan.notes[:0] = [_understood(driven, "" if compiled else ", the only ones that it can have")]
+
+
+def _scales(driven: Driven, program: Program) -> str:
+    """What a program does to its inputs first, and whether all else is as it should be."""
+    settled = driven.settled
+    assert settled.search.scaling is not None
+    line = scaling_line(program.tree)
+    where = f", in line {line}" if line else ""
+    explained = settled.step is not None and settled.step.reading is not None and settled.step.reading.fault is None
+    rest = "Without that its numbers are the specification's" if explained else "Without that its output is the specification's"
+    return (
+        f"It scales its inputs first{where}: it {settled.search.scaling.what}. That is no part of a network's formula, so what "
+        f"it computes is judged to be wrong. {rest}: scale the data before the network gets them."
+    )
 
 
 def _deep(program: Program, plan: Plan) -> list[Slot] | None:

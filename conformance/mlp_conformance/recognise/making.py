@@ -15,12 +15,12 @@ from mlp_conformance.recognise.construct import constructions, required, signatu
 from mlp_conformance.recognise.flat import flat_arrangements
 from mlp_conformance.recognise.layouts import Layout
 from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.program import Program, globals_used, values
+from mlp_conformance.recognise.program import Program, globals_used, own_structures, values
 from mlp_conformance.recognise.readings import question
 from mlp_conformance.recognise.scalars import scalar_networks
 from mlp_conformance.recognise.slots import arrangements, own_sizes
 from mlp_conformance.recognise.space import Space
-from mlp_conformance.recognise.tensors import Leaf, is_torch_module, leaves, tensors
+from mlp_conformance.recognise.tensors import Leaf, is_keras_model, is_torch_module, leaves, tensors
 
 #: Sizes with no two alike, so that a shape tells which layer it belongs to; also with one more for a row of biases.
 TWO_LAYERS = (3, 7, 5)
@@ -68,7 +68,7 @@ def made_in_sizes(
             for lines in [[], *_initialised(space, asked)] if root == "model" else [[]]:
                 if lines:
                     made = _after(program, asked, [*make, *lines])
-                ways = list(islice(arrangements(made, sizes), 4)) or ([] if lines else list(flat_arrangements(parts, sizes)))
+                ways = list(islice(arrangements(made, sizes), 8)) or ([] if lines else list(flat_arrangements(parts, sizes)))
                 for slots in ways:
                     found = any_found = True
                     found_deep = sizes == THREE_LAYERS
@@ -86,13 +86,16 @@ def made_in_sizes(
 def _fixed(program: Program, name: str, text: str, call: Any, root: str) -> Iterator[Plan]:
     """Plans for a network whose sizes, or some of them, are its own affair."""
     asked = question(TWO_LAYERS, BATCH)
-    for construction in [f"{text}()", *islice(constructions(text, call, 2), 8)]:
+    for construction in [f"{text}()", *islice(constructions(text, call, 2, own_structures(program)), 8)]:
         make = [f"{root} = {construction}{_double(call)}"]
         for first in (TWO_LAYERS[0], 2):
             space = Space(program.module, asked)
             space.names["inputs"], space.names["targets"] = np.zeros((BATCH, first)), np.zeros((BATCH, 5))
             if not space.run(make):
                 continue
+            if is_keras_model(space.names[root]) and not space.names[root].built:  # it has its weights after a first call
+                make = [*make, f"{root}(np.zeros((1, sizes[0])))"]
+                space.run(make)
             made = tensors(leaves(root, space.names[root]))
             if construction == f"{text}()" and root == "model":
                 for own, slots in scalar_networks(leaves(root, space.names[root])):
@@ -130,7 +133,8 @@ def standing(root: str, value: Any, program: Program) -> list[Leaf]:
 
 def _double(call: Any) -> str:
     """Torch's modules are made in float32: here they are asked in float64."""
-    return ".double()" if isinstance(call, type) and any(c.__module__.startswith("torch.nn") for c in call.__mro__) else ""
+    modules = {c.__module__.partition(".")[0] for c in call.__mro__} if isinstance(call, type) else set()
+    return ".double()" if "torch" in modules and "keras" not in modules else ""
 
 
 def _initialised(space: Space, asked: Any) -> Iterator[list[str]]:

@@ -15,6 +15,7 @@ import io
 import json
 import linecache
 import os
+import re
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -31,6 +32,10 @@ from mlp_conformance.subject import _limited
 _ELSEWHERE = ("entren", "entrain", "trein", "apprend", "addestr", "обуч", "retroprop")
 _TRAINING = ("train", "backw", "back_prop", "backprop", "fit", "learn", "update", "descen", "optimi", *_ELSEWHERE)
 _OUTSIDE = ("open", "input", "load", "read", "fetch", "download", "urlopen", "urlretrieve", "exec", "eval", "system", "exit")
+#: A cell that is no Python; `%%time`, `%%timeit`, `%%capture` and the like are.
+_OTHER_LANGUAGE = re.compile(r"\s*%%(?!time|capture|prun|script python|python|memit|mprun|debug)")
+#: Calls that settle how a library works, or what a command line has, for all that follows.
+_SETTINGS = re.compile(r"os\.environ\.|sys\.path\.|jax\.config\.|\w+\.config\.set_|torch\.set_default_|[\w.]+\.add_argument\(")
 #: Seconds that one statement may take, and one import: what takes longer trains, fetches or waits.
 _STATEMENT, _IMPORT = 5.0, 60.0
 
@@ -113,7 +118,7 @@ def program_source(path: Path) -> str:
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError) as error:
         raise ProgramError(f"{path}: not a Jupyter notebook of version 4 ({error})") from error
-    return "\n\n".join(_without_magics(cell) for cell in code if not cell.lstrip().startswith("%%"))
+    return "\n\n".join(_without_magics(cell) for cell in code if not _OTHER_LANGUAGE.match(cell))
 
 
 def _without_magics(cell: str) -> str:
@@ -151,7 +156,7 @@ def _execute(program: Program) -> None:
                 isinstance(inner, ast.Import | ast.ImportFrom | ast.Assign | ast.Pass | ast.FunctionDef)
                 for inner in [*node.body, *node.orelse, *(s for h in getattr(node, "handlers", []) for s in h.body)]
             )
-        ) or (isinstance(node, ast.Expr) and ".add_argument(" in ast.unparse(node)):
+        ) or (isinstance(node, ast.Expr) and _SETTINGS.match(ast.unparse(node))):
             _run(node, program)
         elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) and not _is_main(node):
             program.left_out.append(node.lineno)
@@ -187,9 +192,15 @@ def _default_arguments(self: argparse.ArgumentParser, args: Any = None, namespac
 def _import(node: ast.Import | ast.ImportFrom, program: Program) -> None:
     if isinstance(node, ast.ImportFrom) and node.module == "__future__":
         return
+    if isinstance(node, ast.Import) and len(node.names) > 1:  # one that is missing is not to take the others with it
+        for alias in node.names:
+            _import(ast.copy_location(ast.Import([alias]), node), program)
+        return
     code = compile(ast.Module([node], []), str(program.path), "exec")
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         try:
+            if "keras" in ast.unparse(node):
+                _prepare_keras()
             with _limited(_IMPORT):
                 exec(code, program.module.__dict__)
             if "jax" in sys.modules:
@@ -198,10 +209,19 @@ def _import(node: ast.Import | ast.ImportFrom, program: Program) -> None:
             raise
         except BaseException as error:
             missing = getattr(error, "name", None) or (node.names[0].name if isinstance(node, ast.Import) else node.module)
-            program.missing.append(str(missing))
+            if str(missing) not in program.missing:
+                program.missing.append(str(missing))
             for alias in node.names:
                 stand_in = mock.MagicMock(name=alias.name, side_effect=ModuleNotFoundError(f"no module named {missing!r}"))
                 program.module.__dict__[alias.asname or alias.name.partition(".")[0]] = stand_in
+
+
+def _prepare_keras() -> None:
+    """Keras looks for TensorFlow unless it is told otherwise: it runs on what is installed."""
+    if "KERAS_BACKEND" not in os.environ and importlib.util.find_spec("tensorflow") is None:
+        found = next((name for name in ("torch", "jax") if importlib.util.find_spec(name)), None)
+        if found is not None:
+            os.environ["KERAS_BACKEND"] = found
 
 
 def _prepare_jax(jax: Any) -> None:
@@ -233,6 +253,32 @@ def trains(tree: ast.Module) -> bool:
         ):
             return True
     return False
+
+
+def own_structures(program: Program) -> dict[str, str]:
+    """Lists and dictionaries of the module that describe something in words, by lower-case name: `NN_ARCHITECTURE`.
+
+    A function's argument of that name is given it.
+    """
+    found = {}
+    for name, value in vars(program.module).items():
+        if (
+            isinstance(value, list | tuple | dict)
+            and not name.startswith("__")
+            and any(_is_word(item) for item in _inside(value))
+        ):
+            found[name.lower()] = f"program.{name}"
+    return found
+
+
+def _inside(value: Any) -> list[Any]:
+    """What stands in a list or dictionary, and in the lists and dictionaries in it."""
+    parts = list(value.values()) if isinstance(value, dict) else list(value)
+    return parts + [inner for part in parts if isinstance(part, list | tuple | dict) for inner in _inside(part)]
+
+
+def _is_word(value: Any) -> bool:
+    return isinstance(value, str) or callable(value)
 
 
 def globals_used(program: Program) -> set[str]:

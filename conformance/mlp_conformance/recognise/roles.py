@@ -9,7 +9,7 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     (
         "rate",
         r"^(current_|init(ial)?_|base_)?(lr|eta|alpha|l_?rate|learn(ing)?_?rate|rate|step_?size|gamma_?lr|lrate|step_?length|learning_?step"
-        r"|tasa(_\w+)?|taxa(_\w+)?|taux(_\w+)?|pas|lern_?rate|tasso(_\w+)?|скорость\w*)$",
+        r"|tasa(_\w+)?|taxa(_\w+)?|taux(_\w+)?|pas(_\w+)?|lern_?rate|schritt(weite)?|tasso(_\w+)?|passo|paso|xue_?xi_?lv|bu_?chang|скорость\w*)$",
     ),
     (
         "off",
@@ -20,7 +20,11 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ("keep", r"^keep_?(prob\w*|rate)?$"),
     ("settings", r"^(config\w*|cfg|conf|args?|opts?|options?|hparams?|hp|hyper_?\w*|settings?)$"),
     ("scale", r"scale|^std|sigma|^gain|variance|^spread"),
-    ("epochs", r"epoch|^n?_?iter|^num_?iter|max_?iter|iterations|^steps$|^n_steps$|^rounds$|^cycles$"),
+    (
+        "epochs",
+        r"epoch|epo(ca|ka|che|que)|époque|época|эпох|^n?_?iter|^n(um|b)?_?iter|max_?iter|iter(acion|aç|acoe|ati|azion)|^(n_?|nb_?|num_?)?steps?$"
+        r"|^rounds$|^cycles$|durchl|durchg|^(ci|lun|die_?dai)_?(shu|ci_?shu)$|vueltas|^repet",
+    ),
     ("batch_size", r"batch_?size|^bs$|mini_?batch_?size"),
     ("activation", r"activation|^act(_?fn|_?func)?$|nonlin|transfer"),
     ("loss_name", r"^(loss|cost)(_?name|_?type|_?fn|_?func(tion)?)?$|^criterion$"),
@@ -28,18 +32,18 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ("key", r"^(rng_?|prng_?)?key$|^rngs?$"),
     ("device", r"^device$"),
     ("optimiser", r"^opt(im(i[sz]er)?)?$"),
-    ("gradients", r"^grad(ient)?s?$|^g$|^gs$|^d_?params$|^nabla|^deltas_w$|^updates$"),
+    ("gradients", r"^gradi?(en(te?|ti))?e?s?n?$|^g$|^gs$|^d_?params$|^nabla|^deltas_w$|^updates$"),
     (
         "cache",
         r"cache|^memory$|^mem$|^intermediates?$|^forward_?(pass|result|out)|^activations$|^store|^trace$|^tape$|^state$|^hist",
     ),
     (
         "parameters",
-        r"^params?$|^(nn|all|flat|initial|init|net|unrolled)_?params$|^(w|weights?|param)_?vec(tor)?$|^parameters?$|^weights$|^net(work)?$|^model$|^theta$|^thetas$|^nn$|^layers$|^wb$|^mlp$|^p$|^w$",
+        r"^params?$|param[eèé]?tr[eoi]s?$|parâmetros?$|parameters?_?values$|params?_?values$|^(nn|all|flat|initial|init|net|unrolled)_?params$|^(w|weights?|param)_?vec(tor)?$|^parameters?$|^weights$|^net(work)?$|^model$|^theta$|^thetas$|^nn$|^layers$|^wb$|^mlp$|^p$|^w$",
     ),
     (
         "data",
-        r"mini_?batch|training_?data|^train_?data|^dataset|^data$|loader$|^samples$|^batch$|^train_?set$|^examples$|^pairs$",
+        r"mini_?batch|training_?data|^train_?data|^dataset|^data$|loader$|^samples$|^batch$|^train_?set$|^ex[ae]mp(el|le|lo)s$|^pairs$|^patterns?$|^pares$|^paires$|^paare$|ejemplos|beispiele|esemp|^donn[ée]es|^datos|^daten|^dados|^dati$|трен|пример",
     ),
     (
         "output",
@@ -47,12 +51,12 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ),
     (
         "targets",
-        r"^y|target|label|true|^t$|^d$|expected|desired|truth|^ts$|answer|correct|wanted|^teach"
-        r"|desead|esperad|objetiv|etiquet|desejad|alvo|rotul|cible|attendu|^soll|^ziel|attes|цел|метк|ответ",
+        r"^y|target|label|true|one_?hot|^t$|^d$|expected|desired|truth|^ts$|answer|correct|wanted|^teach"
+        r"|desead|esperad|objetiv|etiquet|desejad|alvo|rotul|cible|attendu|verit|vérit|^soll|^ziel|attes|mu_?biao|biao_?qian|цел|метк|ответ",
     ),
     (
         "inputs",
-        r"^x|^inputs?$|^a0$|feature|^entrad|^entr[ée]e|^eingab|^ingress|^вход|^in(put)?_?(data|vec|array|vector|values|batch|s)?$|^i$|^u$|^sample$|^s$|^v$|^z0$|^a$",
+        r"^x|^inputs?$|^a0$|feature|^entrad|^entr[ée]e|^eingab|^ingress|^вход|^shu_?ru|^in(put)?_?(data|vec|array|vector|values|batch|s)?$|^i$|^u$|^sample$|^s$|^v$|^z0$|^a$",
     ),
     ("count", r"^m$|^n$|^n_?samples$|^num_?samples$|^batch$"),
     ("error", r"error|^err$|^loss$|grad|^d_?out|^delta|^dy$|^upstream|^e$"),
@@ -60,14 +64,14 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
 
 #: Role of a constructor's argument by its name.
 SIZES: tuple[tuple[str, str], ...] = (
-    ("hidden", r"hid|ocult|cach|verst|verborg|nascost|скрыт|^n_?h\d?$|^h\d?$|^nh$|mid|inner|^h_?dim$|^h_?size$"),
+    ("hidden", r"hid|ocult|cach|verst|verborg|nascost|скрыт|yin_?cang|^n_?h\d?$|^h\d?$|^nh$|mid|inner|^h_?dim$|^h_?size$"),
     (
         "inputs",
-        r"^n_?x$|^n_?in$|^in|^n_?i$|inputs?|entrad|entr[ée]e|eingab|ingress|вход|^(?!.*out).*features|^nx$|^d$|^d_?in$|^fan_?in|^n_?features|^x_?(dim|size|n)|^i$|^from",
+        r"^n_?x$|^n_?in$|^in|^n_?i$|inputs?|entrad|entr[ée]e|eingab|ingress|вход|shu_?ru|^(?!.*out).*features|^nx$|^d$|^d_?in$|^fan_?in|^n_?features|^x_?(dim|size|n)|^i$|^from",
     ),
     (
         "outputs",
-        r"out|salid|sa[íi]da|sortie|ausgab|uscit|выход|^n_?y$|^n_?o$|class|^ny$|^k$|^c$|^d_?out$|fan_?out|^y_?(dim|size|n)|^o$|labels|^to",
+        r"out|salid|sa[íi]da|sortie|ausgab|uscit|выход|shu_?chu|^n_?y$|^n_?o$|class|^ny$|^k$|^c$|^d_?out$|fan_?out|^y_?(dim|size|n)|^o$|labels|^to",
     ),
     ("all", r"layer|size|dim|arch|topolog|shape|struct|units|nodes|neurons|^net$|widths|^spec$|^ns$|^n$|^s$"),
 )
@@ -127,6 +131,7 @@ UPDATE = (
     r"adjust",
     r"^apply",
     r"update",
+    r"mettre|mise_?a_?jour|^maj|actualiz|atualiz|aktualis|aggiorna|geng_?xin|обнов",
 )
 TRAIN = (
     r"^train_?(step|batch|on_?batch|once|one)",
@@ -156,7 +161,19 @@ TRAIN = (
     r"^practi[cs]e",
     r"entren|entra[iî]n|trein|apprent|apprend|lern|addestr|обуч|тренир|ajust|actualiz|atualiz",
 )
-LOSS = (r"loss", r"cost", r"error", r"mse", r"objective", r"criterion", r"cross_?entropy", r"^energy", r"^j$", r"^e$")
+LOSS = (
+    r"loss",
+    r"cost",
+    r"error",
+    r"mse",
+    r"objective",
+    r"criterion",
+    r"cross_?entropy",
+    r"^energy",
+    r"^j$",
+    r"^e$",
+    r"perte|co[uû]t|erreur|coste|costo|perdida|custo|perda|verlust|fehler|kosten|perdita|sun_?shi|ошибк",
+)
 INITIALISE = (r"^init", r"^create", r"^make", r"^build", r"^new", r"^random", r"init", r"^setup", r"param", r"^build")
 ZERO = (r"zero_?grad", r"^reset_?grad", r"^clear_?grad")
 

@@ -19,7 +19,7 @@ from mlp_conformance.recognise.layered import layered_forwards, layered_steps
 from mlp_conformance.recognise.layouts import LAYOUTS, Layout
 from mlp_conformance.recognise.outputs import outputs_in
 from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.program import Program
+from mlp_conformance.recognise.program import Program, own_structures
 from mlp_conformance.recognise.readings import (
     ForwardReading,
     Parameters,
@@ -28,6 +28,7 @@ from mlp_conformance.recognise.readings import (
     forward_readings,
     loss_families,
 )
+from mlp_conformance.recognise.scaling import SCALINGS, Scaling
 from mlp_conformance.recognise.space import Forward, Space
 from mlp_conformance.recognise.tensors import Leaf
 
@@ -50,6 +51,7 @@ class Search:
     """One network of the program: the question, how it is made, which functions there are.
 
     certain: only an output without any fault shows that the parameters stand where the plan has them.
+    scaling: what the program does to its inputs first.
     """
 
     program: Program
@@ -59,6 +61,7 @@ class Search:
     returned: list[str] = field(default_factory=list)
     given: dict[str, Any] = field(default_factory=dict)
     certain: bool = False
+    scaling: Scaling | None = None
     unmatched: list[tuple[Forward, np.ndarray, list[tuple[ForwardReading, np.ndarray]]]] = field(default_factory=list)
 
     def with_labels(self) -> Search:
@@ -76,6 +79,12 @@ class Search:
         """The question, cut to its first samples if a number is given."""
         asked = self.asked
         return asked if batch is None else replace(asked, inputs=asked.inputs[:batch], targets=asked.targets[:batch])
+
+    def answered(self, batch: int | None) -> Question:
+        """The same as the program's formulas get to see it: with inputs that are scaled, if it scales them."""
+        asked = self.asked_of(batch) if self.has_biases else self.asked_of(batch).biasless
+        with np.errstate(all="ignore"):
+            return asked if self.scaling is None else replace(asked, inputs=self.scaling.apply(asked.inputs))
 
     def space(self, batch: int | None = None, epochs: int = 1) -> Space | None:
         """A fresh network with the question's parameters in it; None if that cannot be done."""
@@ -107,6 +116,7 @@ class Search:
         if is_flat(self.plan.slots):
             context.parameters = [vector_of(self.plan.slots)]
         context.functions = {offer.name.lower(): offer.text for offer in offers("program", self.program.module)}
+        context.names |= own_structures(self.program)
         for k, slot in enumerate(self.plan.slots, 1):
             for role, tensor in (("w", slot.weights), ("b", slot.bias)):
                 if tensor is not None and not tensor.counts and self.plan.root == "params":
@@ -156,7 +166,7 @@ class Search:
                             space.from_the_end(leaf.path),
                         )
                         reading = next((r for r, expected in known[batch] if agrees(values, expected)), None)
-                        if reading is not None:
+                        if reading is not None and (not faulty or self._depends_on_inputs(way, values)):
                             output = reading.through.format(rows)
                             ways.append(replace(way, reading=reading, exact=True, output=output))
                         elif offer.name not in answered and leaf.path.startswith("output"):
@@ -164,6 +174,31 @@ class Search:
                             if not layout.single and roles.rank(offer.name, roles.FORWARD) < len(roles.FORWARD) - 3:
                                 answered.add(offer.name)
                     yield from sorted(ways, key=lambda way: way.reading.output == "linear")
+
+    def _depends_on_inputs(self, way: Forward, values: np.ndarray) -> bool:
+        """Whether other inputs give another output, and the parameters stay: a fault makes much of an array that is none."""
+        other = replace(self, asked=replace(self.asked, inputs=self.asked.inputs[::-1] * 1.25 + 0.125))
+        space = other.space(1 if way.layout.single else None)
+        if space is None or not space.run(way.lines):
+            return False
+        found = space.array(way.output)
+        if found is None or np.array_equal(found.ravel(), values.ravel(), equal_nan=True):
+            return False
+        stand = [(space.array(w), space.array(b) if b else None) for w, b in self.plan.pairs]
+        return all(
+            w is not None and agrees(w, weights) and (b is None or agrees(b, biases))
+            for (w, b), (weights, biases) in zip(stand, space.asked.parameters, strict=True)
+        )
+
+    def scaled(self) -> tuple[Forward, Scaling] | None:
+        """A way to get the output of inputs that are scaled first, and how they are."""
+        for scaling in SCALINGS:
+            known = list(forward_readings(replace(self, scaling=scaling).answered(None))) if self.unmatched else []
+            for way, values, _ in self.unmatched:
+                reading = next((r for r, expected in known if not way.layout.single and agrees(values, expected)), None)
+                if reading is not None:
+                    return replace(way, reading=reading, output=reading.through.format(way.output)), scaling
+        return None
 
     def nearest(self) -> Forward | None:
         """The best-named way to get numbers of the output's shape, with the reading that comes closest."""
@@ -210,6 +245,19 @@ class Search:
                     space = self.space(batch)
                     if space is not None and space.run([*prefix, f"grads = {text}"]):
                         yield [*prefix, f"grads = {text}"], space
+        yield from self._by_jax(found, context, batch)
+
+    def _by_jax(self, found: list[Offer], context: Context, batch: int | None) -> Iterator[tuple[list[str], Space]]:
+        """JAX's own gradients of a loss that the program has, a function of its parameters first."""
+        for offer in ranked(found, roles.LOSS) if "jax" in self.program.source else ():
+            first = offer.parameters[0].name if offer.parameters else ""
+            if roles.argument(first) != "parameters" or offer.text.startswith("model"):
+                continue
+            for text in list(fillings(offer, context))[:4]:
+                line = f"grads = {text.replace(offer.text, f'jax.grad({offer.text})', 1)}"
+                space = self.space(batch)
+                if space is not None and space.run([line]):
+                    yield [line], space
 
     def sequences(self, forward: Forward) -> Iterator[tuple[list[str], bool]]:
         """Statements that may take a training step, likely ones first; whether they do all epochs by themselves."""
@@ -312,9 +360,9 @@ class Search:
 
     def _add_results(self, context: Context, name: str, value: Any, offer: Offer) -> None:
         """What a call returned, by the names in its `return` and by the keys of dictionaries."""
-        returned = offer.returned
+        returned, given = offer.returned, {p.name for p in offer.parameters}
         for index, inner in enumerate(returned):
-            if inner:
+            if inner and inner not in given:  # `x` that has gone through all layers is not what others call `x`
                 context.names.setdefault(inner.lower(), f"{name}[{index}]" if len(returned) > 1 else name)
         parts = {name: value}
         if isinstance(value, tuple):

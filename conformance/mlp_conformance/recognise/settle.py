@@ -18,12 +18,14 @@ from mlp_conformance.recognise.readings import (
     GradientReading,
     Parameters,
     agrees,
+    closeness,
+    likeness,
     losses_for,
     same_step,
     steps,
 )
 from mlp_conformance.recognise.search import Search
-from mlp_conformance.recognise.slots import Slot, read_pair
+from mlp_conformance.recognise.slots import Slot, arrangements, read_pair
 from mlp_conformance.recognise.space import Forward, Space, Step
 from mlp_conformance.recognise.stepping import alternatives, find_step, plausible
 from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
@@ -55,6 +57,9 @@ def settle(search: Search) -> Settled | None:
     forward = next(iter(search.forwards(False)), None)
     if forward is None and not search.certain:
         forward = next(iter(search.forwards(True)), None)
+    scaled = search.scaled() if forward is None else None
+    if scaled is not None:
+        forward, search = scaled[0], replace(search, scaling=scaled[1])
     if forward is None:
         unseen = _settle_unseen(search)
         forward = None if unseen or search.certain else search.nearest()
@@ -73,6 +78,9 @@ def settle(search: Search) -> Settled | None:
         for faulty, (other, read) in product((False, True), ways):
             if _find_gradients(settled, other, read, faulty):
                 break
+        else:
+            if step is None or (step.reading is None and step.closeness <= 0):
+                _find_likeliest_gradients(settled)
     write_loss(settled)
     return settled
 
@@ -143,7 +151,7 @@ def _find_gradients(
     """
     plan = settled.plan
     batch = 1 if forward.layout.single else None
-    asked = search.asked_of(batch) if search.has_biases else search.asked_of(batch).biasless
+    asked = search.answered(batch)
     rate = asked.learning_rate
     readings = [
         (way, reading, [(w / rate, b / rate) for w, b in taken])
@@ -158,7 +166,7 @@ def _find_gradients(
         found = leaves("grads", space.names.get("grads"), seen)
         found += leaves(plan.root, space.names[plan.root], seen)
         standing = [(tensor, value) for tensor in tensors(found) if (value := space.array(tensor.read)) is not None]
-        vectors = list(_vectors(search.plan.slots, found, space)) if is_flat(search.plan.slots) else []
+        vectors = list(_vectors(search.plan.slots, found, space))
         for way, reading, expected in readings:
             pairs = next((pairs for pairs, values in vectors if same_step(values, expected)), None)
             pairs = pairs or _located(standing, expected, search.has_biases)
@@ -173,8 +181,48 @@ def _find_gradients(
     return False
 
 
+#: Gradients that no reading explains point this much in the direction of one, at least: the cosine between both.
+_ALIKE = 0.3
+
+
+def _find_likeliest_gradients(settled: Settled) -> None:
+    """Gradients that nothing explains, where they stand: those of which most numbers are a reading's, if some are."""
+    plan, search, forward = settled.plan, settled.search, settled.forward
+    batch = 1 if forward.layout.single else None
+    asked = search.answered(batch)
+    rate, reading = asked.learning_rate, forward.reading
+    known = [
+        (other, [(w / rate, b / rate) for w, b in taken])
+        for other, taken in steps(asked, reading.hidden, reading.output, losses_for(reading.output, search.families))
+        if plausible(other, forward, search)
+    ]
+    best = 0.0
+    for lines, space in search.gradients(forward, batch):
+        found = leaves("grads", space.names.get("grads"), set())
+        for pairs, values in [*_vectors(search.plan.slots, found, space), *_arranged(found, asked.sizes, space)]:
+            for other, expected in known:
+                near = closeness(values, expected)
+                if near > best and likeness(values, expected) >= _ALIKE:
+                    best = near
+                    plan.gradient, plan.gradients, plan.step = lines, pairs, []
+                    plan.single_step = forward.layout.single
+                    plan.claims["loss"] = (other.loss, other.reduction)
+                    settled.step = Step(lines, None, values, False, near)
+
+
+def _arranged(found: list[Leaf], sizes: Sequence[int], space: Space) -> Iterator[tuple[list[tuple[str, str]], Parameters]]:
+    """Expressions and values of arrays that have the shapes of the parameters."""
+    for slots in arrangements(tensors(found), sizes):
+        pairs = [read_pair(slot, str(k)) for k, slot in enumerate(slots)]
+        values = [(space.array(w), space.array(b) if b else None) for w, b in pairs]
+        if all(w is not None and b is not None for w, b in values):
+            yield pairs, values  # type: ignore[misc]
+
+
 def _vectors(slots: list[Slot], found: list[Leaf], space: Space) -> Iterator[tuple[list[tuple[str, str]], Parameters]]:
     """Expressions and values of what stands in other vectors in the places of the parameters."""
+    if not is_flat(slots):
+        return
     for leaf in found:
         if len(leaf.shape) != 1 or leaf.path == vector_of(slots):
             continue

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise, permutations, product
 
+from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.tensors import Tensor
 
 #: Names of arrays that have a parameter's shape and are none.
@@ -14,6 +15,8 @@ _NOT_PARAMETERS = re.compile(
     r"grad|(^|[._\"\[])(d|nabla|delta|del|g)_?(w|b|weight|bias|theta)|veloc|moment|cache|prev|old|best|(^|[._])[mvsg]_?[wb]?\d*$|sum|last|change|step",
     re.I,
 )
+#: What the number in an object is called that knows how it was computed: the object has the name that tells.
+_NUMBER_OF = re.compile(r"\.(v|val|value|x|n|num|number|item|scalar)$")
 #: The number of combinations of tensors that are tried.
 _MOST = 12
 #: What parameters are called, by their last name.
@@ -38,7 +41,7 @@ class Slot:
 
 def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[list[Slot]]:
     """The ways in which tensors may be the parameters of the layers, most likely first."""
-    usable = [t for t in tensors if len(t.shape) <= 2 and (t.shape or (t.leaf.kind == "number" and _doubt(t, _BIASES) == 0))]
+    usable = [t for t in tensors if len(t.shape) <= 2 and (t.shape or _is_bias(t))]
     layers = []
     for n_in, n_out in pairwise(sizes):
         options = []
@@ -58,12 +61,22 @@ def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[li
     yield from islice((list(way) for way in ways if _are_distinct(way) and _are_all(way, usable)), _MOST)
 
 
+def _is_bias(number: Tensor) -> bool:
+    """Whether a plain number may be the bias of the only unit of a layer: no learning rate and nothing that is counted."""
+    name = re.findall(r"[A-Za-z_]\w*", number.template)[-1]
+    settings = {roles.argument(name), roles.argument(name.rstrip("0123456789_"))} - {"", "parameters", "output", "inputs"}
+    return number.leaf.kind == "number" and number.leaf.dtype.startswith("float") and not settings
+
+
+def lack_output_biases(way: Sequence[Slot]) -> bool:
+    """Whether hidden layers have biases and the output layer has none."""
+    return any(s.bias is not None or s.joined for s in way[:-1]) and way[-1].bias is None and not way[-1].joined
+
+
 def _are_all(way: Sequence[Slot], tensors: Sequence[Tensor]) -> bool:
     """Whether no matrix is left over that is kept as these are, `W[1]` beside `W[0]` and `W[2]`, and all biases are there."""
     kinds = {_skeleton(slot.weights) for slot in way if re.search(r"\d", slot.weights.template)}
     used = {t.template for slot in way for t in (slot.weights, slot.bias) if t is not None}
-    if len({slot.bias is not None or bool(slot.joined) for slot in way}) > 1 and (way[-1].bias is None and not way[-1].joined):
-        return False  # hidden layers with biases, an output layer without
     return not any(len(t.leaf.shape) == 2 and _skeleton(t) in kinds and t.template not in used for t in tensors)
 
 
@@ -95,14 +108,16 @@ def _ranked(tensors: Sequence[Tensor], shapes: set[tuple[int, ...]], names: re.P
 
 def _doubt(tensor: Tensor, names: re.Pattern[str]) -> int:
     """0 for a tensor named like a parameter, 1 for one whose name says nothing, 3 for one that is named otherwise."""
-    if _NOT_PARAMETERS.search(tensor.template):
+    named = _NUMBER_OF.sub("", tensor.template) if tensor.leaf.kind == "number" and tensor.counts else tensor.template
+    if _NOT_PARAMETERS.search(named):
         return 3
-    words = re.findall(r"[A-Za-z_]\w*", tensor.template)[1:]
+    words = re.findall(r"[A-Za-z_]\w*", named)[1:]
     return 0 if words and names.search(words[-1].strip("_")) else 1
 
 
 def _unlikely(way: Sequence[Slot]) -> int:
     score = sum(_doubt(s.weights, _WEIGHTS) + (_doubt(s.bias, _BIASES) if s.bias else 0) for s in way)
+    score += 20 * lack_output_biases(way)
     score += 2 * len({(slot.by_output, slot.joined, slot.negative, slot.bias is None) for slot in way})
     kinds = {_skeleton(slot.weights) for slot in way}
     biases = {_skeleton(slot.bias) for slot in way if slot.bias}
@@ -157,6 +172,8 @@ def _assign(tensor: Tensor, value: str) -> list[str]:
         return [f"{path} = float({value}[0])"]
     if kind == "torch":
         return [f"{path}.data = torch.tensor({value}).to({path})"]
+    if kind == "keras":
+        return [f"{path}.assign({value})"]
     if kind == "list":
         return [f"{path}[:] = {_call(value, 'tolist()')}"]
     return [f"{path}[...] = {value}"] if tensor.leaf.dtype.startswith("float") else [f"{path} = {value}.copy()"]

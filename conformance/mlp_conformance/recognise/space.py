@@ -19,8 +19,10 @@ from mlp_conformance.recognise.readings import ForwardReading, GradientReading, 
 from mlp_conformance.subject import NoAnswer, _quietly
 from mlp_reference.activations import sigmoid, softmax
 
-#: Seconds that one trial may take: networks are tiny, so what takes longer is a training run.
+#: Seconds of work that one trial may take: networks are tiny, so what takes longer is a training run.
 _TRIAL = 8.0
+#: Seconds that it may take in all: what waits for something does no work.
+_WAITING = 30.0
 #: Trials without an answer after which a program is left alone.
 _STUCK = 4
 
@@ -65,7 +67,7 @@ class Space:
         """Execute statements; False if they raise. Raises Stuck when too many have had no answer."""
         code = compile("\n".join(lines), "<trial>", "exec")
         try:
-            _quietly(lambda: exec(code, self.names), _TRIAL)
+            _quietly(lambda: exec(code, self.names), _WAITING, _TRIAL)
         except KeyboardInterrupt:
             raise
         except NoAnswer:
@@ -80,7 +82,7 @@ class Space:
     def value(self, expression: str) -> Any:
         """The value of an expression, or None if it raises."""
         try:
-            return _quietly(lambda: eval(expression, self.names), _TRIAL)
+            return _quietly(lambda: eval(expression, self.names), _WAITING, _TRIAL)
         except KeyboardInterrupt:
             raise
         except BaseException:

@@ -131,7 +131,7 @@ class _Attempt:
                         continue  # a batch is taken, but neither as a whole nor one by one: right for one sample alone
                     self.best = replace(step, closeness=-1.0) if online else step
                     break
-                if _has_targets(lines) and is_sound(self.search, lines, batch, epochs, taken):
+                if _has_targets([*self.search.plan.make, *lines]) and is_sound(self.search, lines, batch, epochs, taken):
                     self.unexplained.append((replace(step, reading=None), batch))
         return self.best is not None
 
@@ -143,7 +143,7 @@ class _Attempt:
         if not self.search.has_biases:
             return True
         found = self.search.taken(lines, batch, _EPOCHS)
-        forward, asked = self.forward.reading, self.search.asked_of(batch)
+        forward, asked = self.forward.reading, self.search.answered(batch)
         asked = replace(asked, learning_rate=reading.rate or asked.learning_rate)
         known = dict(steps(asked, forward.hidden, forward.output, [reading.loss], False, _EPOCHS))
         expected = known[GradientReading(reading.loss, reading.reduction)]
@@ -169,12 +169,11 @@ class _Attempt:
     def _readings(self, batch: int | None, epochs: int, faulty: bool) -> list[tuple[GradientReading, Parameters]]:
         key = (batch, epochs, faulty)
         if key not in self._known:
-            reading, asked = self.forward.reading, self.search.asked_of(batch)
+            reading, asked = self.forward.reading, self.search.answered(batch)
             losses = self.losses
             if faulty:
                 meant = [loss for loss in losses if plausible(GradientReading(loss, "sum"), self.forward, self.search)]
                 losses = meant or losses
-            asked = asked if self.search.has_biases else asked.biasless
             self._known[key] = list(steps(asked, reading.hidden, reading.output, losses, faulty, epochs))
         return self._known[key]
 
@@ -247,12 +246,12 @@ def _simplest(rate: float) -> float:
 def plausible(reading: GradientReading, forward: Forward, search: Search) -> bool:
     """Whether the loss that a step descends is one that the program may mean.
 
-    With sigmoid outputs, a - y is right for the binary cross-entropy and lacks a derivative for a squared error: what
-    the program's text says its loss is decides.
+    With sigmoid outputs, a - y is right for the binary cross-entropy and lacks a derivative for a squared error; with
+    softmax, (a - y) a (1 - a) has one too many or half a Jacobian. What the program's text says its loss is decides.
     """
     if reading.loss == "binary_cross_entropy":
         return "squared" not in search.families or "log" in search.families
-    if forward.reading.output == "sigmoid" and reading.loss.endswith("squared_error"):
+    if forward.reading.output in ("sigmoid", "softmax") and reading.loss.endswith("squared_error"):
         return "log" not in search.families or "squared" in search.families
     return True
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -38,7 +39,7 @@ class Leaf:
     """An array, list of numbers or number as it stands in the program: how to read it, its shape, what kind it is."""
 
     path: str
-    #: "array", "list", "torch", "jax", "number", "scalars" (named one by one), "value" (a number in an object's `.data`)
+    #: "array", "list", "torch", "jax", "keras", "number", "scalars" (named one by one), "value" (in an object's `.data`)
     kind: str
     shape: tuple[int, ...]
     dtype: str
@@ -65,7 +66,7 @@ class Tensor:
         """The same with expressions for the lengths of the stacked axes."""
         names = "ijk"[: len(self.counts)]
         inner = self.template.format(*names)
-        inner += {"torch": ".detach().numpy()", "value": ".data"}.get(self.leaf.kind, "")
+        inner += {"torch": ".detach().numpy()", "value": ".data", "keras": ".numpy()"}.get(self.leaf.kind, "")
         for name, count in reversed(list(zip(names, counts, strict=True))):
             inner = f"[{inner} for {name} in range({count})]"
         wrapped = ("list", "jax", "number", "value", "scalars")
@@ -73,20 +74,29 @@ class Tensor:
 
 
 def leaves(root: str, value: Any, seen: set[int] | None = None) -> list[Leaf]:
-    """Every numeric leaf that can be reached from `value`, whose expression is `root`."""
+    """Every numeric leaf that can be reached from `value`, whose expression is `root`, the nearest first.
+
+    A number of an automatic differentiation leads to all that it was computed from: what is near is what is meant.
+    """
+    seen = set() if seen is None else seen
     found: list[Leaf] = []
-    for leaf in _walk(root, value, set() if seen is None else seen, 0):
-        found.append(leaf)
-        if len(found) >= _MOST:
-            break
+    pending = deque([(root, value, 0)])
+    while pending and len(found) < _MOST:
+        path, inner, depth = pending.popleft()
+        for item in _within(path, inner, depth, seen):
+            if isinstance(item, Leaf):
+                found.append(item)
+            else:
+                pending.append((*item, depth + 1))
     return found
 
 
-def _walk(path: str, value: Any, seen: set[int], depth: int) -> Iterator[Leaf]:
+def _within(path: str, value: Any, depth: int, seen: set[int]) -> Iterator[Leaf | tuple[str, Any]]:
+    """The leaf that a value is, or (expression, value) of its parts."""
     if inspect.isfunction(value) and depth <= 3:
         for name, inner in inspect.getclosurevars(value).nonlocals.items():
             if not inspect.isfunction(inner):
-                yield from _walk(f'inspect.getclosurevars({path}).nonlocals["{name}"]', inner, seen, depth + 1)
+                yield f'inspect.getclosurevars({path}).nonlocals["{name}"]', inner
         return
     if depth > _DEEPEST or isinstance(value, _PLAIN) or type(value).__module__ == "unittest.mock":
         return
@@ -101,6 +111,9 @@ def _walk(path: str, value: Any, seen: set[int], depth: int) -> Iterator[Leaf]:
         yield Leaf(path, "array", value.shape, str(value.dtype))
     elif type(value).__module__.startswith("jax") and hasattr(value, "dtype"):
         yield Leaf(path, "jax", tuple(value.shape), str(value.dtype))
+    elif is_keras_model(value):
+        for index, variable in enumerate(value.trainable_variables):
+            yield Leaf(f"{path}.trainable_variables[{index}]", "keras", tuple(variable.shape), str(variable.dtype))
     elif _is_torch(value):
         yield Leaf(path, "torch", tuple(value.shape), str(value.dtype).removeprefix("torch."))
     elif is_torch_module(value):
@@ -112,16 +125,16 @@ def _walk(path: str, value: Any, seen: set[int], depth: int) -> Iterator[Leaf]:
     elif isinstance(value, dict):
         for key, item in list(value.items()):
             if isinstance(key, str | int):
-                yield from _walk(f"{path}[{key!r}]".replace("'", '"'), item, seen, depth + 1)
+                yield f"{path}[{key!r}]".replace("'", '"'), item
     elif isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.dtype == object):
         names = getattr(value, "_fields", None)
         for index, item in enumerate(list(value)):
-            yield from _walk(f"{path}.{names[index]}" if names else f"{path}[{index}]", item, seen, depth + 1)
+            yield f"{path}.{names[index]}" if names else f"{path}[{index}]", item
     elif isinstance(getattr(value, "data", None), Real) and hasattr(value, "grad"):
         yield Leaf(path, "value", (), "float64")
     elif not callable(value) or hasattr(value, "__dict__"):
         for name, item in _attributes(value).items():
-            yield from _walk(f"{path}.{name}", item, seen, depth + 1)
+            yield f"{path}.{name}", item
 
 
 def _attributes(value: Any) -> dict[str, Any]:
@@ -148,9 +161,15 @@ def _is_torch(value: Any) -> bool:
 
 
 def is_torch_module(value: Any) -> bool:
-    """Whether something is a torch.nn.Module; torch is not loaded to find out."""
+    """Whether something is a torch.nn.Module and no keras.Model, which may be one; torch is not loaded to find out."""
     torch = sys.modules.get("torch")
-    return torch is not None and hasattr(torch, "nn") and isinstance(value, torch.nn.Module)
+    return torch is not None and hasattr(torch, "nn") and isinstance(value, torch.nn.Module) and not is_keras_model(value)
+
+
+def is_keras_model(value: Any) -> bool:
+    """Whether something is a keras.Model; Keras is not loaded to find out."""
+    keras = sys.modules.get("keras")
+    return keras is not None and hasattr(keras, "Model") and isinstance(value, keras.Model)
 
 
 def _rectangular(value: Any) -> tuple[int, ...] | None:

@@ -5,6 +5,7 @@ The step that such a program takes, or the gradients that it gives, belong to on
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from itertools import islice, product
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Calls that are tried in one layout.
 _MOST = 30
+#: Seconds after which no more calls are tried.
+_PATIENCE = 3.0
 _OUTPUTS = ("sigmoid", "softmax", "linear", "tanh")
 
 
@@ -39,10 +42,13 @@ def _pairs(search: Search) -> Iterator[tuple[str, str]]:
 
 def unseen_step(search: Search) -> tuple[Search, Forward] | None:
     """The layout and the activations with which some calls take the step of a reading, if there are any."""
+    start = time.process_time()
     for layout in _layouts(search):
         asked = search.with_labels() if layout.labels and search.asked.sizes[-1] > 1 else search
         taken: list[Parameters] = []
         for lines, _ in islice(asked.sequences(_unseen(layout, "sigmoid", "sigmoid")), _MOST):
+            if time.process_time() - start > _PATIENCE:
+                return None
             found = asked.taken(lines, None) if "target" in " ".join(lines) else None
             if found is not None:
                 taken.append(found[1])

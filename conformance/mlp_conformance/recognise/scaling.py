@@ -1,0 +1,103 @@
+"""Programs that scale their inputs before the first layer: found, and said, since it is no part of a network's formula."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from mlp_conformance.recognise import roles
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """What a program does to a batch of inputs, in a sentence about it, and as a function of the batch."""
+
+    what: str
+    apply: Callable[[Array], Array]
+
+
+def _by_largest(x: Array, axis: int | None) -> Array:
+    return x / x.max(axis=axis, keepdims=True)
+
+
+def _by_magnitude(x: Array, axis: int | None) -> Array:
+    return x / np.abs(x).max(axis=axis, keepdims=True)
+
+
+def _by_length(x: Array, axis: int | None) -> Array:
+    return x / np.linalg.norm(x, axis=axis, keepdims=True)
+
+
+def _stretched(x: Array, axis: int | None) -> Array:
+    low, high = x.min(axis=axis, keepdims=True), x.max(axis=axis, keepdims=True)
+    return (x - low) / (high - low)
+
+
+def _centred(x: Array, axis: int | None) -> Array:
+    return x - x.mean(axis=axis, keepdims=True)
+
+
+def _standardised(x: Array, axis: int | None) -> Array:
+    return _centred(x, axis) / x.std(axis=axis, keepdims=True)
+
+
+def _standardised_less_one(x: Array, axis: int | None) -> Array:
+    return _centred(x, axis) / x.std(axis=axis, keepdims=True, ddof=1)
+
+
+def _over(function: Callable[[Array, int | None], Array], axis: int | None) -> Callable[[Array], Array]:
+    return lambda x: function(x, axis)
+
+
+def _linear(x: Array, factor: float, term: float) -> Array:
+    return x * factor + term
+
+
+#: Over what the statistics of a batch are taken.
+_OVER = ((0, "each input", "its", " in the batch"), (1, "each sample", "its", ""), (None, "the batch", "the", ""))
+_STATISTICAL: tuple[tuple[str, Callable[[Array, int | None], Array]], ...] = (
+    ("divides {x} by {its} largest number{there}", _by_largest),
+    ("divides {x} by {its} largest magnitude{there}", _by_magnitude),
+    ("stretches {x} to 0 to 1{there}", _stretched),
+    ("takes {its} mean off {x} and divides by {its} standard deviation{there}", _standardised),
+    ("takes {its} mean off {x} and divides by {its} standard deviation, with m - 1,{there}", _standardised_less_one),
+    ("takes {its} mean off {x}{there}", _centred),
+    ("divides {x} by {its} length{there}", _by_length),
+)
+_FIXED = (
+    ("divides the inputs by 255", 1 / 255, 0.0),
+    ("divides the inputs by 256", 1 / 256, 0.0),
+    ("divides the inputs by 100", 1 / 100, 0.0),
+    ("maps inputs from 0 to 255 onto -1 to 1", 1 / 127.5, -1.0),
+    ("maps inputs from 0 to 1 onto -1 to 1", 2.0, -1.0),
+    ("maps inputs from 0 to 1 onto 0.01 to 1", 0.99, 0.01),
+    ("maps inputs from 0 to 255 onto 0.01 to 1", 0.99 / 255, 0.01),
+)
+SCALINGS: tuple[Scaling, ...] = (
+    *(
+        Scaling(what.format(x=x, its=its, there=there), _over(function, axis))
+        for what, function in _STATISTICAL
+        for axis, x, its, there in _OVER
+    ),
+    *(Scaling(what, partial(_linear, factor=factor, term=term)) for what, factor, term in _FIXED),
+)
+
+
+def scaling_line(tree: ast.AST) -> int | None:
+    """The line of the first statement that gives inputs another scale, in a function: `X = X / X.max()` and the like."""
+    for function in ast.walk(tree):
+        for node in ast.walk(function) if isinstance(function, ast.FunctionDef) else ():
+            if not isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) or node.value is None:
+                continue
+            names = {inner.id for inner in ast.walk(node.value) if isinstance(inner, ast.Name)}
+            scaled = any(isinstance(inner, ast.Div | ast.Sub | ast.Mult) for inner in ast.walk(node))
+            products = any(isinstance(inner, ast.MatMult) for inner in ast.walk(node)) or ".dot(" in ast.unparse(node)
+            if scaled and not products and any(roles.argument(name) == "inputs" for name in names):
+                return node.lineno
+    return None
