@@ -27,30 +27,41 @@ class Anything:
 
 
 @contextmanager
-def contained() -> Any:
-    """No questions, no plots, no windows, no progress bars."""
-    modules = {name: types.ModuleType(name) for name in ("matplotlib", "matplotlib.pyplot", "tkinter", "tqdm")}
-    for name in ("matplotlib.pyplot", "tkinter"):
+def contained(*absent: str) -> Any:
+    """No questions, no plots, no windows, no progress bars; libraries that are imported meanwhile stay."""
+    drawing = ("matplotlib.pyplot", "tkinter", *absent)
+    modules = {name: types.ModuleType(name) for name in ("matplotlib", "tqdm", *drawing)}
+    for name in drawing:
         modules[name].__getattr__ = lambda name: Anything()  # type: ignore[method-assign]
     modules["matplotlib"].pyplot = modules["matplotlib.pyplot"]  # type: ignore[attr-defined]
     modules["tqdm"].tqdm = iter  # type: ignore[attr-defined]
-    with mock.patch("builtins.input", return_value="1"), mock.patch.dict(sys.modules, modules):
-        yield
+    before = {name: sys.modules.get(name) for name in modules}
+    sys.modules.update(modules)
+    try:
+        with mock.patch("builtins.input", return_value="1"):
+            yield
+    finally:
+        for name, module in before.items():
+            if module is None:
+                sys.modules.pop(name, None)
+            else:
+                sys.modules[name] = module
 
 
-def load(path: Path) -> Any:
-    """A module, or the code cells of a notebook, executed."""
+def load(path: Path, *absent: str) -> Any:
+    """A module, or the code cells of a notebook, executed; absent: libraries that something is to stand in for."""
     name = "corpus_" + path.stem
     if path.suffix == ".ipynb":
         module = types.ModuleType(name)
-        with contained():
+        with contained(*absent):
             exec(compile(cells(path), str(path), "exec"), vars(module))
         return module
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    with contained(), mock.patch.dict(sys.modules, {name: module}):
+    sys.modules[name] = module
+    with contained(*absent):
         spec.loader.exec_module(module)
     return module
 
@@ -59,7 +70,7 @@ def cells(path: Path) -> str:
     """The code of a notebook without its magics."""
     code = [cell["source"] for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
     lines = "\n".join("".join(source) for source in code).splitlines()
-    return "\n".join(line for line in lines if not line.startswith(("%", "!")))
+    return "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!")))
 
 
 def script(path: Path, times: int, **arrays: Any) -> dict[str, Any]:

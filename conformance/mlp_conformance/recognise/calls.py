@@ -174,6 +174,17 @@ def fillings(offer: Offer, context: Context) -> Iterator[str]:
     return islice(_fillings(offer, context), _MOST)
 
 
+def loss_gradients(found: list[Offer], output: str, layout: Layout) -> list[str]:
+    """The program's own derivative of its loss, as the start of a backward pass."""
+    texts = []
+    for offer in found:
+        name = offer.name.lower()
+        if any(word in name for word in ("prime", "deriv", "grad", "_d", "d_", "delta")) and len(offer.parameters) == 2:
+            inner = Context(layout, output=[output])
+            texts += list(fillings(offer, inner))
+    return texts[:3]
+
+
 def _fillings(offer: Offer, context: Context) -> Iterator[str]:
     parameters = [p for p in offer.parameters if p.kind not in (p.VAR_KEYWORD,)]
     needed = required(parameters)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mlp_conformance.recognise.calls import Offer
+from mlp_conformance.recognise.calls import Offer, loss_gradients
 from mlp_conformance.recognise.compose import is_container_of_layers
 from mlp_conformance.recognise.layouts import LAYOUTS
 from mlp_conformance.recognise.readings import agrees, forward_readings
@@ -41,7 +41,7 @@ def layered_steps(search: Search, forward: Forward, found: list[Offer]) -> Itera
     named = [name for name in dir(type(first.names["model"][0])) if "backward" in name]
     if not named:
         return
-    starts = [*search.loss_gradients(found, forward, layout), f"output - {layout.y}"]
+    starts = [*loss_gradients(found, forward.raw, layout), f"output - {layout.y}"]
     for start in starts:
         for rate in ("", ", learning_rate"):
             back = [f"grad = {start}", "for layer in reversed(model):", f"    grad = layer.{named[0]}(grad{rate})"]

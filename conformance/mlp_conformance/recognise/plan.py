@@ -17,7 +17,6 @@ from mlp_conformance.recognise.slots import Slot, following, generalised, read_p
 _LOGITS = re.compile(r"(softmax|sigmoid)\(")
 
 _HEADER = '''"""{title}
-
 {notes}
 """
 
@@ -122,9 +121,6 @@ class Plan:
             standard=self._standard,
         ).replace("\n\nfrom mlp_conformance", "\nfrom mlp_conformance" if not self.uses_torch else "\n\nfrom mlp_conformance")
         text += "\n    def make(self, network, inputs=None, targets=None, learning_rate=0.1, epochs=1):\n"
-        if self.layers is not None:
-            text += f"        if len(network.layers) != {self.layers}:\n"
-            text += f'            raise Unsupported("it has {_counted(self.layers - 1)}")\n'
         if self.equal:
             text += "        if len(set(network.sizes[1:-1])) > 1:\n"
             text += '            raise Unsupported("its hidden layers are all as wide")\n'
@@ -142,6 +138,7 @@ class Plan:
             text += self._operation("train", "network, inputs, targets, learning_rate, epochs", self._train())
         if "in_vector(" in text:
             text = text.replace("Unsupported, definitions", "Unsupported, definitions, in_vector", 1)
+        text = re.sub(r"(from mlp_conformance import [^\n]*)\n+from mlp_conformance import ", r"\1, ", text)
         lines = [line for line in text.splitlines() if "Unsupported" not in line]
         if len(lines) == len(text.splitlines()) - 1:
             text = text.replace("Claims, Unsupported", "Claims")
@@ -225,7 +222,3 @@ def written(value: Any) -> str:
     if isinstance(value, set | frozenset):
         return "{" + ", ".join(repr(item).replace("'", '"') for item in sorted(value)) + "}"
     return repr(value).replace("'", '"')
-
-
-def _counted(hidden: int) -> str:
-    return {0: "no hidden layer", 1: "one hidden layer"}.get(hidden, f"{hidden} hidden layers")
