@@ -44,7 +44,7 @@ def _program(folder: Path, text: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    "inputs, said",
+    ("inputs", "said"),
     [
         ("X / np.max(np.abs(X), axis=0)", "it divides each input by its largest magnitude in the batch"),
         ("(X - X.min()) / (X.max() - X.min())", "it stretches the batch to 0 to 1"),
@@ -59,6 +59,19 @@ def test_inputs_that_are_scaled_first_are_said_and_are_no_other_fault(tmp_path: 
     assert "Without that its numbers are the specification's" in notes
     assert not driven.exact
     assert driven.settled.forward.reading.fault is None
+
+
+def test_a_pipeline_is_said_to_be_one(tmp_path: Path) -> None:
+    pytest.importorskip("sklearn", reason="pip install scikit-learn")
+    text = """
+        from sklearn.neural_network import MLPRegressor
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
+
+        model = make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(4,)))
+        """
+    with pytest.raises(NotDriven, match=r"StandardScaler is no part of a network.*run sklearn.neural_network:MLPRegressor"):
+        drive(read_program(_program(tmp_path, text)))
 
 
 def test_every_scaling_changes_a_batch_in_its_own_way() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from mlp_conformance.recognise.beyond import Beyond, beyond_specification, is_uncertain, mixed_activations
 from mlp_conformance.recognise.candidates import searches
+from mlp_conformance.recognise.libraries import pipeline_steps
 from mlp_conformance.recognise.making import BATCH, ONE_LAYER, ONE_OUTPUT, THREE_LAYERS, TWO_LAYERS, standing
 from mlp_conformance.recognise.metrics import spoken
 from mlp_conformance.recognise.plan import Plan
@@ -170,6 +171,13 @@ def _beyond(driven: Driven, program: Program, beyond: Beyond) -> str:
 
 def _failure(program: Program, tried: list[str]) -> str:
     hint = f" Not installed: {', '.join(program.missing)} (pip install {' '.join(program.missing)})." if program.missing else ""
+    steps = pipeline_steps(program)
+    if steps:
+        before, last = ", ".join(steps[:-1]), steps[-1]
+        return (
+            f"{program.path}: a pipeline of scikit-learn, {before} and then {last}. {before} is no part of a network: it "
+            f"changes the inputs by what it has learnt of them. {last} by itself: run sklearn.neural_network:{last}"
+        )
     if not tried:
         return f"{program.path}: found no class, no functions and no arrays in it that make a network.{hint}"
     return f"{program.path}: {', '.join(dict.fromkeys(tried))} could be made, but no way to get its output was found.{hint}"

@@ -27,6 +27,16 @@ def is_flax_module(found: Any) -> bool:
     return linen is not None and isinstance(found, type) and issubclass(found, linen.Module)
 
 
+def pipeline_steps(program: Program) -> list[str]:
+    """What scikit-learn's pipelines in a program do before their perceptron, by class names; [] where there is none."""
+    steps: list[str] = []
+    for value in vars(program.module).values():
+        parts = [part for _, part in value.steps] if type(value).__module__ == "sklearn.pipeline" else []
+        if parts and type(parts[-1]).__name__.startswith("MLP"):
+            steps += [type(part).__name__ for part in parts]
+    return steps
+
+
 def is_keras_model_class(found: Any) -> bool:
     """Whether something is a class derived from keras.Model; Keras is not loaded to find out."""
     keras = sys.modules.get("keras")
@@ -49,8 +59,8 @@ def _flax_plans(program: Program, key: str, variable: str, inner: str) -> Iterat
             space = Space(program.module, question(sizes, BATCH))
             make = [
                 f"program.{variable} = program.{key}({widths})",
-                f"params = program.{variable}.init(jax.random.PRNGKey(0), np.zeros((1, sizes[0]))){inner}",
-                "params = jax.tree_util.tree_map(np.array, params)",
+                f"shapes = jax.eval_shape(program.{variable}.init, jax.random.PRNGKey(0), np.zeros((1, sizes[0]))){inner}",
+                "params = jax.tree_util.tree_map(lambda array: np.zeros(array.shape), shapes)",
             ]
             if not space.run(make):
                 continue
