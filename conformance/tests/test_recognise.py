@@ -50,6 +50,7 @@ def _needs(name: str) -> None:
     text = (CORPUS / name).read_text(encoding="utf-8")
     for module in ("torch", "autograd", "jax", "keras", "flax"):
         if f"import {module}" in text or f"from {module}" in text:
+            os.environ.setdefault("KERAS_BACKEND", "torch")
             pytest.importorskip(module, reason=f"pip install {module}")
 
 

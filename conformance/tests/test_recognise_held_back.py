@@ -132,3 +132,10 @@ def test_what_is_near_is_found_before_what_it_was_computed_from() -> None:
         chain = Value(float(step), (chain,))
     paths = [leaf.path for leaf in leaves("output", [chain, Value(1.0)])]
     assert paths[:2] == ["output[0].v", "output[1].v"]
+
+
+def test_biases_that_are_zeros_under_another_name_are_not_left_out(tmp_path: Path) -> None:
+    text = NETWORK.format(inputs="X", bias="+ self.a2").replace("self.b1", "self.a1").replace("self.b2", "self.a2")
+    driven = drive(read_program(_program(tmp_path, text)))
+    assert [slot.bias is not None for slot in driven.plan.slots] == [True, True]
+    assert "biases" not in driven.plan.claims

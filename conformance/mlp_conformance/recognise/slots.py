@@ -43,6 +43,7 @@ def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[li
     """The ways in which tensors may be the parameters of the layers, most likely first."""
     usable = [t for t in tensors if len(t.shape) <= 2 and (t.shape or _is_bias(t))]
     layers = []
+    spare = {t.template: t.shape for t in usable if _doubt(t, _BIASES) < 3}
     for n_in, n_out in pairwise(sizes):
         options = []
         shapes = [(False, (n_in, n_out)), (True, (n_out, n_in)), *([(False, (n_in,))] if n_out == 1 else [])]
@@ -57,8 +58,19 @@ def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[li
                 joined = [Slot(weights, by_output, None, p, minus) for minus in (False, True) for p in ("last", "first")]
                 options += joined
         layers.append(options[:8])
-    ways = sorted(product(*layers), key=_unlikely) if all(layers) else []
+    ways = sorted(product(*layers), key=lambda way: (_leaves_biases(way, sizes, spare), _unlikely(way))) if all(layers) else []
     yield from islice((list(way) for way in ways if _are_distinct(way) and _are_all(way, usable)), _MOST)
+
+
+def _leaves_biases(way: Sequence[Slot], sizes: Sequence[int], spare: dict[str, tuple[int, ...]]) -> int:
+    """How many layers are left without biases although an array of their shape is left over.
+
+    Biases that are zeros and stay so would not be missed; where there are none, such an array turns out to be none.
+    """
+    used = {t.template for slot in way for t in (slot.weights, slot.bias) if t is not None}
+    free = {shape for template, shape in spare.items() if template not in used}
+    bare = [n for slot, n in zip(way, sizes[1:], strict=True) if slot.bias is None and not slot.joined]
+    return sum(bool({(n,), (1, n), (n, 1)} & free) for n in bare)
 
 
 def _is_bias(number: Tensor) -> bool:
@@ -108,6 +120,8 @@ def _ranked(tensors: Sequence[Tensor], shapes: set[tuple[int, ...]], names: re.P
 
 def _doubt(tensor: Tensor, names: re.Pattern[str]) -> int:
     """0 for a tensor named like a parameter, 1 for one whose name says nothing, 3 for one that is named otherwise."""
+    if tensor.leaf.kind == "keras":
+        return 0 if (len(tensor.shape) == 1) == (names is _BIASES) else 1
     named = _NUMBER_OF.sub("", tensor.template) if tensor.leaf.kind == "number" and tensor.counts else tensor.template
     if _NOT_PARAMETERS.search(named):
         return 3
