@@ -17,6 +17,8 @@ _NOT_PARAMETERS = re.compile(
 )
 #: What the number in an object is called that knows how it was computed: the object has the name that tells.
 _NUMBER_OF = re.compile(r"\.(v|val|value|x|n|num|number|item|scalar)$")
+#: Roles of numbers that are set and not learnt.
+_SETTINGS = {"rate", "off", "keep", "scale", "epochs", "batch_size", "seed", "count"}
 #: The number of combinations of tensors that are tried.
 _MOST = 12
 #: What parameters are called, by their last name.
@@ -70,14 +72,14 @@ def _leaves_biases(way: Sequence[Slot], sizes: Sequence[int], spare: dict[str, t
     used = {t.template for slot in way for t in (slot.weights, slot.bias) if t is not None}
     free = {shape for template, shape in spare.items() if template not in used}
     bare = [n for slot, n in zip(way, sizes[1:], strict=True) if slot.bias is None and not slot.joined]
-    return sum(bool({(n,), (1, n), (n, 1)} & free) for n in bare)
+    return sum(bool({(n,), (1, n), (n, 1), *([()] if n == 1 else [])} & free) for n in bare)
 
 
 def _is_bias(number: Tensor) -> bool:
     """Whether a plain number may be the bias of the only unit of a layer: no learning rate and nothing that is counted."""
     name = re.findall(r"[A-Za-z_]\w*", number.template)[-1]
-    settings = {roles.argument(name), roles.argument(name.rstrip("0123456789_"))} - {"", "parameters", "output", "inputs"}
-    return number.leaf.kind == "number" and number.leaf.dtype.startswith("float") and not settings
+    meant = {roles.argument(name), roles.argument(name.rstrip("0123456789_"))} & _SETTINGS
+    return number.leaf.kind == "number" and number.leaf.dtype.startswith("float") and not meant
 
 
 def lack_output_biases(way: Sequence[Slot]) -> bool:
