@@ -47,7 +47,7 @@ def row(task: Task) -> tuple[str, dict[str, Any]]:
         id, algorithm, subject = what.id, what.algorithm(), what.subject(claims_of_all()[0])
     else:
         id, algorithm, subject = what, compose(*map(fault, what.split("+")))(), offered(what, interface)
-    report, seconds, of_diagnosis = _judged(subject, examples)
+    report, seconds, of_diagnosis = judged(subject, examples)
     grade = named.grade(id, report)
     if grade == "wrong":
         complete = [finding.fault for finding in report.diagnosis if finding.complete]
@@ -75,7 +75,7 @@ def _chosen_checks() -> list[Check]:
     return [found for found in checks() if found.kind in KINDS and "trajectory" not in found.id]
 
 
-def _judged(subject: Subject, examples: int) -> tuple[Report, float, float]:
+def judged(subject: Subject, examples: int) -> tuple[Report, float, float]:
     """The report, and the seconds of computing that the run and its diagnosis took."""
     settings, evidence = Settings(examples, 0, shrink=False), Evidence()
     start = time.process_time()

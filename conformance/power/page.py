@@ -10,7 +10,7 @@ from typing import Any
 from mlp_conformance.checks import shapes, wide
 from mlp_conformance.faults import EVERY_FAULT, PHASES
 from mlp_conformance.strategies import Scope
-from power import campaigns, diagnose, named, picture, reasons, records
+from power import campaigns, diagnose, handwritten, named, picture, reasons, records
 
 DOCS = records.FOLDER.parent.parent / "docs"
 
@@ -22,6 +22,7 @@ def markdown() -> str:
 
     parts = [_introduction(kill), _faults(kill), _checks(kill), seeds.section(), soundness.section()]
     parts += [_unseen(kill), _mutants(mutants), _diagnosis(diagnosis)]
+    parts.append(handwritten.section())
     parts += campaigns.sections()
     return "\n\n".join(parts) + "\n"
 

@@ -26,8 +26,8 @@ from mlp_conformance.campaign.replay import drawn
 from mlp_conformance.campaign.store import Store, StoreError
 from mlp_conformance.campaign.summary import FailureGroup, failure_groups, statement, write
 from mlp_conformance.campaign.tables import Finished
-from mlp_conformance.checks.drawing import fingerprint
 from mlp_conformance.cli import commands
+from mlp_conformance.enclosures import fingerprint
 from power import campaigns, records
 
 

@@ -15,7 +15,7 @@ from mlp_conformance.campaign.identity import Identity, alike
 from mlp_conformance.campaign.judging import OnePass
 from mlp_conformance.campaign.plan import Plan
 from mlp_conformance.campaign.strata import Strata
-from mlp_conformance.checks.drawing import fingerprint
+from mlp_conformance.enclosures import fingerprint
 from mlp_reference.formats import FORMATS
 from mlp_reference.network import HIDDEN_ACTIVATIONS, LOSSES, REDUCTIONS
 from mlp_reference.oracle import Oracle

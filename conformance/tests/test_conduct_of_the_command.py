@@ -176,7 +176,8 @@ DRAWING = """
 import sys
 if sys.argv[1:]:
     __import__(sys.argv[1])
-from mlp_conformance.checks.drawing import fingerprint, run_drawn
+from mlp_conformance.checks.drawing import run_drawn
+from mlp_conformance.enclosures import fingerprint
 from mlp_conformance.claims import Claims
 from mlp_conformance.strategies import cases
 run_drawn(lambda case: print(fingerprint(case)), cases(Claims()), 50, 0, False)

@@ -8,8 +8,8 @@ import pytest
 from gallery import GALLERY
 
 from mlp_conformance.checks import Check, Settings, checks
-from mlp_conformance.checks.drawing import fingerprint
 from mlp_conformance.checks.trial import Trial
+from mlp_conformance.enclosures import fingerprint
 from mlp_conformance.loading import load
 from mlp_conformance.runner import run_check
 from mlp_reference.network import Case

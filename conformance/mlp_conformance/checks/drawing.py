@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
-import numpy as np
 from hypothesis import HealthCheck, Phase, Verbosity, assume, given, seed, settings
 from hypothesis import errors as hypothesis_errors
 from hypothesis.strategies import SearchStrategy
 
 from mlp_conformance.checks.trial import SHRINKING, Failed
 from mlp_conformance.claims import Unsupported
+from mlp_conformance.enclosures import fingerprint
 from mlp_reference.balls import UndecidedError
 from mlp_reference.network import Case
 from mlp_reference.oracle import PrecisionError
@@ -106,15 +106,3 @@ def _no_local_constants() -> Iterator[None]:
         yield
     finally:
         vars(providers).update(before)
-
-
-def fingerprint(case: Case) -> bytes:
-    """What tells one case from another."""
-    arrays = [case.inputs, case.targets, *(array for pair in case.network.parameters for array in pair)]
-    names = "/".join([*(layer.activation for layer in case.network.layers), case.network.loss, case.network.reduction])
-    numbers = b"".join(np.ascontiguousarray(array).tobytes() + str(array.shape).encode() for array in arrays)
-    return names.encode() + numbers + repr((case.learning_rate, case.epochs)).encode() + _options(case)
-
-
-def _options(case: Case) -> bytes:
-    return b"" if case.options is None else repr(sorted(case.options.asked.items())).encode()

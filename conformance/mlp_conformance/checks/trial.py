@@ -14,6 +14,7 @@ from hypothesis.strategies import SearchStrategy
 
 from mlp_conformance.answers import Withheld
 from mlp_conformance.claims import Claims, Unsupported
+from mlp_conformance.enclosures import ENCLOSURES, fingerprint
 from mlp_conformance.judgement import Judgement, judge
 from mlp_conformance.strategies import Scope, cases
 from mlp_conformance.subject import Awaited, Deferred, Session
@@ -134,7 +135,7 @@ class Trial:
         try:
             self.compare(*gradient_triples(got, fixture))
         except Failed:
-            carried = Oracle(case, self.format, Carried()).gradients
+            carried = ENCLOSURES.of(case, self.format, Carried).gradients
             with contextlib.suppress(Failed):
                 self.compare(*gradient_triples(got, carried))
                 return
@@ -186,14 +187,14 @@ class Trial:
             for other in same_steps(case):
                 for reading in readings:
                     with contextlib.suppress(Failed):
-                        test(Oracle(other, self.format, reading()))
+                        test(ENCLOSURES.of(other, self.format, reading))
                         return
             raise
 
     def oracle(self, case: Case) -> Oracle:
         """What is certified of the case; the case at hand is asked about several times, and its oracle is kept."""
         if self._known is None or self._known[0] is not case:
-            self._known = case, Oracle(self.as_claimed(case), self.format)
+            self._known = case, ENCLOSURES.of(self.as_claimed(case), self.format)
         return self._known[1]
 
     def as_claimed(self, case: Case) -> Case:
@@ -287,8 +288,6 @@ class Trial:
             raise Unsupported("the implementation refused every network drawn")
 
     def _counting(self, test: Callable[[Case], None]) -> Callable[[Case], None]:
-        from mlp_conformance.checks.drawing import fingerprint
-
         def tested(case: Case) -> None:
             if isinstance(self.session.adapter, Deferred):
                 self.session.adapter.begin(fingerprint(case))

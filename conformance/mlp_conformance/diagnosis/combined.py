@@ -3,33 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain, islice, zip_longest
 
 from mlp_conformance.diagnosis.comparison import Comparison
 from mlp_conformance.diagnosis.constants import members
-from mlp_conformance.diagnosis.evidence import Sorted
+from mlp_conformance.diagnosis.evidence import Sorted, size
 from mlp_conformance.diagnosis.hypotheses import Hypothesis
 from mlp_conformance.faults import FAULTS, Fault, composable, compose
-from mlp_conformance.subject import OPERATIONS
+from mlp_conformance.faults.placement import PLACES, is_placeable, placed
+from mlp_conformance.subject import OPERATIONS, Call
 from mlp_reference.mlp import Algorithm
+from mlp_reference.network import Network
 
 #: Singles that explain most are tried with every other fault: so many of them, on so many wrong answers.
 _SEEDS, _CALLS = 16, 6
 #: For three faults: so many singles to begin with, and pairs that are tried with every other fault.
 _SEEDS_OF_PAIRS, _PAIRS = 6, 10
+#: For a fault beside one that only some layers have: so many singles to begin with.
+_SEEDS_IN_LAYERS = 6
 
 #: For each of some answers the arrays with numbers that a hypothesis leaves unexplained, and how many.
 Left = list[dict[str, int]]
 
 
 def pairs(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
-    """Two faults that change different formulas."""
-    yield from _Combining(evidence, comparison).pairs()
+    """Two faults of the catalogue that change different formulas."""
+    combining = _combining(evidence, comparison)
+    yield from combining.pairs(combining.catalogue)
+
+
+def pairs_with_a_constant(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
+    """The same where one of the two, or both, is a member of a family."""
+    combining = _combining(evidence, comparison)
+    yield from (pair for pair in combining.pairs(combining.faults) if any("=" in fault.id for fault in pair.faults))
+
+
+def pairs_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
+    """A fault everywhere, and another in some layers alone."""
+    yield from _combining(evidence, comparison).pairs_in_some_layers()
 
 
 def triples(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
     """Three faults that change different formulas: the pairs that leave least, each with a third."""
-    yield from _Combining(evidence, comparison).triples()
+    yield from _combining(evidence, comparison).triples()
+
+
+@lru_cache(maxsize=1)
+def _combining(evidence: Sorted, comparison: Comparison) -> _Combining:
+    return _Combining(evidence, comparison)
 
 
 class _Combining:
@@ -37,42 +59,74 @@ class _Combining:
 
     def __init__(self, evidence: Sorted, comparison: Comparison) -> None:
         self.evidence, self.comparison = evidence, comparison
-        tame = [call for call in evidence.smallest_wrong if comparison.is_tame(call)]  # saturation hides what a fault changes
-        self.calls = (tame or evidence.smallest_wrong)[:_CALLS]
+        by_operation = (self._tame_first(evidence.wrong[name]) for name in evidence.operations)
+        in_turn = chain.from_iterable(zip_longest(*by_operation))
+        self.calls = list(islice((call for call in in_turn if call is not None), _CALLS))
+        self._known: dict[str, list[tuple[dict[str, int], set[str]]]] = {}
+
+    def _tame_first(self, calls: list[Call]) -> list[Call]:
+        """Saturation hides what a fault changes."""
+        return sorted(calls, key=lambda call: (not self.comparison.is_tame(call), size(call)))
+
+    @cached_property
+    def catalogue(self) -> list[Fault]:
+        return [fault for fault in FAULTS.values() if fault.kind == "formula"]
 
     @cached_property
     def faults(self) -> list[Fault]:
         """The catalogue, and members of families that account for the smallest wrong answer of some operation."""
-        found = [fault for fault in FAULTS.values() if fault.kind == "formula"]
+        found = list(self.catalogue)
         for operation in self.evidence.operations[:2]:
             wrong = {name: self.evidence.wrong[name] if name == operation else [] for name in OPERATIONS}
             part = Sorted(wrong, {name: [] for name in OPERATIONS}, 0)
             found += [hypothesis.faults[0] for hypothesis in members(part, self.comparison)]
         return list({fault.id: fault for fault in found}.values())
 
-    @cached_property
-    def changed(self) -> dict[str, list[set[str]]]:
+    def changed(self, fault: Fault) -> list[set[str]]:
         """The arrays of each answer that a fault changes."""
-        return {fault.id: [self.comparison.changed(call, fault.algorithm()) for call in self.calls] for fault in self.faults}
+        return [changed for _, changed in self._effects(fault)]
 
-    @cached_property
-    def left(self) -> dict[str, Left]:
-        return {fault.id: self._left(fault.algorithm()) for fault in self.faults}
+    def left(self, fault: Fault) -> Left:
+        """What a fault alone leaves."""
+        return [left for left, _ in self._effects(fault)]
 
-    @cached_property
-    def seeds(self) -> list[Fault]:
+    def _effects(self, fault: Fault) -> list[tuple[dict[str, int], set[str]]]:
+        if fault.id not in self._known:
+            self._known[fault.id] = [self.comparison.effect(call, fault.algorithm()) for call in self.calls]
+        return self._known[fault.id]
+
+    def seeds(self, faults: list[Fault]) -> list[Fault]:
         """The faults that explain something, those that leave least first."""
-        before, after = _total(self._left(Algorithm())), {id: _total(left) for id, left in self.left.items()}
-        return sorted((fault for fault in self.faults if after[fault.id] < before), key=lambda fault: after[fault.id])
+        before, after = _total(self._left(Algorithm())), {fault.id: _total(self.left(fault)) for fault in faults}
+        return sorted((fault for fault in faults if after[fault.id] < before), key=lambda fault: after[fault.id])
 
-    def pairs(self) -> Iterator[Hypothesis]:
+    def pairs(self, faults: list[Fault]) -> Iterator[Hypothesis]:
         seen: set[frozenset[str]] = set()
-        for seed in self.seeds[:_SEEDS]:
-            for other in self.faults:
+        for seed in self.seeds(faults)[:_SEEDS]:
+            for other in faults:
                 ids = frozenset((seed.id, other.id))
-                if ids not in seen and self._may_do(other, self.left[seed.id]) and composable(seed, other):
+                if ids not in seen and self._may_do(other, self.left(seed)) and composable(seed, other):
                     seen.add(ids)
                     yield Hypothesis((seed, other))
+
+    def pairs_in_some_layers(self) -> Iterator[Hypothesis]:
+        """Of the two, either may be the one that explains more by itself."""
+        for first, second in ((self.catalogue, self.in_some_layers), (self.in_some_layers, self.catalogue)):
+            for seed in self.seeds(first)[:_SEEDS_IN_LAYERS]:
+                for other in second:
+                    if self._may_do(other, self.left(seed)) and composable(seed, other):
+                        yield Hypothesis((seed, other))
+
+    @cached_property
+    def in_some_layers(self) -> list[Fault]:
+        """Faults of single layers in some of them alone.
+
+        What places come to is the sets of layers in the networks at hand: of several that are the same the first is tried.
+        """
+        networks = [call.case.network for call in self.calls]
+        places = {tuple(place.layers(network) for network in networks): place for place in reversed(PLACES)}
+        partial = [place for where, place in places.items() if any(where) and not _everywhere(where, networks)]
+        return [placed(fault, place) for fault in FAULTS.values() if is_placeable(fault) for place in partial]
 
     def triples(self) -> Iterator[Hypothesis]:
         seen: set[frozenset[str]] = set()
@@ -86,10 +140,10 @@ class _Combining:
 
     def _partial_pairs(self) -> Iterator[tuple[Left, tuple[Fault, Fault]]]:
         """Pairs that leave less than their first fault alone, and something for a third to do."""
-        for seed in self.seeds[:_SEEDS_OF_PAIRS]:
-            before = self.left[seed.id]
+        for seed in self.seeds(self.faults)[:_SEEDS_OF_PAIRS]:
+            before = self.left(seed)
             for other in self.faults:
-                touches = any(names.keys() & others for names, others in zip(before, self.changed[other.id], strict=True))
+                touches = any(names.keys() & others for names, others in zip(before, self.changed(other), strict=True))
                 if touches and composable(seed, other):
                     left = self._left(compose(seed, other)())
                     if 0 < _total(left) < _total(before):
@@ -100,11 +154,15 @@ class _Combining:
 
     def _may_do(self, fault: Fault, left: Left) -> bool:
         """Whether the fault changes every array that is left unexplained."""
-        return all(names.keys() <= others for names, others in zip(left, self.changed[fault.id], strict=True))
+        return all(names.keys() <= others for names, others in zip(left, self.changed(fault), strict=True))
 
 
 def _total(left: Left) -> int:
     return sum(sum(names.values()) for names in left)
+
+
+def _everywhere(where: tuple[frozenset[int], ...], networks: list[Network]) -> bool:
+    return all(len(layers) == len(network.layers) for layers, network in zip(where, networks, strict=True))
 
 
 def _can_be_composed(*faults: Fault) -> bool:

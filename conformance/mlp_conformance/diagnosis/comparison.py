@@ -9,6 +9,7 @@ import numpy as np
 
 from mlp_conformance.answers import Withheld
 from mlp_conformance.diagnosis.quantities import certified, computed, in_floats, named
+from mlp_conformance.enclosures import ENCLOSURES
 from mlp_conformance.judgement import errors
 from mlp_conformance.subject import Call
 from mlp_reference.balls import UndecidedError
@@ -59,7 +60,9 @@ def triples(call: Call, algorithm: Algorithm, format: Format) -> list[Triple] | 
     A fault that makes fewer updates than there are epochs has fewer losses to report: those are compared.
     """
     try:
-        expected = certified(call, Oracle(call.case, format, algorithm))
+        is_right = type(algorithm) is Algorithm
+        oracle = ENCLOSURES.of(call.case, format) if is_right else Oracle(call.case, format, algorithm)
+        expected = certified(call, oracle)
     except (UndecidedError, PrecisionError, ValueError, ZeroDivisionError, TypeError, IndexError):
         return None
     return [(name, got, e) for (name, got), e in zip(named(call), expected, strict=False)]
@@ -84,14 +87,17 @@ def matched(found: Iterable[Triple], format: Format) -> Match:
     return Match(judged, outside)
 
 
-@dataclass
+@dataclass(eq=False)
 class Comparison:
     """Compares the answers of one diagnosis in one format; what is right is worked out once a call."""
 
     format: Format
+    #: Constants that were solved for, by family, place and call: `constants` keeps them here.
+    solved: dict[tuple[str, str, int], tuple[Call, list[tuple[float, ...]] | None]] = field(default_factory=dict)
     _expected: dict[tuple[str, int, int], tuple[Case, list[Expected] | None]] = field(default_factory=dict)
     _tame: dict[int, tuple[Case, bool]] = field(default_factory=dict)
     _floats: dict[int, tuple[Case, Case]] = field(default_factory=dict)
+    _right: dict[int, tuple[Call, list[np.ndarray] | None]] = field(default_factory=dict)
 
     def right(self, call: Call) -> list[Triple] | None:
         """(name, got, expected) of the right algorithm."""
@@ -170,8 +176,12 @@ class Comparison:
         return self._floats[id(call.case)][1]
 
     def computed(self, call: Call, algorithm: Algorithm) -> list[np.ndarray] | None:
-        """The algorithm's own answer in float64; None where it has none."""
-        return computed(call, algorithm, self.in_floats(call))
+        """The algorithm's own answer in float64; None where it has none. What is right is worked out once a call."""
+        if type(algorithm) is not Algorithm:
+            return computed(call, algorithm, self.in_floats(call))
+        if id(call) not in self._right:
+            self._right[id(call)] = (call, computed(call, algorithm, self.in_floats(call)))
+        return self._right[id(call)][1]
 
     def is_near(self, call: Call, algorithm: Algorithm) -> bool:
         """Whether floats do not dismiss the algorithm on that call."""
@@ -196,27 +206,39 @@ class Comparison:
 
     def far(self, call: Call, algorithm: Algorithm) -> dict[str, int]:
         """The same, array by array: those that have such numbers."""
-        answer, known = self.computed(call, algorithm), self.right(call)
+        return self._counted(self.far_masks(call, algorithm))
+
+    def _counted(self, masks: list[tuple[str, np.ndarray]]) -> dict[str, int]:
+        return {name: int(np.count_nonzero(mask)) for name, mask in masks if mask.any()}
+
+    def far_masks(self, call: Call, algorithm: Algorithm) -> list[tuple[str, np.ndarray]]:
+        """The same, number by number; of an array of another shape alone, all of it."""
+        return self._far_masks(call, self.computed(call, algorithm))
+
+    def _far_masks(self, call: Call, answer: list[np.ndarray] | None) -> list[tuple[str, np.ndarray]]:
+        known = self.right(call)
         if answer is None or known is None:
-            return {}
-        found = {}
+            return []
+        half = 2.0 ** -(self.format.precision // 2)
+        found = []
         for own, (name, got, expected) in zip(answer, known, strict=False):
             if isinstance(got, Withheld):
+                found.append((name, np.zeros(got.shape, bool)))
                 continue
             if not own.shape == got.shape == expected.shape:
-                return {name: got.size}
-            scale = np.max(np.abs(own), initial=0.0, where=np.isfinite(own))
-            allowed = 2.0 ** -(self.format.precision // 2) * scale + _SCREENED * expected.bound + self.format.smallest_normal
+                return [(name, np.ones(got.shape, bool))]
+            finite = np.isfinite(own)
+            scale = np.max(np.abs(own), initial=0.0, where=finite)
+            allowed = half * scale + _SCREENED * expected.bound + self.format.smallest_normal
             with np.errstate(invalid="ignore", over="ignore"):
-                far = ~(np.abs(own - got) <= allowed) & np.isfinite(own) & np.isfinite(expected.bound)
-            if np.any(far):
-                found[name] = int(np.count_nonzero(far))
+                found.append((name, ~(np.abs(own - got) <= allowed) & finite & np.isfinite(expected.bound)))
         return found
 
-    def changed(self, call: Call, algorithm: Algorithm) -> set[str]:
-        """The arrays in which the algorithm's floats are not the right ones; all where that cannot be said."""
+    def effect(self, call: Call, algorithm: Algorithm) -> tuple[dict[str, int], set[str]]:
+        """What `far` says; and the arrays in which the algorithm's floats are not the right ones, all where that is unclear."""
         right, own = self.computed(call, Algorithm()), self.computed(call, algorithm)
-        every = zip(named(call), right or [], own or [], strict=False)
+        far = self._counted(self._far_masks(call, own))
         if right is None or own is None or len(right) != len(own):
-            return {name for name, _ in named(call)}
-        return {name for (name, _), one, two in every if not np.array_equal(one, two)}
+            return far, {name for name, _ in named(call)}
+        every = zip(named(call), right, own, strict=False)
+        return far, {name for (name, _), one, two in every if not np.array_equal(one, two)}

@@ -1,4 +1,4 @@
-"""Finds the constant of a family of faults from the numbers of a wrong answer, for the exact comparison to decide on."""
+"""Finds the constants of a family of faults from the numbers of a wrong answer, for the exact comparison to decide on."""
 
 from __future__ import annotations
 
@@ -10,160 +10,159 @@ import numpy as np
 from mlp_conformance.diagnosis.comparison import Comparison
 from mlp_conformance.diagnosis.evidence import Sorted
 from mlp_conformance.diagnosis.hypotheses import Hypothesis
-from mlp_conformance.diagnosis.quantities import computed, in_floats, named
+from mlp_conformance.diagnosis.quantities import named
+from mlp_conformance.diagnosis.solving import SPREAD, STARTS, Constants, Residual, Search, plain
 from mlp_conformance.faults import Fault
 from mlp_conformance.faults.families import FAMILIES
 from mlp_conformance.faults.family import Family
 from mlp_conformance.faults.placement import PLACES, Place, is_placeable, placed
 from mlp_conformance.faults.variants import with_either_loss
 from mlp_conformance.subject import Call
-from mlp_reference.formats import Format
 from mlp_reference.mlp import Algorithm
 
-#: Where the search begins: every order of magnitude that constants in use have, more densely near 1.
-_STARTS = [*(10.0**k for k in range(-16, -3)), *np.geomspace(1e-3, 1e3, 49), *-np.geomspace(1e-3, 10, 9)]
-#: Some of unlike size, the first to be looked at: where they all give the same the constant does not show.
-_SPREAD = (1e-12, 1e-3, 0.2, 0.45, 0.9, 2.0, 30.0, -0.7)
-_REFINED = 3
-#: Wrong answers that a constant has to reproduce before all are looked at.
+#: Wrong answers that constants have to reproduce before all are looked at.
 _TOLD = 4
-_STEPS = 12
+#: After so many epochs every constant of an optimiser shows.
+_SEVERAL = 3
 
-Residual = Callable[[float], "np.ndarray | None"]
+Member = Callable[..., Fault]
 
 
 def members(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
-    """For each family the member whose constant reproduces the smallest wrong answer, if there is one."""
+    """For each family the member whose constants reproduce the smallest wrong answer, if there is one."""
     for family in FAMILIES:
-        constant = _constant(family.member, family, evidence, comparison) if family.everywhere else None
-        if constant is not None:
-            yield from (Hypothesis((variant,)) for variant in with_either_loss(family.member(constant)))
+        constants = _constants(family.member, family, evidence, comparison, STARTS) if family.everywhere else None
+        if constants is not None:
+            yield from (Hypothesis((variant,)) for variant in with_either_loss(family.member(*constants)))
 
 
 def members_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
     """The same of the families that are about single layers, in some of them alone."""
     network = evidence.smallest_wrong[0].case.network
     for family in FAMILIES:
-        if not is_placeable(family.member(0.5)):
+        if not is_placeable(family.member(*family.example)):
             continue
-        solved: dict[frozenset[int], float | None] = {}
+        solved: dict[frozenset[int], Constants | None] = {}
         for place in PLACES:
             where = place.layers(network)
             if where and where not in solved:
-                solved[where] = _constant(partial(_placed_member, family, place), family, evidence, comparison)
-            constant = solved.get(where)
-            if constant is not None:
-                yield Hypothesis((_placed_member(family, place, constant),))
+                solved[where] = _constants(partial(_placed_member, family, place), family, evidence, comparison, (), place.id)
+            constants = solved.get(where)
+            if constants is not None:
+                yield Hypothesis((_placed_member(family, place, *constants),))
 
 
-def _placed_member(family: Family, place: Place, constant: float) -> Fault:
-    return placed(family.member(constant), place)
+def _placed_member(family: Family, place: Place, *constants: float) -> Fault:
+    return placed(family.member(*constants), place)
 
 
-def _constant(member: Callable[[float], Fault], family: Family, evidence: Sorted, comparison: Comparison) -> float | None:
-    """With which a few small wrong answers are reproduced, each of them; None if there is none.
+def _constants(
+    member: Member,
+    family: Family,
+    evidence: Sorted,
+    comparison: Comparison,
+    starts: tuple[Constants, ...],
+    place: str = "",
+) -> Constants | None:
+    """With which a few small wrong answers are reproduced, each of them; None if there are none.
+
+    starts: where the search begins, too, if it does not find them at once. place: the id of the layers that they are about.
 
     One answer alone may leave a constant open: a limit that is not reached, a rate that only the second epoch shows. Networks
     are of one depth, in which several places are the same layers.
     """
-    calls = _telling(evidence)
+    calls = _telling(evidence, family)
 
-    def explains(constant: float, call: Call) -> bool:
-        found = comparison.match(call, member(constant).algorithm())
+    def explains(constants: Constants, call: Call) -> bool:
+        found = comparison.match(call, member(*constants).algorithm())
         return found is not None and found.explains
 
     for call in calls:
-        residual = _residual(member, family.within, call)
-        constants = [] if residual is None else _solved(residual, family.starts)
-        plain = dict.fromkeys(c for constant in constants for c in _plain(constant, comparison.format))
-        fitting = [c for c in plain if family.within[0] < c < family.within[1] and explains(c, call)]
+        key = (family.id, place, id(call))
+        if key not in comparison.solved:
+            comparison.solved[key] = (call, _solutions(member, family, call, comparison, starts))
+        solutions = comparison.solved[key][1]
+        if solutions is None:
+            return None
+        forms = dict.fromkeys(form for found in solutions for form in plain(found, comparison.format))
+        fitting = [form for form in forms if family.holds(form) and explains(form, call)]
         for candidate in fitting:
             if all(explains(candidate, other) for other in calls if other is not call):
                 return candidate
-        if constants and not fitting:
+        if solutions and not fitting:
             return None
     return None
 
 
-def _telling(evidence: Sorted) -> list[Call]:
-    """The smallest wrong answers, and the smallest after several epochs, for constants that do not show in one."""
-    first = evidence.smallest_wrong[0]
-    smallest = [call for call in evidence.smallest_wrong if len(call.case.network.layers) == len(first.case.network.layers)]
-    after_several = [call for call in smallest if call.operation == "train" and call.case.epochs > 1]
-    return list({id(call): call for call in [first, *after_several[:1], *smallest[1:_TOLD]]}.values())
+def _solutions(
+    member: Member, family: Family, call: Call, comparison: Comparison, more: tuple[Constants, ...]
+) -> list[Constants] | None:
+    """Constants that leave little of an answer; empty if they do not show in it; None if no constant can explain it.
+
+    A number that is wrong, and that the family leaves as it is whatever its constant, is some other mistake's.
+    """
+    residual = _residual(member, family, call, comparison)
+    if residual is None:
+        return []
+    right, wrong = residual.right, residual.wrong
+    search = Search(residual.of)
+    for starts in (family.starts,) if family.starts else (SPREAD, more):
+        search.start(starts)
+        if not search.shows:
+            return []
+        if np.any(wrong) and np.any(wrong & np.all([left == right for left in search.left], axis=0)):
+            return None
+        if search.is_straight or search.is_solved:
+            break
+    return search.solutions()
 
 
-def _residual(member: Callable[[float], Fault], within: tuple[float, float], call: Call) -> Residual | None:
+class _Residual:
+    """An answer, and how far members of a family are from it.
+
+    right: how far the right algorithm is; wrong: the numbers that are surely not right.
+    """
+
+    def __init__(self, of: Residual, right: np.ndarray, wrong: np.ndarray) -> None:
+        self.of, self.right, self.wrong = of, right, wrong
+
+
+def _residual(member: Member, family: Family, call: Call, comparison: Comparison) -> _Residual | None:
     """How far the member of a constant is from the answer, in every number, beside the largest; None if it cannot be said."""
     got = _row([array for _, array in named(call)])
-    case = in_floats(call.case)
-    right = computed(call, Algorithm(), case)
+    right = comparison.computed(call, Algorithm())
     if right is None or got.shape != _row(right).shape or not np.all(np.isfinite(got)):
         return None
     scale = max(1.0, float(np.max(np.abs(got), initial=0.0)))  # numbers may be as large as 2^256, and are squared
 
-    def residual(constant: float) -> np.ndarray | None:
-        if not within[0] < constant < within[1]:
+    def residual(constants: Constants) -> np.ndarray | None:
+        if not family.holds(constants):
             return None
-        answer = computed(call, member(constant).algorithm(), case)
+        answer = comparison.computed(call, member(*constants).algorithm())
         if answer is None:
             return None
         row = _row(answer)
         return (row - got) / scale if row.shape == got.shape and np.all(np.isfinite(row)) else None
 
-    return residual
+    masks = comparison.far_masks(call, Algorithm()) if comparison.is_tame(call) else None
+    wrong = np.zeros(got.shape, bool) if masks is None else _row([mask for _, mask in masks])
+    if wrong.shape != got.shape:
+        wrong = np.zeros(got.shape, bool)
+    return _Residual(residual, (_row(right) - got) / scale, wrong)
+
+
+def _telling(evidence: Sorted, family: Family) -> list[Call]:
+    """The smallest wrong answers, and the smallest after several epochs, for constants that do not show in one.
+
+    Several constants show in none that is after one epoch: those after several come first.
+    """
+    first = evidence.smallest_wrong[0]
+    smallest = [call for call in evidence.smallest_wrong if len(call.case.network.layers) == len(first.case.network.layers)]
+    epochs = {id(call): call.case.epochs if call.operation == "train" else 0 for call in smallest}
+    later = sorted((call for call in smallest if epochs[id(call)] > 1), key=lambda call: epochs[id(call)] < _SEVERAL)[:1]
+    opening = [*later, first] if family.more else [first, *later]
+    return list({id(call): call for call in [*opening, *smallest[1:_TOLD]]}.values())
 
 
 def _row(arrays: list[np.ndarray]) -> np.ndarray:
     return np.concatenate([array.reshape(-1) for array in arrays])
-
-
-def _size(residual: np.ndarray) -> float:
-    """Its Euclidean norm; infinite where the squares are."""
-    with np.errstate(over="ignore"):
-        return float(np.linalg.norm(residual))
-
-
-def _solved(residual: Residual, known: tuple[float, ...] = ()) -> list[float]:
-    """Constants of small residual: the best starts, each refined by Gauss and Newton's method."""
-    started: dict[float, float] = {}
-    last: dict[float, float] = {}
-    for starts in (known,) if known else (_SPREAD, _STARTS):
-        for start in starts:
-            found = residual(float(start))
-            if found is not None:
-                size, constant = _size(found), float(start)
-                started.setdefault(size, constant)  # where nothing changes, as beside a threshold, the first and the last
-                last[size] = constant
-        if len(started) < 2:
-            return []  # the constant does not show here
-    return [*(_refined(residual, start, size) for size, start in sorted(started.items())[:_REFINED]), last[min(last)]]
-
-
-def _refined(residual: Residual, constant: float, best: float) -> float:
-    for _ in range(_STEPS):
-        here = residual(constant)
-        step = max(abs(constant) * 1e-6, 1e-300)
-        ahead = residual(constant + step)
-        if here is None or ahead is None:
-            break
-        slope = (ahead - here) / step
-        with np.errstate(over="ignore"):
-            square = float(slope @ slope)
-        if square == 0 or not np.isfinite(square):
-            break
-        other = constant - float(slope @ here) / square
-        after = residual(other)
-        if after is None or not _size(after) < best:
-            break
-        constant, best = other, _size(after)
-    return constant
-
-
-def _plain(constant: float, format: Format) -> list[float]:
-    """The constant as a person would have typed it, few digits first; then fractions of small numbers; then as it is."""
-    digits = [float(f"{constant:.{k}e}") for k in range(5)]
-    fractions = [n / d for d in range(2, 13) for n in [round(constant * d)] if n and abs(constant * d - n) < 1e-2]
-    whole = round(1 / constant) if 1e-6 < abs(constant) < 1 else 0
-    parts = [1 / whole] if whole and abs(1 / constant - whole) < 1e-6 * abs(whole) else []
-    return list(dict.fromkeys([*digits, *fractions, *parts, float(format.nearest(np.array(constant)))]))

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from mlp_conformance.checks.drawing import fingerprint
 from mlp_conformance.diagnosis.comparison import Comparison
+from mlp_conformance.diagnosis.selection import telling
+from mlp_conformance.enclosures import fingerprint
 from mlp_conformance.subject import OPERATIONS, Call
 from mlp_reference.mlp import Algorithm
 
@@ -34,7 +35,7 @@ class Evidence:
         return sorted(seen.values(), key=size)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sorted:
     """For each operation, calls whose answers are wrong and calls whose are right.
 
@@ -79,19 +80,29 @@ def size(call: Call) -> int:
 
 
 def sort(evidence: Evidence, comparison: Comparison, most: int = 14) -> Sorted:
-    """Up to `most` wrong and as many right calls of each operation: the smallest, and others spread over the rest.
+    """Up to `most` wrong and as many right calls of each operation: those that tell most.
 
     If these are all right, every call is looked at: what is wrong may be rare, and by little.
     """
-    found = _sorted(lambda operation: parted(evidence, comparison, operation, 3 * most), comparison, most)
+    found = _sorted(lambda operation: _telling(evidence, comparison, operation, 3 * most), comparison, most)
     return found if found.all_wrong else _sorted(evidence.distinct, comparison, most)
+
+
+def _telling(evidence: Evidence, comparison: Comparison, operation: str, most: int) -> list[Call]:
+    """Up to `most` calls that seem wrong, and up to as many that do not: those of each that tell most come first."""
+    return [call for part in _parts(evidence, comparison, operation) for call in telling(part, most, size)]
+
+
+def _parts(evidence: Evidence, comparison: Comparison, operation: str) -> tuple[list[Call], list[Call]]:
+    """The calls of an operation that seem wrong, and those that do not, small ones first."""
+    calls = evidence.distinct(operation)
+    wrong = {id(call) for call in calls if comparison.seems_wrong(call)}
+    return [call for call in calls if id(call) in wrong], [call for call in calls if id(call) not in wrong]
 
 
 def parted(evidence: Evidence, comparison: Comparison, operation: str, most: int) -> list[Call]:
     """Up to `most` calls of an operation that seem wrong, and up to as many that do not, small ones first."""
-    calls = evidence.distinct(operation)
-    wrong = {id(call) for call in calls if comparison.seems_wrong(call)}
-    parts = ([call for call in calls if (id(call) in wrong) is is_wrong] for is_wrong in (True, False))
+    parts = _parts(evidence, comparison, operation)
     return sorted((call for part in parts for call in spread(part, most)), key=size)
 
 
@@ -101,6 +112,8 @@ def _sorted(calls: Callable[[str], list[Call]], comparison: Comparison, most: in
     differing = 0
     for operation in OPERATIONS:
         for call in calls(operation):
+            if len(right[operation]) == len(wrong[operation]) == most:
+                break
             found = comparison.match(call, Algorithm())
             if found is None:
                 continue
@@ -108,8 +121,8 @@ def _sorted(calls: Callable[[str], list[Call]], comparison: Comparison, most: in
             if len(sorted_calls) < most:
                 sorted_calls.append(call)
                 differing += found.outside
-            if len(right[operation]) == len(wrong[operation]) == most:
-                break
+        wrong[operation].sort(key=size)
+        right[operation].sort(key=size)
     return Sorted(wrong, right, differing)
 
 

@@ -114,10 +114,19 @@ def partial(evidence: Sorted, comparison: Comparison) -> list[tuple[Hypothesis, 
         found = comparison.match(call, hypothesis.algorithm(call))
         return found is not None and found.explains
 
+    def explained_by(hypothesis: Hypothesis) -> int:
+        """How many of the wrong answers; 0 once it cannot be most of them."""
+        explained = 0
+        for index, call in enumerate(wrong):
+            explained += explains(hypothesis, call)
+            if 2 * (explained + len(wrong) - index - 1) <= len(wrong):
+                return 0
+        return explained
+
     found = []
     for hypothesis in {hypothesis.id: hypothesis for hypothesis in singles(evidence, comparison)}.values():
-        explained = sum(explains(hypothesis, call) for call in wrong)
-        if 2 * explained > len(wrong) and all(explains(hypothesis, call) for call in right):
+        explained = explained_by(hypothesis)
+        if explained and all(explains(hypothesis, call) for call in right):
             found.append((hypothesis, explained, len(wrong)))
     return sorted(found, key=lambda item: -item[1])
 

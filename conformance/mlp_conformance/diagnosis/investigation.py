@@ -86,11 +86,14 @@ class Investigation:
         """The failed checks, all of which a complete explanation accounts for."""
         return tuple(result.check for result in self.results if result.verdict == "failed")
 
-    def accounting(self, kind: Kind) -> list[Hypothesis]:
-        """The hypotheses of a kind that reproduce every wrong answer: looked for once, whatever stage asks."""
+    def accounting(self, kind: Kind, share: float = 1.0) -> list[Hypothesis]:
+        """The hypotheses of a kind that reproduce every wrong answer: looked for once, whatever stage asks.
+
+        share: the part of the time that the search for these may take.
+        """
         if kind not in self._accounting:
             candidates = kind(self.found, self.comparison) if self.found.all_wrong else ()
-            self._accounting[kind] = explaining(self.patience.of(candidates), self.found, self.comparison)
+            self._accounting[kind] = explaining(self.patience.of(candidates, share), self.found, self.comparison)
         return self._accounting[kind]
 
     def standing(

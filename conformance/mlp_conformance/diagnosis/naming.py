@@ -5,12 +5,13 @@ A list of stages, the plainest explanation first; the first that has one is the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import combinations
 
 from mlp_conformance.checks import Settings
 from mlp_conformance.diagnosis import symptoms
-from mlp_conformance.diagnosis.combined import pairs, triples
+from mlp_conformance.diagnosis.combined import pairs, pairs_in_some_layers, pairs_with_a_constant, triples
 from mlp_conformance.diagnosis.conditions import divides
 from mlp_conformance.diagnosis.constants import members, members_in_some_layers
 from mlp_conformance.diagnosis.evidence import Evidence
@@ -34,6 +35,10 @@ _VARIES = (
     "None of the known faults explains every number. The same call gives another answer when it is asked again: something is "
     "random, or kept from earlier calls."
 )
+#: The part of the time that looking for constants in some layers may take: several faults are likelier.
+_SHARE = 0.3
+#: In an id: the layers that have a fault, where not all do.
+_PLACE = re.compile(r"/[\w-]+")
 #: Conditions that a fault is tried with, the sharpest first.
 _CONDITIONS = 4
 
@@ -83,7 +88,7 @@ def a_narrower_format(given: Investigation) -> Diagnosis | None:
 
 def one_in_some_layers(given: Investigation) -> Diagnosis | None:
     """A fault that only some of the layers have."""
-    standing = next(filter(None, (given.standing(given.accounting(kind)) for kind in _IN_SOME_LAYERS)), [])
+    standing = next(filter(None, (given.standing(given.accounting(kind, _SHARE)) for kind in _IN_SOME_LAYERS)), [])
     return said_of(_plainest(standing), given)
 
 
@@ -123,11 +128,18 @@ def all_but_exceptions(given: Investigation) -> Diagnosis | None:
 
 
 def two_faults(given: Investigation) -> Diagnosis | None:
-    return said_of(_from_the_catalogue(_fewest(given.standing(given.accounting(pairs)), given)), given)
+    """Those without constants first: they are found sooner, and are likelier."""
+    kinds = (pairs, pairs_in_some_layers, pairs_with_a_constant)
+    return next(filter(None, (_several(given, kind) for kind in kinds)), None)
 
 
 def three_faults(given: Investigation) -> Diagnosis | None:
-    return said_of(_from_the_catalogue(_fewest(given.standing(given.accounting(triples)), given)), given)
+    return _several(given, triples)
+
+
+def _several(given: Investigation, kind: Kind) -> Diagnosis | None:
+    """Of faults together: those without which something would be left, and of two by other names those of the catalogue."""
+    return said_of(_plainest(_from_the_catalogue(_fewest(given.standing(given.accounting(kind)), given))), given)
 
 
 def something_unknown(given: Investigation) -> Diagnosis | None:
@@ -168,7 +180,7 @@ def _plainest(standing: list[Hypothesis]) -> list[Hypothesis]:
     """Of one fault in several places or forms that cannot be told apart the first: they differ in words alone."""
     first: dict[str, Hypothesis] = {}
     for hypothesis in standing:
-        first.setdefault(hypothesis.id.partition("/")[0], hypothesis)
+        first.setdefault(_PLACE.sub("", hypothesis.id), hypothesis)
     return list(first.values())
 
 

@@ -22,10 +22,11 @@ class Patience:
         self._until = time.thread_time() + self.seconds
         self.ended = False
 
-    def of(self, items: Iterable[_Item]) -> Iterator[_Item]:
-        """The items, as long as there is time; whether some may be missing is remembered."""
+    def of(self, items: Iterable[_Item], share: float = 1.0) -> Iterator[_Item]:
+        """The items, as long as there is time, and for a part of it at most; whether some may be missing is remembered."""
+        until = min(self._until, time.thread_time() + share * self.seconds)
         for item in items:
-            if time.thread_time() > self._until:
+            if time.thread_time() > until:
                 self.ended = True
                 return
             yield item

@@ -12,6 +12,8 @@ from mlp_conformance.faults import (  # noqa: F401, I001 - each enters its fault
     sigmoid,
     tanh_relu_softmax,
     substitutes,
+    relatives,
+    normalisation,
     reduction,
     mismatch,
     loss,

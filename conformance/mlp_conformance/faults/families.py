@@ -14,10 +14,14 @@ from mlp_conformance.faults.family import Family
 from mlp_conformance.faults.layer_families import LAYER_FAMILIES
 from mlp_conformance.faults.limit_families import LIMIT_FAMILIES
 from mlp_conformance.faults.loss import guarded
+from mlp_conformance.faults.normalisation import NORMALISING_FAMILIES
+from mlp_conformance.faults.optimiser_families import OPTIMISER_FAMILIES
 from mlp_conformance.faults.penalty_families import PENALTY_FAMILIES
+from mlp_conformance.faults.relatives import RELATIVE_FAMILIES
 from mlp_conformance.faults.step_families import STEP_FAMILIES
 from mlp_conformance.faults.thresholds import THRESHOLD_FAMILIES
 from mlp_conformance.faults.variants import Remembering, each, sum_of_squared_weights
+from mlp_conformance.faults.weighting import WEIGHT_FAMILIES
 from mlp_reference.mlp import Algorithm, Parameters, Step
 from mlp_reference.network import Array, Layer, Network
 
@@ -279,4 +283,8 @@ FAMILIES: tuple[Family, ...] = (
     *STEP_FAMILIES,
     *LIMIT_FAMILIES,
     *THRESHOLD_FAMILIES,
+    *WEIGHT_FAMILIES,
+    *RELATIVE_FAMILIES,
+    *NORMALISING_FAMILIES,
+    *OPTIMISER_FAMILIES,
 )  # fmt: skip

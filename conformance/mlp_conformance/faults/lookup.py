@@ -44,20 +44,23 @@ def _placed(found: Fault, name: str) -> Fault:
     return placed(found, place)
 
 
-def _member(name: str, constant: str) -> Fault:
+def _member(name: str, constants: str) -> Fault:
     family = next((family for family in FAMILIES if family.id == name), None)
     if family is None:
         raise _unknown("family of faults", name, [family.id for family in FAMILIES])
     try:
-        value = float(constant)
+        values = tuple(float(part) for part in constants.split(","))
     except ValueError:
-        value = float("nan")
-    if not isfinite(value):
-        raise UnknownFault(f"{name}={constant}: a number was expected behind the equals sign")
-    low, high = family.within
-    if not low < value < high:
-        raise UnknownFault(f"{name}={constant}: the constant lies between {low:g} and {high:g}")
-    return family.member(value)
+        values = (float("nan"),)
+    if not all(map(isfinite, values)):
+        raise UnknownFault(f"{name}={constants}: a number was expected behind the equals sign")
+    limits = (family.within, *family.more)
+    if len(values) != len(limits):
+        raise UnknownFault(f"{name}={constants}: {len(limits)} numbers were expected, {len(values)} are given")
+    for value, (low, high) in zip(values, limits, strict=True):
+        if not low < value < high:
+            raise UnknownFault(f"{name}={constants}: the constant lies between {low:g} and {high:g}")
+    return family.member(*values)
 
 
 def _unknown(what: str, name: str, known: list[str], near: list[str] | None = None) -> UnknownFault:

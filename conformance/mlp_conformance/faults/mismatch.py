@@ -18,6 +18,22 @@ loss_fault = partial(known, phase="loss")
 
 
 @loss_fault(
+    "loss-zero",
+    "the reported loss is 0",
+    "LOSS-5",
+    right="E = ½ Σ (a − y)²",
+    wrong="E = (1 // 2) Σ (a − y)² = 0",
+    mend="Divide as real numbers are divided: 1 / 2, not 1 // 2.",
+    seen="integer division, in languages where 1 / 2 is one",
+)
+class LossZero(Algorithm):
+    """A factor of ½ that is an integer is 0. The gradients are right."""
+
+    def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
+        return 0 * super().output_loss(network, output, targets)
+
+
+@loss_fault(
     "loss-without-half",
     "the reported loss lacks the ½ that the gradients have",
     "LOSS-1",

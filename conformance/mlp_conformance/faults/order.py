@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -10,7 +11,7 @@ from mlp_conformance.faults.fault import known
 from mlp_conformance.faults.update import only
 from mlp_conformance.faults.variants import each
 from mlp_reference.mlp import Algorithm, Parameters, Step
-from mlp_reference.network import Array, Network
+from mlp_reference.network import Array, Layer, Network
 
 order_fault = partial(known, phase="update")
 Epoch = tuple[Network, Array]
@@ -75,6 +76,42 @@ class OneForwardPass(Algorithm):
         for _ in range(epochs):
             network = self.update(network, self.backward_pass(network, steps, targets), learning_rate)
         return network.parameters, [loss] * epochs
+
+
+@dataclass(frozen=True)
+class _Followed(Step):
+    """A step that knows the same layer's step of the epoch before; None in the first."""
+
+    before: Step | None = None
+
+
+@order_fault(
+    "stale-derivative",
+    "the derivatives are taken at the pre-activations of the epoch before",
+    "BACK-7",
+    "TRAIN-1",
+    right="δ = e σ′(z_k) in epoch k",
+    wrong="δ = e σ′(z_{k−1}) in epoch k",
+    mend="Keep the pre-activations of each forward pass for the backward pass that follows it.",
+)
+class StaleDerivative(Algorithm):
+    """The stored pre-activations are refreshed too late. The first epoch is right."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        return super().derivative(network, layer, getattr(step, "before", None) or step)
+
+    def train(
+        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
+    ) -> tuple[Parameters, list[Array]]:
+        before: list[Step | None] = [None] * len(network.layers)
+        reported: list[Array] = []
+        for _ in range(epochs):
+            steps = self.forward_pass(network, inputs)
+            reported.append(self.output_loss(network, steps[-1], targets))
+            followed: list[Step] = [_Followed(now.x, now.z, now.a, old) for now, old in zip(steps, before, strict=True)]
+            network = self.update(network, self.backward_pass(network, followed, targets), learning_rate)
+            before = list(steps)
+        return network.parameters, reported
 
 
 @order_fault(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mlp_conformance.faults.family import Family
-from mlp_conformance.faults.variants import sum_of_squared_weights
+from mlp_conformance.faults.variants import each, sum_of_squared_weights
 from mlp_reference.mlp import Algorithm, Parameters, Step
 from mlp_reference.network import Array, Network
 
@@ -20,6 +20,24 @@ def _penalty_over_batch(c: float) -> type[Algorithm]:
             return _with_weights(c / len(targets), super().backward_pass(network, steps, targets), network)
 
     return PenalisedOverBatch
+
+
+def _penalty_of_all(c: float) -> type[Algorithm]:
+    class AllPenalised(Algorithm):
+        def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
+            found = super().backward_pass(network, steps, targets)
+            return each(lambda gradient, parameter: gradient + c * parameter, found, network.parameters)
+
+    return AllPenalised
+
+
+def _penalty_of_all_over_batch(c: float) -> type[Algorithm]:
+    class AllPenalisedOverBatch(Algorithm):
+        def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
+            found = super().backward_pass(network, steps, targets)
+            return each(lambda gradient, parameter: gradient + c / len(targets) * parameter, found, network.parameters)
+
+    return AllPenalisedOverBatch
 
 
 def _loss_penalty(c: float) -> type[Algorithm]:
@@ -75,6 +93,11 @@ def _bias_decay(c: float) -> type[Algorithm]:
 PENALTY_FAMILIES: tuple[Family, ...] = (
     Family("penalty-over-batch", "the gradients include {c}/m times the weights, m the number of samples", "gradients",
            ("BACK-1",), "∂E/∂W", "∂E/∂W + {c}/m W", "Leave the penalty out.", _penalty_over_batch),
+    Family("penalty-of-all", "the gradients include {c} times the weights and biases", "gradients", ("BACK-1",),
+           "∂E/∂W, ∂E/∂b", "∂E/∂W + {c} W, ∂E/∂b + {c} b", "Leave the penalty out.", _penalty_of_all),
+    Family("penalty-of-all-over-batch", "the gradients include {c}/m times the weights and biases, m the number of samples",
+           "gradients", ("BACK-1",), "∂E/∂W, ∂E/∂b", "∂E/∂W + {c}/m W, ∂E/∂b + {c}/m b", "Leave the penalty out.",
+           _penalty_of_all_over_batch),
     Family("loss-penalty", "the loss includes {c}/2 times the sum of the squared weights", "loss", ("LOSS-5",),
            "E", "E + {c}/2 Σ w²", "Leave the penalty out.", _loss_penalty),
     Family("loss-penalty-over-batch", "the loss includes {c}/(2m) times the sum of the squared weights", "loss", ("LOSS-5",),

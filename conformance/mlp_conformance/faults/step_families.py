@@ -149,9 +149,10 @@ def _smoothed_losses(c: float) -> type[Algorithm]:
     return Smoothed
 
 
-_WHOLE = (2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 12.0, 16.0, 20.0, 25.0, 32.0, 50.0, 64.0, 100.0, 128.0)
+_WHOLE = tuple((float(n),) for n in (*range(2, 11), 12, 16, 20, 25, 32, 50, 64, 100, 128))
 
-_USUAL = (0.1, 0.3, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.999)
+_MEANS = (0.1, 0.3, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.999)
+_USUAL = tuple((c,) for c in _MEANS)
 
 #: Every family of steps.
 STEP_FAMILIES: tuple[Family, ...] = (
