@@ -79,7 +79,7 @@ class _Combining:
         for operation in self.evidence.operations[:2]:
             wrong = {name: self.evidence.wrong[name] if name == operation else [] for name in OPERATIONS}
             part = Sorted(wrong, {name: [] for name in OPERATIONS}, 0)
-            found += [hypothesis.faults[0] for hypothesis in members(part, self.comparison)]
+            found += [hypothesis.faults[0] for hypothesis in members(part, self.comparison) if hypothesis]
         return list({fault.id: fault for fault in found}.values())
 
     def changed(self, fault: Fault) -> list[set[str]]:

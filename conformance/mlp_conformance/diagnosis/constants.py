@@ -28,15 +28,20 @@ _SEVERAL = 3
 Member = Callable[..., Fault]
 
 
-def members(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
-    """For each family the member whose constants reproduce the smallest wrong answer, if there is one."""
+def members(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis | None]:
+    """For each family the member whose constants reproduce the smallest wrong answer; None where there is none.
+
+    So whoever asks can stop the search after any of them.
+    """
     for family in FAMILIES:
         constants = _constants(family.member, family, evidence, comparison, STARTS) if family.everywhere else None
-        if constants is not None:
+        if constants is None:
+            yield None
+        else:
             yield from (Hypothesis((variant,)) for variant in with_either_loss(family.member(*constants)))
 
 
-def members_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
+def members_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis | None]:
     """The same of the families that are about single layers, in some of them alone."""
     network = evidence.smallest_wrong[0].case.network
     for family in FAMILIES:
@@ -48,8 +53,7 @@ def members_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator
             if where and where not in solved:
                 solved[where] = _constants(partial(_placed_member, family, place), family, evidence, comparison, (), place.id)
             constants = solved.get(where)
-            if constants is not None:
-                yield Hypothesis((_placed_member(family, place, *constants),))
+            yield None if constants is None else Hypothesis((_placed_member(family, place, *constants),))
 
 
 def _placed_member(family: Family, place: Place, *constants: float) -> Fault:

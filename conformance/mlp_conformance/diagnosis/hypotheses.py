@@ -66,14 +66,14 @@ def singles_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator
                 yield Hypothesis((placed(fault, place),))
 
 
-def explaining(candidates: Iterable[Hypothesis], evidence: Sorted, comparison: Comparison) -> list[Hypothesis]:
-    """Those that reproduce every wrong answer; most are dismissed by their floats, on the first small one.
+def explaining(candidates: Iterable[Hypothesis | None], evidence: Sorted, comparison: Comparison) -> list[Hypothesis]:
+    """Those that reproduce every wrong answer (None is no candidate); most are dismissed by their floats, on a small one.
 
     One that says nothing of most wrong answers, as its own values are undefined there, explains nothing.
     """
     order = sorted(evidence.all_wrong, key=lambda call: (not comparison.is_tame(call), size(call)))
     found = []
-    for candidate in candidates:
+    for candidate in filter(None, candidates):
         if not all(comparison.is_near(call, candidate.algorithm(call)) for call in order):
             continue
         silent = 0

@@ -30,8 +30,8 @@ _ASKED_AGAIN = 8
 _SMALL = Scope(epochs=(1, 3), widest=5, batch=(1, 5))
 _ANY = Scope(epochs=(1, 6), layers=(1, 4), batch=(1, 12))
 
-#: Hypotheses of one kind, given the evidence and what compares with it.
-Kind = Callable[[Sorted, Comparison], Iterable[Hypothesis]]
+#: Hypotheses of one kind, given the evidence and what compares with it; None where a part of the search found none.
+Kind = Callable[[Sorted, Comparison], Iterable[Hypothesis | None]]
 
 
 @dataclass

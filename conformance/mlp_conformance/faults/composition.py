@@ -36,7 +36,10 @@ def composable(a: Fault, b: Fault) -> bool:
     """Whether the two change different formulas, and neither leaves the other's out of the computation."""
     if a is b or _own(a) & _own(b):
         return False
-    used = set(_used(compose(a, b)))
+    try:
+        used = set(_used(compose(a, b)))
+    except TypeError:  # there is no order in which the changes of both would hold
+        return False
     return all((_definer(fault.algorithm, name), name) in used for fault in (a, b) for name in overridden(fault))
 
 
