@@ -325,7 +325,7 @@ TRUE_OF: dict[str, tuple[str, ...]] = {
     "per_sample_lists: step-for-every-sample": ("online-for-batch",),
     "lecture_columns: second-term-of-cost-missing": ("cross-entropy-half",),
     "lecture_columns: second-term-of-cost-minus": ("second-term-subtracted",),
-    "lecture_columns: divided-by-all-entries": ("mean-elements-for-samples"),
+    "lecture_columns: divided-by-all-entries": ("mean-elements-for-samples",),
     "lecture_columns: bias-gradient-over-everything": ("bias-sum-without-axis",),
     "lecture_columns: averaged-twice": ("batch-divided-twice", "mean-divided-twice"),
     "lecture_columns: output-slope-once-more": ("fused-delta-times-derivative",),

@@ -18,7 +18,7 @@ from unittest.mock import patch
 import numpy as np
 
 from mlp_conformance.checks import Settings, Trial, checks, trial
-from mlp_conformance.checks.drawing import fingerprint
+from mlp_conformance.enclosures import fingerprint
 from mlp_conformance.judgement import Judgement, judge
 from mlp_conformance.loading import load
 from mlp_conformance.results import Result
