@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import count
 from typing import Any, TypeVar
 
 import numpy as np
@@ -157,6 +158,8 @@ class Session:
     changed: list[str] = field(default_factory=list)
     #: Called with every call and its answer.
     log: Callable[[Call], None] | None = None
+    #: Which session of this process it is: identities of objects are used again.
+    number: int = field(default_factory=count(1).__next__)
 
     @property
     def claims(self) -> Claims:
@@ -213,11 +216,11 @@ class Session:
             answer = read(self.raw(operation, *arguments, **options), kept)
         except answers.MalformedAnswer as error:
             if self.log and error.usable is not None:
-                self.log(Call(operation, case, error.usable, id(self)))
+                self.log(Call(operation, case, error.usable, self.number))
             raise SubjectError(f"{operation}: {error}") from error
         self.changed += changed_arguments(operation, given, kept)
         if self.log:
-            self.log(Call(operation, case, answer, id(self)))
+            self.log(Call(operation, case, answer, self.number))
         return answer
 
     def raw(self, operation: str, *arguments: Any, **options: Any) -> Any:

@@ -18,13 +18,22 @@ _LARGEST = 2_000
 
 @dataclass
 class Evidence:
-    """The calls of a run with their answers, in order."""
+    """The calls of a run with their answers, in order. gaps: sessions some of whose calls are left out."""
 
     calls: list[Call] = field(default_factory=list)
+    gaps: set[int] = field(default_factory=set)
 
     def add(self, call: Call) -> None:
         if size(call) <= _LARGEST:
             self.calls.append(call)
+        else:
+            self.gaps.add(call.session)
+
+    def only(self, holds: Callable[[Call], bool]) -> Evidence:
+        """The calls for which that holds."""
+        kept = [call for call in self.calls if holds(call)]
+        left_out = {call.session for call in self.calls if not holds(call)}
+        return Evidence(kept, self.gaps | left_out)
 
     def distinct(self, operation: str) -> list[Call]:
         """The calls of one operation, each case once, small ones first."""

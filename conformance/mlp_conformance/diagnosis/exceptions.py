@@ -40,7 +40,7 @@ class Exceptions:
             if wrong:
                 calls = [call for call in calls if not is_one(call)]
                 self.found.append((words, len(wrong)))
-        self.ordinary = Evidence(calls)
+        self.ordinary = Evidence(calls, evidence.gaps)
 
     def added_to(self, finding: Finding) -> Finding:
         """The finding, which explains the others, with a sentence on what it leaves."""

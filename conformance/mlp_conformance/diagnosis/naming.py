@@ -45,9 +45,9 @@ _CONDITIONS = 4
 
 def name_the_bug(subject: Subject, results: list[Result], evidence: Evidence, settings: Settings) -> Diagnosis:
     """What the first stage says that has an explanation."""
-    plain = [call for call in evidence.calls if call.case.options is None or subject.claims.always]
-    investigation = Investigation(subject, results, Evidence(plain), settings)
-    if len(plain) < len(evidence.calls) and not investigation.found.all_wrong:
+    plain = evidence.only(lambda call: call.case.options is None or bool(subject.claims.always))
+    investigation = Investigation(subject, results, plain, settings)
+    if len(plain.calls) < len(evidence.calls) and not investigation.found.all_wrong:
         return an_optional_part(Investigation(subject, results, evidence, settings))
     return next(found for stage in STAGES if (found := stage(investigation)) is not None)
 

@@ -11,7 +11,7 @@ from mlp_conformance.diagnosis.quantities import named
 from mlp_conformance.faults import FAULTS, Fault, FaultImplementation
 from mlp_conformance.subject import Call, Session, Subject
 
-#: Sessions with a wrong answer that are replayed, and the calls of each.
+#: Sessions with a wrong answer, all of whose calls are at hand, that are replayed, and the calls of each.
 _SESSIONS, _CALLS = 6, 30
 #: Wrong answers that a fault which does not depend on earlier calls has to give first, alone.
 _ALONE = 4
@@ -21,7 +21,10 @@ def replayed(subject: Subject, evidence: Evidence, found: Sorted, comparison: Co
     """The faults that, given the same calls in the same order, answer the same."""
     wrong = {id(call) for call in found.all_wrong}
     alone = found.smallest_wrong[:_ALONE]
-    sessions = list(dict.fromkeys(call.session for call in found.all_wrong))[:_SESSIONS]
+    whole = (call.session for call in found.all_wrong if call.session not in evidence.gaps)
+    sessions = list(dict.fromkeys(whole))[:_SESSIONS]
+    if not sessions:
+        return []  # what came before the wrong answers is not known
     recorded = [_until_wrong([call for call in evidence.calls if call.session == session], wrong) for session in sessions]
     return [
         Hypothesis((fault,))
