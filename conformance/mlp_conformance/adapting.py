@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from mlp_conformance.importing import leave_nothing_in
-from mlp_conformance.loading import LoadError, attribute, from_file, has_name
+from mlp_conformance.loading import LoadError, from_file, has_name
+from mlp_conformance.modules import attribute
 
 
 def driven_from(spec: str) -> Any:
