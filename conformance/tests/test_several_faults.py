@@ -11,7 +11,7 @@ from fault_cases import CASES
 from test_diagnosis import answered
 
 from mlp_conformance.answers import MalformedAnswer, Trained, trained
-from mlp_conformance.diagnosis.combined import pairs, triples
+from mlp_conformance.diagnosis.combined import pairs_with_a_constant, triples
 from mlp_conformance.diagnosis.comparison import Comparison
 from mlp_conformance.diagnosis.evidence import Evidence, Sorted, sort
 from mlp_conformance.diagnosis.exceptions import Exceptions
@@ -42,7 +42,7 @@ def _named(kind: Kind, evidence: Evidence) -> list[str]:
 @pytest.mark.parametrize(
     ("kind", "ids"),
     [
-        (pairs, ("no-half", "leak=0.001")),
+        (pairs_with_a_constant, ("no-half", "leak=0.001")),
         (triples, ("output-derivative-missing", "hidden-sees-updated-weights", "relu-derivative-one-below")),
     ],
 )
