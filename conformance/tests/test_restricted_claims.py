@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
+import mlp_conformance
 from mlp_conformance.checks import Settings
 from mlp_conformance.claims import Claims
 from mlp_conformance.loading import load
@@ -83,3 +85,20 @@ def test_nothing_is_sent_that_has_more_activations_than_claimed(same: str | None
     assert drawn.verdict == "passed"
     assert not [result for result in others if result.is_broken]
     assert max(met) == most
+
+
+def test_a_saturated_cross_entropy_is_asked_of_the_networks_that_are_claimed() -> None:
+    """One unit, no hidden layer, one output: neither more layers nor more outputs are sent to it."""
+
+    class Neuron:
+        claims = Claims(
+            activations={"sigmoid"}, losses={"binary_cross_entropy"}, max_outputs=1, max_hidden_layers=0, min_hidden_layers=0
+        )
+
+        def loss(self, network: Any, inputs: Any, targets: Any) -> float:
+            (layer,) = network.layers
+            (z,) = (inputs @ layer.weights + layer.biases).T
+            return float(np.mean(np.logaddexp(0, z) - targets[:, 0] * z))
+
+    (result,) = mlp_conformance.run(Neuron, select="saturation/cross-entropy").results
+    assert result.verdict == "passed", result.message

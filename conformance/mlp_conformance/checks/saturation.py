@@ -10,7 +10,7 @@ import numpy as np
 
 from mlp_conformance.checks.registry import check
 from mlp_conformance.checks.trial import Advice, Failed, Trial
-from mlp_conformance.claims import Unsupported
+from mlp_conformance.claims import Claims, Unsupported
 from mlp_conformance.strategies import Scope
 from mlp_conformance.subject import RaisedError
 from mlp_reference.formats import Format
@@ -96,6 +96,15 @@ def gradients(trial: Trial) -> None:
     trial.for_each(scope, test, share=0.1)
 
 
+def _certain(claims: Claims, output: str, loss: str, far: float) -> Network:
+    """A network with the logits far and -far, of which the first has the target 0; one logit where one output is claimed."""
+    logits = np.array([far, -far])[: min(claims.max_outputs or 2, 2)]
+    depth = 0 if claims.max_hidden_layers == 0 else max(1, claims.min_hidden_layers)
+    hidden = [Layer(np.full((1, 1), 0.5), np.zeros(1), min(claims.hidden_beside(output))) for _ in range(depth)]
+    layers = (*hidden, Layer(np.zeros((1, len(logits))), logits, output))
+    return Network(layers, loss, min(claims.reductions), claims.conventions)
+
+
 @check(
     "saturation/cross-entropy",
     "the cross-entropies stay finite where a probability rounds to 0 or 1",
@@ -108,18 +117,16 @@ def cross_entropy(trial: Trial) -> None:
     for output, loss in trial.claims.pairs():
         if loss not in ("cross_entropy", "binary_cross_entropy"):
             continue
-        hidden = sorted(trial.claims.hidden_beside(output))[0]
         far = float(np.trunc(np.log(trial.format.largest) * 1.5))
-        layers = (
-            Layer(np.array([[0.5, -0.5]]), np.zeros(2), hidden),
-            Layer(np.zeros((2, 2)), np.array([far, -far]), output),
-        )
-        network = Network(layers, loss, sorted(trial.claims.reductions)[0], trial.claims.conventions)
-        value = float(trial.session.loss(Case(network, np.array([[1.0]]), np.array([[0.0, 1.0]]))))
+        network = _certain(trial.claims, output, loss, far)
+        if not trial.claims.admit(network, 1):
+            continue
+        targets = np.array([[0.0, 1.0]])[:, : network.sizes[-1]]
+        value = float(trial.session.loss(Case(network, np.array([[1.0]]), targets)))
         if not np.isfinite(value):
             raise Advice(
                 f"The {loss.replace('_', ' ')} is {value} for logits of {far:g} and {-far:g}: "
                 "computed from the logits (log-sum-exp, softplus) it is finite."
             )
         return
-    raise Unsupported("no cross-entropy is claimed")
+    raise Unsupported("no cross-entropy is claimed, or not with the biases that saturate it")
