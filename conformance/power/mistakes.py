@@ -314,6 +314,8 @@ MISTAKES: dict[str, dict[str, list[tuple[str, str]]]] = {
 
 #: Of a mistake: the names that are true of it. Written down mistake by mistake, from what the change of the text does.
 TRUE_OF: dict[str, tuple[str, ...]] = {
+    "layer_objects: tanh-slope-of-tanh": ("derivative-of-activation-twice/tanh-layers",),
+    "book_vectors: weights-decay-by-data": ("penalty-over-batch=0.1",),
     "per_sample_lists: gradient-reset-for-each-sample": ("last-sample-only",),
     "per_sample_lists: accumulator-not-reset-between-units": ("error-carried-back",),
     "per_sample_lists: slope-of-own-layer-below": ("wrong-layer-derivative", "output-derivative-everywhere"),
