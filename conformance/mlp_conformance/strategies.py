@@ -33,15 +33,15 @@ _RATES = (0.5, 0.1, 1.0, 0.01, 3.0, 1e-3, 10.0, 1e-6)
 class Scope:
     """What a check wants drawn; the claims narrow it further.
 
-    hidden, outputs: activations; losses: names; None for whatever is claimed. layers: hidden layers, from and to;
-    widest: units of a layer; batch and epochs: from and to.
+    hidden, outputs: activations; losses: names; None for whatever is claimed. layers: hidden layers, from and to, None for
+    one to three, or none where none is claimed; widest: units of a layer; batch and epochs: from and to.
     """
 
     hidden: frozenset[str] | None = None
     outputs: frozenset[str] | None = None
     losses: frozenset[str] | None = None
     reductions: frozenset[str] | None = None
-    layers: tuple[int, int] = (1, 3)
+    layers: tuple[int, int] | None = None
     widest: int = 8
     batch: tuple[int, int] = (1, 9)
     epochs: tuple[int, int] = (1, 1)
@@ -62,9 +62,10 @@ class Scope:
     def depth(self, claims: Claims) -> tuple[int, int]:
         if claims.sizes:
             return len(claims.sizes) - 2, len(claims.sizes) - 2
-        most = self.layers[1] if claims.max_hidden_layers is None else min(self.layers[1], claims.max_hidden_layers)
+        least, most = self.layers or (1, 3)
+        most = most if claims.max_hidden_layers is None else min(most, claims.max_hidden_layers)
         most = max(most, claims.min_hidden_layers)
-        return max(min(self.layers[0], most), claims.min_hidden_layers), most
+        return max(min(least, most), claims.min_hidden_layers), most
 
     def reduction_names(self, claims: Claims) -> list[str]:
         return sorted(set(claims.reductions) & (self.reductions or set(claims.reductions)))
@@ -77,7 +78,7 @@ class Scope:
             or not self.reduction_names(claims)
             or (depth[0] > 0 and not self.hidden_activations(claims))
             or batch < self.batch[0]
-            or depth[1] < self.layers[0]
+            or depth[1] < (self.layers[0] if self.layers else self.hidden is not None)
         )
 
 
