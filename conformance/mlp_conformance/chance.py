@@ -19,6 +19,8 @@ TOTAL = 1e-9
 STARTS, SEEDS, CONVERGENCE, MASKS = 4e-10, 1e-10, 2e-10, 1e-10
 #: Generators in honest use have this grid or a finer one (C's rand may have no more than 15 bits).
 GRID = 2.0**-15
+#: Steps k / n, and their differences from numbers of [0, 1), are rounded.
+_STEPS = 2 * float(np.finfo(np.float64).eps)
 #: The logarithms of a likelihood are rounded: this covers it.
 _ROUNDED = 1e-6
 
@@ -41,7 +43,7 @@ def distance(numbers: np.ndarray, grid: float) -> Distance:
     x = np.sort(np.asarray(numbers, dtype=np.float64).ravel())
     steps = np.arange(len(x) + 1) / len(x)
     largest = max(float(np.max(steps[1:] - x)), float(np.max(x - steps[:-1])))
-    return Distance(max(0.0, largest - grid - 1e-12), len(x))
+    return Distance(max(0.0, largest - grid - _STEPS), len(x))
 
 
 def seen(count: int, error: float, missed: float, grid: float = 0.0) -> float:

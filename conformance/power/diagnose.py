@@ -136,9 +136,7 @@ def main() -> int:
     """Measure; 1 if a fault is named that is not there."""
     from power import page  # the page has all three measurements
 
-    options = records.parser(__doc__ or "")
-    options.add_argument("--minutes", type=float, default=0, help="stop after so long, and record how far it came")
-    options.add_argument("--resume", action="store_true", help="go on from the record: what it has is not measured again")
+    options = records.parser(__doc__ or "", in_parts=True, resumed=True)
     given = options.parse_args()
     examples = given.examples or EXAMPLES
     every = tasks(examples)

@@ -11,7 +11,8 @@ from typing import Any
 from mlp_conformance.results import Report
 from mlp_conformance.subject import Subject
 from power import diagnose, records
-from power.mistakes import MISTAKES, TRUE_OF
+from power.mistakes import MISTAKES
+from power.true_names import TRUE_OF
 
 #: Where the programs are: all right as they stand, in loops, in columns, as objects, from MATLAB, a sample at a time, in place.
 PROGRAMS = records.FOLDER.parent / "handwritten"
@@ -109,9 +110,7 @@ def main() -> int:
     """Measure; 1 if a mistake is not noticed, or a fault is named that is not there."""
     from power import page  # the page has all measurements
 
-    options = records.parser(__doc__ or "")
-    options.add_argument("--minutes", type=float, default=0, help="stop after so long, and record how far it came")
-    options.add_argument("--resume", action="store_true", help="go on from the record: what it has is not measured again")
+    options = records.parser(__doc__ or "", in_parts=True, resumed=True)
     given = options.parse_args()
     examples = given.examples or EXAMPLES
     every = tasks(examples)

@@ -50,9 +50,8 @@ def main() -> int:
     """Measure; 1 if a fault survives for which `power.reasons` has no reason."""
     from power import page  # the page has all three measurements
 
-    options = records.parser(__doc__ or "")
+    options = records.parser(__doc__ or "", in_parts=True)
     options.add_argument("--dtype", default="float64", help="float64 (default, recorded), float32, float16")
-    options.add_argument("--minutes", type=float, default=0, help="stop after so long, and record how far it came")
     options.add_argument("--missing", action="store_true", help="only faults that have no row yet, beside those that have")
     given = options.parse_args()
     examples = given.examples or EXAMPLES

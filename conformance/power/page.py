@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mlp_conformance.checks import shapes, wide
+from mlp_conformance.claims import Claims
 from mlp_conformance.faults import EVERY_FAULT, PHASES
 from mlp_conformance.strategies import Scope
 from power import campaigns, diagnose, handwritten, named, picture, reasons, records
@@ -97,7 +98,7 @@ def _unseen(kill: dict[str, Any]) -> str:
     """What no check sees, by construction or as measured."""
     scopes = [Scope(), *(shape.scope for shape in shapes.SHAPES)]
     deepest, widest, largest = (
-        max(found) for found in zip(*((s.layers[1], s.widest, s.batch[1]) for s in scopes), strict=True)
+        max(found) for found in zip(*((s.depth(Claims())[1], s.widest, s.batch[1]) for s in scopes), strict=True)
     )
     survivors = [f"`{id}`" for id, row in kill["rows"].items() if not row["killers"]]
     sizes, batch = wide.STEPS[-1]

@@ -36,14 +36,18 @@ def added(name: str, rows: dict[str, Any], order: Iterable[str]) -> tuple[dict[s
     return before["settings"], {id: both[id] for id in order if id in both}
 
 
-def parser(about: str) -> argparse.ArgumentParser:
-    """The options that every measurement has."""
+def parser(about: str, *, in_parts: bool = False, resumed: bool = False) -> argparse.ArgumentParser:
+    """The options that every measurement has; in_parts: that it can be stopped; resumed: that it goes on when told to."""
     found = argparse.ArgumentParser(description=about)
     found.add_argument("--only", metavar="PART", default="", help="only those whose id has PART in it; nothing is recorded")
     found.add_argument("--sample", metavar="N", type=int, default=0, help="only every N-th; nothing is recorded")
     found.add_argument("--add", action="store_true", help="record what --only or --sample measured beside the rows there are")
     found.add_argument("--workers", type=int, default=2, help="processes (default 2)")
     found.add_argument("--examples", type=int, default=0, help="drawn networks a check (default: the measurement's own)")
+    if in_parts:
+        found.add_argument("--minutes", type=float, default=0, help="stop after so long, and record how far it came")
+    if resumed:
+        found.add_argument("--resume", action="store_true", help="go on from the record: what it has is not measured again")
     return found
 
 

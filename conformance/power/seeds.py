@@ -90,10 +90,7 @@ def section() -> str:
 
 def main() -> int:
     """Measure what is missing, for so many minutes; 1 if anything so far is missed or accused."""
-    options = records.parser(__doc__ or "")
-    options.add_argument(
-        "--minutes", type=float, default=0.0, help="stop after about so long, to be continued (default: never)"
-    )
+    options = records.parser(__doc__ or "", in_parts=True)
     options.add_argument("--again", action="store_true", help="measure everything anew")
     given = options.parse_args()
     before = {} if given.again else records.read(NAME)["rows"]

@@ -181,8 +181,7 @@ def _distribution(classes: Counter[int]) -> str:
 
 def main() -> int:
     """Measure what is missing, for so many minutes; 1 if a right program is accused."""
-    options = records.parser(__doc__ or "")
-    options.add_argument("--minutes", type=float, default=0.0, help="stop after about so long (default: never)")
+    options = records.parser(__doc__ or "", in_parts=True)
     options.add_argument("--again", action="store_true", help="measure everything anew")
     given = options.parse_args()
     rows = {} if given.again else records.read(NAME)["rows"]

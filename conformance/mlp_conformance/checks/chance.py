@@ -127,7 +127,7 @@ def _judged(draws: _Draws, ends: tuple[float, float]) -> str:
         outside = ~((weights >= low - rounding) & (weights <= high + rounding))
         if outside.any():
             raise Failed(f"Initial weights of layer {k} lie outside {between}, such as {weights[outside][0]:g}.")
-        if np.any([np.nan_to_num(pairs[k - 1][1]) for pairs in drawn]):
+        if draws.claims.biases and np.any([pairs[k - 1][1] != 0 for pairs in drawn]):
             raise Failed(f"Initial biases of layer {k} are not 0, such as {np.ravel(biases)[0]:g}.")
     grid = 2 * (chance.GRID + rounding / (high - low))
     uniform = [(weights - low) / (high - low) for weights in layers]
