@@ -7,9 +7,8 @@ from functools import partial
 import numpy as np
 
 from mlp_conformance.faults.fault import known
-from mlp_conformance.faults.variants import Remembering, each
-from mlp_reference.mlp import Algorithm, Parameters
-from mlp_reference.network import Array, Network
+from mlp_conformance.faults.variants import Adam, Remembering
+from mlp_reference.network import Array
 
 memory_fault = partial(known, phase="update")
 
@@ -146,24 +145,5 @@ class RmspropOn(Remembering):
     mend="Use plain gradient descent (in scikit-learn solver='sgd').",
     seen="library defaults",
 )
-class AdamOn(Algorithm):
+class AdamOn(Adam):
     """The optimiser that libraries choose unless told otherwise. The first step is ±η for every parameter."""
-
-    def train(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
-    ) -> tuple[Parameters, list[Array]]:
-        mean = squares = each(np.zeros_like, network.parameters)
-        reported: list[Array] = []
-        for t in range(1, epochs + 1):
-            reported.append(self.loss(network, inputs, targets))
-            gradients = self.gradients(network, inputs, targets)
-            mean = each(lambda m, g: 0.9 * m + 0.1 * g, mean, gradients)
-            squares = each(lambda v, g: 0.999 * v + 0.001 * g**2, squares, gradients)
-            unbiased = 1 - 0.9**t, 1 - 0.999**t
-            followed = each(
-                lambda m, v, unbiased=unbiased: m / unbiased[0] / (np.sqrt(v / unbiased[1]) + 1e-8),
-                mean,
-                squares,
-            )
-            network = self.update(network, followed, learning_rate)
-        return network.parameters, reported

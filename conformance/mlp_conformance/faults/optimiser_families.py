@@ -8,29 +8,13 @@ from math import inf
 import numpy as np
 
 from mlp_conformance.faults.family import Family
-from mlp_conformance.faults.variants import Remembering, each
-from mlp_reference.mlp import Algorithm, Parameters
-from mlp_reference.network import Array, Network
+from mlp_conformance.faults.variants import Adam, Remembering
+from mlp_reference.mlp import Algorithm
+from mlp_reference.network import Array
 
 
 def _adam(first: float, second: float, epsilon: float = 1e-8) -> type[Algorithm]:
-    class Adam(Algorithm):
-        def train(
-            self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
-        ) -> tuple[Parameters, list[Array]]:
-            mean = squares = each(np.zeros_like, network.parameters)
-            reported: list[Array] = []
-            for t in range(1, epochs + 1):
-                reported.append(self.loss(network, inputs, targets))
-                gradients = self.gradients(network, inputs, targets)
-                mean = each(lambda m, g: first * m + (1 - first) * g, mean, gradients)
-                squares = each(lambda v, g: second * v + (1 - second) * g**2, squares, gradients)
-                one, two = 1 - first**t, 1 - second**t
-                followed = each(lambda m, v, one=one, two=two: m / one / (np.sqrt(v / two) + epsilon), mean, squares)
-                network = self.update(network, followed, learning_rate)
-            return network.parameters, reported
-
-    return Adam
+    return type("AdamWith", (Adam,), {"first": first, "second": second, "epsilon": epsilon})
 
 
 def _rmsprop(factor: float, epsilon: float) -> type[Algorithm]:

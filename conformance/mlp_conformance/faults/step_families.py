@@ -8,7 +8,7 @@ import numpy as np
 
 from mlp_conformance.faults.family import Family
 from mlp_conformance.faults.training import in_parts
-from mlp_conformance.faults.variants import Remembering, each
+from mlp_conformance.faults.variants import Adam, Remembering, each
 from mlp_reference.mlp import Algorithm, Parameters
 from mlp_reference.network import Array, Network
 
@@ -63,31 +63,11 @@ def _adagrad_inside(c: float) -> type[Algorithm]:
 
 
 def _adam(c: float) -> type[Algorithm]:
-    return _adam_with(lambda t: (1 - c**t, 1 - 0.999**t), c)
+    return type("AdamWith", (Adam,), {"first": c})
 
 
 def _adam_uncorrected(c: float) -> type[Algorithm]:
-    return _adam_with(lambda t: (1.0, 1.0), c)
-
-
-def _adam_with(correction: Callable[[int], tuple[float, float]], c: float) -> type[Algorithm]:
-    class WithMoments(Algorithm):
-        def train(
-            self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
-        ) -> tuple[Parameters, list[Array]]:
-            mean = squares = each(np.zeros_like, network.parameters)
-            reported: list[Array] = []
-            for t in range(1, epochs + 1):
-                reported.append(self.loss(network, inputs, targets))
-                gradients = self.gradients(network, inputs, targets)
-                mean = each(lambda m, g: c * m + (1 - c) * g, mean, gradients)
-                squares = each(lambda v, g: 0.999 * v + 0.001 * g**2, squares, gradients)
-                one, two = correction(t)
-                followed = each(lambda m, v, one=one, two=two: m / one / (np.sqrt(v / two) + 1e-8), mean, squares)
-                network = self.update(network, followed, learning_rate)
-            return network.parameters, reported
-
-    return WithMoments
+    return type("AdamUncorrected", (Adam,), {"first": c, "unbiased": lambda self, t: (1.0, 1.0)})
 
 
 def _first_step(c: float) -> type[Algorithm]:

@@ -185,3 +185,28 @@ def with_either_loss(fault: Fault) -> tuple[Fault, ...]:
         return (fault,)
     fused = type(f"{fault.algorithm.__name__}Fused", (fault.algorithm,), {"output_loss": Algorithm.output_loss})
     return (fault, replace(fault, algorithm=fused))
+
+
+class Adam(Algorithm):
+    """Steps along running means of the gradients, divided by the root of those of their squares (Kingma and Ba 2015)."""
+
+    first, second, epsilon = 0.9, 0.999, 1e-8
+
+    def unbiased(self, t: int) -> tuple[float, float]:
+        """What the means of gradients and of squares are divided by in epoch t, since they began at 0."""
+        return 1 - self.first**t, 1 - self.second**t
+
+    def train(
+        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
+    ) -> tuple[Parameters, list[Array]]:
+        mean = squares = each(np.zeros_like, network.parameters)
+        reported: list[Array] = []
+        for t in range(1, epochs + 1):
+            reported.append(self.loss(network, inputs, targets))
+            gradients = self.gradients(network, inputs, targets)
+            mean = each(lambda m, g: self.first * m + (1 - self.first) * g, mean, gradients)
+            squares = each(lambda v, g: self.second * v + (1 - self.second) * g**2, squares, gradients)
+            one, two = self.unbiased(t)
+            followed = each(lambda m, v, one=one, two=two: m / one / (np.sqrt(v / two) + self.epsilon), mean, squares)
+            network = self.update(network, followed, learning_rate)
+        return network.parameters, reported
