@@ -156,7 +156,8 @@ def _residual(member: Member, family: Family, call: Call, comparison: Comparison
 
 
 def _telling(evidence: Sorted, family: Family) -> list[Call]:
-    """The smallest wrong answers, and the smallest after several epochs, for constants that do not show in one.
+    """The smallest wrong answers, and the smallest after several epochs, for constants that do not show in one; and one of
+    several samples and units, for those of what is normalised.
 
     Several constants show in none that is after one epoch: those after several come first.
     """
@@ -165,7 +166,8 @@ def _telling(evidence: Sorted, family: Family) -> list[Call]:
     epochs = {id(call): call.case.epochs if call.operation == "train" else 0 for call in smallest}
     later = sorted((call for call in smallest if epochs[id(call)] > 1), key=lambda call: epochs[id(call)] < _SEVERAL)[:1]
     opening = [*later, first] if family.more else [first, *later]
-    return list({id(call): call for call in [*opening, *smallest[1:_TOLD]]}.values())
+    several = [call for call in smallest if len(call.case.inputs) > 1 and min(call.case.network.sizes[1:-1], default=0) > 1]
+    return list({id(call): call for call in [*opening, *smallest[1:_TOLD], *several[:1]]}.values())
 
 
 def _row(arrays: list[np.ndarray]) -> np.ndarray:
