@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
 pytest_plugins = ["pytester"]
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "reference" / "tests"))
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a shell's background, where programs inherit that
+    signal.signal(signal.SIGINT, signal.default_int_handler)
