@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,23 @@ def test_a_right_program_needs_no_fault_and_a_wrong_one_does(name: str) -> None:
     reading = settled.step.reading if settled.step is not None else None
     explained = settled.exact and (settled.step is None or (reading is not None and reading.fault is None))
     assert explained == ROWS[name]["right"]
+
+
+#: Right programs that are read with little time every day; `tox -e corpus` reads them all.
+HURRIED = RIGHT if os.environ.get("MLP_CORPUS") else {"digit_recognizer.py", "xor_by_hand.py", "network_nielsen.py"}
+
+
+@pytest.mark.parametrize("name", sorted(HURRIED))
+def test_a_slow_machine_may_cost_the_verdict_and_never_makes_it_wrong(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    _needs(name)
+    clock = time.process_time
+    monkeypatch.setattr(time, "process_time", lambda: 15 * clock())
+    try:
+        settled = drive(read_program(CORPUS / name)).settled
+    except NotDriven:
+        return
+    assert settled.exact
+    assert settled.step is None or (settled.step.reading is not None and settled.step.reading.fault is None)
 
 
 @pytest.mark.parametrize("name", sorted(NOT_DRIVEN))

@@ -111,13 +111,16 @@ def _is_of_another_loss(step: Step) -> bool:
 
 
 def is_uncertain(settled: Settled) -> bool:
-    """Whether a step that nothing explains may be no step of gradient descent at all, so that it proves nothing."""
+    """Whether a step that nothing explains may be no step of gradient descent at all, so that it proves nothing.
+
+    Where time ended before all calls were tried, another may be the right one: then only numbers that are right tell.
+    """
     step = settled.step
     if step is None or not step.lines or step.reading is not None or step.closeness > 0 or settled.plan.gradients:
         return False
     inside = settled.forward.offer.text == "exec" or not settled.forward.raw.startswith("output")
     inferred = inside and settled.forward.reading.output == "linear"
-    return inferred or not settled.forward.exact or step.likeness < _ALIKE
+    return inferred or not settled.forward.exact or not step.complete or step.likeness < _ALIKE
 
 
 def _first(tree: ast.AST, table: tuple[tuple[str, str], ...]) -> tuple[str, int] | None:

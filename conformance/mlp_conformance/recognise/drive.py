@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +23,7 @@ from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.settle import Settled, conventions_of, settle
 from mlp_conformance.recognise.several import other_networks
 from mlp_conformance.recognise.slots import Slot, arrangements, generalised, lack_output_biases
-from mlp_conformance.recognise.space import Space, Stuck
+from mlp_conformance.recognise.space import Space, Stuck, worked
 from mlp_conformance.recognise.tensors import tensors
 
 #: Seconds after which no better way to drive a program is looked for, once there is one; a quarter where its output is
@@ -77,13 +76,13 @@ def drive(program: Program, name: str = "") -> Driven:
 def _driven(program: Program, name: str) -> Driven:
     best: Driven | None = None
     tried: list[str] = []
-    start = time.process_time()
+    start = worked()
     for search in _exact_first(searches(program, name)):
         tried.append(search.plan.name)
         understood = best is not None and (best.settled.score[2] or (best.exact and best.settled.step is not None))
-        if best is not None and time.process_time() - start > (_PATIENCE / 4 if understood else _PATIENCE):
+        if best is not None and worked() - start > (_PATIENCE / 4 if understood else _PATIENCE):
             break
-        if time.process_time() - start > _LONGEST:
+        if worked() - start > _LONGEST:
             break
         if best is not None and _says_less(search.plan, best):
             continue
@@ -125,9 +124,9 @@ def _driven(program: Program, name: str) -> Driven:
 
 def _exact_first(found: Iterator[Search]) -> Iterator[Search]:
     """The networks whose output some call gives exactly come before those for which a fault has to be supposed."""
-    start, later = time.process_time(), []
+    start, later = worked(), []
     for search in found:
-        if time.process_time() - start > _FIRST or next(search.forwards(False), None) is not None:
+        if worked() - start > _FIRST or next(search.forwards(False), None) is not None:
             yield search
         else:
             later.append(search)

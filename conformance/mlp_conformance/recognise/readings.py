@@ -212,13 +212,14 @@ def likeness(found: Parameters, expected: Parameters) -> float:
 
 
 def closeness(found: Parameters, expected: Parameters) -> float:
-    """The part of all numbers that agree, for a program that no reading explains."""
+    """The part of the numbers that agree, for a program that no reading explains; a 0 that stays 0 says nothing."""
     parts = [
-        np.abs(x - y) <= CLOSE * max(float(np.max(np.abs(y), initial=0)), 1e-3)
+        (np.abs(x - y) <= CLOSE * max(float(np.max(np.abs(y), initial=0)), 1e-3))[(x != 0) | (y != 0)]
         for pair, other in zip(found, expected, strict=True)
         for x, y in zip(pair, other, strict=True)
     ]
-    return float(np.mean(np.concatenate([part.ravel() for part in parts])))
+    told = np.concatenate(parts)
+    return float(np.mean(told)) if told.size else 0.0
 
 
 @cache

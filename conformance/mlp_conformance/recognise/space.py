@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -34,10 +35,11 @@ class Stuck(Exception):  # noqa: N818 - it says what happened
 class Space:
     """A namespace in which a plan's statements are tried.
 
-    unanswered: how many trials had no answer since it was set to 0.
+    unanswered, lost: how many trials had no answer since it was set to 0, and the seconds of work in them.
     """
 
     unanswered = 0
+    lost = 0.0
 
     def __init__(self, program: Any, asked: Question, layer_biases: bool = True) -> None:
         question = asked if layer_biases else asked.biasless
@@ -66,12 +68,14 @@ class Space:
     def run(self, lines: Sequence[str]) -> bool:
         """Execute statements; False if they raise. Raises Stuck when too many have had no answer."""
         code = compile("\n".join(lines), "<trial>", "exec")
+        start = time.process_time()
         try:
             _quietly(lambda: exec(code, self.names), _WAITING, _TRIAL)
         except KeyboardInterrupt:
             raise
         except NoAnswer:
             Space.unanswered += 1
+            Space.lost += time.process_time() - start
             if Space.unanswered >= _STUCK:
                 raise Stuck("; ".join(lines)) from None
             return False
@@ -106,6 +110,11 @@ class Space:
         return text
 
 
+def worked() -> float:
+    """Seconds of work until now, but for trials without an answer: they are counted, and say nothing of what comes next."""
+    return time.process_time() - Space.lost
+
+
 @dataclass
 class Forward:
     """A way to get the output: statements, the expression to read it, the layout, and what the numbers mean."""
@@ -129,7 +138,8 @@ class Forward:
 class Step:
     """A way to take a step, and what the numbers mean; reading None if nothing explains them.
 
-    closeness: the largest part of its numbers that some reading gives; likeness: the largest cosine with a reading's step.
+    closeness: the largest part of its numbers that some reading gives; likeness: the largest cosine with a reading's step;
+    complete: whether all calls were tried that might have been meant instead.
     """
 
     lines: list[str]
@@ -138,3 +148,4 @@ class Step:
     whole: bool
     closeness: float = 0.0
     likeness: float = 0.0
+    complete: bool = True

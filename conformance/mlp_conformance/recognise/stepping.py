@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -23,7 +22,7 @@ from mlp_conformance.recognise.readings import (
     steps,
 )
 from mlp_conformance.recognise.search import Search
-from mlp_conformance.recognise.space import Forward, Step
+from mlp_conformance.recognise.space import Forward, Step, worked
 from mlp_reference.mlp import Algorithm
 
 #: Sequences of calls that are tried before it is decided which one is meant.
@@ -56,18 +55,21 @@ def find_step(search: Search, forward: Forward) -> tuple[Search, Forward, Step |
             for other in search.forwards(False):
                 if other.layout.single:
                     attempts += [_Attempt(search, other), *(_Attempt(*way) for way in alternatives(search, other))]
-    start = time.process_time()
+    start, complete = worked(), first.complete
     for attempt in attempts[1:]:
-        if time.process_time() - start > _PATIENCE:
+        if worked() - start > _PATIENCE:
+            complete = False
             break
         if attempt.find():
             return attempt.search, attempt.forward, attempt.best
+        complete = complete and attempt.complete
     for attempt in attempts:
         step = attempt.by_fault()
         if step is not None:
             return attempt.search, attempt.forward, step
     likeliest = max(attempts, key=lambda attempt: attempt.closest())
-    return likeliest.search, likeliest.forward, likeliest.likeliest()
+    step = likeliest.likeliest()
+    return likeliest.search, likeliest.forward, step and replace(step, complete=complete)
 
 
 def alternatives(search: Search, forward: Forward) -> Iterator[tuple[Search, Forward]]:
@@ -102,15 +104,17 @@ class _Attempt:
         self.losses = losses_for(forward.reading.output, search.families)
         self.unexplained: list[tuple[Step, int | None]] = []
         self.best: Step | None = None
+        self.complete = True
         self._known: dict[tuple[int | None, int, bool], list[tuple[GradientReading, Parameters]]] = {}
 
     def find(self) -> bool:
         """Whether some calls take a step that a reading explains without any fault."""
-        start = time.process_time()
+        start = worked()
         for count, (lines, whole) in enumerate(self.search.sequences(self.forward)):
             if count >= _MOST or (self.best is not None and (self.best.whole or count > _MOST // 2)):
                 break
-            if time.process_time() - start > (_PATIENCE if self.best is None else _PATIENCE / 5):
+            if worked() - start > (_PATIENCE if self.best is None else _PATIENCE / 5):
+                self.complete = False
                 break
             if self.best is not None and not whole:
                 continue

@@ -5,7 +5,6 @@ The step that such a program takes, or the gradients that it gives, belong to on
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from itertools import islice, product
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 from mlp_conformance.recognise.calls import Offer
 from mlp_conformance.recognise.layouts import LAYOUTS, OTHER_TARGETS, Layout
 from mlp_conformance.recognise.readings import ForwardReading, Parameters, losses_for, same_step, steps
-from mlp_conformance.recognise.space import Forward
+from mlp_conformance.recognise.space import Forward, worked
 from mlp_reference.network import HIDDEN_ACTIVATIONS
 
 if TYPE_CHECKING:
@@ -42,12 +41,12 @@ def _pairs(search: Search) -> Iterator[tuple[str, str]]:
 
 def unseen_step(search: Search) -> tuple[Search, Forward] | None:
     """The layout and the activations with which some calls take the step of a reading, if there are any."""
-    start = time.process_time()
+    start = worked()
     for layout in _layouts(search):
         asked = search.with_labels() if layout.labels and search.asked.sizes[-1] > 1 else search
         taken: list[Parameters] = []
         for lines, _ in islice(asked.sequences(_unseen(layout, "sigmoid", "sigmoid")), _MOST):
-            if time.process_time() - start > _PATIENCE:
+            if worked() - start > _PATIENCE:
                 return None
             found = asked.taken(lines, None) if "target" in " ".join(lines) else None
             if found is not None:
