@@ -112,10 +112,11 @@ def _solutions(
     search = Search(residual.of)
     for starts in (family.starts,) if family.starts else (SPREAD, more):
         search.start(starts)
+        untouched = bool(search.left) and bool(np.any(wrong & np.all([left == right for left in search.left], axis=0)))
+        if untouched:
+            return None
         if not search.shows:
             return []
-        if np.any(wrong) and np.any(wrong & np.all([left == right for left in search.left], axis=0)):
-            return None
         if search.is_straight or search.is_solved:
             break
     return search.solutions()
@@ -165,7 +166,7 @@ def _telling(evidence: Sorted, family: Family) -> list[Call]:
     smallest = [call for call in evidence.smallest_wrong if len(call.case.network.layers) == len(first.case.network.layers)]
     epochs = {id(call): call.case.epochs if call.operation == "train" else 0 for call in smallest}
     later = sorted((call for call in smallest if epochs[id(call)] > 1), key=lambda call: epochs[id(call)] < _SEVERAL)[:1]
-    opening = [*later, first] if family.more else [first, *later]
+    opening = [*later, first] if family.more and first.operation == "train" else [first, *later]
     several = [call for call in smallest if len(call.case.inputs) > 1 and min(call.case.network.sizes[1:-1], default=0) > 1]
     return list({id(call): call for call in [*opening, *smallest[1:_TOLD], *several[:1]]}.values())
 
