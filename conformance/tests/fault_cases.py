@@ -98,12 +98,16 @@ CASES: dict[str, Case] = {
     "no epoch": case((2, 2, 1), "sigmoid", "sigmoid", epochs=0),
     "no rate": case((2, 2, 1), "sigmoid", "sigmoid", epochs=2, rate=0.0),
     "many epochs": case((1, 1), "sigmoid", epochs=12, m=1),
+    "ten layers": case((2,) * 11, *["tanh"] * 10, epochs=1),
+    "diverging": case((2, 2), "linear", rate=4.0),
+    "beyond 1": replace(case((2, 2), "linear", epochs=1), targets=np.array([[2.5, -1.5], [0.5, 3.0], [-0.25, 0.75]])),
 }
 
 #: Where float arithmetic gives out: exponentials overflow, probabilities round to 0, training stands still.
 EXTREMES: dict[str, Case] = {
     "saturated": case((2, 3, 2), "sigmoid", "tanh", scale=900.0, seed=2),
     "certain": case((2, 3), "softmax", loss="cross_entropy", scale=300.0, epochs=1),
+    "rows apart": replace(case((1, 2), "softmax", m=2, epochs=1), inputs=np.array([[1.0], [4096.0]])),
     "near": replace(case((2, 2), "linear"), targets=forward(case((2, 2), "linear")) + 2.0**-30),
     "slow": case((2, 2), "sigmoid", rate=1e-6, epochs=5),
     "tenth": case((2, 2), "sigmoid", rate=0.1, epochs=1),

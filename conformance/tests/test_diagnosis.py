@@ -150,6 +150,8 @@ def test_what_is_wrong_at_random_has_no_condition() -> None:
         (lambda g: 3 * g, "are m (the number of samples) times what they should be"),
         (lambda g: 1.37 * g, "are 1.37 times what they should be"),
         (lambda g: 0 * g, "are 0"),
+        (lambda g: -1e-14 * g, "are 0 times what they should be"),
+        (lambda g: np.sqrt(3) * g, "are √m (m the number of samples) times what they should be"),
         (lambda g: g.T, "are transposed"),
         (lambda g: g[::-1], "are in reverse order"),
         (lambda g: g + np.nan, "are not finite"),

@@ -18,6 +18,9 @@ FAMILY = {family.id: family for family in FAMILIES}
 SEEN_ALONE = (
     ("near-kink-forward", "forward", "relu-threshold", 1e-6),
     ("near-kink", "gradients", "relu-derivative-threshold", 1e-6),
+    ("activations-forward", "forward", "activation-cut", 30.0),
+    ("activations-forward", "forward", "relu-limit", 1e6),
+    ("activations", "gradients", "activation-cut", 30.0),
     ("errors-loss", "loss", "loss-limit", 1e6),
     ("errors", "gradients", "delta-limit", 1e5),
     ("inputs", "forward", "input-limit", 1e4),

@@ -76,6 +76,20 @@ def test_what_begins_late_is_seen_late() -> None:
     assert result.message.startswith("After 1000 epochs")
 
 
+class EveryThousand(MLP):
+    """Whose learning rate is halved after each thousand epochs of a call."""
+
+    def train(self, X: Any, y: Any, learning_rate: float, epochs: int) -> None:
+        for done in range(0, epochs, 1000):
+            super().train(X, y, learning_rate * 0.5 ** (done // 1000), min(1000, epochs - done))
+
+
+def test_what_counts_the_epochs_of_a_call_is_seen_in_one_that_is_longer_than_the_steps() -> None:
+    result = run_check(load(EveryThousand), find(XOR), Settings(thorough=True))
+    assert result.verdict == "failed"
+    assert result.message.startswith("After 2000 epochs")
+
+
 class SkippedThird(MLP):
     """Whose third epoch makes no update; it reports no losses, so that an epoch too few gives the same from three on."""
 

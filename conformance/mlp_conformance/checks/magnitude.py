@@ -1,4 +1,4 @@
-"""Magnitudes: pre-activations close to a kink, errors and inputs far from 1, where a threshold or a limit would show.
+"""Magnitudes: pre-activations close to a kink or far out, errors and inputs far from 1, where a threshold or a limit shows.
 
 Ordinary networks have numbers near 1, so a tolerance (`if error < 1e-6`), a limit (`clip(gradient, -1e3, 1e3)`) or an offset
 that somebody put there passes unseen. These cases climb through the range of the format in powers of two; whatever decides
@@ -22,6 +22,8 @@ from mlp_reference.network import Case, Layer, Network
 
 #: Magnitudes on either side of 1 that are tried.
 _RUNGS = 12
+#: Units of a layer, one each for several magnitudes whose effects must not hide one another.
+_UNITS = 6
 
 
 def _rungs(nearest: int, farthest: int) -> list[float]:
@@ -96,6 +98,67 @@ def _near_kink(trial: Trial) -> Iterator[Case]:
         met += units
 
 
+def _driven(case: Case, rungs: np.ndarray, output: bool) -> Case:
+    """The case with the numbers as pre-activations, a unit each: of the output layer, or of the first and with both signs."""
+    layers = list(case.network.layers)
+    index = len(layers) - 1 if output else 0
+    weights = np.zeros_like(layers[index].weights)
+    numbers = np.resize(rungs, weights.shape[1])
+    if output:
+        layers[index] = replace(layers[index], weights=weights, biases=numbers)
+        return _with_layers(case, *layers)
+    inputs = np.zeros_like(case.inputs)
+    weights[0], inputs[:, 0] = numbers, (-1.0) ** np.arange(len(inputs))
+    layers[index] = replace(layers[index], weights=weights, biases=np.zeros_like(numbers))
+    return replace(_with_layers(case, *layers), inputs=inputs)
+
+
+def _tails(trial: Trial) -> Iterator[Case]:
+    """Sigmoid and tanh units whose pre-activations climb to where they cannot be told from their limits any more."""
+    drawn, format, claims = _drawn(trial), trial.format, trial.claims
+    for activation, off, power in (("sigmoid", format.sigmoid, 1), ("tanh", format.tanh, 2)):
+        top = -np.log(off * format.unit_roundoff) / power
+        signed = np.outer(top * (np.arange(_RUNGS) + 0.95) / _RUNGS, [1.0, -1.0])
+        rungs = format.nearest(signed.ravel())
+        for output in (True, False):
+            place = 1 if output else 0
+            names = [found for found in combinations(claims) if found[place] == activation]
+            if not names or (output and not claims.biases):
+                continue
+            met = 0
+            while met < len(rungs):
+                case = drawn.case(names[met % len(names)], widest=_UNITS)
+                yield _driven(case, np.roll(rungs, -met), output)
+                met += case.network.layers[-1 if output else 0].weights.shape[1]
+
+
+def _heights(trial: Trial) -> Iterator[Case]:
+    """ReLU and linear units of each magnitude: nothing limits them."""
+    open_ended = frozenset({"relu", "linear"})
+    drawn, names = _drawn(trial), combinations(trial.claims)
+    hidden, outputs = ([found for found in names if found[place] in open_ended] for place in (0, 1))
+    for index, scale in enumerate(_rungs(2, trial.format.max_exponent // 4)):
+        if outputs:
+            case = drawn.case(outputs[index % len(outputs)])
+            *before, last = case.network.layers
+            yield _with_layers(case, *before, replace(last, weights=last.weights * scale, biases=last.biases * scale))
+        if hidden:
+            case = drawn.case(hidden[index % len(hidden)])
+            first, second, *others = case.network.layers
+            first = replace(first, weights=first.weights * scale, biases=first.biases * scale)
+            yield _with_layers(case, first, replace(second, weights=second.weights / scale), *others)
+
+
+def _far_out(trial: Trial) -> Iterator[Case]:
+    found = False
+    for cases in (_tails, _heights):
+        for case in cases(trial):
+            found = True
+            yield case
+    if not found:
+        raise Unsupported("nothing of what this check needs is claimed")
+
+
 def _errors(trial: Trial) -> Iterator[Case]:
     """Linear outputs that are exactly 0, or ordinary where targets are far away, and errors of each magnitude."""
     if trial.claims.one_hot:
@@ -147,6 +210,16 @@ _CHECKS: tuple[tuple[str, str, tuple[str, ...], str, tuple[str, ...], Callable[[
         "near-kink",
         "ReLU and its derivative change at 0 and nowhere else, however close a pre-activation comes",
         ("ACT-3", "ACT-9"), "gradients", (), _near_kink, "check_gradients",
+    ),
+    (
+        "activations-forward",
+        "sigmoid and tanh come as near to their limits as they should and no nearer, and nothing limits ReLU and linear units",
+        ("ACT-1", "ACT-2", "ACT-3", "ACT-4"), "forward", ("forward",), _far_out, "check_forward",
+    ),
+    (
+        "activations",
+        "the derivatives become as small as they should where sigmoid and tanh near their limits, and no smaller",
+        ("ACT-7", "ACT-8", "ACT-9", "BACK-3"), "gradients", (), _far_out, "check_gradients",
     ),
     (
         "errors-loss",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
+from hypothesis.errors import UnsatisfiedAssumption
 
 from mlp_conformance.checks.registry import check
 from mlp_conformance.checks.trial import Advice, Failed, Trial
@@ -14,6 +15,7 @@ from mlp_conformance.claims import Claims, Unsupported
 from mlp_conformance.strategies import Scope
 from mlp_conformance.subject import RaisedError
 from mlp_reference.formats import Format
+from mlp_reference.mlp import Algorithm
 from mlp_reference.network import Case, Layer, Network
 
 _BOUNDED = frozenset({"sigmoid", "tanh", "softmax"})
@@ -94,6 +96,51 @@ def gradients(trial: Trial) -> None:
                 raise Failed("A gradient is NaN or infinite where the exact one is finite.", case=saturated)
 
     trial.for_each(scope, test, share=0.1)
+
+
+def _rows_apart(case: Case, format: Format) -> Case:
+    """The case with a number added to all logits of each sample, which softmax does not see: samples lie far apart."""
+    last = case.network.layers[-1]
+    sums = Algorithm().forward_pass(case.network, case.inputs)[-1].x.sum(axis=1)
+    spread = float(np.ptp(sums))
+    if not spread:
+        raise UnsatisfiedAssumption  # samples that are the same
+    apart = float(2.0 ** np.ceil(np.log2(2.5 * np.log(format.largest) / spread)))
+    layer = replace(last, weights=format.nearest(last.weights + apart))
+    return replace(case, network=replace(case.network, layers=(*case.network.layers[:-1], layer)))
+
+
+def _each_with_rows_apart(trial: Trial, judge: Callable[[Case], None]) -> None:
+    def test(case: Case) -> None:
+        apart = _rows_apart(case, trial.format)
+        with _overflow_is_advice(float(np.max(np.abs(Algorithm().forward_pass(apart.network, apart.inputs)[-1].z)))):
+            judge(apart)
+
+    trial.for_each(Scope(outputs=frozenset({"softmax"}), widest=4, batch=(2, 3)), test, share=0.1)
+
+
+@check(
+    "saturation/rows-apart",
+    "softmax is right for samples whose logits are far from each other's",
+    "ACT-5",
+    "ACT-6",
+    phase="forward",
+    needs=("forward",),
+)
+def rows_apart(trial: Trial) -> None:
+    """What is subtracted before the exponential has to be each sample's own: the whole batch's leaves 0 / 0."""
+    _each_with_rows_apart(trial, trial.check_forward)
+
+
+@check(
+    "saturation/rows-apart-gradients",
+    "the gradients are right for samples whose logits are far from each other's",
+    "ACT-6",
+    "BACK-2",
+    phase="gradients",
+)
+def rows_apart_gradients(trial: Trial) -> None:
+    _each_with_rows_apart(trial, trial.check_gradients)
 
 
 def _certain(claims: Claims, output: str, loss: str, far: float) -> Network:

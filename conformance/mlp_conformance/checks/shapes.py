@@ -1,4 +1,4 @@
-"""Drawn networks of shapes that ordinary ones seldom have: deep, wide, with large batches; and every claimed combination."""
+"""Drawn networks of shapes that ordinary ones seldom have: deep, wide, of large batches; and every claimed combination."""
 
 from __future__ import annotations
 
@@ -43,12 +43,13 @@ _OPERATIONS = (
 
 @dataclass(frozen=True)
 class Shape:
-    """A kind of network, drawn in a tenth of the usual number; `requirements` of each operation that is asked of it."""
+    """A kind of network, drawn in a part of the usual number; `requirements` of each operation that is asked of it."""
 
     name: str
     says: str
     scope: Scope
     requirements: dict[str, tuple[str, ...]]
+    share: float = 0.1
 
 
 SHAPES = (
@@ -57,6 +58,13 @@ SHAPES = (
         "of networks with four to six hidden layers",
         Scope(layers=(4, 6), widest=5, batch=(1, 4)),
         {"forward": ("NET-3", "FWD-1"), "loss": ("NET-3",), "gradients": ("NET-3", "BACK-3"), "train": ("NET-3", "UPD-1")},
+    ),
+    Shape(
+        "very-deep",
+        "of networks with ten hidden layers or more, where layers are counted in two digits,",
+        Scope(layers=(10, 11), widest=3, batch=(1, 3)),
+        {"forward": ("NET-3", "FWD-1"), "gradients": ("NET-3", "BACK-3"), "train": ("NET-3", "UPD-1")},
+        share=0.04,
     ),
     Shape(
         "large-batch",
@@ -82,7 +90,7 @@ def _register(shape: Shape, operation: Operation, requirements: tuple[str, ...])
             requirements,
             operation.phase,
             operation.needs,
-            lambda trial: trial.for_each(scope, lambda case: operation.judge(trial, case), share=0.1),
+            lambda trial: trial.for_each(scope, lambda case: operation.judge(trial, case), share=shape.share),
         )
     )
 

@@ -6,6 +6,7 @@ import math
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -52,7 +53,8 @@ class _Course:
         return self.trial.claims.dtype
 
     def go(self) -> None:
-        start = self.case
+        start, from_the_start = self.case, False
+        longest_step = max(after - before for before, after in pairwise(self.run.checkpoints))
         self._forward(0)
         for epoch in self.run.checkpoints[1:]:
             if not any(e.informative.any() for pair in self.fixture.parameters(epoch, self.dtype) for e in pair):
@@ -60,6 +62,8 @@ class _Course:
                 return
             afresh = epoch <= SHORT or not self.trial.settings.live or self.case.options is not None
             first = 0 if afresh else self.done  # options carry more than parameters from epoch to epoch
+            if first and epoch > longest_step and not from_the_start and not self._takes_too_long(epoch, epoch):
+                first, from_the_start = 0, True  # one call that is longer than the steps, for what counts epochs within a call
             if epoch > SHORT and self._takes_too_long(epoch, epoch - first):
                 self.left_out = f"the epochs after {self.done} would take too long: --thorough judges them"
                 return

@@ -135,7 +135,8 @@ def _slope_used(calls: list[Call], comparison: Comparison) -> str:
         right = Algorithm().derivative(case.network, layer, step)[0]
         for z, e, gradient, slope, wrong in zip(step.z[0], errors, got, right, is_outside(got, expected), strict=True):
             if wrong and abs(e) > _LEAST and abs(gradient / e - slope) > _OFF:
-                return f"As if the derivative of {layer.activation} at {z:.6g} were {gradient / e:.6g}; it is {slope:.6g}."
+                used = gradient / e + 0.0  # -0 is 0
+                return f"As if the derivative of {layer.activation} at {z:.6g} were {used:.6g}; it is {slope:.6g}."
     return ""
 
 

@@ -62,6 +62,8 @@ FACTORS: dict[str, Callable[[Wrong], float]] = {
     "1/n (n the number of outputs)": lambda wrong: 1 / wrong.outputs,
     "m n (samples times outputs)": lambda wrong: float(wrong.samples * wrong.outputs),
     "1/(m n) (samples times outputs)": lambda wrong: 1 / (wrong.samples * wrong.outputs),
+    "1/√m (m the number of samples)": lambda wrong: wrong.samples**-0.5,
+    "√m (m the number of samples)": lambda wrong: wrong.samples**0.5,
     "2/m": lambda wrong: 2 / wrong.samples,
     "2/(m n)": lambda wrong: 2 / (wrong.samples * wrong.outputs),
     "m/2": lambda wrong: wrong.samples / 2,
@@ -124,7 +126,7 @@ def _factor(arrays: list[Wrong]) -> str:
             return name
     ratio, slack = min((r for _, r in found), key=lambda item: item[1])
     if slack < 1e-4 and all(abs(other - ratio) <= slack + other_slack for _, (other, other_slack) in found):
-        return f"{ratio:.5g}"
+        return f"{ratio:.5g}" if abs(ratio) > slack else "0"
     return ""
 
 

@@ -71,17 +71,16 @@ class Search:
         return found is not None and _size(found) <= _ROUNDED
 
     def solutions(self) -> list[Constants]:
-        """The best starts, each refined; and the last of those that leave least.
+        """The best starts, each refined; and those that leave least, the last of them first.
 
-        Where nothing changes, as beside a threshold, the first and the last start of a plateau are its ends.
+        Where nothing changes, as beside a threshold, the starts of a plateau are alike here, and other answers tell them apart.
         """
         first: dict[float, Constants] = {}
-        last: dict[float, Constants] = {}
         for size, constants in self._sizes:
             first.setdefault(size, constants)
-            last[size] = constants
         best = sorted(first.items(), key=lambda item: item[0])[:_REFINED]
-        return [*(self._refined(size, constants) for size, constants in best), last[min(last)]]
+        plateau = [constants for size, constants in self._sizes if size == min(first)]
+        return list(dict.fromkeys([*(self._refined(size, constants) for size, constants in best), *plateau[::-1]]))
 
     def _refined(self, size: float, constants: Constants) -> Constants:
         if constants not in self._found:

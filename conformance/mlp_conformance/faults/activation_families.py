@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mlp_conformance.faults.family import Family
-from mlp_conformance.faults.variants import OtherActivation
+from mlp_conformance.faults.variants import OtherActivation, shifted_exponentials
 from mlp_reference import activations
 from mlp_reference.mlp import Algorithm, Step
 from mlp_reference.network import Array, Layer, Network
@@ -67,6 +67,17 @@ def _derivative_top(c: float) -> type[Algorithm]:
     return OtherTop
 
 
+def _softmax_epsilon(c: float) -> type[Algorithm]:
+    class Guarded(OtherActivation):
+        replaced = "softmax"
+
+        def function(self, z: Array) -> Array:
+            e = shifted_exponentials(z)
+            return e / (np.sum(e, axis=1, keepdims=True) + c)
+
+    return Guarded
+
+
 #: Every family of activations.
 ACTIVATION_FAMILIES: tuple[Family, ...] = (
     Family("steepness-forward", "sigmoid and tanh are taken of {c} z, and their derivatives know nothing of it", "forward",
@@ -77,6 +88,9 @@ ACTIVATION_FAMILIES: tuple[Family, ...] = (
            "ReLU′ = 0 where z < 0", "ReLU′ = {c} where z < 0", "Let no gradient through where z < 0.", _leak_back),
     Family("softmax-temperature", "softmax is taken of {c} z", "forward", ("ACT-5",),
            "softmax(z)", "softmax({c} z)", "Leave the factor out; the base of the exponential is e.", _temperature),
+    Family("softmax-epsilon", "{c} is added to the sum that softmax divides by", "forward", ("ACT-5",),
+           "e / Σ e, e = exp(z − max z)", "e / (Σ e + {c})", "Leave the constant out: the sum is at least 1.",
+           _softmax_epsilon, (0.0, 1.0)),
     Family("derivative-floor", "the derivative of the activation is never less than {c}", "gradients", ("ACT-7", "ACT-8"),
            "σ′(z)", "max(σ′(z), {c})", "Leave the limit out: it bends the gradient.", _derivative_floor, (0, 1)),
     Family("derivative-top", "the derivative of the activation has {c} in place of 1", "gradients", ("ACT-7", "ACT-8"),

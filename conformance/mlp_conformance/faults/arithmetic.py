@@ -72,6 +72,26 @@ class SoftmaxUnshifted(OtherActivation):
 
 
 @arithmetic_fault(
+    "softmax-shifted-by-batch",
+    "softmax is NaN for a sample whose pre-activations are far below those of another",
+    "ACT-6",
+    phase="forward",
+    right="exp(z − max of the row) / Σ exp(z − max of the row)",
+    wrong="exp(z − max of all rows) / Σ exp(z − max of all rows)",
+    mend="Subtract each row's own maximum: np.max(z, axis=1, keepdims=True).",
+    seen="common where a softmax of one sample was made one of a batch",
+)
+class SoftmaxShiftedByBatch(OtherActivation):
+    """Rows more than some 745 below the largest number of the batch become 0 / 0."""
+
+    replaced = "softmax"
+
+    def function(self, z: Array) -> Array:
+        e = np.exp(z - np.max(z))
+        return e / np.sum(e, axis=1, keepdims=True)
+
+
+@arithmetic_fault(
     "expanded-square",
     "the square of the error is multiplied out",
     "ACC-1",

@@ -19,6 +19,7 @@ from mlp_conformance.faults.optimiser_families import OPTIMISER_FAMILIES
 from mlp_conformance.faults.penalty_families import PENALTY_FAMILIES
 from mlp_conformance.faults.relatives import RELATIVE_FAMILIES
 from mlp_conformance.faults.step_families import STEP_FAMILIES
+from mlp_conformance.faults.stopping import STOPPING_FAMILIES
 from mlp_conformance.faults.thresholds import THRESHOLD_FAMILIES
 from mlp_conformance.faults.variants import Remembering, each, sum_of_squared_weights
 from mlp_conformance.faults.weighting import WEIGHT_FAMILIES
@@ -281,6 +282,7 @@ FAMILIES: tuple[Family, ...] = (
     *ACTIVATION_FAMILIES,
     *PENALTY_FAMILIES,
     *STEP_FAMILIES,
+    *STOPPING_FAMILIES,
     *LIMIT_FAMILIES,
     *THRESHOLD_FAMILIES,
     *WEIGHT_FAMILIES,

@@ -26,6 +26,14 @@ def _gradient_limit(c: float) -> type[Algorithm]:
     return Clipped
 
 
+def _weights_gradient_limit(c: float) -> type[Algorithm]:
+    class WeightsClipped(Algorithm):
+        def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
+            return [(_cut_off(weights, c), biases) for weights, biases in super().backward_pass(network, steps, targets)]
+
+    return WeightsClipped
+
+
 def _gradient_norm_limit(c: float) -> type[Algorithm]:
     class NormClipped(Algorithm):
         def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
@@ -113,6 +121,8 @@ _POSITIVE = (0.0, inf)
 LIMIT_FAMILIES: tuple[Family, ...] = (
     Family("gradient-limit", "gradients are clipped to ±{c}", "gradients", ("BACK-1",),
            "∂E/∂w", "min(max(∂E/∂w, −{c}), {c})", "Switch clipping off.", _gradient_limit, _POSITIVE),
+    Family("weights-gradient-limit", "the weights' gradients are clipped to ±{c}, the biases' are not", "gradients",
+           ("BACK-4",), "∂E/∂W", "min(max(∂E/∂W, −{c}), {c})", "Switch clipping off.", _weights_gradient_limit, _POSITIVE),
     Family("gradient-norm-limit", "the whole gradient is scaled down to a norm of at most {c}", "gradients", ("BACK-1",),
            "g", "g / max(‖g‖ / {c}, 1)", "Switch clipping off.", _gradient_norm_limit, _POSITIVE),
     Family("preactivation-limit", "the pre-activations are clipped to ±{c}", "forward", ("FWD-2",),

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from mlp_conformance.faults.fault import known
-from mlp_conformance.faults.variants import Adam, Remembering
+from mlp_conformance.faults.variants import Adam, Remembering, remembering_partly
 from mlp_reference.network import Array
 
 memory_fault = partial(known, phase="update")
@@ -27,6 +27,32 @@ class GradientsAccumulate(Remembering):
 
     def remembered(self, memory: Array, gradient: Array) -> Array:
         return memory + gradient
+
+
+@memory_fault(
+    "weights-gradients-accumulate",
+    "the weights' gradients are not reset between epochs, the biases' are",
+    "TRAIN-4",
+    right="W ← W − η g_k",
+    wrong="W ← W − η (g_1 + … + g_k); b as it should be",
+    mend="Set the gradients to zero before each backward pass, all of them.",
+    seen="layers as objects that add to what they hold",
+)
+class WeightsGradientsAccumulate(remembering_partly(lambda w, b: (w, 0 * b))):  # type: ignore[misc]
+    """One of two lines adds where it should set. The first epoch is right."""
+
+
+@memory_fault(
+    "biases-gradients-accumulate",
+    "the biases' gradients are not reset between epochs, the weights' are",
+    "TRAIN-4",
+    right="b ← b − η g_k",
+    wrong="b ← b − η (g_1 + … + g_k); W as it should be",
+    mend="Set the gradients to zero before each backward pass, all of them.",
+    seen="layers as objects that add to what they hold",
+)
+class BiasesGradientsAccumulate(remembering_partly(lambda w, b: (0 * w, b))):  # type: ignore[misc]
+    """One of two lines adds where it should set. The first epoch is right."""
 
 
 @memory_fault(

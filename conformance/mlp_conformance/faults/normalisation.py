@@ -83,6 +83,16 @@ class LayerNormalised(_layer_normalising(_USUAL)):  # type: ignore[misc]
     """A layer of normalisation that is not in the network. Samples stay independent, units do not."""
 
 
+def _input_standardising(c: float) -> type[Algorithm]:
+    class Standardised(Algorithm):
+        def forward_pass(self, network: Network, inputs: Array) -> list[Step]:
+            centred = inputs - np.sum(inputs, axis=0) / len(inputs)
+            deviation = np.sqrt(np.sum(centred**2, axis=0) / len(inputs))
+            return super().forward_pass(network, centred / (deviation + c))
+
+    return Standardised
+
+
 #: The same with another constant under the root.
 NORMALISING_FAMILIES: tuple[Family, ...] = (
     Family("batch-normalised", "the hidden pre-activations are normalised over the batch, with {c} under the root", "forward",
@@ -91,4 +101,7 @@ NORMALISING_FAMILIES: tuple[Family, ...] = (
     Family("layer-normalised", "the hidden pre-activations are normalised over the layer, with {c} under the root", "forward",
            ("FWD-2",), "z = x W + b", "z = (u − mean u) / √(var u + {c}), u = x W + b, over the units",
            "Leave the normalisation out.", _layer_normalising, (0.0, inf)),
+    Family("inputs-standardised-with", "the inputs are standardised over the batch, with {c} added to the deviation", "forward",
+           ("FWD-1", "FWD-4"), "a_0 = x", "a_0 = (x − mean) / (standard deviation + {c})",
+           "Use the inputs as they are; preprocessing belongs outside the network.", _input_standardising, (0.0, inf)),
 )  # fmt: skip

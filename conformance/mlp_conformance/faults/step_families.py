@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from mlp_conformance.faults.family import Family
 from mlp_conformance.faults.training import in_parts
-from mlp_conformance.faults.variants import Adam, Remembering, each
+from mlp_conformance.faults.variants import Adam, Remembering, remembering_partly
 from mlp_reference.mlp import Algorithm, Parameters
 from mlp_reference.network import Array, Network
 
@@ -16,28 +14,11 @@ Epoch = tuple[Network, Array]
 
 
 def _weights_momentum(c: float) -> type[Algorithm]:
-    return _momentum_of(lambda w, b: (c * w, 0 * b))
+    return remembering_partly(lambda w, b: (c * w, 0 * b))
 
 
 def _biases_momentum(c: float) -> type[Algorithm]:
-    return _momentum_of(lambda w, b: (0 * w, c * b))
-
-
-def _momentum_of(kept: Callable[[Array, Array], tuple[Array, Array]]) -> type[Algorithm]:
-    class PartlyRemembering(Algorithm):
-        def train(
-            self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
-        ) -> tuple[Parameters, list[Array]]:
-            memory, reported = each(np.zeros_like, network.parameters), []
-            for _ in range(epochs):
-                reported.append(self.loss(network, inputs, targets))
-                gradients = self.gradients(network, inputs, targets)
-                remembered = [kept(*pair) for pair in memory]
-                memory = each(lambda old, new: old + new, remembered, gradients)
-                network = self.update(network, memory, learning_rate)
-            return network.parameters, reported
-
-    return PartlyRemembering
+    return remembering_partly(lambda w, b: (0 * w, c * b))
 
 
 def _rmsprop(c: float) -> type[Algorithm]:

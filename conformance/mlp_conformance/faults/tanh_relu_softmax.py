@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from mlp_conformance.faults.fault import known
-from mlp_conformance.faults.variants import OtherActivation
+from mlp_conformance.faults.variants import OtherActivation, shifted_exponentials
 from mlp_reference import activations
 from mlp_reference.mlp import Step
 from mlp_reference.network import Array, Layer, Network
@@ -238,6 +238,25 @@ class SoftmaxOverArray(OtherActivation):
 
     def function(self, z: Array) -> Array:
         e = np.exp(z)
+        return e / np.sum(e)
+
+
+@activation_fault(
+    "softmax-over-shifted-array",
+    "softmax is normalised over the whole batch, after each row's maximum is subtracted",
+    "ACT-5",
+    "FWD-4",
+    right="a_sj = e_sj / Σ_k e_sk, e = exp(z − max of the row)",
+    wrong="a_sj = e_sj / Σ_t Σ_k e_tk",
+    mend="Sum over the units of each sample: np.sum(e, axis=1, keepdims=True).",
+)
+class SoftmaxOverShiftedArray(OtherActivation):
+    """The maximum has its axis, the sum has none. With a single sample nothing shows."""
+
+    replaced = "softmax"
+
+    def function(self, z: Array) -> Array:
+        e = shifted_exponentials(z)
         return e / np.sum(e)
 
 

@@ -256,3 +256,18 @@ class TargetsToMinusOne(OtherTargets):
 
     def other(self, network: Network, targets: Array) -> Array:
         return 2 * targets - 1
+
+
+@loss_fault(
+    "targets-clipped",
+    "targets are clipped to 0 to 1",
+    "LOSS-1",
+    right="y",
+    wrong="min(max(y, 0), 1)",
+    mend="Use the targets as they are given.",
+)
+class TargetsClipped(OtherTargets):
+    """Targets of classification do not show it, those of regression do."""
+
+    def other(self, network: Network, targets: Array) -> Array:
+        return np.minimum(np.maximum(targets, 0), 1)

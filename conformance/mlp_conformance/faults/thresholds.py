@@ -69,7 +69,22 @@ def weight_limit(c: float) -> type[Algorithm]:
     return Limited
 
 
+def _activation_cut(c: float) -> type[Algorithm]:
+    class Cut(Algorithm):
+        def activation(self, network: Network, layer: Layer, z: Array) -> Array:
+            found = super().activation(network, layer, z)
+            if layer.activation not in ("sigmoid", "tanh"):
+                return found
+            above, below, least = _beyond(z, c), _beyond(-z, c), 0 if layer.activation == "sigmoid" else -1
+            return found * (1 - above - below) + above + least * below
+
+    return Cut
+
+
 _POSITIVE = (0.0, 1.0)
+
+#: Where a function may be cut off.
+_CUTS = tuple((float(z),) for z in (*np.arange(1.5, 10, 0.5), *range(10, 38), 40, 45, 50))
 
 #: Every family of these. Whatever lies between two numbers that were tried is the same threshold.
 THRESHOLD_FAMILIES: tuple[Family, ...] = (
@@ -83,6 +98,10 @@ THRESHOLD_FAMILIES: tuple[Family, ...] = (
            _error_tolerance, _POSITIVE),
     Family("input-limit", "the inputs are clipped to ±{c}", "forward", ("FWD-1",),
            "a_0 = x", "a_0 = min(max(x, −{c}), {c})", "Take the inputs as they are.", _input_limit, (0.0, inf)),
+    Family("activation-cut", "sigmoid and tanh are exactly at their limits where |z| is above about {c}", "forward",
+           ("ACT-1", "ACT-2", "ACT-6"), "σ(z)", "σ(z), but its limit where |z| > {c}",
+           "Leave the cases out: the function itself is right for every z.", _activation_cut, (1.0, 1e3),
+           starts=_CUTS),
     Family("weight-limit", "the weights are clipped to ±{c} after each update", "update", ("UPD-1",),
            "W ← W − η ∂E/∂W", "W ← min(max(W − η ∂E/∂W, −{c}), {c})", "Leave the weights as the update makes them.",
            weight_limit, (0.0, inf)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, reduce
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -41,6 +41,11 @@ def elementwise_derivative(algorithm: Algorithm, network: Network, layer: Layer,
     if layer.activation == "softmax":
         return step.a * (1 - step.a)
     return algorithm.derivative(network, layer, step)
+
+
+def shifted_exponentials(z: Array) -> Array:
+    """exp(z − the largest z of its row), m by n, in every arithmetic."""
+    return np.exp(z - reduce(np.maximum, [z[:, k : k + 1] for k in range(z.shape[1])]))
 
 
 def is_squared(network: Network) -> bool:
@@ -173,6 +178,25 @@ class Remembering(Algorithm):
             network = self.update(network, each(self.followed, memory, before, gradients), learning_rate)
             before = memory
         return network.parameters, reported
+
+
+def remembering_partly(kept: Callable[[Array, Array], tuple[Array, Array]]) -> type[Algorithm]:
+    """Training that follows each gradient and what is kept of those before: of the weights' and the biases' memory."""
+
+    class PartlyRemembering(Algorithm):
+        def train(
+            self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
+        ) -> tuple[Parameters, list[Array]]:
+            memory, reported = each(np.zeros_like, network.parameters), []
+            for _ in range(epochs):
+                reported.append(self.loss(network, inputs, targets))
+                gradients = self.gradients(network, inputs, targets)
+                remembered = [kept(*pair) for pair in memory]
+                memory = each(lambda old, new: old + new, remembered, gradients)
+                network = self.update(network, memory, learning_rate)
+            return network.parameters, reported
+
+    return PartlyRemembering
 
 
 @cache
