@@ -189,5 +189,7 @@ def _threshold(measure: _Measure, words: str, limit: float, compare: Callable[[f
     told = words.format(f"{limit:.4g}")
     if limit == 1 and words.endswith("s or fewer"):
         told = words.format("one").removesuffix("s or fewer").replace("are one", "is one")
+    elif limit == 1 and words.endswith("s or more"):
+        told = words.format("one").removesuffix("s or more").replace("are one", "is one") + " or more"
     spared, others = (0.34, 4) if float(limit).is_integer() else (0.05, 12)
     return Condition(told, lambda case: compare(measure.of(case), limit), spared, others)

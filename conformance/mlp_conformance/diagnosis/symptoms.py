@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from mlp_conformance.answers import Withheld
 from mlp_conformance.diagnosis.comparison import Comparison, is_outside
 from mlp_conformance.diagnosis.conditions import divides
 from mlp_conformance.diagnosis.evidence import Evidence, Sorted
@@ -112,6 +113,8 @@ def data_flow(evidence: Sorted, comparison: Comparison) -> str:
     for call in evidence.all_wrong + evidence.all_right:
         if len(call.case.network.layers) == depth:
             for name, got, expected in comparison.right(call) or []:
+                if isinstance(got, Withheld):
+                    continue
                 marks[name] = marks.get(name, True) and not np.any(is_outside(got, expected))
     forward = [f"a{i}" for i in range(1, depth + 1)] + ["E"]
     backward = [name for i in range(depth, 0, -1) for name in (f"dE/db{i}", f"dE/dW{i}")]

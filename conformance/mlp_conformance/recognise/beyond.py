@@ -47,9 +47,11 @@ _TRAINING = (
     (r"nesterov|momentum|velocity|veloc", "momentum"),
     (r"clip_?grad|grad(ient)?_?clip|clip_?norm|max_?norm", "gradients that are clipped"),
     (r"huber|hinge|(^|_)mae(_|$)|mean_absolute|l1_loss|focal|kl_?div|log_?cosh|msle", "another loss"),
-    (r"weight_?decay|(^|_)(l1|l2|lambda?|reg)(_|$)|regulari", "regularisation"),
+    (r"weight_?decay|(^|_)lambda?(_|$)|regulari|(^|_)l[12]_?(reg|pen|norm|lam|alpha|coef|strength|weight)", "regularisation"),
     (r"drop_?out", "dropout"),
 )
+#: The same where it is the name of a number: `l2` is a layer as often.
+_NUMBERS = ((r"(^|_)(l1|l2|reg)(_|$)", "regularisation"),)
 
 
 #: Faults of the catalogue that are what a program means to do where it names them so.
@@ -73,14 +75,14 @@ def beyond_specification(settled: Settled, tree: ast.AST) -> Beyond | None:
     """What a program names that the specification does not have, if its numbers are no reading's there."""
     fault = settled.forward.reading.fault
     if not settled.forward.exact or (fault is not None and fault.id in _MEANT):
-        found = _first(tree, _FORWARD)
+        found = _first(_names(tree), _FORWARD)
         if found is not None:
             return Beyond(*found, trains=False)
     step = settled.step
     if step is None or settled.plan.gradients:
         return None
     if step.reading is None or is_of_an_optimiser(step) or _is_of_another_loss(step):
-        found = _first(tree, _TRAINING)
+        found = _first(_names(tree), _TRAINING) or _first(_numbers(tree), _NUMBERS)
         if found is not None:
             return Beyond(*found, trains=True)
     return None
@@ -116,15 +118,21 @@ def is_uncertain(settled: Settled) -> bool:
     Where time ended before all calls were tried, another may be the right one: then only numbers that are right tell.
     """
     step = settled.step
-    if step is None or not step.lines or step.reading is not None or step.closeness > 0 or settled.plan.gradients:
+    if (
+        step is None
+        or not step.lines
+        or step.reading is not None
+        or max(step.closeness, step.first) > 0
+        or settled.plan.gradients
+    ):
         return False
     inside = settled.forward.offer.text == "exec" or not settled.forward.raw.startswith("output")
     inferred = inside and settled.forward.reading.output == "linear"
     return inferred or not settled.forward.exact or not step.complete or step.likeness < _ALIKE
 
 
-def _first(tree: ast.AST, table: tuple[tuple[str, str], ...]) -> tuple[str, int] | None:
-    named = list(_names(tree))
+def _first(names: Iterator[tuple[str, int]], table: tuple[tuple[str, str], ...]) -> tuple[str, int] | None:
+    named = list(names)
     for pattern, what in table:
         for name, line in named:
             if re.search(pattern, name.lower()):
@@ -145,3 +153,24 @@ def _names(tree: ast.AST) -> Iterator[tuple[str, int]]:
             yield node.arg, node.lineno
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"[A-Za-z_]\w{2,20}", node.value):
             yield node.value, node.lineno
+
+
+def _numbers(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Identifiers that a number is assigned to, those of arguments with such defaults, and the keywords of calls."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and _is_number(node.value):
+            for target in node.targets:
+                name = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
+                yield name, node.lineno
+        elif isinstance(node, ast.arguments):
+            positional = [*node.posonlyargs, *node.args]
+            with_defaults = list(zip(positional[len(positional) - len(node.defaults) :], node.defaults, strict=True))
+            for argument, default in [*with_defaults, *zip(node.kwonlyargs, node.kw_defaults, strict=True)]:
+                if default is not None and _is_number(default):
+                    yield argument.arg, argument.lineno
+        elif isinstance(node, ast.keyword) and node.arg and _is_number(node.value):
+            yield node.arg, node.value.lineno
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool)

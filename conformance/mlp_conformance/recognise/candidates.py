@@ -17,7 +17,7 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.built import built_plans
 from mlp_conformance.recognise.calls import Offer, offers, ranked, returned_names
 from mlp_conformance.recognise.compose import compositions
-from mlp_conformance.recognise.construct import signature
+from mlp_conformance.recognise.construct import required, signature
 from mlp_conformance.recognise.dials import dials, is_off, setting
 from mlp_conformance.recognise.flat import flat_arrangements, is_flat, length
 from mlp_conformance.recognise.libraries import flax_plans, is_flax_module, is_keras_model_class
@@ -149,16 +149,18 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
             yield from _composed(program, key, lines)
     yield from _numbered(program, functions)
     found = [Offer(f"program.{k}", k, f) for k, f in functions.items()]
-    makers = ranked(found, roles.INITIALISE)
-    makers += [offer for offer in found if offer not in makers and _returns_new(offer.call, set(classes))]
+    makers = ranked([*found, *_class_methods(classes)], roles.INITIALISE)
+    makers += [
+        offer for offer in found if offer not in makers and (_returns_new(offer.call, set(classes)) or _takes_sizes(offer))
+    ]
     for maker in makers:
         returned = returned_names(maker.call)
-        for plan in made_in_sizes(program, maker.name, maker.text, maker.call, root="params"):
+        for plan in made_in_sizes(program, maker.text.removeprefix("program."), maker.text, maker.call, root="params"):
             yield plan, _functions(program), returned
-        for plan in made_in_sizes(program, maker.name, maker.text, maker.call):
+        for plan in made_in_sizes(program, maker.text.removeprefix("program."), maker.text, maker.call):
             yield plan, _methods(program), []
     for maker in makers:
-        for plan in made_in_sizes(program, maker.name, maker.text, maker.call, root="program"):
+        for plan in made_in_sizes(program, maker.text.removeprefix("program."), maker.text, maker.call, root="program"):
             yield plan, _functions(program), []
     yield from _in_one_vector(program, functions)
     for key, cls in classes.items() if len(classes) == 1 else ():
@@ -185,6 +187,21 @@ def _returns_new(call: Any, classes: set[str]) -> bool:
         and {getattr(t, "id", "") for t in node.targets} & returned
     ]
     return any({inner.id for inner in ast.walk(node.func) if isinstance(inner, ast.Name)} & classes for node in made)
+
+
+def _class_methods(classes: dict[str, type]) -> Iterator[Offer]:
+    """Methods that are called on a class and make an object of it, as in `Params.random(2, 3, 1)`."""
+    for key, cls in classes.items():
+        for name, value in vars(cls).items():
+            if isinstance(value, classmethod):
+                yield Offer(f"program.{key}.{name}", name, getattr(cls, name))
+
+
+def _takes_sizes(offer: Offer) -> bool:
+    """Whether all that a function needs is numbers of units, as in `get_model(n_in, n_hidden, n_classes)`."""
+    needed = required(offer.parameters)
+    sizes = [p for p in needed if roles.size(p.name) and not roles.argument(p.name)]
+    return bool(sizes) and all(p in sizes or roles.argument(p.name) in ("seed", "key", "scale", "activation") for p in needed)
 
 
 def _in_one_vector(program: Program, functions: dict[str, Any]) -> Iterator[tuple[Plan, Any, list[str]]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.dials import setting
+from mlp_conformance.recognise.layer_lists import layer_lists
 from mlp_conformance.recognise.settings import settings_objects
 
 _NAMED = {"sigmoid", "logistic", "tanh", "relu", "linear", "identity", "softmax"}
@@ -48,7 +49,7 @@ def choices(
     if role == "seed":
         return ["0"]
     if role == "key":
-        return ["jax.random.PRNGKey(0)", "0"]
+        return ["program.nnx.Rngs(0)"] if name == "rngs" else ["jax.random.PRNGKey(0)", "0"]
     if role == "activation":
         return ['"sigmoid"', "program.sigmoid", '["sigmoid"] * (len(sizes) - 1)']
     if role == "loss_name":
@@ -117,6 +118,7 @@ def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[st
         positional: list[list[str]] = []
         for p in needed:
             texts = choices(p, position, len(structural), depth, own)
+            texts = [*layer_lists(found, p.name), *texts]
             if roles.argument(p.name) == "settings":
                 texts = settings_objects(found, p, depth) or texts
             position += p in structural

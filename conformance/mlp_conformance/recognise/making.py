@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -15,11 +16,12 @@ from mlp_conformance.recognise.construct import constructions, required, signatu
 from mlp_conformance.recognise.flat import flat_arrangements
 from mlp_conformance.recognise.layouts import Layout
 from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.program import Program, globals_used, own_structures, values
+from mlp_conformance.recognise.program import Program, globals_used, values
 from mlp_conformance.recognise.readings import question
 from mlp_conformance.recognise.scalars import scalar_networks
 from mlp_conformance.recognise.slots import arrangements, own_sizes
 from mlp_conformance.recognise.space import Space
+from mlp_conformance.recognise.structures import own_structures
 from mlp_conformance.recognise.tensors import Leaf, is_keras_model, is_torch_module, leaves, tensors
 
 #: Sizes with no two alike, so that a shape tells which layer it belongs to; also with one more for a row of biases.
@@ -61,6 +63,9 @@ def made_in_sizes(
             if is_torch_module(space.names[root]) and ".double()" not in make[-1]:
                 make = [*make[:-1], f"{make[-1]}.double()"]
                 space.run(make)
+            if any(leaf.kind == "torch" for leaf in _plain(root, space.names[root])):
+                make = ["torch.set_default_dtype(torch.float64)", *make]
+                space.run(make)
             if "jax" in program.source and any(leaf.kind == "jax" for leaf in standing(root, space.names[root], program)):
                 make = [*make, f"{root} = jax.tree_util.tree_map(np.array, {root})"]
                 space.run(make)
@@ -81,6 +86,13 @@ def made_in_sizes(
                 break
     if root != "program" and not any_found and shapes != ONE_LAYER:
         yield from _fixed(program, name, text, call, root)
+
+
+def _plain(root: str, value: Any) -> list[Leaf]:
+    """The leaves of what is no library's model but may hold torch's tensors; in float32, unless they are asked to be more."""
+    if "torch" not in sys.modules or is_torch_module(value) or is_keras_model(value) or root == "program":
+        return []
+    return [leaf for leaf in leaves(root, value) if leaf.dtype == "float32"]
 
 
 def _fixed(program: Program, name: str, text: str, call: Any, root: str) -> Iterator[Plan]:

@@ -255,32 +255,6 @@ def trains(tree: ast.Module) -> bool:
     return False
 
 
-def own_structures(program: Program) -> dict[str, str]:
-    """Lists and dictionaries of the module that describe something in words, by lower-case name: `NN_ARCHITECTURE`.
-
-    A function's argument of that name is given it.
-    """
-    found = {}
-    for name, value in vars(program.module).items():
-        if (
-            isinstance(value, list | tuple | dict)
-            and not name.startswith("__")
-            and any(_is_word(item) for item in _inside(value))
-        ):
-            found[name.lower()] = f"program.{name}"
-    return found
-
-
-def _inside(value: Any) -> list[Any]:
-    """What stands in a list or dictionary, and in the lists and dictionaries in it."""
-    parts = list(value.values()) if isinstance(value, dict) else list(value)
-    return parts + [inner for part in parts if isinstance(part, list | tuple | dict) for inner in _inside(part)]
-
-
-def _is_word(value: Any) -> bool:
-    return isinstance(value, str) or callable(value)
-
-
 def globals_used(program: Program) -> set[str]:
     """The names that the program's functions and methods look up in the module."""
     found: set[str] = set()

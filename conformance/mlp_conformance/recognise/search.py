@@ -16,7 +16,7 @@ from mlp_conformance.recognise.layered import layered_forwards
 from mlp_conformance.recognise.layouts import LAYOUTS, Layout
 from mlp_conformance.recognise.outputs import outputs_in
 from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.program import Program, own_structures
+from mlp_conformance.recognise.program import Program
 from mlp_conformance.recognise.readings import (
     ForwardReading,
     Parameters,
@@ -27,6 +27,7 @@ from mlp_conformance.recognise.readings import (
 )
 from mlp_conformance.recognise.scaling import SCALINGS, Scaling
 from mlp_conformance.recognise.space import Forward, Space
+from mlp_conformance.recognise.structures import own_structures
 from mlp_conformance.recognise.tensors import Leaf
 from mlp_conformance.recognise.training_calls import gradient_calls, training_calls
 

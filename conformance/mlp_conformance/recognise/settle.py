@@ -12,6 +12,7 @@ import numpy as np
 from mlp_conformance.recognise.beyond import is_of_an_optimiser
 from mlp_conformance.recognise.flat import in_another, is_flat, vector_of
 from mlp_conformance.recognise.metrics import write_loss
+from mlp_conformance.recognise.own_training import judge_training, say_unjudged
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import trains
 from mlp_conformance.recognise.readings import (
@@ -77,10 +78,14 @@ def settle(search: Search) -> Settled | None:
         ways = [(search, trained), *alternatives(search, forward)]
         for faulty, (other, read) in product((False, True), ways):
             if _find_gradients(settled, other, read, faulty):
+                if step is not None and not faulty:
+                    judge_training(settled, step.rivals)
                 break
         else:
             if step is None or (step.reading is None and step.closeness <= 0):
                 _find_likeliest_gradients(settled)
+    if not plan.gradients:
+        say_unjudged(settled)
     write_loss(settled)
     return settled
 
@@ -257,6 +262,8 @@ def conventions_of(settled: Settled) -> dict[str, Any]:
     loss, reduction = settled.plan.claims.pop("loss", (None, None))
     if step is not None and step.reading is not None:
         loss, reduction = step.reading.loss, step.reading.reduction
+    elif loss is None and step is not None and step.meant is not None:
+        loss, reduction = step.meant
     if loss is None:
         loss = losses_for(reading.output, settled.search.families)[0]
         reduction = "sum"

@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -139,7 +139,8 @@ class Step:
     """A way to take a step, and what the numbers mean; reading None if nothing explains them.
 
     closeness: the largest part of its numbers that some reading gives; likeness: the largest cosine with a reading's step;
-    complete: whether all calls were tried that might have been meant instead.
+    complete: whether all calls were tried that might have been meant instead; first: the closeness of its first epoch, and
+    meant: the loss and reduction of the reading that is closest then; rivals: all calls that nothing explains.
     """
 
     lines: list[str]
@@ -149,3 +150,14 @@ class Step:
     closeness: float = 0.0
     likeness: float = 0.0
     complete: bool = True
+    first: float = 0.0
+    meant: tuple[str, str] | None = None
+    rivals: Sequence[Rival] = ()
+
+
+class Rival(NamedTuple):
+    """Calls that take a step which nothing explains: the layout and the number of samples in which they were tried."""
+
+    forward: Forward
+    batch: int | None
+    step: Step

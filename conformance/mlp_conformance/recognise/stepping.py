@@ -11,6 +11,7 @@ import numpy as np
 
 from mlp_conformance.recognise.calls import called_per_sample, loops_over_pairs
 from mlp_conformance.recognise.layouts import OTHER_TARGETS
+from mlp_conformance.recognise.own_training import instead_of
 from mlp_conformance.recognise.readings import (
     GradientReading,
     Parameters,
@@ -22,7 +23,7 @@ from mlp_conformance.recognise.readings import (
     steps,
 )
 from mlp_conformance.recognise.search import Search
-from mlp_conformance.recognise.space import Forward, Step, worked
+from mlp_conformance.recognise.space import Forward, Rival, Step, worked
 from mlp_reference.mlp import Algorithm
 
 #: Sequences of calls that are tried before it is decided which one is meant.
@@ -69,7 +70,8 @@ def find_step(search: Search, forward: Forward) -> tuple[Search, Forward, Step |
             return attempt.search, attempt.forward, step
     likeliest = max(attempts, key=lambda attempt: attempt.closest())
     step = likeliest.likeliest()
-    return likeliest.search, likeliest.forward, step and replace(step, complete=complete)
+    rivals = [Rival(attempt.forward, batch, other) for attempt in attempts for other, batch in attempt.unexplained]
+    return likeliest.search, likeliest.forward, step and replace(step, complete=complete, rivals=rivals)
 
 
 def alternatives(search: Search, forward: Forward) -> Iterator[tuple[Search, Forward]]:
@@ -137,6 +139,11 @@ class _Attempt:
                     break
                 if _has_targets([*self.search.plan.make, *lines]) and is_sound(self.search, lines, batch, epochs, taken):
                     self.unexplained.append((replace(step, reading=None), batch))
+        if self.best is not None and not self.best.whole and self.best.reading is not None:
+            wholes = [Rival(self.forward, batch, step) for step, batch in self.unexplained if step.whole]
+            self.best = instead_of(
+                self.best, wholes, lambda batch: self._readings(batch, _EPOCHS, True), self.search.has_biases
+            )
         return self.best is not None
 
     def _goes_on(self, lines: list[str], batch: int | None, reading: GradientReading) -> bool:
@@ -199,11 +206,23 @@ class _Attempt:
             found = self._readings(batch, _EPOCHS if step.whole else 1, False)
             step.closeness = max((closeness(step.taken, expected) for _, expected in found), default=0.0)
             step.likeness = max((likeness(step.taken, expected) for _, expected in found), default=0.0)
+            self._first_epoch(step, batch)
         return max((step.closeness for step, _ in self.unexplained), default=-1.0)
+
+    def _first_epoch(self, step: Step, batch: int | None) -> None:
+        """What is right of the first epoch, and under which loss: from the second on, one wrong number makes all wrong."""
+        found = self.search.taken(step.lines, batch) if step.whole else None
+        if step.whole and found is None:
+            return
+        taken = found[1] if found is not None else step.taken
+        for reading, expected in self._readings(batch, 1, False):
+            near = closeness(taken, expected)
+            if near > step.first and plausible(reading, self.forward, self.search):
+                step.first, step.meant = near, (reading.loss, reading.reduction)
 
     def likeliest(self) -> Step | None:
         """The calls of which most numbers are right; the first of them, whose names promise most, if several."""
-        return max((step for step, _ in self.unexplained), key=lambda step: step.closeness, default=None)
+        return max((step for step, _ in self.unexplained), key=lambda step: (step.closeness, step.first), default=None)
 
 
 def _has_targets(lines: list[str]) -> bool:

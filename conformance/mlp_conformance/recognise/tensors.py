@@ -39,7 +39,7 @@ class Leaf:
     """An array, list of numbers or number as it stands in the program: how to read it, its shape, what kind it is."""
 
     path: str
-    #: "array", "list", "torch", "jax", "keras", "number", "scalars" (named one by one), "value" (in an object's `.data`)
+    #: "array", "list", "torch", "jax", "nnx", "keras", "number", "scalars" (named one by one), "value" (in an object's `.data`)
     kind: str
     shape: tuple[int, ...]
     dtype: str
@@ -69,7 +69,7 @@ class Tensor:
         inner += {"torch": ".detach().numpy()", "value": ".data", "keras": ".numpy()"}.get(self.leaf.kind, "")
         for name, count in reversed(list(zip(names, counts, strict=True))):
             inner = f"[{inner} for {name} in range({count})]"
-        wrapped = ("list", "jax", "number", "value", "scalars")
+        wrapped = ("list", "jax", "nnx", "number", "value", "scalars")
         return f"np.array({inner})" if self.counts or self.leaf.kind in wrapped else inner
 
 
@@ -93,7 +93,8 @@ def leaves(root: str, value: Any, seen: set[int] | None = None) -> list[Leaf]:
 
 def _within(path: str, value: Any, depth: int, seen: set[int]) -> Iterator[Leaf | tuple[str, Any]]:
     """The leaf that a value is, or (expression, value) of its parts."""
-    if inspect.isfunction(value) and depth <= 3:
+    if inspect.isfunction(value) and depth < _DEEPEST and id(value) not in seen:
+        seen.add(id(value))
         for name, inner in inspect.getclosurevars(value).nonlocals.items():
             if not inspect.isfunction(inner):
                 yield f'inspect.getclosurevars({path}).nonlocals["{name}"]', inner
@@ -111,6 +112,8 @@ def _within(path: str, value: Any, depth: int, seen: set[int]) -> Iterator[Leaf 
         yield Leaf(path, "array", value.shape, str(value.dtype))
     elif type(value).__module__.startswith("jax") and hasattr(value, "dtype"):
         yield Leaf(path, "jax", tuple(value.shape), str(value.dtype))
+    elif type(value).__module__.startswith("flax.nnx") and type(value).__name__ == "Param":
+        yield Leaf(path, "nnx", tuple(value.shape), str(value.dtype))
     elif is_keras_model(value):
         for index, variable in enumerate(value.trainable_variables):
             yield Leaf(f"{path}.trainable_variables[{index}]", "keras", tuple(variable.shape), str(variable.dtype))

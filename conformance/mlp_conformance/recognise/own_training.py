@@ -1,0 +1,133 @@
+"""The training of a program whose gradients, or single steps, are right, where no reading explains the way it trains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mlp_conformance.recognise.readings import GradientReading, Parameters, agrees, likeness, same_step, steps
+from mlp_conformance.recognise.space import Forward, Rival, Step
+
+if TYPE_CHECKING:
+    from mlp_conformance.recognise.settle import Settled
+
+Readings = Callable[[int | None], Iterable[tuple[GradientReading, Parameters]]]
+
+#: Steps that point this much in the direction of the gradient are meant to descend it: the cosine between both.
+_ALIKE = 0.3
+
+
+#: Ways through all epochs that are compared with one step that is right.
+_WHOLES = 8
+#: Faults of the catalogue that a program's training may mean to have.
+_DELIBERATE = {
+    *("online-for-batch", "online", "mini-batches", "shuffled-last-batch-dropped", "stops-early", "returned-units-permuted"),
+    *(
+        "momentum-on",
+        "momentum-dampened",
+        "nesterov-on",
+        "adagrad-on",
+        "rmsprop-on",
+        "adam-on",
+        "weight-decay-on",
+        "decay-on-bias",
+    ),
+    *("rate-decays", "rate-decay-compounds", "rate-halves", "warm-up", "rate-falls-linearly", "rate-falls-as-cosine"),
+    *("rate-falls-as-root", "parameters-averaged", "gradient-clipped", "gradient-norm-clipped", "weights-limited"),
+}
+
+
+def instead_of(single: Step, wholes: Sequence[Rival], readings: Readings, biases: bool) -> Step:
+    """What is judged where one step is right: the program's own way through all epochs, if a fault explains that one.
+
+    readings: steps with one fault each, by the number of samples. What is meant to be there, such as momentum, is no fault.
+    """
+    meant = single.reading
+    assert meant is not None
+    for rival in wholes[:_WHOLES]:
+        for reading, expected in readings(rival.batch):
+            if reading.fault is None or reading.fault.id in _DELIBERATE or reading.loss != meant.loss:
+                continue
+            if rival.batch is None and reading.reduction != meant.reduction:
+                continue
+            if same_step(rival.step.taken, expected, biases):
+                one_by_one = rival.batch is not None
+                return replace(rival.step, reading=reading, closeness=-1.0 if one_by_one else rival.step.closeness)
+    return replace(single, rivals=wholes)
+
+
+def judge_training(settled: Settled, rivals: Sequence[Rival]) -> None:
+    """Calls that step along the program's own gradients are its training, right or wrong; others are named, not judged.
+
+    Along them: each array of parameters moves by a multiple of its gradient, one of them by rate times it, and not all do.
+    """
+    assert settled.step is not None
+    same = [rival for rival in rivals if _same_samples(rival.forward, settled.forward)]
+    for rival in same:
+        if _along_gradients(settled, rival):
+            settled.plan.step, settled.plan.whole = rival.step.lines, rival.step.whole
+            return
+    _say_unjudged(settled, same)
+
+
+def say_unjudged(settled: Settled) -> None:
+    """Where single steps are right and judged: which call that trains for all epochs takes others."""
+    step = settled.step
+    if step is not None and step.reading is not None and not step.whole:
+        _say_unjudged(settled, step.rivals)
+
+
+def _say_unjudged(settled: Settled, rivals: Sequence[Rival]) -> None:
+    trying = [(r.step, _direction(settled, r)) for r in rivals if r.step.whole]
+    step, likest = max(trying, key=lambda pair: pair[1], default=(None, 0.0))
+    if step is not None and likest >= _ALIKE:
+        what = "gradients are" if settled.plan.gradients else "single steps are"
+        settled.plan.notes.append(
+            f"Its {what} judged, `{'; '.join(step.lines)}` is not: that takes other steps than w - rate * gradient of all "
+            "samples."
+        )
+
+
+def _direction(settled: Settled, rival: Rival) -> float:
+    """The cosine between the first epoch of a way to train and a step along the gradient."""
+    found = settled.search.taken(rival.step.lines, rival.batch)
+    return 0.0 if found is None else likeness(found[1], _expected(settled, rival))
+
+
+def _same_samples(one: Forward, other: Forward) -> bool:
+    return one.layout.single == other.layout.single and one.layout.labels == other.layout.labels
+
+
+def _along_gradients(settled: Settled, rival: Rival) -> bool:
+    search = settled.search
+    if "learning_rate" not in " ".join([*rival.step.lines, *search.plan.make]):
+        return False
+    found = search.taken(rival.step.lines, rival.batch)
+    if found is None:
+        return False
+    factors = _factors(found[1], _expected(settled, rival), search.has_biases)
+    ones = [factor is not None and agrees([factor], np.ones(1)) for factor in factors]
+    return None not in factors and any(ones) and not all(ones)
+
+
+def _expected(settled: Settled, rival: Rival) -> Parameters:
+    """The step along the gradient that was found to be right."""
+    search, reading, step = settled.search, settled.forward.reading, settled.step
+    assert step is not None
+    assert step.reading is not None
+    known = steps(search.answered(rival.batch), reading.hidden, reading.output, [step.reading.loss])
+    return next(taken for other, taken in known if other.reduction == step.reading.reduction)
+
+
+def _factors(found: Parameters, expected: Parameters, biases: bool) -> list[float | None]:
+    """For each array the number by which the expected one is multiplied; None where there is none."""
+    factors: list[float | None] = []
+    for pair, other in zip(found, expected, strict=True):
+        for x, y in list(zip(pair, other, strict=True))[: 2 if biases else 1]:
+            square = float(np.sum(y * y))
+            factor = float(np.sum(x * y)) / square if square else 0.0
+            factors.append(factor if agrees(x, factor * y) else None)
+    return factors
