@@ -1,6 +1,6 @@
 """PyTensor, which continues Theano: its graphs, pytensor.grad, and updates as a compiled function makes them.
 
-pip install pytensor==3.1.0; mlp-conformance run adapter.py:PyTensor
+pip install pytensor==3.0.3; mlp-conformance run adapter.py:PyTensor
 """
 
 import functools
