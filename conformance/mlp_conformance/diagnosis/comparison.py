@@ -22,6 +22,8 @@ from mlp_reference.oracle import Expected, Oracle, PrecisionError
 _SCREENED = 16.0
 #: It looks at cases alone whose pre-activations are no larger: beyond, logarithms and derivatives cancel in floats.
 _TAME = 8.0
+#: Floats that differ by less than this part of their size may be one number, rounded in two ways.
+_ROUNDED = 1e-12
 
 Triple = tuple[str, np.ndarray, Expected]
 
@@ -184,6 +186,16 @@ class Comparison:
         if id(call) not in self._right:
             self._right[id(call)] = (call, computed(call, algorithm, self.in_floats(call)))
         return self._right[id(call)][1]
+
+    def makes_a_difference(self, call: Call, algorithm: Algorithm) -> bool:
+        """Whether the algorithm's floats are others than the right ones on that call, by more than rounding."""
+        right, own = self.computed(call, Algorithm()), self.computed(call, algorithm)
+        if right is None or own is None or len(right) != len(own):
+            return right is not own
+        return not all(
+            one.shape == two.shape and np.allclose(one, two, rtol=_ROUNDED, atol=0, equal_nan=True)
+            for one, two in zip(right, own, strict=True)
+        )
 
     def is_near(self, call: Call, algorithm: Algorithm) -> bool:
         """Whether floats do not dismiss the algorithm on that call."""

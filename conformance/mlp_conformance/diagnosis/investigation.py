@@ -107,7 +107,23 @@ class Investigation:
         if not known:
             return []
         scope = _ANY if any(hypothesis.condition for hypothesis in known) else _SMALL
-        return told_apart(known, lambda ask: self.fresh(ask, operations, scope), self.subject.format)
+        left = told_apart(known, lambda ask: self.fresh(ask, operations, scope), self.subject.format)
+        return [hypothesis for hypothesis in left if not self._is_contradicted(hypothesis, operations)]
+
+    def _is_contradicted(self, hypothesis: Hypothesis, operations: Sequence[str]) -> bool:
+        """Whether some answer of the run is right where the hypothesis would have made it wrong.
+
+        The right answers that a hypothesis is tried on are a part of all, and fresh networks are ordinary ones: what shows
+        far out alone has been asked by checks of its own. Floats tell where the hypothesis makes a difference.
+        """
+        for call in (call for operation in operations for call in self.evidence.distinct(operation)):
+            algorithm = hypothesis.algorithm(call)
+            if not self.comparison.makes_a_difference(call, algorithm) or self.comparison.seems_wrong(call):
+                continue
+            found = self.comparison.match(call, algorithm)
+            if found is not None and not found.is_exact and self.comparison.is_right(call):
+                return True
+        return False
 
     def is_right_for(self, narrower: str) -> bool:
         """Whether fresh answers are right for that format."""

@@ -149,10 +149,16 @@ def precision(evidence: Sorted, comparison: Comparison) -> str:
 
 
 def _is_finer(call: Call, format: Format, comparison: Comparison) -> bool:
-    """Whether a right answer has numbers that are no numbers of that format, and further from them than its own bounds."""
-    for _, _, expected in comparison.right(call) or []:
+    """Whether a right answer has numbers that are no numbers of that format, and further from them than its own bounds.
+
+    Of trained parameters it is the steps that count: parameters may well be kept in more digits than they are updated with.
+    """
+    for name, _, expected in comparison.right(call) or []:
+        kind = name.rstrip("0123456789")
+        start = _start(call, kind, int(name[len(kind) :] or 0) - 1)
         high = expected.high.astype(np.float64)
-        off = np.abs(format.nearest(high) - high) > expected.bound + expected.radius
+        moved = high if start is None else (high - start) + expected.low
+        off = np.abs(format.nearest(moved) - moved) > expected.bound + expected.radius
         if np.any(off & expected.informative):
             return True
     return False

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from mlp_conformance.faults.family import Family
-from mlp_conformance.faults.variants import OtherActivation, shifted_exponentials
+from mlp_conformance.faults.variants import OtherActivation, is_output, shifted_exponentials
 from mlp_reference import activations
 from mlp_reference.mlp import Algorithm, Step
 from mlp_reference.network import Array, Layer, Network
@@ -67,6 +69,18 @@ def _derivative_top(c: float) -> type[Algorithm]:
     return OtherTop
 
 
+def _hidden_scale_forward(c: float) -> type[Algorithm]:
+    class ScaledForward(Algorithm):
+        def activation(self, network: Network, layer: Layer, z: Array) -> Array:
+            found = super().activation(network, layer, z)
+            return found if is_output(network, layer) else c * found
+
+        def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+            return super().derivative(network, layer, replace(step, a=super().activation(network, layer, step.z)))
+
+    return ScaledForward
+
+
 def _softmax_epsilon(c: float) -> type[Algorithm]:
     class Guarded(OtherActivation):
         replaced = "softmax"
@@ -91,6 +105,9 @@ ACTIVATION_FAMILIES: tuple[Family, ...] = (
     Family("softmax-epsilon", "{c} is added to the sum that softmax divides by", "forward", ("ACT-5",),
            "e / Σ e, e = exp(z − max z)", "e / (Σ e + {c})", "Leave the constant out: the sum is at least 1.",
            _softmax_epsilon, (0.0, 1.0)),
+    Family("hidden-scale-forward", "the hidden activations are multiplied by {c}, and the backward pass knows nothing of it",
+           "forward", ("FWD-3",), "a = σ(z)", "a = {c} σ(z), δ with σ′(z)",
+           "Leave the factor out: without dropout nothing is rescaled.", _hidden_scale_forward),
     Family("derivative-floor", "the derivative of the activation is never less than {c}", "gradients", ("ACT-7", "ACT-8"),
            "σ′(z)", "max(σ′(z), {c})", "Leave the limit out: it bends the gradient.", _derivative_floor, (0, 1)),
     Family("derivative-top", "the derivative of the activation has {c} in place of 1", "gradients", ("ACT-7", "ACT-8"),

@@ -133,7 +133,7 @@ class LastRowCutOff(Algorithm):
 
     def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
         kept = max(targets.shape[0] - 1, 1)
-        cut = [Step(step.x[:kept], step.z[:kept], step.a[:kept]) for step in steps]
+        cut = [replace(step, x=step.x[:kept], z=step.z[:kept], a=step.a[:kept]) for step in steps]
         return super().backward_pass(network, cut, targets[:kept])
 
 
@@ -152,7 +152,7 @@ class SecondHalfOnly(Algorithm):
 
     def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
         half = targets.shape[0] // 2
-        rest = [Step(step.x[half:], step.z[half:], step.a[half:]) for step in steps]
+        rest = [replace(step, x=step.x[half:], z=step.z[half:], a=step.a[half:]) for step in steps]
         return super().backward_pass(network, rest, targets[half:])
 
 

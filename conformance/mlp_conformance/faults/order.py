@@ -80,9 +80,10 @@ class OneForwardPass(Algorithm):
 
 @dataclass(frozen=True)
 class _Followed(Step):
-    """A step that knows the same layer's step of the epoch before; None in the first."""
+    """A step that knows the same layer's step of the epoch before, None in the first; and whose it is, where that is known."""
 
     before: Step | None = None
+    index: int = 0
 
 
 @order_fault(
@@ -108,7 +109,8 @@ class StaleDerivative(Algorithm):
         for _ in range(epochs):
             steps = self.forward_pass(network, inputs)
             reported.append(self.output_loss(network, steps[-1], targets))
-            followed: list[Step] = [_Followed(now.x, now.z, now.a, old) for now, old in zip(steps, before, strict=True)]
+            pairs = enumerate(zip(steps, before, strict=True))
+            followed: list[Step] = [_Followed(now.x, now.z, now.a, old, index) for index, (now, old) in pairs]
             network = self.update(network, self.backward_pass(network, followed, targets), learning_rate)
             before = list(steps)
         return network.parameters, reported

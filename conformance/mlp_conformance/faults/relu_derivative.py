@@ -42,8 +42,22 @@ class ReluDerivativeInverted(Algorithm):
     """Active units learn nothing, and units that are switched off get all the blame."""
 
     def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
-        found = super().derivative(network, layer, step)
-        return 1 - found if layer.activation == "relu" else found
+        return np.heaviside(-step.z, 0) if layer.activation == "relu" else super().derivative(network, layer, step)
+
+
+@derivative_fault(
+    "relu-derivative-inverted-with-zero",
+    "the mask of ReLU's derivative is inverted, and 1 at 0",
+    "ACT-9",
+    right="ReLU′ = 1 if z > 0 else 0",
+    wrong="ReLU′ = 0 if z > 0 else 1",
+    mend="Clear the gradient where z <= 0, not where z > 0.",
+)
+class ReluDerivativeInvertedWithZero(Algorithm):
+    """The gradient is cleared where it should be kept. Units at exactly 0 learn as well."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        return 1 - np.heaviside(step.z, 0) if layer.activation == "relu" else super().derivative(network, layer, step)
 
 
 @derivative_fault(

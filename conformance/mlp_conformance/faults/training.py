@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from itertools import accumulate
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 
 from mlp_conformance.faults.fault import known
 from mlp_reference import losses
-from mlp_reference.mlp import Algorithm, Parameters, Step
+from mlp_reference.mlp import Algorithm, Parameters
 from mlp_reference.network import Array, Network
 
 training_fault = partial(known, phase="update")
@@ -177,7 +178,7 @@ class UpdatedWhileSumming(Algorithm):
         loss, whole = self.output_loss(network, steps[-1], targets), losses.divisor(network, targets)
         for row in range(len(inputs)):
             one = slice(row, row + 1)
-            sample = [Step(step.x[one], step.z[one], step.a[one]) for step in steps]
+            sample = [replace(step, x=step.x[one], z=step.z[one], a=step.a[one]) for step in steps]
             rate = learning_rate * losses.divisor(network, targets[one]) / whole
             network = self.update(network, self.backward_pass(network, sample, targets[one]), rate)
         return network, loss
