@@ -43,6 +43,8 @@ def load(spec: Any, timeout: float | None = 60.0) -> Subject:
         return from_file(spec, Path(path), name, timeout)
     if name:
         return _subject(attribute(imported(path, spec), name, f"module {path}"), spec, timeout)
+    if Path(spec).is_dir() and spec not in NAMES:
+        return from_file(spec, Path(spec), "", timeout)
     if Path(spec).is_file():
         raise LoadError(f"{spec}: a Python file was expected, named *.py")
     as_file = Path(f"{spec.replace('.', '/')}.py")

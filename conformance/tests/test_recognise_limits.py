@@ -146,3 +146,30 @@ def test_another_loss_is_said_and_not_taken_for_a_mistake(tmp_path: Path) -> Non
     )
     with pytest.raises(NotDriven, match="Net has another loss, which the specification does not have"):
         drive(read_program(program))
+
+
+@pytest.mark.parametrize(
+    ("forward", "train", "said"),
+    [
+        ("self.h @ self.w2 + self.b9", "pass", r"`model.forward\(inputs\)` raised AttributeError: .*b9.*line 11"),
+        ('float(input("go? "))', "pass", r"`model.forward\(inputs\)` raised (EOF|OS)Error"),
+        ("self.h @ self.w2 + self.b2", 'raise SystemExit("no licence")', "raised SystemExit: no licence"),
+        (
+            "self.h @ self.w2 + self.b2",
+            "self.w1 -= lr * np.random.randn(*self.w1.shape)",
+            "takes another step when it is asked",
+        ),
+    ],
+)
+def test_what_the_programs_own_calls_raise_is_said(tmp_path: Path, forward: str, train: str, said: str) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(
+        "import numpy as np\n\n\nclass Net:\n    def __init__(self, n, h, k):\n"
+        "        self.w1, self.b1 = np.random.randn(n, h), np.zeros(h)\n"
+        "        self.w2, self.b2 = np.random.randn(h, k), np.zeros(k)\n\n    def forward(self, X):\n"
+        f"        self.h = np.tanh(X @ self.w1 + self.b1)\n        return {forward}\n\n"
+        f"    def train(self, X, y, lr):\n        {train}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(NotDriven, match=said):
+        drive(read_program(path))

@@ -7,6 +7,7 @@ from drivers import (  # noqa: F401 - each enters its programs
     held_back,
     layer_objects,
     libraries,
+    made_by_functions,
     notebooks,
     packed,
     scalars,

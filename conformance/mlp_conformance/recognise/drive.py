@@ -76,6 +76,7 @@ def drive(program: Program, name: str = "") -> Driven:
 def _driven(program: Program, name: str) -> Driven:
     best: Driven | None = None
     tried: list[str] = []
+    mishaps: list[str] = []
     start = worked()
     for search in _exact_first(searches(program, name)):
         tried.append(search.plan.name)
@@ -87,6 +88,7 @@ def _driven(program: Program, name: str) -> Driven:
         if best is not None and _says_less(search.plan, best):
             continue
         settled = settle(search)
+        mishaps += search.mishaps
         mixed = mixed_activations(search) if settled is None or not settled.forward.exact else ()
         if mixed:
             raise NotDriven(
@@ -101,7 +103,7 @@ def _driven(program: Program, name: str) -> Driven:
         if all(settled.score):
             break
     if best is None:
-        raise NotDriven(_failure(program, tried))
+        raise NotDriven(_failure(program, tried, mishaps))
     if best.exact and lack_output_biases(best.plan.slots):
         raise NotDriven(
             f"{program.path}: {best.plan.name} has biases in its hidden layers and none at its output. The specification's "
@@ -144,14 +146,15 @@ def _says_less(plan: Plan, best: Driven) -> bool:
 _TO_FILL_IN = "raise NotImplementedError  # TO FILL IN: one step of gradient descent on all of inputs and targets"
 
 
-_NO_CALLS = "the program also trains, and no calls were found that take one step from given parameters."
-_UNLIKE = "the program also trains, and the calls that were found take no step that can be told for one of gradient descent."
+_NO_CALLS = "the program also trains, and no calls were found that take one step from given parameters"
+_UNLIKE = "the program also trains, and the calls that were found take no step that can be told for one of gradient descent"
 
 
 def _half(driven: Driven, program: Program, why: str = _NO_CALLS) -> str:
     return (
         f"{program.path}: understood in part, so there is no verdict. {driven.plan.notes[0]} "
         f"{'The forward pass answers as it should' if driven.exact else 'No reading gives quite its output'}; {why}"
+        f"{_said(driven.settled.search.mishaps if driven.settled.step is None else [])}."
     )
 
 
@@ -168,7 +171,7 @@ def _beyond(driven: Driven, program: Program, beyond: Beyond) -> str:
     return f"{named}, which the specification does not have: {way}."
 
 
-def _failure(program: Program, tried: list[str]) -> str:
+def _failure(program: Program, tried: list[str], mishaps: list[str]) -> str:
     hint = f" Not installed: {', '.join(program.missing)} (pip install {' '.join(program.missing)})." if program.missing else ""
     steps = pipeline_steps(program)
     if steps:
@@ -179,7 +182,12 @@ def _failure(program: Program, tried: list[str]) -> str:
         )
     if not tried:
         return f"{program.path}: found no class, no functions and no arrays in it that make a network.{hint}"
-    return f"{program.path}: {', '.join(dict.fromkeys(tried))} could be made, but no way to get its output was found.{hint}"
+    made = ", ".join(dict.fromkeys(tried))
+    return f"{program.path}: {made} could be made, but no way to get its output was found{_said(mishaps)}.{hint}"
+
+
+def _said(mishaps: list[str]) -> str:
+    return f": {mishaps[0]}" if mishaps else ""
 
 
 def _finish(driven: Driven, program: Program) -> None:

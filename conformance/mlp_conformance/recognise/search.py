@@ -33,6 +33,8 @@ from mlp_conformance.recognise.training_calls import gradient_calls, training_ca
 
 #: An output that no reading explains is one of a network if it is nearer to a reading than this part of its spread.
 _NEAR = 0.5
+#: So many of them are kept.
+_MISHAPS = 3
 #: torch's losses as a program's text has them, with their arguments.
 _TORCH_LOSSES = re.compile(r"\b(MSELoss|CrossEntropyLoss|BCELoss|BCEWithLogitsLoss|NLLLoss)\b(\([\w=\"', ]*\))?")
 
@@ -42,7 +44,7 @@ class Search:
     """One network of the program: the question, how it is made, which functions there are.
 
     certain: only an output without any fault shows that the parameters stand where the plan has them.
-    scaling: what the program does to its inputs first.
+    scaling: what the program does to its inputs first. mishaps: what calls raised by their own fault.
     """
 
     program: Program
@@ -53,6 +55,7 @@ class Search:
     given: dict[str, Any] = field(default_factory=dict)
     certain: bool = False
     scaling: Scaling | None = None
+    mishaps: list[str] = field(default_factory=list)
     unmatched: list[tuple[Forward, np.ndarray, list[tuple[ForwardReading, np.ndarray]]]] = field(default_factory=list)
 
     def with_labels(self) -> Search:
@@ -142,7 +145,7 @@ class Search:
                     continue
                 for text in fillings(offer, self.context(layout)):
                     space = self.space(batch)
-                    if space is None or not space.run([f"output = {text}"]):
+                    if space is None or not self._runs(space, [f"output = {text}"]):
                         continue
                     ways = []
                     for leaf, rows, values in self.outputs(space, layout):
@@ -165,6 +168,19 @@ class Search:
                             if not layout.single and roles.rank(offer.name, roles.FORWARD) < len(roles.FORWARD) - 3:
                                 answered.add(offer.name)
                     yield from sorted(ways, key=lambda way: way.reading.output == "linear")
+
+    def _runs(self, space: Space, lines: list[str]) -> bool:
+        """Whether statements run; what they raise by the program's own fault is kept."""
+        if space.run(lines):
+            return True
+        if space.mishap:
+            self.mishap(f"`{lines[-1].removeprefix('output = ')}` raised {space.mishap}")
+        return False
+
+    def mishap(self, said: str) -> None:
+        """Keep what went wrong in calls, if it is among the first."""
+        if len(self.mishaps) < _MISHAPS:
+            self.mishaps.append(said)
 
     def _depends_on_inputs(self, way: Forward, values: np.ndarray) -> bool:
         """Whether other inputs give another output, and the parameters stay: a fault makes much of an array that is none."""
@@ -230,7 +246,7 @@ class Search:
         space = self.space(batch, epochs)
         if space is None:
             return None
-        if not space.run(lines):
+        if not self._runs(space, lines):
             return None
         if space.names.get("params") is None and self.plan.root == "params":
             return None

@@ -17,13 +17,15 @@ from mlp_conformance.recognise.calls import Offer
 from mlp_conformance.recognise.flat import in_vector
 from mlp_conformance.recognise.layouts import Layout
 from mlp_conformance.recognise.readings import ForwardReading, GradientReading, Parameters, Question
-from mlp_conformance.subject import NoAnswer, _quietly
+from mlp_conformance.subject import NoAnswer, _quietly, described_error
 from mlp_reference.activations import sigmoid, softmax
 
 #: Seconds of work that one trial may take: networks are tiny, so what takes longer is a training run.
 _TRIAL = 8.0
 #: Seconds that it may take in all: what waits for something does no work.
 _WAITING = 30.0
+#: Exceptions that arguments of another shape or kind would not have raised.
+_OWN = (AttributeError, NameError, ImportError, EOFError, SystemExit, OSError, NotImplementedError, RecursionError)
 #: Trials without an answer after which a program is left alone.
 _STUCK = 4
 
@@ -42,6 +44,7 @@ class Space:
     lost = 0.0
 
     def __init__(self, program: Any, asked: Question, layer_biases: bool = True) -> None:
+        self.error: BaseException | None = None
         question = asked if layer_biases else asked.biasless
         self.asked = question
         self.names: dict[str, Any] = {
@@ -79,9 +82,21 @@ class Space:
             if Space.unanswered >= _STUCK:
                 raise Stuck("; ".join(lines)) from None
             return False
-        except BaseException:  # a way that does not work is no way
+        except BaseException as error:  # a way that does not work is no way
+            self.error = error
             return False
         return True
+
+    @property
+    def mishap(self) -> str:
+        """What the last statements raised that is the program's own affair and not that of the arguments; or nothing."""
+        error = self.error
+        if not isinstance(error, _OWN) or re.search(
+            r"'(ndarray|numpy\.\w+|list|tuple|float|int|Tensor)' object|numpy", str(error)
+        ):
+            return ""
+        found = described_error(error)
+        return found if ", line " in found or isinstance(error, SystemExit | EOFError) else ""
 
     def value(self, expression: str) -> Any:
         """The value of an expression, or None if it raises."""

@@ -282,11 +282,13 @@ def plausible(reading: GradientReading, forward: Forward, search: Search) -> boo
 def is_sound(search: Search, lines: list[str], batch: int | None, epochs: int, taken: Parameters) -> bool:
     """Whether the statements do the same again, and start from the parameters that they are given."""
     again = search.taken(lines, batch, epochs)
-    if again is None or not all(
-        np.array_equal(x, y, equal_nan=True)
-        for one, two in zip(taken, again[1], strict=True)
-        for x, y in zip(one, two, strict=True)
-    ):
+    if again is None:
+        return False
+    parts = [(x, y) for one, two in zip(taken, again[1], strict=True) for x, y in zip(one, two, strict=True)]
+    if not all(np.array_equal(x, y, equal_nan=True) for x, y in parts):
+        search.mishap(
+            f"`{lines[-1]}` takes another step when it is asked the same again, as what draws, shuffles or remembers does"
+        )
         return False
     moved = [(w * 1.01, b) for w, b in search.asked.parameters]
     other = replace(search, asked=replace(search.asked, parameters=moved)).taken(lines, batch, epochs)
