@@ -64,7 +64,7 @@ def written(text: str, name: str = "mine.py") -> str:
         (["run", "mlp_reference.mpl:Net"], "Did you mean 'mlp_reference.mlp'?"),
         (["run", ":Net"], "name path/to/file.py:Name"),
         (["run", ""], "name is empty"),
-        (["run", "."], "no bundled adapter '.'"),
+        (["run", "."], ". is a directory"),
         (["run", "./"], "is a directory"),
         (["run", "sklean"], "Did you mean 'sklearn'?"),
         (["run", "fault:output-liner"], "did you mean 'output-linear'"),
