@@ -260,3 +260,21 @@ def test_layers_may_be_functions_that_remember(tmp_path: Path) -> None:
             return predict, train_step
         """
     assert all(_driven(tmp_path, text).settled.score)
+
+
+@pytest.mark.parametrize(("targets", "odd"), [("y[i:i + size]", False), ("y[:size]", True)])
+def test_batches_that_are_not_taken_in_turn_are_said(tmp_path: Path, targets: str, odd: bool) -> None:
+    text = _fit().replace("epochs=100", "epochs=100, size=None").replace("size", "batch_size")
+    text = text.replace(
+        "        for epoch in range(epochs):\n",
+        "        batch_size = batch_size or len(X)\n        for i in steps(X, epochs, batch_size):\n",
+    )
+    text = text.replace(
+        "self.gradients(X, y)", f"self.gradients(X[i:i + batch_size], {targets.replace('size', 'batch_size')}[:len(X[i:])])"
+    )
+    text = text.replace(
+        "\nclass Net", "\ndef steps(X, n, size):\n    return [i for _ in range(n) for i in range(0, len(X), size)]\n\nclass Net"
+    )
+    text = text.replace("def gradients", "def slopes").replace("self.gradients", "self.slopes").replace("batch_sizes", "sizes")
+    notes = " ".join(_driven(tmp_path, text).plan.notes)
+    assert ("batches of 5 in turn" in notes) is odd

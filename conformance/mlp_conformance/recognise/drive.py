@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from mlp_conformance.recognise.batches import odd_batches
 from mlp_conformance.recognise.beyond import Beyond, beyond_specification, is_uncertain, mixed_activations
 from mlp_conformance.recognise.candidates import searches
 from mlp_conformance.recognise.libraries import pipeline_steps
@@ -203,6 +204,8 @@ def _finish(driven: Driven, program: Program) -> None:
     plan.claims = conventions_of(driven.settled)
     if driven.settled.search.scaling is not None:
         plan.notes.insert(0, _scales(driven, program))
+    if odd := odd_batches(driven.settled):
+        plan.notes.append(odd)
     plan.notes[:0] = [_understood(driven, "" if compiled else ", the only ones that it can have")]
 
 
