@@ -278,3 +278,21 @@ def test_batches_that_are_not_taken_in_turn_are_said(tmp_path: Path, targets: st
     text = text.replace("def gradients", "def slopes").replace("self.gradients", "self.slopes").replace("batch_sizes", "sizes")
     notes = " ".join(_driven(tmp_path, text).plan.notes)
     assert ("batches of 5 in turn" in notes) is odd
+
+
+def test_a_settings_object_goes_to_the_function_that_trains_too(tmp_path: Path) -> None:
+    text = (
+        _fit()
+        .replace("def fit(self, X, y, epochs=100)", "def fit(self, X, y, cfg)")
+        .replace("range(epochs)", "range(cfg.epochs)")
+    )
+    text = (
+        text.replace("self.lr *", "cfg.lr *")
+        .replace("(self, sizes, lr=0.1)", "(self, sizes)")
+        .replace("        self.lr = lr\n", "")
+    )
+    text = text.replace("def gradients", "def slopes").replace("self.gradients", "self.slopes")
+    text += "\nfrom dataclasses import dataclass\n\n@dataclass\nclass Config:\n    lr: float = 0.1\n    epochs: int = 10\n"
+    driven = _driven(tmp_path, text)
+    assert all(driven.settled.score)
+    assert driven.plan.whole

@@ -15,6 +15,7 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.construct import required, signature
 from mlp_conformance.recognise.dials import setting
 from mlp_conformance.recognise.layouts import DATA, Layout
+from mlp_conformance.recognise.settings import settings_objects
 from mlp_conformance.recognise.tensors import is_keras_model, is_torch_module
 
 #: Functions that are the program's ways in, or show, read and fetch: they are never tried.
@@ -109,48 +110,6 @@ def _is_own(cls: type, name: str) -> bool:
     return owner.__module__.partition(".")[0] not in ("builtins", "torch", "collections", "abc", "typing")
 
 
-def called_per_sample(name: str, tree: ast.AST) -> bool:
-    """Whether the program itself calls a function for one sample after another, in a loop over samples."""
-    for loop in ast.walk(tree):
-        if not isinstance(loop, ast.For):
-            continue
-        over = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
-        counts = isinstance(loop.iter, ast.Call) and getattr(loop.iter.func, "id", "") in ("range", "reversed")
-        for call in ast.walk(loop):
-            if not isinstance(call, ast.Call):
-                continue
-            is_named = (getattr(call.func, "attr", "") or getattr(call.func, "id", "")) == name
-            parts = [node for argument in call.args for node in ast.walk(argument)]
-            if is_named and any(_is_sample(node, over) for node in parts if not (counts and isinstance(node, ast.Name))):
-                return True
-    return False
-
-
-#: Names of one sample that say nothing else.
-_SAMPLE = re.compile(r"row|record|example|pair|pattern|sample|point", re.I)
-
-
-def _is_sample(node: ast.AST, over: set[str]) -> bool:
-    """Whether an expression is one sample of a loop: its variable, or the data at its index."""
-    if isinstance(node, ast.Name) and node.id in over:
-        return roles.argument(node.id) in ("inputs", "targets", "data") or bool(_SAMPLE.search(node.id))
-    if isinstance(node, ast.Subscript):
-        base = getattr(node.value, "id", getattr(node.value, "attr", ""))
-        index = {inner.id for inner in ast.walk(node.slice) if isinstance(inner, ast.Name)}
-        return bool(index & over) and roles.argument(base) in ("inputs", "targets", "data")
-    return False
-
-
-def loops_over_pairs(tree: ast.AST) -> bool:
-    """Whether the program goes through samples and targets together, as in `for x, y in zip(X, Y)`."""
-    for loop in ast.walk(tree):
-        if isinstance(loop, ast.For):
-            named = {roles.argument(node.id) for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
-            if {"inputs", "targets"} <= named:
-                return True
-    return False
-
-
 def returned_names(call: Callable[..., Any]) -> list[str]:
     """["dW1", "db1"] for a function that ends with `return dW1, db1`; [] where it does not tell."""
     try:
@@ -188,7 +147,8 @@ def loss_gradients(found: list[Offer], output: str, layout: Layout) -> list[str]
 def _fillings(offer: Offer, context: Context) -> Iterator[str]:
     parameters = [p for p in offer.parameters if p.kind not in (p.VAR_KEYWORD,)]
     needed = required(parameters)
-    unknown = [p for p in needed if not _texts(p.name, context)]
+    settings = {p.name: _settings(offer, p) for p in needed if roles.argument(p.name) == "settings"}
+    unknown = [p for p in needed if not settings.get(p.name) and not _texts(p.name, context)]
     known = {roles.argument(p.name) for p in needed}
     data = [[text] for role, text in (("inputs", context.layout.x), ("targets", context.layout.y)) if role not in known]
     rest = [["learning_rate", "epochs"], ["epochs", "learning_rate"]] if len(unknown) > len(data) else []
@@ -197,7 +157,7 @@ def _fillings(offer: Offer, context: Context) -> Iterator[str]:
     several = _several(needed)
     for p in needed:
         own = several.get(p.name, []) if context.layout.single else []
-        texts: Sequence[str] = own or _texts(p.name, context) or guesses.get(p.name) or []
+        texts: Sequence[str] = own or _texts(p.name, context) or settings.get(p.name) or guesses.get(p.name) or []
         if roles.argument(p.name) == "data" and any(roles.argument(q.name) == "targets" for q in needed):
             texts = [context.layout.x]
         elif roles.argument(p.name) == "data" and len(needed) == 1:
@@ -228,6 +188,12 @@ def _fillings(offer: Offer, context: Context) -> Iterator[str]:
     if named:
         for chosen in product(*positional, *always):
             yield f"{offer.text}({', '.join(chosen)})"
+
+
+def _settings(offer: Offer, parameter: inspect.Parameter) -> list[str]:
+    """Expressions for a settings object with what a function takes out of it."""
+    found = settings_objects(offer.call, parameter, 2)
+    return [re.sub(r"\bsizes\b", "network.sizes", text).replace("epochs=1", "epochs=epochs") for text in found]
 
 
 def _unnamed(parameters: list[inspect.Parameter]) -> list[str]:

@@ -8,6 +8,7 @@ business, not ours.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -222,6 +223,10 @@ def closeness(found: Parameters, expected: Parameters) -> float:
     return float(np.mean(told)) if told.size else 0.0
 
 
+#: Calls of libraries that compute a logarithm: torch's, its functional forms, optax's.
+_CROSS_ENTROPY = re.compile(r"cross_?entropy|BCE(WithLogits)?Loss|NLLLoss", re.I)
+
+
 @cache
 def loss_families(tree: ast.AST) -> frozenset[str]:
     """Which losses the program's text computes anywhere: "squared" for (a - b)**2 and the like, "log" for logarithms."""
@@ -252,7 +257,7 @@ def loss_families(tree: ast.AST) -> frozenset[str]:
                 found.add("squared")
             if name in ("norm", "mse_loss", "MSELoss", "mean_squared_error"):
                 found.add("squared")
-            if name in ("log", "log2", "logaddexp", "CrossEntropyLoss", "BCELoss", "nll_loss", "log_loss", "cross_entropy"):
+            if name in ("log", "log2", "logaddexp", "nll_loss", "log_loss") or _CROSS_ENTROPY.search(name):
                 found.add("log")
     return frozenset(found)
 

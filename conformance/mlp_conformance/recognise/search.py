@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calls import Context, Offer, called_per_sample, fillings, offers, ranked
+from mlp_conformance.recognise.calls import Context, Offer, fillings, offers, ranked
 from mlp_conformance.recognise.flat import is_flat, vector_of
 from mlp_conformance.recognise.layered import layered_forwards
 from mlp_conformance.recognise.layouts import LAYOUTS, Layout
+from mlp_conformance.recognise.loops import called_per_sample
 from mlp_conformance.recognise.outputs import outputs_in
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from mlp_conformance.recognise.calls import called_per_sample, loops_over_pairs
 from mlp_conformance.recognise.layouts import OTHER_TARGETS
+from mlp_conformance.recognise.loops import called_per_sample, loops_over_pairs
 from mlp_conformance.recognise.own_training import instead_of
 from mlp_conformance.recognise.readings import (
     GradientReading,
