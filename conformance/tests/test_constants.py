@@ -229,3 +229,13 @@ def test_a_library_that_stops_where_training_diverges_conforms() -> None:
     for seed in range(3):
         report = mlp_conformance.run(Careful, select="training/", seed=seed)
         assert report.summary["error"] == 0, report.text()
+
+
+def test_a_limit_far_out_is_not_taken_for_a_nearer_one() -> None:
+    """Right answers between 15 and 30 contradict the catalogue's cut at 15, whichever of them the search is tried on."""
+    algorithm = FAMILY["activation-cut"].build(30.0)()
+    report = _judged(algorithm, "magnitude/activations*")
+    assert not report.conforms
+    assert [finding.fault for finding in report.diagnosis if "sigmoid-cut" in finding.fault] == []
+    assert report.diagnosis[0].fault.startswith("activation-cut=")
+    assert 28 < float(report.diagnosis[0].fault.partition("=")[2]) < 32

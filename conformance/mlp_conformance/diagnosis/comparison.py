@@ -22,6 +22,8 @@ from mlp_reference.oracle import Expected, Oracle, PrecisionError
 _SCREENED = 16.0
 #: It looks at cases alone whose pre-activations are no larger: beyond, logarithms and derivatives cancel in floats.
 _TAME = 8.0
+#: Bits that rounding may change in an ordinary answer: one with more of them wrong is worth a look.
+_LAST_BITS = 6
 #: Floats that differ by less than this part of their size may be one number, rounded in two ways.
 _ROUNDED = 1e-12
 
@@ -118,15 +120,15 @@ class Comparison:
         found = self.right(call)
         return None if found is None else matched(found, self.format).is_exact
 
-    def seems_wrong(self, call: Call) -> bool:
-        """A glance in floats, to find what is rare among many answers; it decides nothing."""
+    def seems_wrong(self, call: Call, slightly: bool = False) -> bool:
+        """A glance in floats, to find what is rare among many answers; it decides nothing. slightly: or a little off."""
         own = self.computed(call, Algorithm())
         if own is None:
             return False
-        half = 2.0 ** -(self.format.precision // 2)
+        allowed = 2.0 ** -(self.format.precision - _LAST_BITS if slightly else self.format.precision // 2)
         with np.errstate(invalid="ignore", over="ignore"):
             return any(
-                not np.all(np.abs(got - one) <= half * np.max(np.abs(one), initial=0.0))
+                not np.all(np.abs(got - one) <= allowed * np.max(np.abs(one), initial=0.0))
                 for (_, got), one in zip(named(call), own, strict=True)
                 if got.size and not isinstance(got, Withheld)
             )

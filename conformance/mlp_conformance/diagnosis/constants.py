@@ -9,7 +9,7 @@ import numpy as np
 
 from mlp_conformance.diagnosis.comparison import Comparison
 from mlp_conformance.diagnosis.evidence import Sorted
-from mlp_conformance.diagnosis.hypotheses import Hypothesis
+from mlp_conformance.diagnosis.hypotheses import Hypothesis, sparing
 from mlp_conformance.diagnosis.quantities import named
 from mlp_conformance.diagnosis.solving import SPREAD, STARTS, Constants, Residual, Search, plain
 from mlp_conformance.faults import Fault
@@ -81,6 +81,9 @@ def _constants(
         found = comparison.match(call, member(*constants).algorithm())
         return found is not None and found.explains
 
+    def is_spared(constants: Constants) -> bool:
+        return bool(sparing([Hypothesis((member(*constants),))], evidence, comparison))
+
     for call in calls:
         key = (family.id, place, id(call))
         if key not in comparison.solved:
@@ -90,9 +93,11 @@ def _constants(
             return None
         forms = dict.fromkeys(form for found in solutions for form in plain(found, comparison.format))
         fitting = [form for form in forms if family.holds(form) and explains(form, call)]
-        for candidate in fitting:
-            if all(explains(candidate, other) for other in calls if other is not call):
-                return candidate
+        found = [form for form in fitting if all(explains(form, other) for other in calls if other is not call)]
+        if len(found) > 1:  # a threshold that could lie anywhere below: where right answers do not contradict it
+            return next(filter(is_spared, found), found[0])
+        if found:
+            return found[0]
         if solutions and not fitting:
             return None
     return None

@@ -103,9 +103,10 @@ def _telling(evidence: Evidence, comparison: Comparison, operation: str, most: i
 
 
 def _parts(evidence: Evidence, comparison: Comparison, operation: str) -> tuple[list[Call], list[Call]]:
-    """The calls of an operation that seem wrong, and those that do not, small ones first."""
+    """The calls of an operation that seem wrong, if only a little where none does so more; and the others, small ones first."""
     calls = evidence.distinct(operation)
     wrong = {id(call) for call in calls if comparison.seems_wrong(call)}
+    wrong = wrong or {id(call) for call in calls if comparison.seems_wrong(call, slightly=True)}
     return [call for call in calls if id(call) in wrong], [call for call in calls if id(call) not in wrong]
 
 

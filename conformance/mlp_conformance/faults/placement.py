@@ -39,6 +39,7 @@ PLACES: tuple[Place, ...] = (
     Place("later-layers", "in all layers but the first", lambda network, i: i > 0),
     *(_of_activation(name) for name in ACTIVATIONS),
     Place("second-layer", "in the second layer alone", lambda network, i: i == 1),
+    Place("third-layer", "in the third layer alone", lambda network, i: i == 2),
     Place("last-hidden-layer", "in the last hidden layer alone", lambda network, i: i == len(network.layers) - 2),
 )
 
