@@ -140,13 +140,18 @@ class _Combining:
 
     def _partial_pairs(self) -> Iterator[tuple[Left, tuple[Fault, Fault]]]:
         """Pairs that leave less than their first fault alone, and something for a third to do."""
+        seen: set[frozenset[str]] = set()
         for seed in self.seeds(self.faults)[:_SEEDS_OF_PAIRS]:
             before = self.left(seed)
             for other in self.faults:
+                ids = frozenset((seed.id, other.id))
+                if ids in seen:
+                    continue
                 touches = any(names.keys() & others for names, others in zip(before, self.changed(other), strict=True))
                 if touches and composable(seed, other):
                     left = self._left(compose(seed, other)())
                     if 0 < _total(left) < _total(before):
+                        seen.add(ids)
                         yield left, (seed, other)
 
     def _left(self, algorithm: Algorithm) -> Left:
