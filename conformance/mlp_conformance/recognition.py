@@ -5,16 +5,23 @@ Each is recognised by what it has, never by its name.
 
 from __future__ import annotations
 
+import ast
 import inspect
+import re
 import sys
+import textwrap
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
-from io import StringIO
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from mlp_conformance.quiet import quietly
 from mlp_conformance.subject import OPERATIONS
+
+#: Functions that are a program's ways in, or show, read and fetch: they are never tried.
+DOES_MORE = re.compile(r"(main|demo|run_?(all|demo|experiments?)|test_|plot|show|draw|load|read_|download|fetch|save)", re.I)
+#: Seconds that one call may take by which something is recognised.
+_PROBING = 8.0
 
 _ARGUMENTS = {"forward": 2, "loss": 3, "gradients": 3, "train": 5}
 #: The document's names of its weights and biases, a pair for each layer.
@@ -73,9 +80,8 @@ def is_document_shaped(found: type) -> bool:
 def _has_the_documents_parameters(found: type) -> bool:
     """Whether an instance has the four arrays by their names; a class that cannot be made is asked again, and heard."""
     try:
-        with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-            made = found(2, 3, 2)
-    except Exception:
+        made = quietly(lambda: found(2, 3, 2), _PROBING)
+    except (Exception, SystemExit):
         return True
     return all(hasattr(made, name) for names in PARAMETERS for name in names)
 
@@ -87,18 +93,31 @@ def is_sklearn_mlp(found: type) -> bool:
 
 
 def makes_sequential(found: Callable[..., Any]) -> bool:
-    """A function that, called without arguments, returns a torch.nn.Sequential of linear layers and activations."""
-    if "torch" not in sys.modules:
+    """A function that, called without arguments, returns a torch.nn.Sequential of linear layers and activations.
+
+    It is called to find out, unless its name says that it does more, or it returns nothing.
+    """
+    if "torch" not in sys.modules or DOES_MORE.match(found.__name__) or not _returns(found):
         return False
     try:
         if any(p.default is p.empty for p in inspect.signature(found).parameters.values()):
             return False
-        made = found()
-    except Exception:
+        made = quietly(found, _PROBING)
+    except (Exception, SystemExit):
         return False
     import torch
 
     return isinstance(made, torch.nn.Sequential)
+
+
+def _returns(found: Callable[..., Any]) -> bool:
+    """Whether a function returns something, as far as its text tells."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(found)))
+    except (OSError, TypeError, SyntaxError):
+        return True
+    returned = [node.value for node in ast.walk(tree) if isinstance(node, ast.Return)]
+    return any(value is not None and not (isinstance(value, ast.Constant) and value.value is None) for value in returned)
 
 
 def the_network_in(module: ModuleType, path: Path) -> str | None:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
-import signal
-import threading
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,7 +14,7 @@ import numpy as np
 from mlp_conformance import answers
 from mlp_conformance.arguments import as_given, changed_arguments, copied
 from mlp_conformance.claims import Claims, ClaimsError, Unsupported
-from mlp_conformance.deadline import due_within
+from mlp_conformance.quiet import NoAnswer, quietly
 from mlp_reference.formats import FORMATS, Format
 from mlp_reference.network import Case
 
@@ -28,16 +24,9 @@ _T = TypeVar("_T")
 #: Calls without an answer in their time before an implementation is asked no more.
 MOST_UNANSWERED = 3
 
-#: Seconds after which a call that went on although it was interrupted is interrupted again.
-AGAIN = 1.0
-
 
 class SubjectError(Exception):
     """The implementation raised, exited, hung or answered something malformed: the check at hand is an error."""
-
-
-class NoAnswer(TimeoutError):  # noqa: N818 - it says what happened
-    """A call was interrupted because its time was over."""
 
 
 class RaisedError(SubjectError):
@@ -93,7 +82,7 @@ class Subject:
     @cached_property
     def instance(self) -> Any:
         """An instance to ask for claims and operations."""
-        return _quietly(self.make, self.timeout)
+        return quietly(self.make, self.timeout)
 
     @cached_property
     def claims(self) -> Claims:
@@ -135,7 +124,7 @@ class Subject:
             raise SubjectError(f"not asked: {self.unanswered} calls before had no answer within {self.timeout:g} s (--timeout)")
         self.asking()
         try:
-            return _quietly(call, self.timeout)
+            return quietly(call, self.timeout)
         except NoAnswer as error:
             self.unanswered += 1
             raise SubjectError(str(error)) from error
@@ -269,42 +258,3 @@ def described_error(error: BaseException) -> str:
             where = f" ({name}, line {trace.tb_lineno})"
         trace = trace.tb_next
     return f"{type(error).__name__}: {message}{where}" if message else f"{type(error).__name__}{where}"
-
-
-def _quietly(call: Callable[[], Any], timeout: float | None, work: float | None = None) -> Any:
-    """Call the user's code with its output kept off ours, its warnings silent, and a time limit where that is possible.
-
-    timeout: seconds that it may take; work: seconds of the processor's time, which a busy machine does not shorten.
-    """
-    swallowed = io.StringIO()
-    with (
-        contextlib.redirect_stdout(swallowed),
-        contextlib.redirect_stderr(swallowed),
-        warnings.catch_warnings(),
-        np.errstate(all="ignore"),
-        _limited(timeout),
-        _limited(work, "ITIMER_VIRTUAL"),
-        due_within(timeout),
-    ):
-        warnings.simplefilter("ignore")
-        return call()
-
-
-@contextlib.contextmanager
-def _limited(seconds: float | None, clock: str = "ITIMER_REAL") -> Iterator[None]:
-    """Raise NoAnswer in the block after that time; only possible in the main thread of a POSIX system."""
-    if not seconds or not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def expire(signum: int, frame: Any) -> None:
-        raise NoAnswer(f"no answer within {seconds:g} s (--timeout)")
-
-    timer, alarm = getattr(signal, clock), signal.SIGALRM if clock == "ITIMER_REAL" else signal.SIGVTALRM
-    before = signal.signal(alarm, expire)
-    signal.setitimer(timer, seconds, AGAIN)  # an exception may be lost in a finaliser: it is raised again
-    try:
-        yield
-    finally:
-        signal.setitimer(timer, 0)
-        signal.signal(alarm, before)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlp_conformance.checks import Check, Settings
 from mlp_conformance.loading import load, load_command
+from mlp_conformance.quiet import defaults_kept
 from mlp_conformance.results import Report, Result
 from mlp_conformance.runner import finished, run_checks, select
 from mlp_conformance.subject import Subject
@@ -44,6 +45,7 @@ def _selected(pattern: str | None) -> Sequence[Check]:
     return select(pattern)
 
 
+@defaults_kept()
 def judge(
     subject: Subject,
     selected: Sequence[Check],

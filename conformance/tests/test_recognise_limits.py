@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from mlp_conformance.loading import LoadError, load
+from mlp_conformance.quiet import defaults_kept
 from mlp_conformance.recognise import NotDriven, drive, read_program
+from mlp_conformance.recognition import makes_sequential
 
 NETWORK = """
 import numpy as np
@@ -173,3 +176,28 @@ def test_what_the_programs_own_calls_raise_is_said(tmp_path: Path, forward: str,
     )
     with pytest.raises(NotDriven, match=said):
         drive(read_program(path))
+
+
+def test_what_a_script_does_in_main_is_not_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where torch is loaded, a function without arguments may be a factory: one that trains or exits is none."""
+    torch = ModuleType("torch")
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    for name, body in (("main", "done.append(1)\n    return 0"), ("train", "done.append(1)"), ("net", "raise SystemExit(2)")):
+        module = ModuleType("script")
+        path = tmp_path / f"{name}.py"
+        path.write_text(f"done = []\ndef {name}():\n    {body}\n    return None\n", encoding="utf-8")
+        exec(compile(path.read_text(encoding="utf-8"), path, "exec"), module.__dict__)
+        assert not makes_sequential(getattr(module, name))
+        assert name == "net" or module.done == []
+
+
+def test_torchs_default_type_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plain tensors are asked in float64 by torch's default type, which a notebook goes on with afterwards."""
+    torch = ModuleType("torch")
+    given = {"type": "bfloat16"}
+    torch.get_default_dtype = lambda: given["type"]  # type: ignore[attr-defined]
+    torch.set_default_dtype = lambda found: given.update(type=found)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    with defaults_kept():
+        torch.set_default_dtype("float64")
+    assert given == {"type": "bfloat16"}

@@ -17,9 +17,8 @@ from mlp_conformance.recognise.dials import setting
 from mlp_conformance.recognise.layouts import DATA, Layout
 from mlp_conformance.recognise.settings import settings_objects
 from mlp_conformance.recognise.tensors import is_keras_model, is_torch_module
+from mlp_conformance.recognition import DOES_MORE
 
-#: Functions that are the program's ways in, or show, read and fetch: they are never tried.
-_ENTRIES = re.compile(r"(main|demo|run_?(all|demo|experiments?)|test_|plot|show|draw|load|read_|download|fetch|save)", re.I)
 #: Ways to fill in one call's arguments that are tried.
 _MOST = 16
 
@@ -67,7 +66,7 @@ def offers(prefix: str, owner: Any) -> list[Offer]:
             for name, value in vars(owner).items()
             if inspect.isfunction(inspect.unwrap(value))
             and getattr(value, "__module__", "") == owner.__name__
-            and not _ENTRIES.match(name)
+            and not DOES_MORE.match(name)
         ]
     elif inspect.isfunction(owner) or isinstance(owner, tuple | dict):
         parts = owner.items() if isinstance(owner, dict) else enumerate(owner) if isinstance(owner, tuple) else ()

@@ -1,14 +1,68 @@
-"""What is said of a program that is understood in part: its adapter, with a line to fill in."""
+"""What is said of a program that is not understood, or in part: how far it was, and its adapter, with a line to fill in."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from mlp_conformance.recognise.beyond import Beyond
+from mlp_conformance.recognise.libraries import pipeline_steps
+from mlp_conformance.recognise.program import Program
+
+if TYPE_CHECKING:
+    from mlp_conformance.recognise.drive import Driven
+
+#: What stands in an adapter in place of the calls that were not found.
+TO_FILL_IN = "raise NotImplementedError  # TO FILL IN: one step of gradient descent on all of inputs and targets"
+
+_NO_CALLS = "the program also trains, and no calls were found that take one step from given parameters"
+UNLIKE = "the program also trains, and the calls that were found take no step that can be told for one of gradient descent"
 
 
 def to_complete(error: Any, spec: str) -> str:
     """What was understood of a program, and its adapter, in which a line has to be filled in."""
     return (
-        f"{error}\nThis is its adapter, with one line to fill in: `mlp-conformance adapt {spec} --output adapter.py` writes it,"
-        " "
-        f"`mlp-conformance run adapter.py:Adapter` judges it.\n\n{error.plan.source()}"
+        f"{error}\nThis is its adapter, with one line to fill in: `mlp-conformance adapt {spec} --output adapter.py` "
+        f"writes it, `mlp-conformance run adapter.py:Adapter` judges it.\n\n{error.plan.source()}"
     )
+
+
+def half_understood(driven: Driven, program: Program, why: str = _NO_CALLS) -> str:
+    """How far a program was understood whose training was not."""
+    return (
+        f"{program.path}: understood in part, so there is no verdict. {driven.plan.notes[0]} "
+        f"{'The forward pass answers as it should' if driven.exact else 'No reading gives quite its output'}; {why}"
+        f"{_said(driven.settled.search.mishaps if driven.settled.step is None else [])}."
+    )
+
+
+def beyond_it(driven: Driven, program: Program, beyond: Beyond) -> str:
+    """What a program has that the specification does not, and what could be judged all the same."""
+    way = (
+        "its training is gradient descent, one step w - rate * gradient after another. A function or method that returns the "
+        "gradients is judged without it; so is a network whose setting turns it off"
+        if beyond.trains
+        else "its networks are dense layers with sigmoid, tanh, ReLU or no activation, and softmax at the output. "
+        "With one of these in its place the program can be judged"
+    )
+    named = f"{program.path}, line {beyond.line}: {driven.plan.name} has {beyond.what}"
+    return f"{named}, which the specification does not have: {way}."
+
+
+def not_found(program: Program, tried: list[str], mishaps: list[str]) -> str:
+    """Why there is no way to drive a program: what was made, and what its own calls raised."""
+    hint = f" Not installed: {', '.join(program.missing)} (pip install {' '.join(program.missing)})." if program.missing else ""
+    steps = pipeline_steps(program)
+    if steps:
+        before, last = ", ".join(steps[:-1]), steps[-1]
+        return (
+            f"{program.path}: a pipeline of scikit-learn, {before} and then {last}. {before} is no part of a network: it "
+            f"changes the inputs by what it has learnt of them. {last} by itself: run sklearn.neural_network:{last}"
+        )
+    if not tried:
+        return f"{program.path}: found no class, no functions and no arrays in it that make a network.{hint}"
+    made = ", ".join(dict.fromkeys(tried))
+    return f"{program.path}: {made} could be made, but no way to get its output was found{_said(mishaps)}.{hint}"
+
+
+def _said(mishaps: list[str]) -> str:
+    return f": {mishaps[0]}" if mishaps else ""

@@ -10,10 +10,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from mlp_conformance.quiet import defaults_kept
 from mlp_conformance.recognise.batches import odd_batches
-from mlp_conformance.recognise.beyond import Beyond, beyond_specification, is_uncertain, mixed_activations
+from mlp_conformance.recognise.beyond import beyond_specification, is_uncertain, mixed_activations
 from mlp_conformance.recognise.candidates import searches
-from mlp_conformance.recognise.libraries import pipeline_steps
+from mlp_conformance.recognise.completing import TO_FILL_IN, UNLIKE, beyond_it, half_understood, not_found
 from mlp_conformance.recognise.making import BATCH, ONE_LAYER, ONE_OUTPUT, THREE_LAYERS, TWO_LAYERS, standing
 from mlp_conformance.recognise.metrics import spoken
 from mlp_conformance.recognise.plan import Plan
@@ -66,7 +67,8 @@ def drive(program: Program, name: str = "") -> Driven:
     """
     Space.unanswered = 0
     try:
-        return _driven(program, name)
+        with defaults_kept():
+            return _driven(program, name)
     except Stuck as error:
         raise NotDriven(
             f"{program.path}: calls into it do not come back, such as `{error}`: is there a loop in it that does not end, "
@@ -104,7 +106,7 @@ def _driven(program: Program, name: str) -> Driven:
         if all(settled.score):
             break
     if best is None:
-        raise NotDriven(_failure(program, tried, mishaps))
+        raise NotDriven(not_found(program, tried, mishaps))
     if best.exact and lack_output_biases(best.plan.slots):
         raise NotDriven(
             f"{program.path}: {best.plan.name} has biases in its hidden layers and none at its output. The specification's "
@@ -117,11 +119,11 @@ def _driven(program: Program, name: str) -> Driven:
     beyond = beyond_specification(best.settled, program.tree)
     _finish(best, program)
     if beyond is not None:
-        raise NotDriven(_beyond(best, program, beyond))
+        raise NotDriven(beyond_it(best, program, beyond))
     if best.exact and best.settled.step is None and not best.plan.gradients and trains(program.tree):
-        raise NotDriven(_half(best, program), best.plan.but(step=[_TO_FILL_IN]))
+        raise NotDriven(half_understood(best, program), best.plan.but(step=[TO_FILL_IN]))
     if is_uncertain(best.settled):
-        raise NotDriven(_half(best, program, _UNLIKE), best.plan.but(step=[_TO_FILL_IN], gradient=[], gradients=[]))
+        raise NotDriven(half_understood(best, program, UNLIKE), best.plan.but(step=[TO_FILL_IN], gradient=[], gradients=[]))
     return best
 
 
@@ -141,54 +143,6 @@ def _says_less(plan: Plan, best: Driven) -> bool:
     if plan.tried in ONE_LAYER:
         return best.plan.tried not in ONE_LAYER
     return plan.tried == ONE_OUTPUT and best.settled.score[2]
-
-
-#: What stands in an adapter in place of the calls that were not found.
-_TO_FILL_IN = "raise NotImplementedError  # TO FILL IN: one step of gradient descent on all of inputs and targets"
-
-
-_NO_CALLS = "the program also trains, and no calls were found that take one step from given parameters"
-_UNLIKE = "the program also trains, and the calls that were found take no step that can be told for one of gradient descent"
-
-
-def _half(driven: Driven, program: Program, why: str = _NO_CALLS) -> str:
-    return (
-        f"{program.path}: understood in part, so there is no verdict. {driven.plan.notes[0]} "
-        f"{'The forward pass answers as it should' if driven.exact else 'No reading gives quite its output'}; {why}"
-        f"{_said(driven.settled.search.mishaps if driven.settled.step is None else [])}."
-    )
-
-
-def _beyond(driven: Driven, program: Program, beyond: Beyond) -> str:
-    """What a program has that the specification does not, and what could be judged all the same."""
-    way = (
-        "its training is gradient descent, one step w - rate * gradient after another. A function or method that returns the "
-        "gradients is judged without it; so is a network whose setting turns it off"
-        if beyond.trains
-        else "its networks are dense layers with sigmoid, tanh, ReLU or no activation, and softmax at the output. "
-        "With one of these in its place the program can be judged"
-    )
-    named = f"{program.path}, line {beyond.line}: {driven.plan.name} has {beyond.what}"
-    return f"{named}, which the specification does not have: {way}."
-
-
-def _failure(program: Program, tried: list[str], mishaps: list[str]) -> str:
-    hint = f" Not installed: {', '.join(program.missing)} (pip install {' '.join(program.missing)})." if program.missing else ""
-    steps = pipeline_steps(program)
-    if steps:
-        before, last = ", ".join(steps[:-1]), steps[-1]
-        return (
-            f"{program.path}: a pipeline of scikit-learn, {before} and then {last}. {before} is no part of a network: it "
-            f"changes the inputs by what it has learnt of them. {last} by itself: run sklearn.neural_network:{last}"
-        )
-    if not tried:
-        return f"{program.path}: found no class, no functions and no arrays in it that make a network.{hint}"
-    made = ", ".join(dict.fromkeys(tried))
-    return f"{program.path}: {made} could be made, but no way to get its output was found{_said(mishaps)}.{hint}"
-
-
-def _said(mishaps: list[str]) -> str:
-    return f": {mishaps[0]}" if mishaps else ""
 
 
 def _finish(driven: Driven, program: Program) -> None:

@@ -25,8 +25,8 @@ from typing import Any
 from unittest import mock
 
 from mlp_conformance.importing import package_of
+from mlp_conformance.quiet import limited
 from mlp_conformance.recognise.rewriting import Rewritten
-from mlp_conformance.subject import _limited
 
 #: Calls of these read data, ask the user or leave the machine: assignments with them are left out.
 _ELSEWHERE = ("entren", "entrain", "trein", "apprend", "addestr", "обуч", "retroprop")
@@ -171,7 +171,7 @@ def _run(node: ast.stmt, program: Program) -> bool:
     defaults = mock.patch.object(argparse.ArgumentParser, "parse_args", _default_arguments)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), defaults:
         try:
-            with _limited(_STATEMENT):
+            with limited(_STATEMENT):
                 exec(code, program.module.__dict__)
         except KeyboardInterrupt:
             raise
@@ -201,7 +201,7 @@ def _import(node: ast.Import | ast.ImportFrom, program: Program) -> None:
         try:
             if "keras" in ast.unparse(node):
                 _prepare_keras()
-            with _limited(_IMPORT):
+            with limited(_IMPORT):
                 exec(code, program.module.__dict__)
             if "jax" in sys.modules:
                 _prepare_jax(sys.modules["jax"])

@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from mlp_conformance.quiet import NoAnswer, quietly
 from mlp_conformance.recognise.calls import Offer
 from mlp_conformance.recognise.flat import in_vector
 from mlp_conformance.recognise.layouts import Layout
 from mlp_conformance.recognise.readings import ForwardReading, GradientReading, Parameters, Question
-from mlp_conformance.subject import NoAnswer, _quietly, described_error
+from mlp_conformance.subject import described_error
 from mlp_reference.activations import sigmoid, softmax
 
 #: Seconds of work that one trial may take: networks are tiny, so what takes longer is a training run.
@@ -71,9 +72,10 @@ class Space:
     def run(self, lines: Sequence[str]) -> bool:
         """Execute statements; False if they raise. Raises Stuck when too many have had no answer."""
         code = compile("\n".join(lines), "<trial>", "exec")
+        self.error = None
         start = time.process_time()
         try:
-            _quietly(lambda: exec(code, self.names), _WAITING, _TRIAL)
+            quietly(lambda: exec(code, self.names), _WAITING, _TRIAL)
         except KeyboardInterrupt:
             raise
         except NoAnswer:
@@ -101,7 +103,7 @@ class Space:
     def value(self, expression: str) -> Any:
         """The value of an expression, or None if it raises."""
         try:
-            return _quietly(lambda: eval(expression, self.names), _WAITING, _TRIAL)
+            return quietly(lambda: eval(expression, self.names), _WAITING, _TRIAL)
         except KeyboardInterrupt:
             raise
         except BaseException:
