@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mlp_conformance.faults import FAULTS
 from mlp_conformance.recognise import NotDriven, drive, read_program
 from mlp_conformance.recognise.drive import Driven
 from mlp_conformance.recognise.layer_lists import layer_lists
@@ -59,15 +60,19 @@ def test_a_layer_that_is_never_updated_is_judged_though_its_gradient_is_right(tm
     assert any("model.fit" in line for line in plan.step)
 
 
-@pytest.mark.parametrize(("epochs", "fault"), [("1, epochs", "one-epoch-short"), ("epochs + 1", "one-epoch-more")])
-def test_the_loop_is_judged_though_one_step_of_it_is_right(tmp_path: Path, epochs: str, fault: str) -> None:
-    text = _fit(epochs).replace("def gradients", "def slopes").replace("self.gradients", "self.slopes")
-    text += textwrap.indent(
+def _with_step(text: str) -> str:
+    """The program with its gradients under a name of its own, and a right step beside the loop."""
+    text = text.replace("def gradients", "def slopes").replace("self.gradients", "self.slopes")
+    return text + textwrap.indent(
         "\ndef step(self, X, y):\n    for k, (W, b) in enumerate(self.slopes(X, y)):\n"
         "        self.W[k] -= self.lr * W\n        self.b[k] -= self.lr * b\n",
         "    ",
     )
-    settled = _driven(tmp_path, text).settled
+
+
+@pytest.mark.parametrize(("epochs", "fault"), [("1, epochs", "one-epoch-short"), ("epochs + 1", "one-epoch-more")])
+def test_the_loop_is_judged_though_one_step_of_it_is_right(tmp_path: Path, epochs: str, fault: str) -> None:
+    settled = _driven(tmp_path, _with_step(_fit(epochs))).settled
     assert settled.step is not None
     assert settled.step.reading is not None
     assert settled.step.reading.fault is not None
@@ -80,6 +85,17 @@ def test_training_that_takes_other_steps_on_purpose_is_named_and_not_judged(tmp_
     assert plan.gradients
     assert not plan.step
     assert any("gradients are judged, `model.fit(" in note for note in plan.notes)
+
+
+def test_what_the_catalogue_has_as_a_choice_is_no_mistake_of_the_loop(tmp_path: Path) -> None:
+    """Steps along the sign of the gradient are a fault where plain descent is claimed; beside a right step they are meant."""
+    assert FAULTS["sign-of-gradient"].choice
+    signs = _fit().replace("self.lr * W ", "self.lr * np.sign(W)").replace("self.lr * b ", "self.lr * np.sign(b)")
+    settled = _driven(tmp_path, _with_step(signs)).settled
+    assert settled.step is not None
+    assert settled.step.reading is not None
+    assert settled.step.reading.fault is None
+    assert any("single steps are judged, `model.fit(" in note for note in settled.plan.notes)
 
 
 def test_the_loss_is_the_one_whose_numbers_are_right_where_some_are(tmp_path: Path) -> None:

@@ -188,6 +188,7 @@ class GradientByDifferences(Algorithm):
     wrong="no more updates once the loss falls by less than 1e-4",
     mend="Set the tolerance to 0, or switch early stopping off.",
     seen="library defaults",
+    choice=True,
 )
 class StopsEarly(Algorithm):
     """Training ends as soon as it gets slow. The loss of the last update is reported for the epochs left

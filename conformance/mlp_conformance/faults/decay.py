@@ -22,6 +22,7 @@ LAMBDA = 1e-4
     wrong="W ← W − η (∂E/∂W + λ W), λ = 1e-4",
     mend="Set the weight decay to 0 (in scikit-learn alpha=0).",
     seen="scikit-learn default, 3 of 24 hand-written programs",
+    choice=True,
 )
 class WeightDecayOn(Algorithm):
     """A small L2 term by default. Loss and gradients do not show it, steps do."""
@@ -39,6 +40,7 @@ class WeightDecayOn(Algorithm):
     wrong="W ← W − η (∂E/∂W + λ W), b ← b − η (∂E/∂b + λ b), λ = 1e-4",
     mend="Leave the biases out of the regularisation, and switch it off by default.",
     seen="2 of 24 hand-written programs",
+    choice=True,
 )
 class DecayOnBias(Algorithm):
     """The L2 term runs over all parameters. Biases have no business in it: they do not make a function
@@ -58,6 +60,7 @@ class DecayOnBias(Algorithm):
     right="W ← W − η ∂E/∂W",
     wrong="W ← (1 − 1e-9) W − η ∂E/∂W",
     mend="Leave the factor out.",
+    choice=True,
 )
 class TinyDecay(Algorithm):
     """So small that no plot shows it, and far more than rounding in float64. float32 does not resolve it."""

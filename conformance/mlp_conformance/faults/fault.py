@@ -24,7 +24,8 @@ class Fault:
     should be and as it is; mend: what to do; seen: where it has been found. algorithm: the right algorithm
     with that formula changed. kind: "formula" runs on floats, balls and bounded values alike; "arithmetic" is
     the right formula evaluated badly, or one that decides by computed numbers, and runs on floats only;
-    "conduct" depends on other calls or on chance, or changes what is not its own, and runs on floats only.
+    "conduct" depends on other calls or on chance, or changes what is not its own, and runs on floats only. choice:
+    whether somebody may want it: another way to descend, a schedule, an option. It is wrong where plain training is claimed.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Fault:
     seen: str
     algorithm: type[Algorithm]
     kind: Kind
+    choice: bool = False
 
 
 class UnknownFault(LookupError):  # noqa: N818 - it says what happened
@@ -58,6 +60,7 @@ def known(
     mend: str,
     seen: str = "common",
     kind: Kind = "formula",
+    choice: bool = False,
 ) -> Callable[[_Class], _Class]:
     """Enter the decorated algorithm into `FAULTS`; its docstring is the explanation."""
 
@@ -65,7 +68,7 @@ def known(
         if id in FAULTS:
             raise ValueError(f"two faults are called {id!r}")
         explanation = " ".join((algorithm.__doc__ or "").split())
-        FAULTS[id] = Fault(id, title, explanation, phase, breaks, right, wrong, mend, seen, algorithm, kind)
+        FAULTS[id] = Fault(id, title, explanation, phase, breaks, right, wrong, mend, seen, algorithm, kind, choice)
         return algorithm
 
     return enter

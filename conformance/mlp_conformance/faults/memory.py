@@ -63,6 +63,7 @@ class BiasesGradientsAccumulate(remembering_partly(lambda w, b: (0 * w, b))):  #
     wrong="v ← 0.9 v + g_k, W ← W − η v",
     mend="Set the momentum to 0.",
     seen="library defaults",
+    choice=True,
 )
 class MomentumOn(Remembering):
     """Each step goes on in the direction of the earlier ones. The first epoch is right."""
@@ -79,6 +80,7 @@ class MomentumOn(Remembering):
     wrong="v ← 0.9 v + 0.1 g_k, W ← W − η v",
     mend="Set the momentum to 0.",
     seen="library defaults",
+    choice=True,
 )
 class MomentumDampened(Remembering):
     """The other convention for momentum, with the factor 1 − β. The first step is a tenth of what it
@@ -97,6 +99,7 @@ class MomentumDampened(Remembering):
     wrong="v ← 0.9 v + g_k, W ← W − η (g_k + 0.9 v)",
     mend="Set the momentum to 0.",
     seen="library defaults (scikit-learn: nesterovs_momentum=True)",
+    choice=True,
 )
 class NesterovOn(Remembering):
     """Even the first step is 1.9 times as long as it should be."""
@@ -132,6 +135,7 @@ class StaleGradients(Remembering):
     wrong="s ← s + g_k², W ← W − η g_k / (√s + 1e-8)",
     mend="Use plain gradient descent.",
     seen="library options",
+    choice=True,
 )
 class AdagradOn(Remembering):
     """AdaGrad: the first step is ±η for every parameter, whatever its gradient."""
@@ -151,6 +155,7 @@ class AdagradOn(Remembering):
     wrong="s ← 0.9 s + 0.1 g_k², W ← W − η g_k / (√s + 1e-8)",
     mend="Use plain gradient descent.",
     seen="library options",
+    choice=True,
 )
 class RmspropOn(Remembering):
     """RMSProp: the first step is ±3.16 η for every parameter, whatever its gradient."""
@@ -170,6 +175,7 @@ class RmspropOn(Remembering):
     wrong="W ← W − η m̂ / (√v̂ + 1e-8), β₁ = 0.9, β₂ = 0.999",
     mend="Use plain gradient descent (in scikit-learn solver='sgd').",
     seen="library defaults",
+    choice=True,
 )
 class AdamOn(Adam):
     """The optimiser that libraries choose unless told otherwise. The first step is ±η for every parameter."""

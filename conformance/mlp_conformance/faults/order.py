@@ -145,6 +145,7 @@ class RateInEveryDelta(Algorithm):
     wrong="the mean of the parameters before, between and after the updates",
     mend="Return the last parameters.",
     seen="averaged optimisers of libraries",
+    choice=True,
 )
 class ParametersAveraged(Algorithm):
     """Polyak's averaging. The reported losses are right."""
@@ -169,6 +170,7 @@ class ParametersAveraged(Algorithm):
     wrong="W ← W − η sign(∂E/∂W)",
     mend="Multiply by the gradient itself.",
     seen="library options (signSGD, Rprop)",
+    choice=True,
 )
 class SignOfGradient(Algorithm):
     """Every parameter moves by η, however small its gradient."""
@@ -185,6 +187,7 @@ class SignOfGradient(Algorithm):
     right="W ← W − η g",
     wrong="W ← W − η g / ‖g‖",
     mend="Leave the gradient as long as it is.",
+    choice=True,
 )
 class StepNormalised(Algorithm):
     """Every step is η long, however near the minimum is. The gradients are right."""
@@ -206,6 +209,7 @@ def normalised(gradients: Parameters) -> Parameters:
     right="g",
     wrong="g / ‖g‖",
     mend="Leave the gradient as long as it is.",
+    choice=True,
 )
 class GradientNormalised(Algorithm):
     """The whole gradient has the length 1, however near the minimum is."""

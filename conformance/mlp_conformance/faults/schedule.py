@@ -21,6 +21,7 @@ Epoch = tuple[Network, Array]
     wrong="η / (1 + 0.01 k) in epoch k = 0, 1, …",
     mend="Switch the schedule off.",
     seen="library defaults",
+    choice=True,
 )
 class RateDecays(Algorithm):
     """The first epoch is right, each later one a little shorter."""
@@ -37,6 +38,7 @@ class RateDecays(Algorithm):
     wrong="η_k = η_{k−1} / (1 + 0.01 k)",
     mend="Decay the initial learning rate, not the last one, and only if asked to.",
     seen="hand-written programs",
+    choice=True,
 )
 class RateDecayCompounds(Algorithm):
     """The schedule's formula is applied to its own result, so that steps vanish after some tens of epochs."""
@@ -55,6 +57,7 @@ class RateDecayCompounds(Algorithm):
     wrong="η / 2^⌊k/10⌋ in epoch k = 0, 1, …",
     mend="Switch the schedule off.",
     seen="library options",
+    choice=True,
 )
 class RateHalves(Algorithm):
     """The first ten epochs are right, so short tests do not find it."""
@@ -70,6 +73,7 @@ class RateHalves(Algorithm):
     right="η",
     wrong="η min((k + 1) / 5, 1) in epoch k = 0, 1, …",
     mend="Switch the warm-up off.",
+    choice=True,
 )
 class WarmUp(Algorithm):
     """The first step is a fifth of what it should be; from the fifth epoch on steps are right."""
@@ -119,6 +123,7 @@ class ThirdEpochSkipped(Algorithm):
     wrong="η (1 − k/n) in epoch k = 0 … n − 1 of n",
     mend="Switch the schedule off.",
     seen="library options",
+    choice=True,
 )
 class RateFallsLinearly(Algorithm):
     """The schedule knows how many epochs there will be: n epochs at once are not n times one."""
@@ -137,6 +142,7 @@ class RateFallsLinearly(Algorithm):
     wrong="η (1 + cos(π k/n)) / 2 in epoch k = 0 … n − 1 of n",
     mend="Switch the schedule off.",
     seen="library options (cosine annealing)",
+    choice=True,
 )
 class RateFallsAsCosine(Algorithm):
     """The schedule knows how many epochs there will be: n epochs at once are not n times one."""
@@ -156,6 +162,7 @@ class RateFallsAsCosine(Algorithm):
     wrong="η / √(k + 1) in epoch k = 0, 1, …",
     mend="Switch the schedule off.",
     seen="library options (scikit-learn: invscaling)",
+    choice=True,
 )
 class RateFallsAsRoot(Algorithm):
     """The first epoch is right, the fourth step half as long as it should be."""

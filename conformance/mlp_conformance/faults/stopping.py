@@ -24,6 +24,7 @@ Trained = tuple[Parameters, list[Array]]
     wrong="those of the parameters after 0 … n updates whose loss is least",
     mend="Return the last parameters, or say that others are returned.",
     seen="checkpoints of the best epoch, restored at the end",
+    choice=True,
 )
 class BestParametersReturned(Algorithm):
     """As long as every step lowers the loss nothing shows. A learning rate that is too large does."""
@@ -48,6 +49,7 @@ class BestParametersReturned(Algorithm):
     wrong="no update from the first epoch on whose loss is above the one before",
     mend="Update in every epoch; leave it to the caller when to stop.",
     seen="early stopping without patience",
+    choice=True,
 )
 class StopsWhenLossRises(Algorithm):
     """Steps that lower the loss are right. Where the learning rate is too large, the later ones are missing."""
@@ -113,6 +115,7 @@ class BiasesOneEpochLate(Algorithm):
     right="one update an epoch, on the whole batch",
     wrong="an update on the first half of the rows, then one on the second",
     mend="Make one update on all rows, or claim batch_size.",
+    choice=True,
 )
 class BatchInHalves(Algorithm):
     """The second half sees parameters that the first has moved. The reported loss is that of the whole batch."""

@@ -171,6 +171,7 @@ class InputsLimited(_input_limit(1e3)):  # type: ignore[misc]
     wrong="W ← min(max(W − η ∂E/∂W, −100), 100)",
     mend="Leave the weights as the update makes them.",
     seen="guards against divergence",
+    choice=True,
 )
 class WeightsLimited(weight_limit(1e2)):  # type: ignore[misc]
     """A guard against weights that grow without bound. Only large weights show it."""

@@ -94,6 +94,7 @@ class ZeroRateDefault(Algorithm):
     wrong="m updates an epoch, a sample each",
     mend="Sum the gradients over the batch, then update once; or claim a batch of 1.",
     seen="brain.js, synaptic convention",
+    choice=True,
 )
 class OnlineForBatch(Algorithm):
     """Stochastic descent in the given order. For small learning rates it is close to the batch, but never
@@ -112,6 +113,7 @@ class OnlineForBatch(Algorithm):
     wrong="an update for every 2 rows; a last single row is never used",
     mend="Use the whole batch, or at least its last rows too.",
     seen="a small package",
+    choice=True,
 )
 class ShuffledLastBatchDropped(Algorithm):
     """m // batch_size batches forget the remainder. Without shuffling, the same samples are left out in
@@ -131,6 +133,7 @@ class ShuffledLastBatchDropped(Algorithm):
     wrong="an update for every 2 rows",
     mend="Set the batch size to the number of samples.",
     seen="library defaults, there with 32",
+    choice=True,
 )
 class MiniBatches(Algorithm):
     """A batch size by default. Up to two samples do not show it."""
@@ -192,6 +195,7 @@ class UpdatedWhileSumming(Algorithm):
     right="unit j comes back as unit j",
     wrong="unit j of n comes back as unit n − 1 − j, with its weights on both sides",
     mend="Return the parameters in the order in which they were given.",
+    choice=True,
 )
 class ReturnedUnitsPermuted(Algorithm):
     """The network that comes back computes the same, so that neither its outputs nor its losses show it."""

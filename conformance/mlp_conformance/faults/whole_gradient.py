@@ -116,6 +116,7 @@ def tied(weights: Array, gradient: Array) -> Array:
     wrong="min(max(∂E/∂w, −1), 1)",
     mend="Switch clipping off.",
     seen="library defaults",
+    choice=True,
 )
 class GradientClipped(Algorithm):
     """Only gradients beyond the range show it: large inputs, large batches, large errors."""
@@ -133,6 +134,7 @@ class GradientClipped(Algorithm):
     wrong="g / max(‖g‖, 1)",
     mend="Switch clipping off.",
     seen="library defaults",
+    choice=True,
 )
 class GradientNormClipped(Algorithm):
     """All gradients have the same wrong factor, which changes from batch to batch. Small gradients do not
@@ -188,6 +190,7 @@ class FirstLayerUntrained(Algorithm):
     right="∂E/∂W",
     wrong="∂E/∂W + λ W, λ = 1e-4",
     mend="Leave the penalty out, or add λ/2 Σ w² to the loss and claim it as optional.",
+    choice=True,
 )
 class RegularisedGradient(Algorithm):
     """The reported loss is right, and every weight is pulled towards 0."""

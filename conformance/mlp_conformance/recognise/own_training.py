@@ -2,60 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mlp_conformance.recognise.readings import GradientReading, Parameters, agrees, likeness, same_step, steps
+from mlp_conformance.recognise.readings import GradientReading, Parameters, agrees, likeness, steps
 from mlp_conformance.recognise.space import Forward, Rival, Step
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.settle import Settled
 
-Readings = Callable[[int | None], Iterable[tuple[GradientReading, Parameters]]]
-
 #: Steps that point this much in the direction of the gradient are meant to descend it: the cosine between both.
 _ALIKE = 0.3
-
-
 #: Ways through all epochs that are compared with one step that is right.
 _WHOLES = 8
-#: Faults of the catalogue that a program's training may mean to have.
-_DELIBERATE = {
-    *("online-for-batch", "online", "mini-batches", "shuffled-last-batch-dropped", "stops-early", "returned-units-permuted"),
-    *(
-        "momentum-on",
-        "momentum-dampened",
-        "nesterov-on",
-        "adagrad-on",
-        "rmsprop-on",
-        "adam-on",
-        "weight-decay-on",
-        "decay-on-bias",
-    ),
-    *("rate-decays", "rate-decay-compounds", "rate-halves", "warm-up", "rate-falls-linearly", "rate-falls-as-cosine"),
-    *("rate-falls-as-root", "parameters-averaged", "gradient-clipped", "gradient-norm-clipped", "weights-limited"),
-}
 
 
-def instead_of(single: Step, wholes: Sequence[Rival], readings: Readings, biases: bool) -> Step:
+def instead_of(single: Step, wholes: Sequence[Rival], explaining: Callable[[Rival], list[GradientReading]]) -> Step:
     """What is judged where one step is right: the program's own way through all epochs, if a fault explains that one.
 
-    readings: steps with one fault each, by the number of samples. What is meant to be there, such as momentum, is no fault.
+    explaining: the readings with a fault that explain a way. What somebody may choose, such as momentum, is no fault there,
+    nor is what cannot be told from it.
     """
-    meant = single.reading
-    assert meant is not None
+    assert single.reading is not None
     for rival in wholes[:_WHOLES]:
-        for reading, expected in readings(rival.batch):
-            if reading.fault is None or reading.fault.id in _DELIBERATE or reading.loss != meant.loss:
-                continue
-            if rival.batch is None and reading.reduction != meant.reduction:
-                continue
-            if same_step(rival.step.taken, expected, biases):
-                one_by_one = rival.batch is not None
-                return replace(rival.step, reading=reading, closeness=-1.0 if one_by_one else rival.step.closeness)
+        one_by_one = rival.batch is not None
+        found = [
+            reading
+            for reading in explaining(rival)
+            if reading.loss == single.reading.loss and (one_by_one or reading.reduction == single.reading.reduction)
+        ]
+        if found and not any(reading.fault is not None and reading.fault.choice for reading in found):
+            return replace(rival.step, reading=found[0], closeness=-1.0 if one_by_one else rival.step.closeness)
     return replace(single, rivals=wholes)
 
 

@@ -141,10 +141,19 @@ class _Attempt:
                     self.unexplained.append((replace(step, reading=None), batch))
         if self.best is not None and not self.best.whole and self.best.reading is not None:
             wholes = [Rival(self.forward, batch, step) for step, batch in self.unexplained if step.whole]
-            self.best = instead_of(
-                self.best, wholes, lambda batch: self._readings(batch, _EPOCHS, True), self.search.has_biases
-            )
+            self.best = instead_of(self.best, wholes, self._faults_of)
         return self.best is not None
+
+    def _faults_of(self, rival: Rival) -> list[GradientReading]:
+        """The readings with a fault that explain a way through several epochs; of several those that explain one epoch too."""
+        step, batch, biases = rival.step, rival.batch, self.search.has_biases
+        found = [r for r, expected in self._readings(batch, _EPOCHS, True) if same_step(step.taken, expected, biases)]
+        if len(found) < 2:
+            return found
+        once = self.search.taken(step.lines, batch)
+        moved = once[1] if once else [(np.zeros_like(w), np.zeros_like(b)) for w, b in self.search.asked.parameters]
+        known = dict(self._readings(batch, 1, True))
+        return [reading for reading in found if reading in known and same_step(moved, known[reading], biases)]
 
     def _goes_on(self, lines: list[str], batch: int | None, reading: GradientReading) -> bool:
         """Whether calls whose learning rate was found out from one epoch take as many as they are told.
