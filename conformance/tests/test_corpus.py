@@ -1,0 +1,110 @@
+"""The corpus: programs as people write them are driven without help, their conventions read rightly, their mistakes seen."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from mlp_conformance.checks import Settings
+from mlp_conformance.cli import commands
+from mlp_conformance.loading import load
+from mlp_conformance.recognise import NotDriven, drive, read_program
+from mlp_conformance.runner import select
+from mlp_conformance.verdict import judge
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+ROWS = {row["file"]: row for row in json.loads((CORPUS / "manifest.json").read_text(encoding="utf-8"))}
+#: Programs that are not understood yet, and why.
+NOT_DRIVEN = {
+    "closure_net.py": "closures over layers that are made apart",
+}
+#: Programs with a mistake that are read every day; `tox -e corpus` judges them all.
+WRONG = {
+    "perceptron_mlp.py",
+    "deep_mse_columns.py",
+    "stacked_layers.py",
+    "digits_network.py",
+    "xor_biases.py",
+    "lab3.ipynb",
+    "lbfgs_net.py",
+    "two_dictionaries.py",
+}
+#: Lines of an adapter, its docstring included.
+LONGEST = 46
+RIGHT = {name for name, row in ROWS.items() if row["right"]} - set(NOT_DRIVEN)
+
+
+def _needs(name: str) -> None:
+    text = (CORPUS / name).read_text(encoding="utf-8")
+    for module in ("torch", "autograd", "jax", "keras", "flax"):
+        if f"import {module}" in text or f"from {module}" in text:
+            os.environ.setdefault("KERAS_BACKEND", "torch")
+            pytest.importorskip(module, reason=f"pip install {module}")
+
+
+def test_no_label_goes_unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`tox -e corpus` drives every program against torch: none lacks its driver, its conventions or its correction."""
+    monkeypatch.syspath_prepend(str(CORPUS))
+    drivers = importlib.import_module("drivers").DRIVERS
+    assert set(drivers) == set(ROWS)
+    assert [name for name, row in ROWS.items() if "conventions" not in row] == []
+    assert [name for name, row in ROWS.items() if row["right"] == ("correction" in row)] == []
+
+
+@pytest.mark.parametrize("name", sorted(RIGHT | WRONG))
+def test_a_right_program_needs_no_fault_and_a_wrong_one_does(name: str) -> None:
+    _needs(name)
+    settled = drive(read_program(CORPUS / name)).settled
+    reading = settled.step.reading if settled.step is not None else None
+    explained = settled.exact and (settled.step is None or (reading is not None and reading.fault is None))
+    assert explained == ROWS[name]["right"]
+
+
+#: Right programs that are read with little time every day; `tox -e corpus` reads them all.
+HURRIED = RIGHT if os.environ.get("MLP_CORPUS") else {"digit_recognizer.py", "xor_by_hand.py", "network_nielsen.py"}
+
+
+@pytest.mark.parametrize("name", sorted(HURRIED))
+def test_a_slow_machine_may_cost_the_verdict_and_never_makes_it_wrong(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    _needs(name)
+    clock = time.process_time
+    monkeypatch.setattr(time, "process_time", lambda: 15 * clock())
+    try:
+        settled = drive(read_program(CORPUS / name)).settled
+    except NotDriven:
+        return
+    assert settled.exact
+    assert settled.step is None or (settled.step.reading is not None and settled.step.reading.fault is None)
+
+
+@pytest.mark.parametrize("name", sorted(NOT_DRIVEN))
+def test_without_certainty_there_is_no_verdict(name: str) -> None:
+    with pytest.raises(NotDriven):
+        drive(read_program(CORPUS / name))
+
+
+#: Programs whose adapters are judged every day; `tox -e corpus` judges those of all.
+ADAPTERS = ["network_nielsen.py", "nn_columns.py", "eleven_lines.py", "augmented_rows.py", "moons.ipynb", "vector_for_scipy.py"]
+if os.environ.get("MLP_CORPUS"):
+    ADAPTERS = sorted(set(ROWS) - set(NOT_DRIVEN))
+
+
+@pytest.mark.parametrize("name", ADAPTERS)
+def test_the_printed_adapter_gets_the_same_verdict(name: str, tmp_path: Path) -> None:
+    _needs(name)
+    adapter = tmp_path / "adapter.py"
+    written = CliRunner().invoke(commands, ["adapt", str(CORPUS / name), "--output", str(adapter)])
+    assert written.exit_code == 0, written.output
+    chosen = select("drawn")
+    direct = judge(load(str(CORPUS / name)), chosen, Settings(examples=5))
+    printed = judge(load(f"{adapter}:Adapter"), chosen, Settings(examples=5))
+    assert [(r.check, r.verdict) for r in direct.results] == [(r.check, r.verdict) for r in printed.results]
+    assert len(adapter.read_text(encoding="utf-8").splitlines()) <= LONGEST
+    if ROWS[name]["right"]:
+        assert not any(result.is_broken for result in direct.results)
