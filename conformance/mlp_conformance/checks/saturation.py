@@ -18,6 +18,9 @@ from mlp_reference.formats import Format
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import Case, Layer, Network
 
+#: In logarithms of the largest number: samples that lie further apart than 2 leave nothing, not even a denormal, of the
+#: lower one's exponentials where the higher one's maximum is subtracted from both; the half is for what logits differ by.
+_APART = 2.5
 _BOUNDED = frozenset({"sigmoid", "tanh", "softmax"})
 
 
@@ -105,7 +108,7 @@ def _rows_apart(case: Case, format: Format) -> Case:
     spread = float(np.ptp(sums))
     if not spread:
         raise UnsatisfiedAssumption  # samples that are the same
-    apart = float(2.0 ** np.ceil(np.log2(2.5 * np.log(format.largest) / spread)))
+    apart = float(2.0 ** np.ceil(np.log2(_APART * np.log(format.largest) / spread)))
     layer = replace(last, weights=format.nearest(last.weights + apart))
     return replace(case, network=replace(case.network, layers=(*case.network.layers[:-1], layer)))
 

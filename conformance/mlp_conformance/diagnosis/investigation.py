@@ -118,7 +118,7 @@ class Investigation:
         """
         for call in (call for operation in operations for call in self.evidence.distinct(operation)):
             algorithm = hypothesis.algorithm(call)
-            if not self.comparison.makes_a_difference(call, algorithm) or self.comparison.seems_wrong(call):
+            if self.comparison.seems_wrong(call) or not self.comparison.makes_a_difference(call, algorithm):
                 continue
             found = self.comparison.match(call, algorithm)
             if found is not None and not found.is_exact and self.comparison.is_right(call):
