@@ -250,6 +250,19 @@ class Comparison:
                 found.append((name, ~(np.abs(own - got) <= allowed) & finite & np.isfinite(expected.bound)))
         return found
 
+    def wrong_by_far(self, call: Call) -> list[np.ndarray] | None:
+        """The numbers of an answer that are wrong in the first half of the digits; None where nothing can be said."""
+        known = self.right(call)
+        if known is None or any(got.shape != expected.shape for _, got, expected in known):
+            return None
+        half = 2.0 ** -(self.format.precision // 2)
+        found = []
+        for _, got, expected in known:
+            size = np.max(np.abs(expected.high), initial=0.0, where=np.isfinite(expected.high))
+            near = errors(got, expected) <= half * size + _SCREENED * expected.bound
+            found.append(~near & expected.informative & (not isinstance(got, Withheld)))
+        return found
+
     def effect(self, call: Call, algorithm: Algorithm) -> tuple[dict[str, int], set[str]]:
         """What `far` says; and the arrays in which the algorithm's floats are not the right ones, all where that is unclear."""
         right, own = self.computed(call, Algorithm()), self.computed(call, algorithm)

@@ -81,6 +81,9 @@ def _constants(
         found = comparison.match(call, member(*constants).algorithm())
         return found is not None and found.explains
 
+    def is_near(constants: Constants, call: Call) -> bool:
+        return comparison.is_near(call, member(*constants).algorithm())
+
     def is_spared(constants: Constants) -> bool:
         return bool(sparing([Hypothesis((member(*constants),))], evidence, comparison))
 
@@ -92,8 +95,9 @@ def _constants(
         if solutions is None:
             return None
         forms = dict.fromkeys(form for found in solutions for form in plain(found, comparison.format))
-        fitting = [form for form in forms if family.holds(form) and explains(form, call)]
-        found = [form for form in fitting if all(explains(form, other) for other in calls if other is not call)]
+        fitting = [form for form in forms if family.holds(form) and is_near(form, call)]
+        near = [form for form in fitting if all(is_near(form, other) for other in calls)]  # floats first: they cost least
+        found = [form for form in near if all(explains(form, one) for one in calls)]
         if len(found) > 1:  # a threshold that could lie anywhere below: where right answers do not contradict it
             return next(filter(is_spared, found), found[0])
         if found:
@@ -154,10 +158,8 @@ def _residual(member: Member, family: Family, call: Call, comparison: Comparison
         row = _row(answer)
         return (row - got) / scale if row.shape == got.shape and np.all(np.isfinite(row)) else None
 
-    masks = comparison.far_masks(call, Algorithm()) if comparison.is_tame(call) else None
-    wrong = np.zeros(got.shape, bool) if masks is None else _row([mask for _, mask in masks])
-    if wrong.shape != got.shape:
-        wrong = np.zeros(got.shape, bool)
+    masks = comparison.wrong_by_far(call)
+    wrong = np.zeros(got.shape, bool) if masks is None else _row(masks)
     return _Residual(residual, (_row(right) - got) / scale, wrong)
 
 

@@ -133,8 +133,9 @@ def plain(constants: Constants, format: Format) -> list[Constants]:
 
 
 def _plain(constant: float, format: Format) -> list[float]:
+    zero = [0.0] if abs(constant) < format.unit_roundoff else []  # Newton's method comes near to it and no further
     digits = [float(f"{constant:.{k}e}") for k in range(5)]
     fractions = [n / d for d in range(2, 13) for n in [round(constant * d)] if n and abs(constant * d - n) < 1e-2]
     whole = round(1 / constant) if 1e-6 < abs(constant) < 1 else 0
     parts = [1 / whole] if whole and abs(1 / constant - whole) < 1e-6 * abs(whole) else []
-    return list(dict.fromkeys([*digits, *fractions, *parts, float(format.nearest(np.array(constant)))]))
+    return list(dict.fromkeys([*zero, *digits, *fractions, *parts, float(format.nearest(np.array(constant)))]))
