@@ -9,7 +9,9 @@ from fault_cases import CASES, FORMULAS
 from mlp_conformance.faults import Fault, composable, compose, fault
 from mlp_conformance.faults.placement import PLACES, placed
 
-IN_SOME_LAYERS = [placed(fault(id), place) for id in ("bias-untrained", "input-factor-missing") for place in PLACES[:3]]
+#: About a gradient, about a derivative, which another fault may ask of a layer with another activation.
+_PLACED = ("bias-untrained", "input-factor-missing", "derivative-of-preactivation", "sigmoid-derivative-plus")
+IN_SOME_LAYERS = [placed(fault(id), place) for id in _PLACED for place in PLACES[:3]]
 
 
 @pytest.mark.parametrize("known", FORMULAS, ids=lambda known: known.id)

@@ -56,11 +56,16 @@ class _PlacedStep(Step):
 
 
 def _index_of(network: Network, layer: Layer) -> int:
-    return next(i for i, other in enumerate(network.layers) if other is layer)
+    """Which layer it is; one that another fault gave another activation is told by its weights."""
+    return _index_of_parameter(network, layer.weights)
 
 
 def _index_of_parameter(network: Network, parameter: Array) -> int:
-    return next(i for i, layer in enumerate(network.layers) if layer.weights is parameter or layer.biases is parameter)
+    """Raises ValueError for what is none of the network's, as where another fault computes with other weights."""
+    for index, layer in enumerate(network.layers):
+        if layer.weights is parameter or layer.biases is parameter:
+            return index
+    raise ValueError("these parameters are not the network's")
 
 
 #: The formulas that are about one layer, and which one, by their arguments.
