@@ -155,6 +155,7 @@ def test_what_is_wrong_at_random_has_no_condition() -> None:
         (lambda g: g.T, "are transposed"),
         (lambda g: g[::-1], "are in reverse order"),
         (lambda g: g + np.nan, "are not finite"),
+        (lambda g: np.round(g, 3), "are rounded to 3 digits after the point"),
         (lambda g: g * (1 + 1e-6 * np.sign(g) * np.arange(4).reshape(2, 2)), "are right to 5 digits and no further"),
         (lambda g: g**2 + 0.3, ""),
     ],

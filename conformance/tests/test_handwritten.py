@@ -20,6 +20,9 @@ NAMED = (
     ("lecture_columns", "second-term-of-cost-missing"),
     ("per_sample_lists", "last-unit-left-out"),
     ("layer_objects", "exact-gelu-for-relu"),
+    ("book_vectors", "clip-of-exponent"),  # its constant shows in a few answers, far out
+    ("book_vectors", "eta-of-first-layer-smaller"),
+    ("book_vectors", "zip-shortens-the-sums"),  # a factor of exactly 0
 )
 
 

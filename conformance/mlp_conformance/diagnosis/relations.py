@@ -81,6 +81,9 @@ FACTORS: dict[str, Callable[[Wrong], float]] = {
     "1/√(the number of the layer's inputs)": lambda wrong: wrong.inputs**-0.5,
 }
 
+#: Numbers with so many digits after the point, or more, may have them by chance.
+_FEW_DIGITS = 9
+
 
 def relation(arrays: list[Wrong], plural: bool) -> str:
     """What is so of all those arrays, as a sentence goes on behind their name; empty if nothing is."""
@@ -102,6 +105,9 @@ def relation(arrays: list[Wrong], plural: bool) -> str:
         return f"{is_} right with the columns in reverse order"
     if all(wrong.got.size > 1 and _is_reordered(wrong) for wrong in arrays):
         return f"{is_} in another order"
+    digits = _digits_kept(arrays)
+    if digits is not None:
+        return f"{is_} rounded to {digits} digits after the point"
     limit = _limit(arrays)
     if limit:
         return f"{is_} cut off at {limit:.6g} in size"
@@ -151,6 +157,19 @@ def _ratio(wrong: Wrong) -> tuple[float, float] | None:
 def _is_reordered(wrong: Wrong) -> bool:
     got, right = np.sort(wrong.got, axis=None), np.sort(wrong.expected.high, axis=None)
     return bool(np.all(np.abs(got - right) <= np.max(wrong.close)))
+
+
+def _digits_kept(arrays: list[Wrong]) -> int | None:
+    """To how many digits after the point all numbers are the right ones rounded; None if to none, or to nearly all."""
+    for digits in range(_FEW_DIGITS):
+        half = 0.5 * 10.0**-digits
+        if all(
+            np.array_equal(wrong.got, np.round(wrong.got, digits))
+            and bool(np.all(np.abs(wrong.got - wrong.expected.high) <= half + wrong.close))
+            for wrong in arrays
+        ):
+            return digits
+    return None
 
 
 def _limit(arrays: list[Wrong]) -> float:

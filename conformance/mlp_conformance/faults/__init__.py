@@ -7,6 +7,9 @@ fault be judged like any other implementation.
 
 from mlp_conformance.faults import (  # noqa: F401, I001 - each enters its faults, in the order of the computation
     forward,
+    storage,
+    scaling,
+    structure,
     prediction,
     activation,
     sigmoid,

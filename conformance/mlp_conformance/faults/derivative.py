@@ -231,3 +231,51 @@ class TanhDerivativeOfSigmoid(Algorithm):
 
     def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
         return step.a * (1 - step.a) if layer.activation == "tanh" else super().derivative(network, layer, step)
+
+
+@derivative_fault(
+    "tanh-derivative-plus",
+    "the derivative of tanh adds the square: 1 + a²",
+    "ACT-8",
+    right="tanh′ = 1 − a²",
+    wrong="tanh′ = 1 + a²",
+    mend="The sign is a minus.",
+)
+class TanhDerivativePlus(Algorithm):
+    """The derivative grows where it should vanish. At a = 0 nothing shows."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        return 1 + step.a * step.a if layer.activation == "tanh" else super().derivative(network, layer, step)
+
+
+@derivative_fault(
+    "tanh-derivative-of-cosh",
+    "the derivative of tanh lacks the square of the hyperbolic cosine: 1 / cosh z",
+    "ACT-8",
+    right="tanh′ = 1 / cosh² z",
+    wrong="tanh′ = 1 / cosh z",
+    mend="Square the cosine.",
+)
+class TanhDerivativeOfCosh(Algorithm):
+    """The root of the derivative, too large everywhere but at 0."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        if layer.activation != "tanh":
+            return super().derivative(network, layer, step)
+        small = np.exp(-np.absolute(step.z))
+        return 2 * small / (1 + small * small)
+
+
+@derivative_fault(
+    "sigmoid-derivative-half-preactivation",
+    "the sigmoid's derivative is given z in its second factor: a (1 − z)",
+    "ACT-7",
+    right="σ′ = a (1 − a)",
+    wrong="σ′ = a (1 − z)",
+    mend="Take σ(z) in both factors.",
+)
+class SigmoidDerivativeHalfPreactivation(Algorithm):
+    """One of the two calls of the sigmoid is missing."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        return step.a * (1 - step.z) if layer.activation == "sigmoid" else super().derivative(network, layer, step)

@@ -215,3 +215,35 @@ class OnlyOutputLayer(Algorithm):
 
     def back_propagated(self, network: Network, next_layer: Layer, next_delta: Array) -> Array:
         return np.zeros_like(super().back_propagated(network, next_layer, next_delta))
+
+
+@delta_fault(
+    "error-not-propagated",
+    "the hidden deltas are the derivatives alone, without the error",
+    "BACK-3",
+    right="δ_l = (δ_{l+1} Wᵀ) σ′(z_l)",
+    wrong="δ_l = σ′(z_l)",
+    mend="Multiply by the error that comes back from the next layer.",
+)
+class ErrorNotPropagated(Algorithm):
+    """A factor is missing in the chain rule. Hidden layers are pushed the same way whatever the error is."""
+
+    def hidden_delta(self, network: Network, index: int, steps: list[Step], next_delta: Array) -> Array:
+        return self.derivative(network, network.layers[index], steps[index])
+
+
+@delta_fault(
+    "hidden-error-through-own-weights",
+    "the error goes back through the hidden layer's own weights where the shapes allow it",
+    "BACK-3",
+    right="δ_l = (δ_{l+1} W_{l+1}ᵀ) σ′(z_l)",
+    wrong="δ_l = (δ_{l+1} W_lᵀ) σ′(z_l) where W_l and W_{l+1} have one shape",
+    mend="Use the weights between the layer and the next one.",
+)
+class HiddenErrorThroughOwnWeights(Algorithm):
+    """The index of the weights is one off. Layers of unlike widths raise an error or are right."""
+
+    def hidden_delta(self, network: Network, index: int, steps: list[Step], next_delta: Array) -> Array:
+        own, following = network.layers[index], network.layers[index + 1]
+        chosen = own if own.weights.shape == following.weights.shape else following
+        return self.back_propagated(network, chosen, next_delta) * self.derivative(network, own, steps[index])

@@ -19,7 +19,7 @@ from mlp_reference.network import Array, Layer, Network
     "UPD-2",
     phase="update",
     right="b ← b − η ∂E/∂b",
-    wrong="b ← b − n_in η ∂E/∂b",
+    wrong="b ← b − η ∂E/∂b, n_in times over",
     mend="Move the line of the bias out of the loop over the inputs.",
     seen="loops: the bias is updated where each weight is",
 )
@@ -27,8 +27,54 @@ class BiasStepForEachInput(Algorithm):
     """The biases' steps are n_in times too long. A layer with one input is right."""
 
     def update(self, network: Network, gradients: Parameters, learning_rate: Array) -> Network:
-        longer = [(weights, weights.shape[0] * biases) for weights, biases in gradients]
-        return super().update(network, longer, learning_rate)
+        changed = []
+        for layer, (weights_gradient, biases_gradient) in zip(network.layers, gradients, strict=True):
+            biases = layer.biases
+            for _ in range(layer.weights.shape[0]):
+                biases = self.updated_biases(network, biases, biases_gradient, learning_rate)
+            changed.append((self.updated_weights(network, layer.weights, weights_gradient, learning_rate), biases))
+        return network.with_parameters(changed)
+
+
+@known(
+    "update-multiplies",
+    "the parameters are multiplied by 1 less the step",
+    "UPD-1",
+    "UPD-2",
+    phase="update",
+    right="W ← W − η ∂E/∂W",
+    wrong="W ← W (1 − η ∂E/∂W)",
+    mend="Subtract the step: W -= η * gradient, not W *= 1 - η * gradient.",
+)
+class UpdateMultiplies(Algorithm):
+    """Parameters of 0 never move, and none changes its sign by a small step."""
+
+    def updated_weights(self, network: Network, weights: Array, gradient: Array, learning_rate: Array) -> Array:
+        return weights * (1 - learning_rate * gradient)
+
+    def updated_biases(self, network: Network, biases: Array, gradient: Array, learning_rate: Array) -> Array:
+        return biases * (1 - learning_rate * gradient)
+
+
+@known(
+    "update-overwrites",
+    "the parameters are set to the step instead of moved by it",
+    "UPD-1",
+    "UPD-2",
+    phase="update",
+    right="W ← W − η ∂E/∂W",
+    wrong="W ← −η ∂E/∂W",
+    mend="Subtract the step from the parameters: W -= …, not W = -….",
+    seen="a typing mistake: =- for -=",
+)
+class UpdateOverwrites(Algorithm):
+    """What was learned before is forgotten with each update."""
+
+    def updated_weights(self, network: Network, weights: Array, gradient: Array, learning_rate: Array) -> Array:
+        return -learning_rate * gradient
+
+    def updated_biases(self, network: Network, biases: Array, gradient: Array, learning_rate: Array) -> Array:
+        return -learning_rate * gradient
 
 
 @known(

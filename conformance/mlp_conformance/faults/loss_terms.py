@@ -129,3 +129,72 @@ class MeanDividedTwice(Algorithm):
     def output_delta(self, network: Network, output: Step, targets: Array) -> Array:
         found = super().output_delta(network, output, targets)
         return found if network.reduction == "sum" else found / len(targets)
+
+
+@loss_fault(
+    "reported-absolute-error",
+    "the reported loss has absolute errors in place of squared ones",
+    "LOSS-1",
+    "LOSS-2",
+    right="E = ½ Σ (a − y)²",
+    wrong="E = ½ Σ |a − y|, with the gradients of ½ Σ (a − y)²",
+    mend="Report the function whose gradient is taken.",
+)
+class ReportedAbsoluteError(Algorithm):
+    """The ½, if there is one, and the mean are as they should be. The gradients are right."""
+
+    def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
+        if not is_squared(network):
+            return super().output_loss(network, output, targets)
+        terms = np.absolute(output.a - targets)
+        return self.reduce(network, terms / 2 if network.loss == "half_squared_error" else terms, targets)
+
+
+@loss_fault(
+    "norms-not-squared",
+    "the reported loss has each sample's distance in place of its square",
+    "LOSS-1",
+    "LOSS-2",
+    right="E = ½ Σ_s ‖a_s − y_s‖²",
+    wrong="E = ½ Σ_s ‖a_s − y_s‖, with the gradients of ½ Σ (a − y)²",
+    mend="Square the norm: np.linalg.norm returns the root.",
+    seen="hand-written programs",
+)
+class NormsNotSquared(Algorithm):
+    """A norm is already the root of the sum of squares. The gradients are right."""
+
+    def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
+        if not is_squared(network):
+            return super().output_loss(network, output, targets)
+        norms = np.sqrt(np.sum((output.a - targets) ** 2, axis=1, keepdims=True))
+        return self.reduce(network, norms / 2 if network.loss == "half_squared_error" else norms, targets)
+
+
+@loss_fault(
+    "loss-first-sample",
+    "the reported loss is that of the first sample",
+    "LOSS-5",
+    right="E = Σ over samples",
+    wrong="E = the term of sample 1",
+    mend="Return after the loop over the samples, not inside it.",
+)
+class LossFirstSample(Algorithm):
+    """The return stands inside the outer loop. One sample does not show it. The gradients are right."""
+
+    def reduce(self, network: Network, terms: Array, targets: Array) -> Array:
+        return super().reduce(network, terms[:1], targets)
+
+
+@loss_fault(
+    "loss-first-term",
+    "the reported loss is the first sample's first term alone",
+    "LOSS-5",
+    right="E = Σ over samples and outputs",
+    wrong="E = the term of sample 1 and output 1",
+    mend="Return after both loops, not inside them.",
+)
+class LossFirstTerm(Algorithm):
+    """The return stands inside the inner loop. One sample with one output does not show it. The gradients are right."""
+
+    def reduce(self, network: Network, terms: Array, targets: Array) -> Array:
+        return super().reduce(network, terms[:1, :1], targets)

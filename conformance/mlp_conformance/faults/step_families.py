@@ -144,8 +144,8 @@ STEP_FAMILIES: tuple[Family, ...] = (
            "n epochs, n updates", "no update in epoch {c}, counted from 1", "Update in every epoch.", _missed_epoch, (1.5, 1e3),
            starts=_WHOLE[::-1]),  # of three epochs without the second or the third the parameters are the same: not of two
     Family("batch-size", "training goes in batches of {c}", "update", ("TRAIN-1",),
-           "one update an epoch, on the whole batch", "an update for every {c} rows",
-           "Set the batch size to the number of samples.", _batches, (1.5, 1e3), starts=_WHOLE),
+           "one update an epoch, on the whole batch", "an update for every {c} rows, the loss of the whole batch reported",
+           "Set the batch size to the number of samples.", _batches, (0.5, 1e3), starts=((1.0,), *_WHOLE)),
     Family("whole-batch-size", "training goes in batches of {c}, and a partial last batch is dropped", "update", ("TRAIN-1",),
            "one update an epoch, on the whole batch", "an update for every {c} rows; the last rows are never used",
            "Set the batch size to the number of samples.", _whole_batches, (1.5, 1e3), starts=_WHOLE),

@@ -198,3 +198,19 @@ class RegularisedGradient(Algorithm):
     def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
         found = super().backward_pass(network, steps, targets)
         return [(g + LAMBDA * x.weights, b) for (g, b), x in zip(found, network.layers, strict=True)]
+
+
+@gradient_fault(
+    "output-layer-untrained",
+    "the output layer gets no gradient",
+    "BACK-1",
+    right="∂E/∂W_L = xᵀ δ_L",
+    wrong="∂E/∂W_L = 0, ∂E/∂b_L = 0",
+    mend="Let the loop over the layers go up to the last.",
+)
+class OutputLayerUntrained(Algorithm):
+    """The loop stops one layer early. All other layers are right."""
+
+    def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
+        *others, last = super().backward_pass(network, steps, targets)
+        return [*others, *each(np.zeros_like, [last])]
