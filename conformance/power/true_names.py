@@ -94,7 +94,7 @@ TRUE_OF: dict[str, tuple[str, ...]] = {
     "book_vectors: halves-of-the-data": ("batch-in-halves",),
     "per_sample_lists: shared-rows-of-zeros": ("gradient-rows-shared",),
     "per_sample_lists: bias-stepped-inside-the-inner-loop": ("bias-step-for-each-input",),
-    "per_sample_lists: return-inside-the-loop": ("loss-first-term",),
+    "per_sample_lists: return-inside-the-loop": ("loss-first-sample",),
     "book_vectors: cost-without-square": ("norms-not-squared",),
     "ported_from_matlab: absolute-error": ("reported-absolute-error",),
     "lecture_columns: sigmoid-slope-forgets-dA": ("error-not-propagated/sigmoid-layers", "error-not-propagated"),

@@ -78,7 +78,7 @@ class Network:
         return self.with_parameters([(convert(weights), convert(biases)) for weights, biases in self.parameters])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Case:
     """A network, a batch and how to train on it: all that the four operations can be asked about.
 
@@ -91,6 +91,15 @@ class Case:
     learning_rate: Any = 0.5
     epochs: int = 1
     options: Options | None = None
+
+    def __repr__(self) -> str:
+        """Its shape in a few words: whoever prints a case hardly wants every number of it."""
+        sizes, samples = "-".join(map(str, self.network.sizes)), len(self.inputs)
+        return f"<Case {sizes}, {samples} samples, {self.network.loss}, {self.epochs} epochs>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """The same for IPython and Hypothesis, which would print every field."""
+        printer.text(repr(self))
 
     def map(self, convert: Callable[[Array], Array]) -> Case:
         """The same case with `convert` applied to every array and to the learning rate."""

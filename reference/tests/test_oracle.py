@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from drawing import random_case
+from hypothesis.vendor.pretty import pretty
 
 from mlp_reference.balls import BallArray, UndecidedError, precision
 from mlp_reference.formats import FLOAT32, FLOAT64
@@ -155,3 +156,9 @@ def test_training_is_repeated_stepping(case: Case) -> None:
     for (w, b), (v, c) in zip(network.parameters, _parameters(algorithm, case), strict=True):
         assert np.array_equal(w, v)
         assert np.array_equal(b, c)
+
+
+def test_a_case_is_shown_in_a_few_words() -> None:
+    network = Network((Layer(np.ones((784, 2)), np.zeros(2), "sigmoid"),), "half_squared_error")
+    case = Case(network, np.ones((32, 784)), np.zeros((32, 2)))
+    assert repr(case) == pretty(case) == "<Case 784-2, 32 samples, half_squared_error, 1 epochs>"

@@ -222,14 +222,15 @@ class OnlyOutputLayer(Algorithm):
     "the hidden deltas are the derivatives alone, without the error",
     "BACK-3",
     right="δ_l = (δ_{l+1} Wᵀ) σ′(z_l)",
-    wrong="δ_l = σ′(z_l)",
+    wrong="δ_l = σ′(z_l), divided as the reduction says",
     mend="Multiply by the error that comes back from the next layer.",
 )
 class ErrorNotPropagated(Algorithm):
     """A factor is missing in the chain rule. Hidden layers are pushed the same way whatever the error is."""
 
     def hidden_delta(self, network: Network, index: int, steps: list[Step], next_delta: Array) -> Array:
-        return self.derivative(network, network.layers[index], steps[index])
+        divisor = losses.divisor(network, steps[-1].a)
+        return self.derivative(network, network.layers[index], steps[index]) / divisor
 
 
 @delta_fault(
