@@ -131,11 +131,14 @@ def test_a_damaged_chunk_is_computed_again(whole: Whole, tmp_path: Path) -> None
         Campaign(store).run(Recorded(recorded))
         store.path(3).write_bytes(b"rubbish")
         store.path(5).unlink()
+        whole_still = store.path(7).read_bytes()
+        store.path(7).write_bytes(whole_still[:-40] + bytes([whole_still[-40] ^ 1]) + whole_still[-39:])
     with Store.resume(tmp_path) as store:
         again = Campaign(store)
-        assert again.progress.finished == progress.plan.chunks - 2
+        assert again.progress.finished == progress.plan.chunks - 3
         again.run(Recorded(recorded))
-        assert store.path(3).read_bytes() == (folder / "results" / "00000003.parquet").read_bytes()
+        for chunk in (3, 5, 7):
+            assert store.path(chunk).read_bytes() == (folder / "results" / f"{chunk:08d}.parquet").read_bytes()
 
 
 def test_a_full_disk_stops_it_cleanly(whole: Whole, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

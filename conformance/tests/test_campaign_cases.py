@@ -15,6 +15,7 @@ from mlp_conformance.campaign.identity import Identity, alike
 from mlp_conformance.campaign.judging import OnePass
 from mlp_conformance.campaign.plan import Plan
 from mlp_conformance.campaign.strata import Strata
+from mlp_conformance.campaign.tally import NEAR, Standing, together
 from mlp_conformance.enclosures import fingerprint
 from mlp_reference.formats import FORMATS
 from mlp_reference.network import HIDDEN_ACTIVATIONS, LOSSES, REDUCTIONS
@@ -80,6 +81,23 @@ def test_what_is_drawn_lies_within_the_claims_and_the_format(claims: Claims) -> 
             assert np.isfinite(array).all()
             if array is not case.targets:
                 assert np.array_equal(array, format.nearest(array))
+
+
+def test_chunks_counted_together_are_as_counted_one_by_one() -> None:
+    random, parts, alone = np.random.default_rng(1), [], Standing(30)
+    for chunk in range(40):
+        near = np.zeros(int(random.integers(1, 12)), NEAR)
+        near["stratum"] = np.sort(random.choice(30, len(near), replace=False))
+        near["cases"] = random.integers(1, 4, len(near))
+        near["case"] = 100 * chunk + random.permutation(100)[: len(near)]
+        near["ratio"] = random.integers(0, 3, near["ratio"].shape) / 2  # many equals: of them the earliest case stays
+        near["ratio"][0, 0] = random.choice([1, np.inf])
+        parts.append(near)
+        alone.add(near)
+    at_once = Standing(30)
+    for some in (parts[25:], parts[:1], [], parts[1:25]):
+        at_once.add(together(some))
+    assert at_once.records().tobytes() == alone.records().tobytes()
 
 
 def test_one_pass_gives_what_the_oracle_gives() -> None:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
 
 from mlp_conformance.campaign.local import Executor
 from mlp_conformance.campaign.plan import Leads, Plan, Work
 from mlp_conformance.campaign.store import Store
 from mlp_conformance.campaign.tables import Finished
-from mlp_conformance.campaign.tally import Standing, Tally
+from mlp_conformance.campaign.tally import Standing, Tally, together
 
 #: Seconds between looks at the clock and at the cluster.
 _GLANCE = 0.5
+
+#: Finished chunks that are counted together when a campaign is taken up again: few enough to hold.
+_AT_ONCE = 250
 
 
 class Stopped(Exception):  # noqa: N818 - the campaign may go on later
@@ -55,8 +61,9 @@ class Campaign:
         self._left = {g: len(self.plan.chunks_of(g)) for g in range(self.plan.generation(self.plan.chunks - 1) + 1)}
         self._standings: dict[int, Standing] = {}
         self._merged, self._merged_up_to = Standing(self.plan.strata), 0
-        for number, tally in store.finished():
-            self._count(number, tally)
+        finished = store.finished()
+        while some := tuple(islice(finished, _AT_ONCE)):
+            self._count(some)
         self.progress.begun = self.progress.finished
 
     def run(self, executor: Executor, seconds: float | None = None) -> Progress:
@@ -85,7 +92,7 @@ class Campaign:
                 if isinstance(outcome, BaseException):
                     raise outcome
                 self.store.keep(outcome)
-                self._count(work.chunk, Tally.read(outcome.tally, outcome.near))
+                self._count([(work.chunk, Tally.read(outcome.tally, outcome.near))])
             self._each(self.progress)
             if deadline is not None and time.monotonic() > deadline:
                 break
@@ -116,13 +123,18 @@ class Campaign:
             self.store.note_search(g, leads)
         return True
 
-    def _count(self, chunk: int, tally: Tally) -> None:
-        if self._done[chunk]:
-            return
-        self._done[chunk] = 1
-        generation = self.plan.generation(chunk)
-        self._left[generation] -= 1
-        self._standings.setdefault(generation, Standing(self.plan.strata)).add(tally.near)
-        self.progress.finished += 1
-        self.progress.tally.add(tally)
-        self.progress.standing.add(tally.near)
+    def _count(self, chunks: Iterable[tuple[int, Tally]]) -> None:
+        near: dict[int, list[np.ndarray]] = {}
+        for chunk, tally in chunks:
+            if self._done[chunk]:
+                continue
+            self._done[chunk] = 1
+            generation = self.plan.generation(chunk)
+            self._left[generation] -= 1
+            self.progress.finished += 1
+            self.progress.tally.add(tally)
+            near.setdefault(generation, []).append(tally.near)
+        for generation, parts in near.items():
+            found = together(parts)
+            self._standings.setdefault(generation, Standing(self.plan.strata)).add(found)
+            self.progress.standing.add(found)

@@ -20,7 +20,9 @@ import json
 import os
 import shutil
 import sqlite3
+from collections import deque
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +39,8 @@ _OWN_FIRST = ("lock", MANIFEST + ".part")
 #: What there is of a campaign of which nothing is finished; the lock is the last to go.
 _OWN = ("results", "times", "index.sqlite", "index.sqlite-journal", MANIFEST, "lock")
 _FORMAT = 1
+#: Threads that read finished chunks when a campaign is taken up again, and chunks that each is given at a time.
+_READERS, _AT_ONCE = 2, 32
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS chunks (
     number INTEGER PRIMARY KEY, digest TEXT NOT NULL, bytes INTEGER NOT NULL, tally TEXT NOT NULL, near BLOB NOT NULL);
@@ -137,18 +141,35 @@ class Store:
 
     def finished(self) -> Iterator[tuple[int, Tally]]:
         """The chunks that are wholly there, with what they amount to; the others are forgotten."""
-        damaged = []
-        for number, digest, size, tally, near in self._index.execute("SELECT * FROM chunks ORDER BY number").fetchall():
-            path = self.path(number)
-            try:
-                whole = path.stat().st_size == size and _digest(path.read_bytes()) == digest
-            except OSError:
-                whole = False
-            if whole:
-                yield number, Tally.read(tally, near)
-            else:
-                damaged.append((number,))
+        damaged: list[tuple[int]] = []
+        rows = self._index.execute("SELECT * FROM chunks ORDER BY number")
+        ahead: deque[Future[list[tuple[int, Tally | None]]]] = deque()
+        with ThreadPoolExecutor(_READERS) as readers:
+            while (some := rows.fetchmany(_AT_ONCE)) or ahead:
+                if some:
+                    ahead.append(readers.submit(self._held, some))
+                if len(ahead) > _READERS or not some:
+                    for number, tally in ahead.popleft().result():
+                        if tally is not None:
+                            yield number, tally
+                        else:
+                            damaged.append((number,))
         self._index.executemany("DELETE FROM chunks WHERE number = ?", damaged)
+
+    def _held(self, rows: list[tuple[int, str, int, str, bytes]]) -> list[tuple[int, Tally | None]]:
+        """Chunks of the index, each held against its table: what it amounts to, or None if the table is not as it was kept."""
+        return [
+            (number, Tally.read(tally, near) if self._is_whole(number, digest, size) else None)
+            for number, digest, size, tally, near in rows
+        ]
+
+    def _is_whole(self, chunk: int, digest: str, size: int) -> bool:
+        """Whether a chunk's table has the content that was entered."""
+        try:
+            content = self.path(chunk).read_bytes()
+        except OSError:
+            return False
+        return len(content) == size and _digest(content) == digest
 
     def keep(self, found: Finished) -> None:
         """Write a finished chunk, then enter it. Raises StoreError when the disk is full or the like; nothing is half there."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,11 +17,11 @@ _NEAREST = 20
 #: Failing cases of one kind that are kept by number: the smallest.
 _EXAMPLES = 5
 
-_NEAR = np.dtype([("stratum", np.int32), ("cases", np.int32), ("case", np.int64), ("ratio", np.float64, len(QUANTITIES))])
+#: What a chunk says of each stratum that it met.
+NEAR = np.dtype([("stratum", np.int32), ("cases", np.int32), ("case", np.int64), ("ratio", np.float64, len(QUANTITIES))])
 
 
-@dataclass(frozen=True, order=True)
-class Near:
+class Near(NamedTuple):
     """A number that came near its bound: how near (negative, so that the nearest sorts first), and where."""
 
     minus_ratio: float
@@ -51,7 +52,7 @@ class Tally:
     largest: dict[tuple[int, str], float] = field(default_factory=dict)
     nearest: list[Near] = field(default_factory=list)
     failures: dict[tuple[int, str], tuple[int, list[tuple[int, int]]]] = field(default_factory=dict)
-    near: np.ndarray = field(default_factory=lambda: np.zeros(0, _NEAR))
+    near: np.ndarray = field(default_factory=lambda: np.zeros(0, NEAR))
 
     def add(self, other: Tally) -> None:
         """Count the other's cases as well; the order of adding does not matter. `near` is left to `Standing`."""
@@ -95,7 +96,7 @@ class Tally:
             {(i, q): ratio for i, q, ratio in d["largest"]},
             [Near(*fields) for fields in d["nearest"]],
             {(i, s): (count, [tuple(e) for e in examples]) for i, s, count, examples in d["failures"]},
-            np.frombuffer(near, _NEAR),
+            np.frombuffer(near, NEAR),
         )
 
 
@@ -130,8 +131,27 @@ def tally_of(rows: Iterable[Row], sizes: dict[int, int], searched: set[int]) -> 
         (found.searched if case in searched else found.spread)[who] += 1
     found.broken.update(who for who, _ in broken)
     found.nearest = sorted(nearest.values())[:_NEAREST]
-    found.near = np.array([(s, len(c), -best[1], tuple(r)) for s, (c, r, best) in sorted(strata.items())], _NEAR)
+    found.near = np.array([(s, len(c), -best[1], tuple(r)) for s, (c, r, best) in sorted(strata.items())], NEAR)
     return found
+
+
+def together(parts: Sequence[np.ndarray]) -> np.ndarray:
+    """The records of many chunks as those of one: a record a stratum, as `Standing.add` would count them one by one."""
+    near = np.concatenate([np.zeros(0, NEAR), *parts])
+    near = near[np.argsort(near["stratum"], kind="stable")]  # a merge: each part is in order already
+    first = np.flatnonzero(np.diff(near["stratum"], prepend=-1))
+    found = near[first]
+    if len(found):
+        found["cases"] = np.add.reduceat(near["cases"], first)
+        found["ratio"] = np.maximum.reduceat(near["ratio"], first)
+        largest = np.repeat(_nearest(found), np.diff(first, append=len(near)))
+        found["case"] = np.minimum.reduceat(np.where(_nearest(near) == largest, near["case"], np.iinfo(np.int64).max), first)
+    return found
+
+
+def _nearest(near: np.ndarray) -> np.ndarray:
+    """The largest error over bound of each record, over all quantities."""
+    return np.maximum.reduce([near["ratio"][:, i] for i in range(len(QUANTITIES))])
 
 
 class Standing:
@@ -145,7 +165,7 @@ class Standing:
     def add(self, near: np.ndarray) -> None:
         """Take in a chunk's strata, or another standing's; of equals, the earlier case stays."""
         at = near["stratum"]
-        before, now = self.ratio[at].max(axis=1), near["ratio"].max(axis=1)
+        before, now = self.ratio[at].max(axis=1), _nearest(near)
         better = (now > before) | ((now == before) & (self.cases[at] > 0) & (near["case"] < self.case[at]))
         better |= self.cases[at] == 0
         self.case[at[better]] = near["case"][better]
@@ -155,7 +175,7 @@ class Standing:
     def records(self) -> np.ndarray:
         """The strata met, in the form that `add` takes."""
         met = np.flatnonzero(self.cases)
-        found = np.zeros(len(met), _NEAR)
+        found = np.zeros(len(met), NEAR)
         found["stratum"], found["cases"], found["case"], found["ratio"] = met, self.cases[met], self.case[met], self.ratio[met]
         return found
 
