@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("pyarrow", reason="pip install 'mlp-conformance[campaign]'")
 
+from mlp_conformance.campaign import notes as pads
 from mlp_conformance.campaign import room as rooms
 from mlp_conformance.campaign import store as stores
 from mlp_conformance.campaign.identity import identity_of
 from mlp_conformance.campaign.judging import QUANTITIES, Row, hangs, symptom_of, tidy
+from mlp_conformance.campaign.notes import At, Judged, Notes, Pad
 from mlp_conformance.campaign.plan import Plan
 from mlp_conformance.campaign.room import Room
 from mlp_conformance.loading import load
@@ -87,3 +91,70 @@ def test_a_symptom_has_no_numbers() -> None:
     assert symptom_of("gradients", "dE/dW2[0, 1]") == symptom_of("gradients", "dE/dW1[3, 3]") == "gradients: dE/dW"
     assert symptom_of("loss", "raised E: 3.5 at 0x7f01") == symptom_of("loss", "raised E: -1e-3 at 0x7e")
     assert tidy("asked for loss (seq 12), the program died") == tidy("asked for loss (seq 3), the program died")
+
+
+# ---- what the process notes
+
+
+def test_what_is_noted_is_there_when_the_process_is_gone() -> None:
+    pad, told = Pad(), []
+    notes = Notes(next(iter(pad.files), None), told.append)
+    if not pad.files:
+        pytest.skip("no process can be given an open file here")
+    assert pad.place is None
+    assert not list(pad.judged())
+    found = [Judged(case, 9, (Row(case, 0, 3, "loss", "passed"),)) for case in range(3)]
+    notes.at(0, -1)
+    before = pad.beat()
+    for one in found:
+        notes.at(one.case, 0)
+        notes.judged(one)
+    assert pad.place == At(2, 0)
+    assert pad.beat() != before
+    assert list(pad.judged()) == found
+    os.ftruncate(pad.files[0], os.fstat(pad.files[0]).st_size - 5)  # ended while it noted the last one
+    assert list(pad.judged()) == found[:2]
+    notes.clear()
+    notes.at(7, 1)
+    assert pad.place == At(7, 1)
+    assert not list(pad.judged())
+    assert not told
+    pad.close()
+    assert pad.place is None
+    assert not list(pad.judged())
+
+
+def test_what_cannot_be_noted_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    pad, told = Pad(), []
+    notes = Notes(next(iter(pad.files), None), told.append)
+    found = [Judged(case, 9, ()) for case in range(3)]
+    notes.at(0, -1)
+    notes.judged(found[0])
+    noted = list(pad.judged())
+    monkeypatch.setattr(os, "pwrite", lambda *arguments: 3)  # a disk that is nearly full
+    notes.judged(found[1])
+    monkeypatch.undo()
+    notes.at(2, 0)
+    notes.judged(found[2])
+    assert [*noted, *(one for one in told if isinstance(one, Judged))] == found
+    assert told[-2] == At(2, 0)
+    pad.close()
+
+
+def test_a_room_without_notes_judges_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "misbehaving.py"
+    file.write_text(MISBEHAVING)
+    spec = f"{file}:Crashing"
+    judged = Plan(1, 99, (identity_of(spec, load(spec)),), chunk=99)
+    crashes = next(n for n in range(99) if len(judged.case(n, {})[0].inputs) == 3)
+    found = []
+    for is_possible in (pads._IS_POSSIBLE, False):
+        monkeypatch.setattr(pads, "_IS_POSSIBLE", is_possible)
+        room = Room(judged, stores.suite())
+        try:
+            rows = room.judge_cases((*range(5), crashes, 98), {}).rows
+        finally:
+            room.shut()
+        found.append([replace(row, seconds=0.0) for row in rows])
+        assert _told(rows, 0) == {(crashes, "error", "the process ended with exit code 7")}
+    assert found[0] == found[1]

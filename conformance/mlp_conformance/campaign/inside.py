@@ -1,6 +1,7 @@
 """The inside of a room: a process that keeps the implementations, draws the cases of a chunk, and judges them one by one.
 
-`python -m mlp_conformance.campaign.inside` is started by `room` and speaks pickles with it, on standard input and output.
+`python -m mlp_conformance.campaign.inside` is started by `room` and speaks pickles with it, on standard input and output; what
+it has to say of each case and call, it notes (`notes`).
 What an implementation prints goes nowhere; when whoever started it is gone, it ends at once.
 """
 
@@ -10,7 +11,7 @@ import os
 import pickle
 import queue
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any, BinaryIO
 
 from mlp_conformance.campaign.identity import identity_of, subject_of, suite, suite_difference
 from mlp_conformance.campaign.judging import QUANTITIES, Row, judge_case, oracle_of, size_of
+from mlp_conformance.campaign.notes import Judged, Notes
 from mlp_conformance.campaign.plan import Plan, Searches
 from mlp_conformance.loading import LoadError
 from mlp_conformance.subject import Subject
@@ -25,10 +27,11 @@ from mlp_conformance.subject import Subject
 
 @dataclass(frozen=True)
 class Begin:
-    """The first message to a room: what it is to judge, and the suite that it has to be."""
+    """The first message to a room: what it is to judge, the suite that it has to be, and the open file for its notes."""
 
     plan: Plan
     suite: Mapping[str, str]
+    notes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,21 +65,10 @@ class Explain:
 
 
 @dataclass(frozen=True)
-class At:
-    """The implementation that is about to be asked, told before each of its calls; -1: the oracle."""
+class Paused:
+    """The cases are judged, and noted; full: not all of them, since the process has grown too large, and ends."""
 
-    case: int
-    implementation: int
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A case is done. full: the process has grown too large, and ends."""
-
-    case: int
-    size: int
-    rows: tuple[Row, ...]
-    full: bool = False
+    full: bool
 
 
 @dataclass(frozen=True)
@@ -89,8 +81,9 @@ class Explained:
 class Inside:
     """The process's own state: the plan and its implementations, loaded once."""
 
-    def __init__(self, begin: Begin) -> None:
-        self.plan = begin.plan
+    def __init__(self, begin: Begin, tell: Callable[[Any], None]) -> None:
+        self.plan, self._tell = begin.plan, tell
+        self.notes = Notes(begin.notes, tell)
         difference = suite_difference(begin.suite, suite())
         if difference:
             raise LoadError(f"another suite here: {difference}")
@@ -106,10 +99,12 @@ class Inside:
             raise LoadError(f"{wanted.label} is another implementation here: {difference}")
         return subject
 
-    def judge(self, message: Judge, tell: Any) -> None:
-        """Tell of each case as soon as it is judged; no further case is begun once the process is full."""
+    def judge(self, message: Judge) -> None:
+        """Note each case as soon as it is judged; no further case is begun once the process is full."""
+        full = False
+        self.notes.clear()
         for number in message.numbers:
-            tell(At(number, -1))
+            self.notes.at(number, -1)
             case, group, stratum = self.plan.case(number, message.searches)
             oracle = oracle_of(case, self.subjects[group.members[0]])
             rows: list[Row] = []
@@ -119,23 +114,24 @@ class Inside:
                 if how is not None:
                     rows.append(Row(*place, QUANTITIES[0], "error", symptom=f"process: {how}", message=how))
                     continue
-                rows += judge_case(self._telling(index, number, tell), case, oracle, place)
+                rows += judge_case(self._noting(index, number), case, oracle, place)
+            self.notes.judged(Judged(number, size_of(case), tuple(rows)))
             full = _resident() > self._largest
-            tell(Judged(number, size_of(case), tuple(rows), full))
             if full:
-                return
+                break
+        self._tell(Paused(full))
 
-    def explain(self, message: Explain, tell: Any) -> None:
+    def explain(self, message: Explain) -> None:
         from mlp_conformance.campaign.failures import explained
 
-        subject = self._telling(message.implementation, message.cases[0], tell)
+        subject = self._noting(message.implementation, message.cases[0])
         drawn = [(number, self.plan.case(number, message.searches)[0]) for number in message.cases]
-        tell(Explained(explained(subject, drawn)))
+        self._tell(Explained(explained(subject, drawn)))
 
-    def _telling(self, implementation: int, case: int, tell: Any) -> Subject:
-        """The implementation, which tells before each call where it is: a call may be the process's last, or never end."""
+    def _noting(self, implementation: int, case: int) -> Subject:
+        """The implementation, which notes before each call where it is: a call may be the process's last, or never end."""
         subject = self.subjects[implementation]
-        subject.asking = lambda: tell(At(case, implementation))
+        subject.asking = lambda: self.notes.at(case, implementation)
         return subject
 
 
@@ -143,15 +139,23 @@ def _resident() -> int:
     """Bytes in memory of this process and of those that it has started; 0 where that cannot be known."""
     own = os.getpid()
     with suppress(OSError, ValueError):
-        children = Path(f"/proc/{own}/task/{own}/children").read_text().split()
-        return sum(map(_resident_of, [str(own), *children]))
+        return sum(map(_resident_of, [b"%d" % own, *_read(b"/proc/%d/task/%d/children" % (own, own)).split()]))
     return 0
 
 
-def _resident_of(process: str) -> int:
+def _resident_of(process: bytes) -> int:
     with suppress(OSError, ValueError):
-        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return int(_read(b"/proc/%s/statm" % process).split()[1]) * os.sysconf("SC_PAGE_SIZE")
     return 0
+
+
+def _read(path: bytes) -> bytes:
+    """A file of /proc, without what makes reading comfortable: this is done once a case."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(file, 2**16)
+    finally:
+        os.close(file)
 
 
 def _limit_memory(more: int) -> None:
@@ -191,7 +195,7 @@ def main() -> None:
 
     messages = _messages(source)
     try:
-        inside = Inside(messages.get())
+        inside = Inside(messages.get(), tell)
     except LoadError as error:
         tell(Refused(str(error)))
         return
@@ -202,9 +206,9 @@ def main() -> None:
     while True:
         message = messages.get()
         if isinstance(message, Judge):
-            inside.judge(message, tell)
+            inside.judge(message)
         else:
-            inside.explain(message, tell)
+            inside.explain(message)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
@@ -21,8 +22,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlp_conformance.campaign import inside
-from mlp_conformance.campaign.inside import At, Begin, Explain, Explained, Judge, Judged, Ready, Refused
+from mlp_conformance.campaign.inside import Begin, Explain, Explained, Judge, Paused, Ready, Refused
 from mlp_conformance.campaign.judging import Row
+from mlp_conformance.campaign.notes import At, Judged, Pad
 from mlp_conformance.campaign.plan import Plan, Searches, Work
 
 #: Times that a process may end at the same place before the place is to blame.
@@ -30,6 +32,8 @@ _STRIKES = 2
 #: Seconds that loading may take; that pass at most from a call's time being over to the next call, the oracle's work between
 #: them included; and the same while a failure is explained.
 _LOADING, _SLACK, _EXPLAINING = 300.0, 60.0, 600.0
+#: Seconds between looks at where a process is that says nothing.
+_GLANCE = 1.0
 #: Times that a room is started again with nothing done in between.
 _VAIN = 5
 
@@ -62,6 +66,7 @@ class Room:
         self._is_shut = self._is_busy = False
         self._idle: threading.Timer | None = None
         self._answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._pad = Pad()
 
     @property
     def is_open(self) -> bool:
@@ -87,29 +92,38 @@ class Room:
         vain = 0
         self._start()
         while left := tuple(number for number in numbers if number not in done):
-            place, before = (left[0], -1), len(done)
+            before = len(done)
+            told: list[Any] = []
             try:
                 self._start()
                 self._send(Judge(left, searches, fatal))
-                while len(done) < len(numbers):
-                    message = self._next(self.plan.timeout + _SLACK)
-                    if isinstance(message, At):
-                        place = (message.case, message.implementation)
-                    else:
-                        done[message.case] = message
-                        if message.full:
-                            self.close()
-                            break
+                while not isinstance(message := self._next(self.plan.timeout + _SLACK), Paused):
+                    told.append(message)
+                self._note(done, left, told)
+                if message.full:
+                    self.close()
             except _EndedError as how:
                 self.close()
+                at = self._note(done, left, told)
+                place = (at.case, at.implementation)
                 strikes[place] += 1
                 vain = 0 if len(done) > before else vain + 1
-                if strikes[place] >= _STRIKES and place[1] >= 0:
+                if strikes[place] >= _STRIKES and at.implementation >= 0:
                     fatal[place] = str(how)
                 elif vain >= _VAIN:
                     raise RoomError(f"the process that judges ends again and again ({how})") from None
         rows = tuple(row for number in numbers for row in done[number].rows)
         return ChunkRows(rows, {number: judged.size for number, judged in done.items()})
+
+    def _note(self, done: dict[int, Judged], asked: tuple[int, ...], told: list[Any]) -> At:
+        """Take in what the process has judged of the cases asked, as it noted or told; and where it is."""
+        place, known = self._pad.place, set(asked)
+        for message in (*self._pad.judged(), *told):
+            if isinstance(message, At):
+                place = message
+            elif message.case in known:
+                done[message.case] = message
+        return place if place is not None and place.case in known else At(asked[0], -1)
 
     def explain(self, implementation: int, cases: tuple[int, ...], searches: Searches) -> Any:
         """What `failures.explained` says of the cases; None if the process does not survive it."""
@@ -141,6 +155,7 @@ class Room:
         """End the process for good, from any thread: whoever waits for an answer gets a RoomError."""
         self._is_shut = True
         self.close()
+        self._pad.close()
 
     def shut_when_idle(self, seconds: float) -> None:
         """Shut the room that long from now, unless this is asked again before or it is busy then."""
@@ -174,6 +189,8 @@ class Room:
         raise RoomError(why)
 
     def _load(self, errors: Any) -> None:
+        self._pad.close()
+        self._pad = Pad()
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", inside.__name__],
@@ -182,11 +199,12 @@ class Room:
                 stderr=errors,
                 env={**os.environ, **dict.fromkeys(_THREADS, "1")},
                 start_new_session=True,
+                pass_fds=self._pad.files,
             )
         except OSError as error:
             raise RoomError(f"no process can be started: {error.strerror}") from error
         self._answers = _answers(self._process)
-        self._send(Begin(self.plan, self.suite))
+        self._send(Begin(self.plan, self.suite, next(iter(self._pad.files), None)))
         message = self._next(_LOADING)
         if isinstance(message, Refused):
             self.close()
@@ -203,13 +221,22 @@ class Room:
             raise _EndedError(self._how()) from None
 
     def _next(self, seconds: float) -> Any:
-        try:
-            message = self._answers.get(timeout=seconds)
-        except queue.Empty:
-            raise _EndedError(f"no answer within {self.plan.timeout:g} s a call, and it could not be interrupted") from None
-        if message is None:
-            raise _EndedError(self._how())
-        return message
+        """The next message; it may take that long, and as long again whenever the process has come to another place."""
+        since, beat = time.monotonic(), self._pad.beat()
+        while True:
+            try:
+                message = self._answers.get(timeout=min(seconds / 10, _GLANCE))
+            except queue.Empty:
+                now = self._pad.beat()
+                if now != beat:
+                    since, beat = time.monotonic(), now
+                elif time.monotonic() - since >= seconds:
+                    what = f"no answer within {self.plan.timeout:g} s a call, and it could not be interrupted"
+                    raise _EndedError(what) from None
+            else:
+                if message is None:
+                    raise _EndedError(self._how())
+                return message
 
     def _how(self) -> str:
         process = self._process
