@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from mlp_conformance import Claims
 from mlp_conformance.campaign.drawing import draw, generator_of
 from mlp_conformance.campaign.identity import Identity, alike
 from mlp_conformance.campaign.judging import OnePass
-from mlp_conformance.campaign.plan import Plan
+from mlp_conformance.campaign.plan import Plan, Work
 from mlp_conformance.campaign.strata import Strata
 from mlp_conformance.campaign.tally import NEAR, Standing, together
 from mlp_conformance.enclosures import fingerprint
@@ -81,6 +82,16 @@ def test_what_is_drawn_lies_within_the_claims_and_the_format(claims: Claims) -> 
             assert np.isfinite(array).all()
             if array is not case.targets:
                 assert np.array_equal(array, format.nearest(array))
+
+
+def test_what_is_sent_for_a_chunk_is_short() -> None:
+    sent = Plan(0, 10**6, (Identity("all", ALL, ("train",), ""),))
+    short = len(pickle.dumps(Work(sent, 0)))
+    assert sent.strata == 9720
+    assert len(pickle.dumps(Work(sent, 0))) == short
+    read = pickle.loads(pickle.dumps(Work(sent, 7))).plan
+    assert read == sent
+    assert read.stratum(5000) == sent.stratum(5000)
 
 
 def test_chunks_counted_together_are_as_counted_one_by_one() -> None:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from mlp_conformance.campaign.plan import Plan, Work
@@ -158,7 +159,8 @@ def ready_there(plan: Plan, suite: dict[str, str]) -> None:
 def judged_there(work: Work, suite: dict[str, str]) -> Finished:
     """A chunk, judged in the room of this thread."""
     try:
-        return finished(work, _room(work.plan, suite).judge(work))
+        room = _room(work.plan, suite)
+        return finished(replace(work, plan=room.plan), room.judge(work))  # its strata are known there already
     except RoomError as error:
         from distributed import get_worker
 

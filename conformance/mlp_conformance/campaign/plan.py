@@ -8,13 +8,12 @@ case n follows from the seed and from what cases long before it gave, and no wor
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from itertools import accumulate
 from typing import Any
-
-import numpy as np
 
 from mlp_conformance.campaign.drawing import draw, generator_of, mutate
 from mlp_conformance.campaign.identity import Identity, alike, claims_document
@@ -136,8 +135,11 @@ class Plan:
         return {}
 
     def _group_of_stratum(self, number: int) -> Group:
-        firsts = [group.first for group in self.groups]
-        return self.groups[int(np.searchsorted(firsts, number, side="right")) - 1]
+        return self.groups[bisect_right(self.groups, number, key=lambda group: group.first) - 1]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is sent to workers: the plan, and not the strata that follow from it, which are two hundred times as long."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def document(self) -> dict[str, Any]:
         """The plan as the campaign's directory keeps it."""

@@ -54,7 +54,8 @@ def finished(work: Work, found: ChunkRows) -> Finished:
 def _content(plan: Plan, rows: Sequence[Row]) -> bytes:
     import pyarrow as pa
 
-    strata = [plan.stratum(row.stratum) for row in rows]
+    known = {number: plan.stratum(number) for number in {row.stratum for row in rows}}
+    strata = [known[row.stratum] for row in rows]
 
     def words(values: list[str]) -> Any:
         return pa.array(values, pa.dictionary(pa.int32(), pa.string()))
