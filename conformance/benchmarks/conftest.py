@@ -41,17 +41,18 @@ class Ratios:
     def __init__(self, benchmark: Any, noted: list[Figure]) -> None:
         self._benchmark, self._noted = benchmark, noted
 
-    def against(self, ours: Callable[[], Any], yardstick: Callable[[], Any], *, rounds: int) -> tuple[float, float]:
-        """Median seconds of both, timed in turns."""
-        seconds: list[float] = []
+    def against(self, ours: Callable[[], Any], *yardsticks: Callable[[], Any], rounds: int) -> tuple[float, ...]:
+        """Median seconds of all, timed in turns."""
+        seconds: list[list[float]] = [[] for _ in yardsticks]
 
         def before_each_round() -> None:
-            start = time.perf_counter()
-            yardstick()
-            seconds.append(time.perf_counter() - start)
+            for yardstick, found in zip(yardsticks, seconds, strict=True):
+                start = time.perf_counter()
+                yardstick()
+                found.append(time.perf_counter() - start)
 
         self._benchmark.pedantic(ours, setup=before_each_round, rounds=rounds, warmup_rounds=1 if rounds > 3 else 0)
-        return self._benchmark.stats.stats.median, median(seconds)
+        return self._benchmark.stats.stats.median, *map(median, seconds)
 
     def note(self, figure: Figure) -> None:
         """Put a line into the table, and into the JSON under `extra_info`."""
