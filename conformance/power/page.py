@@ -136,6 +136,7 @@ def _mutants(record: dict[str, Any]) -> str:
         "reference claims, under each convention (ε in the logarithm, clipped probabilities, ReLU′(0) = 1) and in float32,",
         "until a check fails.",
         "",
+        f"Of {record['settings'].get('of')} mutants {len(rows)} were measured. "
         f"**{len(rows) - len(living)} of {len(rows)} are killed**, first by",
         f"{', '.join(f'{kind} {count}' for kind, count in kinds.most_common())}.",
         f"{len(living)} live; {len(unexplained)} of them without a reason. *exact* is what an evaluation on balls of 256 bits",
