@@ -87,7 +87,7 @@ CASES: dict[str, Case] = {
     "mean of elements": case((2, 3, 2), "relu", "linear", reduction="mean_elements", loss="squared_error"),
     "classes": case((2, 3, 3), "sigmoid", "softmax", loss="cross_entropy"),
     "classes, squared": case((2, 2, 3), "relu", "softmax"),
-    "binary": case((3, 2, 2), "tanh", "sigmoid", loss="binary_cross_entropy", reduction="mean_samples"),
+    "binary": case((3, 2, 2), "tanh", "sigmoid", loss="binary_cross_entropy", reduction="mean_samples", m=4),
     "steep": case((2, 3, 2), "sigmoid", "sigmoid", scale=9.0, epochs=1),
     "large": case((2, 3, 2), "relu", "linear", scale=9.0, epochs=1, rate=2.0**-9),
     "sure": case((2, 2), "softmax", loss="cross_entropy", scale=9.0, epochs=1),

@@ -9,7 +9,7 @@ from mlp_conformance.diagnosis.comparison import Comparison, match
 from mlp_conformance.diagnosis.conditions import Condition
 from mlp_conformance.diagnosis.evidence import Sorted, size
 from mlp_conformance.faults import FAULTS, Fault, compose
-from mlp_conformance.faults.placement import PLACES, is_placeable, placed
+from mlp_conformance.faults.placement import PLACES, has_slope, in_forward_pass, is_placeable, placed
 from mlp_conformance.faults.variants import with_either_loss
 from mlp_conformance.subject import Call
 from mlp_reference.formats import Format
@@ -44,10 +44,13 @@ class Hypothesis:
 
 
 def singles(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
-    """Every fault that has certified values of its own; with both ways to compute a loss, where it matters."""
-    for fault in FAULTS.values():
-        if fault.kind == "formula":
-            yield from (Hypothesis((variant,)) for variant in with_either_loss(fault))
+    """Every fault that has certified values of its own; with both ways to compute a loss, where it matters.
+
+    Then activations that are replaced in the forward pass alone.
+    """
+    formulas = [fault for fault in FAULTS.values() if fault.kind == "formula"]
+    for fault in (*formulas, *map(in_forward_pass, filter(has_slope, formulas))):
+        yield from (Hypothesis((variant,)) for variant in with_either_loss(fault))
 
 
 def singles_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:

@@ -18,6 +18,7 @@ from mlp_conformance.faults.normalisation import NORMALISING_FAMILIES
 from mlp_conformance.faults.optimiser_families import OPTIMISER_FAMILIES
 from mlp_conformance.faults.penalty_families import PENALTY_FAMILIES
 from mlp_conformance.faults.relatives import RELATIVE_FAMILIES
+from mlp_conformance.faults.scaling import SCALING_FAMILIES
 from mlp_conformance.faults.step_families import STEP_FAMILIES
 from mlp_conformance.faults.stopping import STOPPING_FAMILIES
 from mlp_conformance.faults.thresholds import THRESHOLD_FAMILIES
@@ -124,26 +125,6 @@ def _penalty(c: float) -> type[Algorithm]:
             return [(g + c * x.weights, b) for (g, b), x in zip(found, network.layers, strict=True)]
 
     return Penalised
-
-
-def _rate_decay(c: float) -> type[Algorithm]:
-    class Slower(Algorithm):
-        def epoch(
-            self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
-        ) -> tuple[Network, Array]:
-            return super().epoch(network, inputs, targets, learning_rate * c**number, number)
-
-    return Slower
-
-
-def _rate_over_time(c: float) -> type[Algorithm]:
-    class SlowerInTime(Algorithm):
-        def epoch(
-            self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
-        ) -> tuple[Network, Array]:
-            return super().epoch(network, inputs, targets, learning_rate / (1 + c * number), number)
-
-    return SlowerInTime
 
 
 def _log_epsilon(c: float) -> type[Algorithm]:
@@ -259,10 +240,6 @@ FAMILIES: tuple[Family, ...] = (
            "W ← W − η ∂E/∂W", "W ← W − η (∂E/∂W + {c} W), b likewise", "Set the weight decay to 0.", _decay_of_all),
     Family("penalty", "the gradients include {c} times the weights", "gradients", ("BACK-1",),
            "∂E/∂W", "∂E/∂W + {c} W", "Leave the penalty out, or add it to the loss as well.", _penalty),
-    Family("rate-decay", "the learning rate is multiplied by {c} after each epoch", "update", ("TRAIN-4",),
-           "η", "η {c}^k in epoch k", "Keep the learning rate as it is given.", _rate_decay),
-    Family("rate-over-time", "the learning rate falls as 1/(1 + {c} k)", "update", ("TRAIN-4",),
-           "η", "η / (1 + {c} k) in epoch k", "Keep the learning rate as it is given.", _rate_over_time),
     Family("log-epsilon", "{c} is added inside the logarithm", "loss", ("LOSS-10",),
            "log a", "log(a + {c})", "Use a fused form that needs no constant, or claim log_epsilon.", _log_epsilon, (0, 1)),
     Family("smoothing", "the targets are smoothed by {c}", "loss", ("LOSS-3",),
@@ -288,5 +265,6 @@ FAMILIES: tuple[Family, ...] = (
     *WEIGHT_FAMILIES,
     *RELATIVE_FAMILIES,
     *NORMALISING_FAMILIES,
+    *SCALING_FAMILIES,
     *OPTIMISER_FAMILIES,
 )  # fmt: skip

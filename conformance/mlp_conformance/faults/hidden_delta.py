@@ -248,3 +248,19 @@ class HiddenErrorThroughOwnWeights(Algorithm):
         own, following = network.layers[index], network.layers[index + 1]
         chosen = own if own.weights.shape == following.weights.shape else following
         return self.back_propagated(network, chosen, next_delta) * self.derivative(network, own, steps[index])
+
+
+@delta_fault(
+    "hidden-error-over-batch",
+    "the error is divided by the number of samples at each layer that it passes",
+    "BACK-3",
+    "BACK-6",
+    right="δ_l = (δ_{l+1} Wᵀ) σ′(z_l)",
+    wrong="δ_l = (δ_{l+1} Wᵀ) σ′(z_l) / m",
+    mend="Divide by the number of samples once, where the loss is differentiated.",
+)
+class HiddenErrorOverBatch(Algorithm):
+    """The output layer is right, and each layer before it m times slower than the next. One sample does not show it."""
+
+    def back_propagated(self, network: Network, next_layer: Layer, next_delta: Array) -> Array:
+        return super().back_propagated(network, next_layer, next_delta) / len(next_delta)

@@ -52,6 +52,24 @@ class OutputsCountedForSamples(Algorithm):
 
 
 @gradient_fault(
+    "inputs-counted-for-samples",
+    "the gradients are divided by the number of inputs where the loss is divided by that of samples",
+    "BACK-6",
+    right="δ = (a − y) σ′(z) / m",
+    wrong="δ = (a − y) σ′(z) / n_0",
+    mend="Count the samples along their own axis: shape[0] where a row is a sample, shape[1] where a column is.",
+    seen="programs that keep a sample in a column",
+)
+class InputsCountedForSamples(Algorithm):
+    """Only batches with as many samples as there are inputs are right; the loss is."""
+
+    def output_delta(self, network: Network, output: Step, targets: Array) -> Array:
+        if network.reduction != "mean_samples":
+            return super().output_delta(network, output, targets)
+        return self.output_error(network, output, targets) / network.sizes[0]
+
+
+@gradient_fault(
     "error-through-bias-column",
     "the error goes back through the column of biases and misses the last unit's weights",
     "BACK-3",

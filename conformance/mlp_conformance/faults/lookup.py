@@ -11,7 +11,7 @@ from mlp_conformance.faults.chance import CHANCE_FAULTS
 from mlp_conformance.faults.families import FAMILIES
 from mlp_conformance.faults.fault import FAULTS, Fault, UnknownFault
 from mlp_conformance.faults.optional import OPTION_FAULTS
-from mlp_conformance.faults.placement import PLACES, is_placeable, placed
+from mlp_conformance.faults.placement import FORWARD_ALONE, PLACES, has_slope, in_forward_pass, is_placeable, placed
 
 #: Every fault of the three lists by id: of plain training, of an optional part, of what is drawn.
 EVERY_FAULT: Mapping[str, Fault] = ChainMap(CHANCE_FAULTS, OPTION_FAULTS, FAULTS)
@@ -36,6 +36,8 @@ def fault(id: str) -> Fault:
 
 
 def _placed(found: Fault, name: str) -> Fault:
+    if name == FORWARD_ALONE and has_slope(found):
+        return in_forward_pass(found)
     place = next((place for place in PLACES if place.id == name), None)
     if place is None:
         raise _unknown("place", name, [place.id for place in PLACES])

@@ -216,3 +216,21 @@ class RootOfLoss(Algorithm):
     def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
         loss = super().output_loss(network, output, targets)
         return np.sqrt(loss) if is_squared(network) else loss
+
+
+@loss_fault(
+    "reported-mean-over-outputs",
+    "the reported loss is averaged over the outputs as well, the gradients are not",
+    "LOSS-6",
+    "BACK-1",
+    right="E = 1/m Σ",
+    wrong="E = 1/(m n_L) Σ, with the gradients of 1/m Σ",
+    mend="Report the function whose gradient is taken: np.mean also divides by the number of outputs.",
+    seen="hand-written programs",
+)
+class ReportedMeanOverOutputs(Algorithm):
+    """The gradients are right, the reported number is the objective divided by n_L. A single output does not show it."""
+
+    def reduce(self, network: Network, terms: Array, targets: Array) -> Array:
+        found = super().reduce(network, terms, targets)
+        return found if network.reduction == "mean_elements" else found / targets.shape[1]

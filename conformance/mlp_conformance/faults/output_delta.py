@@ -188,3 +188,36 @@ class CrossEntropyJacobianDiagonal(Algorithm):
         if (network.output_activation, network.loss) != ("softmax", "cross_entropy"):
             return super().output_error(network, output, targets)
         return targets * (output.a - 1)
+
+
+@delta_fault(
+    "error-without-sign",
+    "the output error loses its sign",
+    "BACK-2",
+    right="δ = (a − y) σ′(z)",
+    wrong="δ = |a − y| σ′(z)",
+    mend="Take the difference itself, not its size.",
+)
+class ErrorWithoutSign(Algorithm):
+    """Outputs that are too large are mended, outputs that are too small get smaller still."""
+
+    def output_error(self, network: Network, output: Step, targets: Array) -> Array:
+        return super().output_error(network, output, output.a - np.absolute(output.a - targets))
+
+
+@delta_fault(
+    "cross-entropy-slope-for-delta",
+    "the output delta is the derivative of the cross-entropy by the outputs, without that of the activation",
+    "BACK-2",
+    "BACK-8",
+    right="δ = a − y",
+    wrong="δ = −y/a + (1 − y)/(1 − a), or −y/a behind a softmax",
+    mend="Multiply by the derivative of the output layer's activation, or use a − y, which has it in it.",
+)
+class CrossEntropySlopeForDelta(Algorithm):
+    """Half of the chain rule. The error grows without limit where the output is sure and wrong."""
+
+    def output_error(self, network: Network, output: Step, targets: Array) -> Array:
+        if "cross_entropy" not in network.loss:
+            return super().output_error(network, output, targets)
+        return losses.slope(network, output.a, targets)

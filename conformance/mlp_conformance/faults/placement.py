@@ -9,6 +9,7 @@ from typing import Any
 
 from mlp_conformance.faults.composition import overridden
 from mlp_conformance.faults.fault import Fault
+from mlp_conformance.faults.variants import OtherActivation
 from mlp_reference.mlp import Algorithm, Step
 from mlp_reference.network import ACTIVATIONS, Array, Layer, Network
 
@@ -99,6 +100,27 @@ def placed(fault: Fault, place: Place) -> Fault:
         title=f"{fault.title}, {place.words}",
         wrong=f"{fault.wrong}   ({place.words})",
         algorithm=_placed_algorithm(fault.algorithm, place),
+    )
+
+
+#: How an id ends of an activation that is replaced where it is computed, and not where it is differentiated.
+FORWARD_ALONE = "forward-pass"
+
+
+def has_slope(fault: Fault) -> bool:
+    """Whether the fault is another activation with a derivative of its own."""
+    return issubclass(fault.algorithm, OtherActivation) and fault.algorithm.slope is not OtherActivation.slope
+
+
+@cache
+def in_forward_pass(fault: Fault) -> Fault:
+    """The fault in the forward pass alone: the right activation's derivative is taken of the wrong activation."""
+    return replace(
+        fault,
+        id=f"{fault.id}/{FORWARD_ALONE}",
+        title=f"{fault.title}, in the forward pass alone",
+        wrong=f"{fault.wrong.split(', σ′')[0]}   (σ′ as before, in terms of this a)",
+        algorithm=type(f"{fault.algorithm.__name__}Forward", (fault.algorithm,), {"slope": OtherActivation.slope}),
     )
 
 

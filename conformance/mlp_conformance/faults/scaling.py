@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial, reduce
+from math import inf
 
 import numpy as np
 
+from mlp_conformance.faults.family import Family
 from mlp_conformance.faults.fault import known
 from mlp_conformance.faults.variants import OtherTargets
 from mlp_reference.mlp import Algorithm, Step
@@ -112,3 +114,32 @@ class TargetsDividedByMaximum(OtherTargets):
 
     def other(self, network: Network, targets: Array) -> Array:
         return targets / _largest(targets)
+
+
+def _target_standardising(c: float) -> type[Algorithm]:
+    class Standardised(OtherTargets):
+        def other(self, network: Network, targets: Array) -> Array:
+            centred = targets - np.sum(targets) / targets.size
+            return centred / (np.sqrt(np.sum(centred * centred) / targets.size) + c)
+
+    return Standardised
+
+
+def _target_standardising_by_output(c: float) -> type[Algorithm]:
+    class StandardisedByOutput(OtherTargets):
+        def other(self, network: Network, targets: Array) -> Array:
+            centred = targets - np.sum(targets, axis=0) / len(targets)
+            return centred / (np.sqrt(np.sum(centred * centred, axis=0) / len(targets)) + c)
+
+    return StandardisedByOutput
+
+
+#: Targets that are standardised, with the usual small constant, whatever it is.
+SCALING_FAMILIES: tuple[Family, ...] = (
+    Family("targets-standardised", "the targets are standardised, with {c} added to their deviation", "loss", ("LOSS-1",),
+           "a − y", "a − (y − mean y) / (standard deviation + {c})", "Compare with the targets as they are given.",
+           _target_standardising, (0.0, inf)),
+    Family("targets-standardised-by-output", "each output's targets are standardised, with {c} added to their deviation",
+           "loss", ("LOSS-1",), "a − y", "a − (y − mean y) / (standard deviation + {c}), output by output",
+           "Compare with the targets as they are given.", _target_standardising_by_output, (0.0, inf)),
+)  # fmt: skip

@@ -110,6 +110,37 @@ def _smoothed_losses(c: float) -> type[Algorithm]:
     return Smoothed
 
 
+def _rate_decay(c: float) -> type[Algorithm]:
+    class Slower(Algorithm):
+        def epoch(
+            self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
+        ) -> tuple[Network, Array]:
+            return super().epoch(network, inputs, targets, learning_rate * c**number, number)
+
+    return Slower
+
+
+def _rate_decay_at_once(c: float) -> type[Algorithm]:
+    class SlowerAtOnce(_rate_decay(c)):  # type: ignore[misc]
+        def epoch(
+            self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
+        ) -> tuple[Network, Array]:
+            found: tuple[Network, Array] = super().epoch(network, inputs, targets, learning_rate, number + 1)
+            return found
+
+    return SlowerAtOnce
+
+
+def _rate_over_time(c: float) -> type[Algorithm]:
+    class SlowerInTime(Algorithm):
+        def epoch(
+            self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
+        ) -> tuple[Network, Array]:
+            return super().epoch(network, inputs, targets, learning_rate / (1 + c * number), number)
+
+    return SlowerInTime
+
+
 _WHOLE = tuple((float(n),) for n in (*range(2, 11), 12, 16, 20, 25, 32, 50, 64, 100, 128))
 
 _MEANS = (0.1, 0.3, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.999)
@@ -135,6 +166,12 @@ STEP_FAMILIES: tuple[Family, ...] = (
     Family("adam-uncorrected", "Adam with β₁ = {c}, its means uncorrected, takes the place of gradient descent", "update",
            ("TRAIN-4",), "W ← W − η g_k", "W ← W − η m / (√v + 1e-8), β₁ = {c}, β₂ = 0.999", "Use plain gradient descent.",
            _adam_uncorrected, (0, 1), starts=_USUAL),
+    Family("rate-decay", "the learning rate is multiplied by {c} after each epoch", "update", ("TRAIN-4",),
+           "η", "η {c}^k in epoch k", "Keep the learning rate as it is given.", _rate_decay),
+    Family("rate-decay-at-once", "the learning rate is multiplied by {c} before each epoch, the first one too", "update",
+           ("TRAIN-4",), "η", "η {c}^k in epoch k = 1, 2, …", "Keep the learning rate as it is given.", _rate_decay_at_once),
+    Family("rate-over-time", "the learning rate falls as 1/(1 + {c} k)", "update", ("TRAIN-4",),
+           "η", "η / (1 + {c} k) in epoch k", "Keep the learning rate as it is given.", _rate_over_time),
     Family("first-step-factor", "the first step is {c} times as long as it should be", "update", ("TRAIN-4",),
            "η", "{c} η in the first epoch", "Treat the first epoch like every other.", _first_step),
     Family("skipped-epoch", "every {c}th epoch makes no update", "update", ("TRAIN-1",),
