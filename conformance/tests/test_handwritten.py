@@ -9,9 +9,8 @@ from mlp_conformance.diagnosis import Evidence, diagnose
 from mlp_conformance.results import Finding
 from mlp_conformance.runner import run_checks
 from mlp_conformance.subject import Subject
-from power.handwritten import PROGRAMS, subject, text
-from power.mistakes import MISTAKES
-from power.true_names import TRUE_OF
+from power.handwritten import subject, text
+from power.mistakes import MISTAKES, PROGRAMS, TRUE_OF
 
 EVERY = [(program, mistake) for program, mistakes in MISTAKES.items() for mistake in mistakes]
 SETTINGS = Settings(examples=5, shrink=False)
