@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+import gc
+from itertools import combinations, islice
 from random import Random
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -22,6 +24,16 @@ def test_what_is_composable_is_defined_on_every_arithmetic() -> None:
         assert both is compose(a, b)
         for name in ("deep", "classes"):
             assert numbers(Oracle(CASES[name], FLOAT64, both()), "trained")
+
+
+def test_pairs_that_were_tried_are_forgotten() -> None:
+    """A diagnosis tries thousands, each a class: a process that makes many diagnoses must not keep them all."""
+    every = (pair for pair in combinations(FORMULAS, 2) if composable(*pair))
+    first = ref(compose(*next(every)))
+    for pair in islice(every, 1500):
+        compose(*pair)
+    gc.collect()
+    assert first() is None
 
 
 def test_a_pair_has_both_faults() -> None:

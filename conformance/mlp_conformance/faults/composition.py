@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from types import FunctionType
 from typing import Any
 
@@ -12,6 +12,8 @@ from mlp_conformance.faults.variants import FromOutputs
 from mlp_reference.mlp import Algorithm
 
 OPERATIONS = ("forward", "loss", "gradients", "train")
+#: Pairs are many, and each is a class: those of one search are kept, not those of all searches of a process.
+_KEPT = 1024
 
 
 def overridden(fault: Fault) -> frozenset[str]:
@@ -19,7 +21,7 @@ def overridden(fault: Fault) -> frozenset[str]:
     return frozenset(name for variant in _variants(fault.algorithm) for name in _formulas(variant))
 
 
-@cache
+@lru_cache(_KEPT)
 def compose(*faults: Fault) -> type[Algorithm]:
     """The right algorithm with every one of the faults; `composable` says of two whether it is well defined.
 
@@ -31,7 +33,7 @@ def compose(*faults: Fault) -> type[Algorithm]:
     return type("And".join(base.__name__ for base in bases), tuple(bases), {})
 
 
-@cache
+@lru_cache(64 * _KEPT)
 def composable(a: Fault, b: Fault) -> bool:
     """Whether the two change different formulas, and neither leaves the other's out of the computation."""
     if a is b or _own(a) & _own(b):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from mlp_conformance.faults.composition import overridden
@@ -45,6 +45,8 @@ PLACES: tuple[Place, ...] = (
 )
 
 
+#: Faults with a constant are without number: those of one search are kept.
+_KEPT = 8192
 #: The places that are about where a layer stands.
 POSITIONS = PLACES[:4]
 
@@ -91,7 +93,7 @@ def is_placeable(fault: Fault) -> bool:
     return fault.kind == "formula" and bool(changed & set(_LAYER_OF)) and changed <= set(_LAYER_OF) | _BENEATH
 
 
-@cache
+@lru_cache(_KEPT)
 def placed(fault: Fault, place: Place) -> Fault:
     """The fault in those layers alone, as a fault of its own; its id says so: `bias-subtracted/first-layer`."""
     return replace(
@@ -112,7 +114,7 @@ def has_slope(fault: Fault) -> bool:
     return issubclass(fault.algorithm, OtherActivation) and fault.algorithm.slope is not OtherActivation.slope
 
 
-@cache
+@lru_cache(_KEPT)
 def in_forward_pass(fault: Fault) -> Fault:
     """The fault in the forward pass alone: the right activation's derivative is taken of the wrong activation."""
     return replace(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache, reduce
+from functools import lru_cache, reduce
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -199,7 +199,7 @@ def remembering_partly(kept: Callable[[Array, Array], tuple[Array, Array]]) -> t
     return PartlyRemembering
 
 
-@cache
+@lru_cache(1024)
 def with_either_loss(fault: Fault) -> tuple[Fault, ...]:
     """The fault; and where its loss is taken from the outputs alone, the same with the loss from the pre-activations.
 
