@@ -17,9 +17,10 @@ from mlp_reference.oracle import Oracle
 
 
 def test_what_is_composable_is_defined_on_every_arithmetic() -> None:
-    pairs = [pair for pair in combinations(FORMULAS, 2) if composable(*pair)]
+    drawn = Random(0).sample(list(combinations(FORMULAS, 2)), 4000)
+    pairs = [pair for pair in drawn if composable(*pair)]
     assert len(pairs) > 1000
-    for a, b in Random(0).sample(pairs, 40):
+    for a, b in pairs[:40]:
         both = compose(a, b)
         assert both is compose(a, b)
         for name in ("deep", "classes"):
@@ -68,7 +69,7 @@ def test_two_faults_compose_when_neither_hides_the_other(a: str, b: str, togethe
 
 
 def test_of_any_two_faults_it_is_known_whether_they_compose() -> None:
-    for a, b in combinations(FAULTS.values(), 2):
+    for a, b in Random(1).sample(list(combinations(FAULTS.values(), 2)), 4000):
         if composable(a, b):
             assert issubclass(compose(a, b), a.algorithm)
     assert not any(composable(known, known) for known in FAULTS.values())

@@ -42,26 +42,35 @@ def _of_bounded(given: BoundedArray) -> BoundedArray:
 
 
 class _Kept(Algorithm):
-    """All four operations on what is kept of a network and of data."""
+    """All four operations on what is kept of a network and of data. Training takes them over once, whatever it asks then."""
+
+    _is_training = False
 
     def kept(self, network: Network, *data: Array) -> tuple[Any, ...]:
         """The network and the data as they are computed with."""
         return (network, *data)
 
     def forward(self, network: Network, inputs: Array) -> list[Array]:
-        return super().forward(*self.kept(network, inputs))
+        return super().forward(*self._taken_over(network, inputs))
 
     def loss(self, network: Network, inputs: Array, targets: Array) -> Array:
-        return super().loss(*self.kept(network, inputs, targets))
+        return super().loss(*self._taken_over(network, inputs, targets))
 
     def gradients(self, network: Network, inputs: Array, targets: Array) -> Parameters:
-        return super().gradients(*self.kept(network, inputs, targets))
+        return super().gradients(*self._taken_over(network, inputs, targets))
 
     def train(
         self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
     ) -> tuple[Parameters, list[Array]]:
-        network, inputs, targets = self.kept(network, inputs, targets)
-        return super().train(network, inputs, targets, learning_rate, epochs)
+        network, inputs, targets = self._taken_over(network, inputs, targets)
+        self._is_training = True
+        try:
+            return super().train(network, inputs, targets, learning_rate, epochs)
+        finally:
+            self._is_training = False
+
+    def _taken_over(self, *given: Any) -> tuple[Any, ...]:
+        return given if self._is_training else self.kept(*given)
 
 
 @storage_fault(
