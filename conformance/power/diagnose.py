@@ -10,8 +10,9 @@ from typing import Any
 
 from mlp_conformance.checks import Check, Settings, checks
 from mlp_conformance.diagnosis import Evidence, diagnose
+from mlp_conformance.diagnosis.hypotheses import ONLY_WHERE
 from mlp_conformance.faults import FAULTS, UnknownFault, composable, compose, fault
-from mlp_conformance.results import Report
+from mlp_conformance.results import Finding, Report
 from mlp_conformance.runner import finished, run_checks
 from mlp_conformance.subject import Subject
 from mlp_reference.mlp import Algorithm
@@ -50,8 +51,8 @@ def row(task: Task) -> tuple[str, dict[str, Any]]:
     report, seconds, of_diagnosis = judged(subject, examples)
     grade = named.grade(id, report)
     if grade == "wrong":
-        complete = [finding.fault for finding in report.diagnosis if finding.complete]
-        grade = "same" if all(_same(algorithm, other, subject) for other in complete) else "wrong"
+        complete = [finding for finding in report.diagnosis if finding.complete]
+        grade = "same" if all(_same(algorithm, finding, subject) for finding in complete) else "wrong"
     found = {"kind": kind, "interface": interface, "grade": grade, "named": named.all_named(report)}
     return _id(task), found | {"seconds": seconds, "of them diagnosis": of_diagnosis}
 
@@ -61,14 +62,17 @@ def _id(task: Task) -> str:
     return f"{what if isinstance(what, str) else what.id} | {interface}"
 
 
-def _same(algorithm: Algorithm, ids: str, subject: Subject) -> bool:
-    """Whether what was named computes the same, on fresh networks within the claims: nobody could tell the two apart."""
+def _same(algorithm: Algorithm, finding: Finding, subject: Subject) -> bool:
+    """Whether what was named computes the same, on fresh networks within the claims: nobody could tell the two apart.
+
+    What is named under a condition says that all else is right.
+    """
     try:
-        other = compose(*map(fault, ids.split("+")))()
+        other = compose(*map(fault, finding.fault.split("+")))()
     except UnknownFault:
         return False
-    operations = tuple(sorted(subject.operations))
-    return compared(algorithm, other, COMPARED, [subject.claims], operations).startswith("equal")
+    rights = (other, Algorithm()) if ONLY_WHERE in finding.title else (other,)
+    return compared(algorithm, rights, COMPARED, [subject.claims], tuple(sorted(subject.operations))).startswith("equal")
 
 
 def _chosen_checks() -> list[Check]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -75,23 +75,26 @@ def exactly_equal(mutant: Mutant) -> str:
     Not a proof for all cases, but a certified statement about those, free of rounding: each pair of enclosures overlaps
     and is narrow.
     """
-    return compared(mutant.algorithm(), Algorithm(), COMPARED, claims_of_all()[:4])
+    return compared(mutant.algorithm(), (Algorithm(),), COMPARED, claims_of_all()[:4])
 
 
 def compared(
-    algorithm: Algorithm, right: Algorithm, examples: int, every: list[Claims], operations: tuple[str, ...] = OPERATIONS
+    algorithm: Algorithm,
+    rights: Sequence[Algorithm],
+    examples: int,
+    every: list[Claims],
+    operations: tuple[str, ...] = OPERATIONS,
 ) -> str:
-    """ "equal on N cases" drawn within each of the claims, or where the two differ, or that one raises."""
+    """ "equal on N cases" drawn within each of the claims, each time to one of the rights; or where it differs or raises."""
     count, differs = 0, ""
 
     def test(case: Case) -> None:
         nonlocal count, differs
         if differs:
             return
-        for name, got, expected in _answers(algorithm, right, case, operations):
-            if not _overlap(got, expected):
-                differs = f"{name} differs, {'-'.join(map(str, case.network.sizes))}, {case.network.loss}"
-                return
+        found = [_difference(algorithm, right, case, operations) for right in rights]
+        if all(found):
+            differs = f"{found[0]} differs, {'-'.join(map(str, case.network.sizes))}, {case.network.loss}"
         count += 1
 
     scope = Scope(epochs=(1, 3), widest=4, batch=(1, 4))
@@ -101,6 +104,12 @@ def compared(
         except Exception as error:
             return f"raises {type(error).__name__} on balls"
     return differs or f"equal on {count} cases"
+
+
+def _difference(algorithm: Algorithm, right: Algorithm, case: Case, operations: tuple[str, ...]) -> str:
+    """The first operation whose answers are others; empty if none is."""
+    answers = _answers(algorithm, right, case, operations)
+    return next((name for name, got, expected in answers if not _overlap(got, expected)), "")
 
 
 def _answers(algorithm: Algorithm, right: Algorithm, case: Case, operations: tuple[str, ...]) -> Iterator[tuple[str, Any, Any]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from mlp_conformance.results import Report
 
 #: From best to worst.
-GRADES = ("first", "tied", "same", "among three", "symptom", "silent", "wrong", "unseen")
+GRADES = ("first", "tied", "same", "part", "among three", "symptom", "silent", "wrong", "unseen")
 
 MEANING = {
     "first": "the one complete explanation, or the first finding, is the fault",
     "tied": "several complete explanations, said to be indistinguishable, the fault among them",
     "same": "another name for the same numbers: on fresh networks within the claims balls cannot tell the two apart",
+    "part": "of two faults one is claimed to explain every number that was compared, and does: the other shows in none of them",
     "among three": "named, not first, and no other is claimed to be complete",
     "symptom": "no fault is claimed to be complete, the fault is not named; symptoms are given",
     "silent": "the run fails and nothing is said",
@@ -31,7 +32,7 @@ def grade(id: str, report: Report) -> str:
     if id in complete:
         return "first" if len(complete) == 1 else "tied"
     if complete:
-        return "wrong"
+        return "part" if set(complete) < set(id.split("+")) else "wrong"
     if names[:1] == [id]:
         return "first"
     if id in names[:3]:

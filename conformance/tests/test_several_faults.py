@@ -24,6 +24,8 @@ from mlp_conformance.subject import OPERATIONS, Call
 from mlp_reference.formats import FLOAT64
 from mlp_reference.mlp import Algorithm, Parameters, Step
 from mlp_reference.network import Array, Layer, Network
+from power.diagnose import judged
+from power.interfaces import offered
 
 Kind = Callable[[Sorted, Comparison], object]
 
@@ -132,3 +134,13 @@ def test_a_search_ends_with_its_time() -> None:
     patience._until = 0
     assert not list(patience.of([1, 2]))
     assert "after 12 s" in patience.statement
+
+
+def test_two_faults_that_overflow_together_explain_what_is_not_finite() -> None:
+    report, _, _ = judged(offered("relu-absolute+bias-rate-one", "all four"), 4)
+    assert [(found.fault, found.complete) for found in report.diagnosis] == [("relu-absolute+bias-rate-one", True)]
+
+
+def test_what_is_off_by_little_more_than_its_bound_is_not_explained_by_faults_that_leave_it_right() -> None:
+    report, _, _ = judged(offered("expanded-square", "forward and loss"), 12)
+    assert [found.fault for found in report.diagnosis] == ["expanded-square"], report.text()

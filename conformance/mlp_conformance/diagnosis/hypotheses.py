@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from mlp_conformance.diagnosis.comparison import Comparison, match
 from mlp_conformance.diagnosis.conditions import Condition
 from mlp_conformance.diagnosis.evidence import Sorted, size
-from mlp_conformance.faults import FAULTS, Fault, compose
+from mlp_conformance.faults import FAULTS, Fault, UnknownFault, compose, fault
 from mlp_conformance.faults.placement import PLACES, has_slope, in_forward_pass, is_placeable, placed
 from mlp_conformance.faults.variants import with_either_loss
+from mlp_conformance.results import Finding
 from mlp_conformance.subject import Call
 from mlp_reference.formats import Format
 from mlp_reference.mlp import Algorithm
 
 #: Wrong answers, and as many right ones, by which partial explanations are measured.
 _PARTIAL = 16
+#: In a title: what follows is the condition of the fault.
+ONLY_WHERE = ", but only where "
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Hypothesis:
     def title(self) -> str:
         *others, last = (fault.title.rstrip(".") for fault in self.faults)
         title = f"{', '.join(others)} and {last}" if others else last
-        return f"{title}, but only where {self.condition.words}" if self.condition else title
+        return f"{title}{ONLY_WHERE}{self.condition.words}" if self.condition else title
 
     def algorithm(self, call: Call) -> Algorithm:
         """What is computed on that call."""
@@ -43,14 +46,24 @@ class Hypothesis:
         return compose(*self.faults)()
 
 
+def named_in(finding: Finding) -> Hypothesis | None:
+    """The hypothesis that a finding names, wherever it holds; None if it is none of formulas, or has a condition."""
+    try:
+        hypothesis = Hypothesis(tuple(map(fault, finding.fault.split("+"))))
+    except UnknownFault:
+        return None
+    is_it = finding.complete and finding.title == hypothesis.title
+    return hypothesis if is_it and all(known.kind == "formula" for known in hypothesis.faults) else None
+
+
 def singles(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
     """Every fault that has certified values of its own; with both ways to compute a loss, where it matters.
 
     Then activations that are replaced in the forward pass alone.
     """
-    formulas = [fault for fault in FAULTS.values() if fault.kind == "formula"]
-    for fault in (*formulas, *map(in_forward_pass, filter(has_slope, formulas))):
-        yield from (Hypothesis((variant,)) for variant in with_either_loss(fault))
+    formulas = [known for known in FAULTS.values() if known.kind == "formula"]
+    for known in (*formulas, *map(in_forward_pass, filter(has_slope, formulas))):
+        yield from (Hypothesis((variant,)) for variant in with_either_loss(known))
 
 
 def singles_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
@@ -59,14 +72,14 @@ def singles_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator
     What a place comes to is the set of the network's layers that are there: it is looked at once, whatever its words.
     """
     call = next(filter(comparison.is_tame, evidence.smallest_wrong), evidence.smallest_wrong[0])
-    for fault in filter(is_placeable, FAULTS.values()):
+    for known in filter(is_placeable, FAULTS.values()):
         near: dict[frozenset[int], bool] = {}
         for place in PLACES:
             where = place.layers(call.case.network)
             if where not in near:
-                near[where] = bool(where) and comparison.is_near(call, placed(fault, place).algorithm())
+                near[where] = bool(where) and comparison.is_near(call, placed(known, place).algorithm())
             if near[where]:
-                yield Hypothesis((placed(fault, place),))
+                yield Hypothesis((placed(known, place),))
 
 
 def explaining(candidates: Iterable[Hypothesis | None], evidence: Sorted, comparison: Comparison) -> list[Hypothesis]:

@@ -16,7 +16,14 @@ from mlp_conformance.diagnosis.conditions import divides
 from mlp_conformance.diagnosis.constants import members, members_in_some_layers
 from mlp_conformance.diagnosis.evidence import Evidence
 from mlp_conformance.diagnosis.exceptions import Exceptions
-from mlp_conformance.diagnosis.hypotheses import Hypothesis, explaining, partial, singles, singles_in_some_layers
+from mlp_conformance.diagnosis.hypotheses import (
+    Hypothesis,
+    explaining,
+    named_in,
+    partial,
+    singles,
+    singles_in_some_layers,
+)
 from mlp_conformance.diagnosis.investigation import Investigation, Kind
 from mlp_conformance.diagnosis.replay import replayed
 from mlp_conformance.diagnosis.wording import beyond, from_conduct, from_errors, narrower, raising, said_in_part, said_of
@@ -124,6 +131,10 @@ def all_but_exceptions(given: Investigation) -> Diagnosis | None:
     if not others.found.all_wrong:
         return None
     findings, statement = next(filter(None, (stage(others) for stage in _OF_FAULTS)), ([], ""))
+    causes = filter(None, (named_in(finding) for finding in findings))
+    whole = said_of(given.standing(explaining(causes, given.found, given.comparison)), given)
+    if whole is not None:  # what explains the others overflows where they do
+        return whole
     return ([exceptions.added_to(finding) for finding in findings], statement) if findings else None
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from mlp_conformance.diagnosis.comparison import Comparison
+from mlp_conformance.diagnosis.comparison import Comparison, is_outside
 from mlp_conformance.diagnosis.evidence import Evidence, Sorted
 from mlp_conformance.diagnosis.hypotheses import Hypothesis
 from mlp_conformance.diagnosis.quantities import named
 from mlp_conformance.faults import FAULTS, Fault, FaultImplementation
+from mlp_conformance.judgement import errors
 from mlp_conformance.subject import Call, Session, Subject
+from mlp_reference.oracle import Expected
 
 #: Sessions with a wrong answer, all of whose calls are at hand, that are replayed, and the calls of each.
 _SESSIONS, _CALLS = 6, 30
@@ -42,7 +44,11 @@ def _until_wrong(calls: list[Call], wrong: set[int]) -> list[Call]:
 
 
 def _replays(fault: Fault, calls: list[Call], subject: Subject, comparison: Comparison) -> bool:
-    """Whether the fault, given the same calls in the same order, answers the same within twice the bounds."""
+    """Whether the fault, given the same calls in the same order, answers the same within twice the bounds.
+
+    A wrong number it has to come nearer to than to the right one: what is off by little more than its bound is within twice
+    the bound of right answers, too.
+    """
     implementation = FaultImplementation(fault, dtype=_native(subject.claims.dtype))
     session = Session(Subject(lambda: implementation, fault.id, None), implementation)
     for call in calls:
@@ -59,10 +65,15 @@ def _replays(fault: Fault, calls: list[Call], subject: Subject, comparison: Comp
             if one is None:
                 continue
             if one.shape != got.shape or not np.all(
-                (np.abs(one - got) <= 2 * expected.bound) | (np.isnan(one) & np.isnan(got))
+                (np.abs(one - got) <= _allowed(got, expected)) | (np.isnan(one) & np.isnan(got))
             ):
                 return False
     return True
+
+
+def _allowed(got: np.ndarray, expected: Expected) -> np.ndarray:
+    off = np.where(is_outside(got, expected), errors(got, expected) / 2, np.inf)
+    return np.asarray(np.minimum(2 * expected.bound, off))
 
 
 def _native(dtype: str) -> str:
