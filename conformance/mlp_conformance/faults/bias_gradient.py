@@ -59,6 +59,24 @@ class OutputBiasWithoutDerivative(Algorithm):
 
 
 @gradient_fault(
+    "hidden-bias-from-outputs",
+    "the hidden biases' gradient is the sum of all output deltas",
+    "BACK-5",
+    right="∂E/∂b_l = Σ_s δ_l",
+    wrong="∂E/∂b_l = Σ_s Σ_k δ_L",
+    mend="Take each layer's own δ, summed over the samples.",
+    seen="a copied line in which the name of the delta was not changed",
+)
+class HiddenBiasFromOutputs(Algorithm):
+    """The line of the output layer is copied, and its sum has no axis, so that one number fits any layer."""
+
+    def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
+        *hidden, last = super().backward_pass(network, steps, targets)
+        total = np.sum(self.deltas(network, steps, targets)[-1])
+        return [*((weights, total + np.zeros_like(biases)) for weights, biases in hidden), last]
+
+
+@gradient_fault(
     "bias-times-gradient",
     "the biases' gradient is multiplied by the bias",
     "BACK-5",
