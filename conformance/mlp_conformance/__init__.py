@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from mlp_conformance.claims import Claims, Unsupported
     from mlp_conformance.pytest_plugin import parametrize_with_checks
     from mlp_conformance.recognise.built import building
+    from mlp_conformance.recognise.cells import cells
     from mlp_conformance.recognise.flat import in_vector
     from mlp_conformance.recognise.object_script import loop_setup
     from mlp_conformance.recognise.program import definitions
-    from mlp_conformance.recognise.script import loop_body
+    from mlp_conformance.recognise.script import loop_body, loop_step
     from mlp_conformance.results import Report
     from mlp_conformance.verdict import run
 
@@ -26,10 +27,12 @@ __all__ = [
     "Report",
     "Unsupported",
     "building",
+    "cells",
     "definitions",
     "in_vector",
     "loop_body",
     "loop_setup",
+    "loop_step",
     "parametrize_with_checks",
     "run",
 ]
@@ -39,10 +42,12 @@ _HOMES = {
     "Unsupported": "claims",
     "Report": "results",
     "building": "recognise.built",
+    "cells": "recognise.cells",
     "definitions": "recognise.program",
     "in_vector": "recognise.flat",
     "loop_body": "recognise.script",
     "loop_setup": "recognise.object_script",
+    "loop_step": "recognise.script",
     "parametrize_with_checks": "pytest_plugin",
     "run": "verdict",
 }

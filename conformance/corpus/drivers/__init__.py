@@ -13,6 +13,7 @@ from drivers import (  # noqa: F401 - each enters its programs
     scalars,
     scripts,
     settings,
+    strangers,
     two_layer_classes,
     unlike,
 )

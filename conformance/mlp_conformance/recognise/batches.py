@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.construct import signature
-from mlp_conformance.recognise.readings import Parameters, Question, same_step
+from mlp_conformance.recognise.pairing import MIXED
+from mlp_conformance.recognise.readings import GradientReading, Parameters, Question, question, same_step, steps
+from mlp_conformance.recognise.space import worked
 from mlp_reference.mlp import Algorithm
 
 if TYPE_CHECKING:
@@ -16,8 +21,8 @@ if TYPE_CHECKING:
 
 #: Samples in a batch, and in all: two batches.
 _SIZE, _SAMPLES = 5, 10
-#: Words of programs that take samples in another order.
-_MIXED = re.compile(r"shuffl|permut|choice|sample\(|randint", re.I)
+#: The largest batch that is looked for in a program's text, and the seconds that it may take.
+_LARGEST, _PATIENCE = 256, 2.0
 
 
 def odd_batches(settled: Settled) -> str:
@@ -26,12 +31,66 @@ def odd_batches(settled: Settled) -> str:
     if step is None or step.reading is None or step.reading.fault is not None or not step.whole or step.reading.rate:
         return ""
     line = _with_batches(settled)
-    if not line or settled.forward.layout.single or _MIXED.search(search.program.source):
+    if not line or settled.forward.layout.single or MIXED.search(search.program.source):
         return ""
     found = search.taken([*step.lines[:-1], line], _SAMPLES)
-    if found is None or same_step(found[1], _in_turn(settled, search.answered(_SAMPLES)), search.has_biases):
+    if found is None or same_step(found[1], _in_turn(settled, search.answered(_SAMPLES), _SIZE), search.has_biases):
         return ""
     return f"All samples in one batch are judged. `{line}` takes other steps than batches of {_SIZE} in turn would."
+
+
+def own_batch(settled: Settled) -> int | None:
+    """The number of samples up to which a program takes all of them in one batch, if it says such a number and cuts there."""
+    search, step = settled.search, settled.step
+    if step is None or step.reading is None or step.reading.fault is not None or settled.forward.layout.single:
+        return None
+    if "inputs" not in " ".join(step.lines):
+        return None
+    start = worked()
+    for size in _sizes_named(search.program.tree, len(search.asked.inputs)):
+        if worked() - start > _PATIENCE:
+            break
+        if not _is_right(settled, size + 1):
+            return size if _is_right(settled, size) and _goes_in_turn(settled, size) else None
+    return None
+
+
+def _sizes_named(tree: ast.AST, least: int) -> list[int]:
+    """The numbers in a program's text that may be sizes of batches which the samples asked about do not fill."""
+    constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return sorted({value for value in constants if type(value) is int and least <= value <= _LARGEST})
+
+
+def _goes_in_turn(settled: Settled, size: int) -> bool:
+    """Whether twice as many samples, all alike so that their order is all the same, are two steps."""
+    search = settled.search
+    assert settled.step is not None
+    asked = question(search.asked.sizes, 2 * size)
+    alike = replace(
+        asked,
+        parameters=search.asked.parameters,
+        inputs=np.repeat(asked.inputs[:1], 2 * size, axis=0),
+        targets=np.repeat(search.asked.targets[:1], 2 * size, axis=0),
+    )
+    other = replace(search, asked=alike)
+    found = other.taken(settled.step.lines, None)
+    return found is not None and same_step(found[1], _in_turn(settled, other.answered(None), size), search.has_biases)
+
+
+def _is_right(settled: Settled, samples: int) -> bool:
+    """Whether one epoch with so many samples is one step of the reading."""
+    search, step = settled.search, settled.step
+    assert step is not None
+    assert step.reading is not None
+    other = replace(search, asked=replace(question(search.asked.sizes, samples), parameters=search.asked.parameters))
+    other = other.with_labels() if settled.forward.layout.labels else other
+    found = other.taken(step.lines, samples)
+    asked = other.answered(samples)
+    asked = replace(asked, learning_rate=step.reading.rate or asked.learning_rate)
+    forward, reading = settled.forward.reading, step.reading
+    known = dict(steps(asked, forward.hidden, forward.output, [reading.loss]))
+    expected = known[GradientReading(reading.loss, reading.reduction)]
+    return found is not None and same_step(found[1], expected, search.has_biases)
 
 
 def _with_batches(settled: Settled) -> str:
@@ -40,22 +99,22 @@ def _with_batches(settled: Settled) -> str:
     space, line = settled.search.space(), settled.step.lines[-1]
     name = line.partition("(")[0]
     call = space.value(name) if space is not None and re.fullmatch(r"[\w.\[\]]+", name) and line.endswith(")") else None
-    named = [p.name for p in signature(call) or [] if roles.argument(p.name) == "batch_size"] if callable(call) else []
+    named = [p.name for p in signature(call) or [] if roles.is_batch_size(p.name, p.default)] if callable(call) else []
     if len(named) != 1 or "=" not in line:
         return ""
     whole = f"{named[0]}=len(inputs)"
     return line.replace(whole, f"{named[0]}={_SIZE}") if whole in line else f"{line[:-1]}, {named[0]}={_SIZE})"
 
 
-def _in_turn(settled: Settled, asked: Question) -> Parameters:
+def _in_turn(settled: Settled, asked: Question, size: int) -> Parameters:
     """What an epoch of batches in turn subtracts."""
     reading, step = settled.forward.reading, settled.step
     assert step is not None
     assert step.reading is not None
-    now = asked
-    for start in range(0, len(asked.inputs), _SIZE):
+    now, rate = asked, step.reading.rate or asked.learning_rate
+    for start in range(0, len(asked.inputs), size):
         network = now.network(reading.hidden, reading.output, step.reading.loss, step.reading.reduction)
-        batch = slice(start, start + _SIZE)
-        after, _ = Algorithm().train(network, asked.inputs[batch], asked.targets[batch], asked.learning_rate, 1)
+        batch = slice(start, start + size)
+        after, _ = Algorithm().train(network, asked.inputs[batch], asked.targets[batch], rate, 1)
         now = replace(now, parameters=after)
     return [(w - u, b - v) for (w, b), (u, v) in zip(asked.parameters, now.parameters, strict=True)]

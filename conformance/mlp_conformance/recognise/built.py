@@ -18,16 +18,19 @@ from typing import Any
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import offers, ranked
-from mlp_conformance.recognise.plan import Plan, written
+from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, parsed, program_source
 from mlp_conformance.recognise.readings import question
 from mlp_conformance.recognise.slots import arrangements, own_sizes
-from mlp_conformance.recognise.space import Space
+from mlp_conformance.recognise.space import Space, worked
 from mlp_conformance.recognise.tensors import is_torch_module, leaves, tensors
+from mlp_conformance.recognise.writing import written
 
 _BATCH = 13
 #: What a method that runs or trains a network is called: statements with such calls make nothing.
 _RUNS = (*roles.TRAIN[:-1], *roles.FORWARD[:10], r"^(plot|show|print|save|score|evaluate|accuracy|test)")
+#: Seconds of work within which a network is made: what takes longer trains it.
+_MAKING = 0.5
 #: Numbers of inputs that are tried where a network takes its own from the data that it sees first.
 _INPUTS = (3, 2)
 
@@ -139,7 +142,6 @@ def built_plans(program: Program) -> Iterator[tuple[Plan, dict[str, Any]]]:
         data += [f"{name}=np.zeros((1, sizes[-1]))" for name in making.targets]
         make = [f"vars(program).update({', '.join(data)})"] * bool(data) + [f"exec({variable}, vars(program))"]
         written_program = (
-            f"from mlp_conformance import building\n\n"
             f"program = definitions({written(str(program.path))}, near=__file__)\n"
             f"{variable} = building({written(str(program.path))}, {written(making.name)}, near=__file__)"
         )
@@ -152,7 +154,8 @@ def _plans(program: Program, name: str, root: str, make: list[str], given: dict[
     for n_in in _INPUTS:
         space = Space(program.module, question((n_in, 7, 1), _BATCH))
         space.names.update(given)
-        if not space.run(make):
+        start = worked()
+        if not space.run(make) or worked() - start > _MAKING:
             return
         value = getattr(program.module, name, None)
         if value is not None and is_torch_module(value):

@@ -152,11 +152,17 @@ def _fillings(offer: Offer, context: Context) -> Iterator[str]:
     data = [[text] for role, text in (("inputs", context.layout.x), ("targets", context.layout.y)) if role not in known]
     rest = [["learning_rate", "epochs"], ["epochs", "learning_rate"]] if len(unknown) > len(data) else []
     guesses = dict(zip([p.name for p in unknown], [*data, *rest], strict=False))
+    if unknown and "parameters" not in known and context.parameters:  # what stands first is what a function is about
+        others = dict(zip([p.name for p in unknown[1:]], [*data, *rest], strict=False))
+        guesses = {**guesses, **others, unknown[0].name: [*context.parameters, *guesses.get(unknown[0].name, [])]}
+    if len(needed) > 3 and "epochs" not in known:
+        guesses |= {p.name: ["epochs", "len(inputs)"] for p in needed if p.name in ("n", "N", "T")}
     positional = []
     several = _several(needed)
     for p in needed:
         own = several.get(p.name, []) if context.layout.single else []
-        texts: Sequence[str] = own or _texts(p.name, context) or settings.get(p.name) or guesses.get(p.name) or []
+        counted = guesses.get(p.name, []) if p not in unknown else []
+        texts: Sequence[str] = own or counted or _texts(p.name, context) or settings.get(p.name) or guesses.get(p.name) or []
         if roles.argument(p.name) == "data" and any(roles.argument(q.name) == "targets" for q in needed):
             texts = [context.layout.x]
         elif roles.argument(p.name) == "data" and len(needed) == 1:
@@ -170,14 +176,14 @@ def _fillings(offer: Offer, context: Context) -> Iterator[str]:
     named = []
     always: list[list[str]] = []  # the hundreds of epochs that a default asks for are never wanted
     for p in parameters:
-        role = roles.argument(p.name)
+        role = "batch_size" if roles.is_batch_size(p.name, p.default) else roles.argument(p.name)
         wanted = role in ("rate", "epochs", "inputs", "targets", "cache", "output") or (
             role == "batch_size" and p.default is not None
         )
         if p.default is not p.empty and role in ("off", "keep") and (off := setting(p.name, p.default)):
             named.append([f"{p.name}={off}"])
         elif p.default is not p.empty and wanted and not isinstance(p.default, bool):
-            texts = _texts(p.name, context)
+            texts = ["len(inputs)"] if role == "batch_size" else _texts(p.name, context)
             if texts:
                 (always if role == "epochs" else named).append([f"{p.name}={t}" for t in texts[:1]])
     unnamed = _unnamed(parameters)
@@ -224,7 +230,7 @@ def _texts(name: str, context: Context) -> list[str]:
     known = context.names.get(name.lower())
     if known:
         return [known]
-    if name.lower() in ("activations", "outputs") and context.cache:
+    if name.lower() in ("activations", "acts", "outputs") and context.cache:
         return context.cache
     role, layout = roles.argument(name), context.layout
     if role in ("", "targets") and (ends := _UNITS.get(roles.units(name))):

@@ -9,7 +9,8 @@ import inspect
 import re
 import textwrap
 from collections.abc import Iterator
-from itertools import islice, product
+from functools import cache
+from itertools import islice, permutations, product
 from types import SimpleNamespace
 from typing import Any
 
@@ -36,18 +37,22 @@ from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, globals_used, read_program, values
 from mlp_conformance.recognise.readings import question
 from mlp_conformance.recognise.rewriting import drawn_attributes, fixed_lengths, redrawing_calls
-from mlp_conformance.recognise.script import ScriptSearch, loop_body, script_plans
+from mlp_conformance.recognise.scalar_script import scalar_script_searches
+from mlp_conformance.recognise.script import ScriptSearch, loop_step, script_plans
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.slots import Slot, arrangements, own_sizes
 from mlp_conformance.recognise.space import Space
+from mlp_conformance.recognise.started import started_plans
+from mlp_conformance.recognise.starting import starting
 from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
 
 
 def searches(program: Program, name: str) -> Iterator[Search]:
     """Everything in a program that may be its network, ready to be tried."""
     constants = fixed_lengths(program.tree) if program.path.exists() else {}
-    if constants:
-        program = read_program(program.path, (), constants)
+    starts = bool(starting(program.tree)) and program.path.exists()
+    if constants or starts:
+        program = read_program(program.path, (), constants, starts)
     for plan, find_offers, returned in candidates(program, name):
         plan = plan.but(constants=constants, kept=_drawn_again(plan, program))
         if plan.kept:
@@ -58,7 +63,7 @@ def searches(program: Program, name: str) -> Iterator[Search]:
         yield Search(program, _with_dials(plan, program, asked), asked, find_offers, returned, certain=is_flat(plan.slots))
     for plan, script, _ in script_plans(program) if not name else ():
         asked = question(TWO_LAYERS if plan.layers == 2 else THREE_LAYERS if plan.layers == 3 else (3, 5), BATCH)
-        step = loop_body(program.path, script.loop.lineno)
+        step = loop_step(program.path, script.loop.lineno)
         yield ScriptSearch(program, plan, asked, _functions(program), given={"step": step}, script=script)
     if not name:
         for plan, given in built_plans(program):
@@ -66,6 +71,7 @@ def searches(program: Program, name: str) -> Iterator[Search]:
             find = _methods(program) if plan.root == "model" else _functions(program)
             yield Search(program, _with_dials(plan, program, asked, given), asked, find, given=given)
         yield from object_searches(program)
+        yield from scalar_script_searches(program)
 
 
 def _drawn_again(plan: Plan, program: Program) -> tuple[str, ...]:
@@ -77,17 +83,22 @@ def _drawn_again(plan: Plan, program: Program) -> tuple[str, ...]:
         if t and (found := re.match(r"model\.(\w+)", t.template))
     }
     drawn: set[str] = set()
-    for method in ast.walk(program.tree):
-        if isinstance(method, ast.FunctionDef) and method.name != "__init__" and program.path.exists():
-            for node in ast.walk(method):
-                if isinstance(node, ast.Assign) and (names := drawn_attributes(node)) & own:
-                    drawn |= names
-    return tuple(sorted(drawn if len(plan.make) > 1 else set()) + sorted(redrawing_calls(program.tree)))
+    for names in _drawn_in_methods(program.tree) if len(plan.make) > 1 and program.path.exists() else ():
+        drawn |= names if names & own else set()
+    return tuple(sorted(drawn) + sorted(redrawing_calls(program.tree)))
+
+
+@cache
+def _drawn_in_methods(tree: ast.AST) -> list[set[str]]:
+    """The attributes that each statement of other methods than the constructor draws."""
+    methods = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name != "__init__"]
+    assigned = [node for method in methods for node in ast.walk(method) if isinstance(node, ast.Assign)]
+    return [names for node in assigned if (names := drawn_attributes(node))]
 
 
 def _rewritten(plan: Plan, program: Program, find_offers: Any, returned: list[str]) -> Search:
     """The search in a program whose methods do not draw its parameters anew."""
-    other = read_program(program.path, plan.kept, plan.constants)
+    other = read_program(program.path, plan.kept, plan.constants, bool(starting(program.tree)))
     asked = question(plan.sizes or plan.tried or (TWO_LAYERS if plan.layers == 2 else THREE_LAYERS), BATCH)
     return Search(other, _with_dials(plan, other, asked), asked, find_offers, returned)
 
@@ -147,21 +158,25 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     if not name:
         for key, lines in compositions(classes, functions, _runner(program)):
             yield from _composed(program, key, lines)
-    yield from _numbered(program, functions)
     found = [Offer(f"program.{k}", k, f) for k, f in functions.items()]
     makers = ranked([*found, *_class_methods(classes)], roles.INITIALISE)
     makers += [
         offer for offer in found if offer not in makers and (_returns_new(offer.call, set(classes)) or _takes_sizes(offer))
     ]
+    started = [] if name else [(plan, _functions(program), returned) for plan, returned in started_plans(program)]
+    yield from started if not makers else ()
+    yield from _numbered(program, functions)
     for maker in makers:
         returned = returned_names(maker.call)
         for plan in made_in_sizes(program, maker.text.removeprefix("program."), maker.text, maker.call, root="params"):
             yield plan, _functions(program), returned
         for plan in made_in_sizes(program, maker.text.removeprefix("program."), maker.text, maker.call):
             yield plan, _methods(program), []
+    yield from _made_of_made(program, makers)
     for maker in makers:
         for plan in made_in_sizes(program, maker.text.removeprefix("program."), maker.text, maker.call, root="program"):
             yield plan, _functions(program), []
+    yield from started if makers else ()
     yield from _in_one_vector(program, functions)
     for key, cls in classes.items() if len(classes) == 1 else ():
         for plan in made_in_sizes(program, key, f"program.{key}", cls, shapes=ONE_LAYER):
@@ -169,6 +184,15 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     if functions and not name:
         for plan in _arrays_of_the_module(program):
             yield plan, _functions(program), []
+
+
+def _made_of_made(program: Program, makers: list[Offer]) -> Iterator[tuple[Plan, Any, list[str]]]:
+    """Networks that one function makes of what another returns, as in `make_network(make_layers(sizes))`."""
+    for outer, inner in permutations(makers, 2):
+        if len(required(outer.parameters)) == 1 and any(roles.size(p.name) for p in required(inner.parameters)):
+            name, within = outer.text.removeprefix("program."), f"{outer.text}({{}})"
+            for plan in made_in_sizes(program, name, inner.text, inner.call, within=within):
+                yield plan, _methods(program), []
 
 
 def _returns_new(call: Any, classes: set[str]) -> bool:
@@ -254,20 +278,14 @@ def _numbered(program: Program, functions: dict[str, Any]) -> Iterator[tuple[Pla
         if any(w is None for w, _ in names) or by_role.get(("weights", depth + 1)):
             continue
         for by_output, axes in product((False, True), (1, 0, 2)):
-            make, slots = ["params = {}"], []
-            for k, (w, b) in enumerate(names):
-                pair = (f"sizes[{k + 1}]", f"sizes[{k}]") if by_output else (f"sizes[{k}]", f"sizes[{k + 1}]")
-                make.append(f'params["{w}"] = np.zeros(({pair[0]}, {pair[1]}))')
-                form = ((7,), (1, 7), (7, 1))[axes]
-                slots.append(Slot(_stand_in(w, (7, 7)), by_output, _stand_in(b, form) if b else None))
-                if b:
-                    shape = (f"sizes[{k + 1}]", f"(1, sizes[{k + 1}])", f"(sizes[{k + 1}], 1)")[axes]
-                    make.append(f'params["{b}"] = np.zeros({shape})')
+            form = ((7,), (1, 7), (7, 1))[axes]
+            slots = [Slot(_stand_in(w, (7, 7)), by_output, _stand_in(b, form) if b else None) for w, b in names]
+            make = ["params = {}"]
             yield Plan(str(program.path), program.path.stem, make, "params", slots, depth), _functions(program), []
 
 
 def _stand_in(name: str | None, shape: tuple[int, ...]) -> Tensor:
-    return Tensor(f'params["{name}"]', (), Leaf(f'params["{name}"]', "array", shape, "float64"))
+    return Tensor(f'params["{name}"]', (), Leaf(f'params["{name}"]', "new", shape, "float64"))
 
 
 def _methods(program: Program) -> Any:

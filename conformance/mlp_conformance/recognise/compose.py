@@ -22,7 +22,7 @@ def compositions(classes: dict[str, type], functions: dict[str, Any], run: Any) 
     """
     dense = [(text, key) for key, cls in classes.items() for text in _layers(key, cls, functions, run)][:6]
     activations = list(_activation_layers(classes, functions))
-    pairs = "for a, b in zip(sizes[:-1], sizes[1:])"
+    pairs = "for a, b in zip(sizes, sizes[1:])"
     chains = []
     for text, key in dense:
         for activation in activations:
@@ -36,8 +36,20 @@ def compositions(classes: dict[str, type], functions: dict[str, Any], run: Any) 
     chains += [(key, f"layers = [{text} {pairs}]") for text, key in dense]
     for key, chain in chains[:60]:
         for name, lines in _containers(classes, functions):
-            yield name, [chain, *lines]
+            yield name, _together(chain, lines)
         yield key, [chain, "model = layers"]
+
+
+def _together(chain: str, lines: list[str]) -> list[str]:
+    """The statements that make layers and put them into a container, one by one where it adds them one by one."""
+    made = re.fullmatch(r"layers = \[(.+?) (for a, b in zip\(sizes, sizes\[1:\]\))( for layer in .+)?\]", chain)
+    adding = [index for index, line in enumerate(lines) if line == "for layer in layers:"]
+    if made is None or len(adding) != 1 or "][" in chain or "] + [" in chain:
+        return [chain, *lines]
+    at, (each, over, inner) = adding[0], made.groups()
+    add = lines[at + 1].strip()
+    loop = [f"{over}:", f"   {inner}:", f"        {add}"] if inner else [f"{over}:", f"    {add.replace('layer', each, 1)}"]
+    return [*lines[:at], *loop, *lines[at + 2 :]]
 
 
 def _last(text: str) -> str:

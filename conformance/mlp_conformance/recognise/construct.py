@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
@@ -78,6 +79,18 @@ def choices(
     return lists
 
 
+def _activation_objects(found: Callable[..., Any]) -> list[str]:
+    """Expressions for the objects of the program that are activations, as `TANH = Activation(np.tanh, ...)` makes them."""
+    module = sys.modules.get(found.__module__)
+    named = [
+        name
+        for name, value in (vars(module) if module is not None else {}).items()
+        if name.lower().strip("_") in _NAMED and not isinstance(value, type) and not inspect.isroutine(value)
+    ]
+    named.sort(key=lambda name: name.lower().strip("_") not in ("sigmoid", "logistic", "tanh"))
+    return [text for name in named for text in (f"[program.{name}] * (len(sizes) - 1)", f"program.{name}")]
+
+
 def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[str, str] | None = None) -> Iterator[str]:
     """Expressions `call(...)` that may make a network of `sizes`, with `depth` layers of weights."""
     parameters = signature(found)
@@ -119,6 +132,8 @@ def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[st
         for p in needed:
             texts = choices(p, position, len(structural), depth, own)
             texts = [*layer_lists(found, p.name), *texts]
+            if roles.argument(p.name) == "activation":
+                texts = [*_activation_objects(found), *texts]
             if roles.argument(p.name) == "settings":
                 texts = settings_objects(found, p, depth) or texts
             position += p in structural

@@ -28,7 +28,7 @@ def setting(name: str, default: Any) -> str:
         return ""
     if role == "off":  # a factor that is applied again and again does nothing at 1, one that is added does at 0
         return "1.0" if roles.is_factor(name) and default > 0.5 else "0.0"
-    return SETTINGS.get(role, "")
+    return SETTINGS["batch_size"] if roles.is_batch_size(name, default) else SETTINGS.get(role, "")
 
 
 def dials(path: str, value: Any, depth: int = 0) -> Iterator[tuple[str, str]]:

@@ -11,12 +11,14 @@ from types import ModuleType
 from typing import Any
 
 from mlp_conformance.quiet import defaults_kept
-from mlp_conformance.recognise.batches import odd_batches
+from mlp_conformance.recognise.batches import odd_batches, own_batch
 from mlp_conformance.recognise.beyond import beyond_specification, is_uncertain, mixed_activations
 from mlp_conformance.recognise.candidates import searches
 from mlp_conformance.recognise.completing import TO_FILL_IN, UNLIKE, beyond_it, half_understood, not_found
+from mlp_conformance.recognise.forms import follows
 from mlp_conformance.recognise.making import BATCH, ONE_LAYER, ONE_OUTPUT, THREE_LAYERS, TWO_LAYERS, standing
 from mlp_conformance.recognise.metrics import spoken
+from mlp_conformance.recognise.pairing import spread
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, parsed, trains
 from mlp_conformance.recognise.readings import question
@@ -33,6 +35,8 @@ from mlp_conformance.recognise.tensors import tensors
 _PATIENCE = 12.0
 #: Seconds after which nothing more is tried.
 _LONGEST = 24.0
+#: Why a program of JAX is judged with networks of one size.
+_COMPILED = " alone, as JAX compiles each size anew"
 #: Seconds for which networks are looked for whose output needs no fault to be explained.
 _FIRST = 4.0
 
@@ -66,6 +70,7 @@ def drive(program: Program, name: str = "") -> Driven:
     Raises NotDriven with how far it was understood.
     """
     Space.unanswered = 0
+    program.restore()
     try:
         with defaults_kept():
             return _driven(program, name)
@@ -90,7 +95,7 @@ def _driven(program: Program, name: str) -> Driven:
             break
         if best is not None and _says_less(search.plan, best):
             continue
-        settled = settle(search)
+        settled = settle(search, best is None or not best.settled.score[2])
         mishaps += search.mishaps
         mixed = mixed_activations(search) if settled is None or not settled.forward.exact else ()
         if mixed:
@@ -151,16 +156,17 @@ def _finish(driven: Driven, program: Program) -> None:
     compiled = plan.sizes is None and "jax" in program.source
     if compiled:
         plan.sizes = driven.settled.search.asked.sizes
-        plan.notes.append("JAX compiles it anew for each size, so that it is judged with one alone.")
     deep = _deep(program, plan) if plan.sizes is None and not plan.equal else None
-    if deep is not None and (not plan.gradients or plan.follows(plan.gradients)) and _runs_deeper(driven, deep):
+    if deep is not None and (not plan.gradients or follows(plan.gradients)) and _runs_deeper(driven, deep):
         plan.layers = None
     plan.claims = conventions_of(driven.settled)
     if driven.settled.search.scaling is not None:
         plan.notes.insert(0, _scales(driven, program))
-    if odd := odd_batches(driven.settled):
-        plan.notes.append(odd)
-    plan.notes[:0] = [_understood(driven, "" if compiled else ", the only ones that it can have")]
+    if (size := own_batch(driven.settled)) is not None and plan.claims.get("max_batch") is None:
+        plan.claims["max_batch"] = size
+        plan.notes.append(f"It takes batches of {size}: up to so many samples are judged, all in one.")
+    plan.notes += [said for said in (odd_batches(driven.settled), spread(driven.settled)) if said]
+    plan.notes[:0] = [_understood(driven, _COMPILED if compiled else ", the only ones that it can have")]
 
 
 def _scales(driven: Driven, program: Program) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, product
@@ -62,6 +63,21 @@ def is_flat(slots: Sequence[Slot]) -> bool:
 def vector_of(slots: Sequence[Slot]) -> str:
     """The expression of the vector that all parameters stand in."""
     return slots[0].weights.template.removeprefix("in_vector(").partition(", network.sizes")[0]
+
+
+def in_views(pairs: Sequence[tuple[str, str]]) -> str:
+    """One expression for those of all layers' weights and biases in one vector; empty if they are not."""
+    view = re.match(r"in_vector\([^()]*\)", pairs[0][0].removeprefix("-"))
+    if view is None:
+        return ""
+    texts = {
+        tuple(part.replace(f"{view[0]}[{k}][0]", "w").replace(f"{view[0]}[{k}][1]", "b") for part in pair)
+        for k, pair in enumerate(pairs)
+    }
+    if len(texts) > 1 or "in_vector" in str(texts):
+        return ""
+    w, b = texts.pop()
+    return view[0] if (w, b) == ("w", "b") else f"[({w}, {b}) for w, b in {view[0]}]"
 
 
 def in_another(slots: Sequence[Slot], path: str) -> list[Slot]:

@@ -7,6 +7,7 @@ import inspect
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -20,6 +21,7 @@ _NAMED = (*HIDDEN_ACTIVATIONS, *_OUTPUTS)
 _MOST = 8
 
 
+@lru_cache(256)
 def layer_lists(found: Callable[..., Any], name: str) -> list[str]:
     """Expressions for an argument of that name which describes each layer by a tuple or a dictionary; [] if it does not."""
     try:

@@ -69,6 +69,21 @@ LAYOUTS = (
     Layout("rows, as a tensor", "torch.tensor(inputs)", "torch.tensor(targets)", "{}.detach().numpy()"),
 )
 
+#: Forms for networks with a single input and a single output, that have no axis for either.
+NUMBERS = (
+    Layout("numbers, a vector of them", "inputs.ravel()", "targets.ravel()", vector=True),
+    Layout(
+        "one sample, a number",
+        "x[0]",
+        "y[0]",
+        "np.ravel({})",
+        single=True,
+        vector=True,
+        all_x="inputs.ravel()",
+        all_y="targets.ravel()",
+    ),
+)
+
 #: Other forms of the targets, in the layouts of whole batches: numbers of classes, and a vector where there is one output.
 OTHER_TARGETS = (
     *(

@@ -45,8 +45,12 @@ def made_in_sizes(
     call: Any,
     root: str = "model",
     shapes: Sequence[tuple[int, ...]] = (TWO_LAYERS, THREE_LAYERS, FOUR_LAYERS, EQUAL_LAYERS, ONE_OUTPUT),
+    within: str = "{}",
 ) -> Iterator[Plan]:
-    """Plans for the ways in which something can be constructed in unequal sizes."""
+    """Plans for the ways in which something can be constructed in unequal sizes.
+
+    within: what is done with what the call returns, as in "program.make_network({})".
+    """
     any_found = found_deep = False
     constants = size_constants(program) if not required(signature(call) or []) else []
     for sizes in shapes:
@@ -56,7 +60,8 @@ def made_in_sizes(
         found = False
         for construction in islice(constructions(text, call, len(sizes) - 1), 40):
             space = Space(program.module, asked)
-            make = [construction] if root == "program" else [f"{root} = {construction}{_double(call)}"]
+            made_so = within.format(construction)
+            make = [construction] if root == "program" else [f"{root} = {made_so}{_double(call)}"]
             make = [*constants, *make] if len(sizes) == 3 else make
             if not space.run(make) or space.names[root] is None:
                 continue
@@ -84,7 +89,7 @@ def made_in_sizes(
                     break
             if found:
                 break
-    if root != "program" and not any_found and shapes != ONE_LAYER:
+    if root != "program" and not any_found and shapes != ONE_LAYER and within == "{}":
         yield from _fixed(program, name, text, call, root)
 
 
@@ -131,8 +136,7 @@ def size_constants(program: Program) -> list[str]:
             found.setdefault(size, key)
     if len(found) < 3:
         return []
-    ends = {"inputs": "sizes[0]", "hidden": "sizes[1]", "outputs": "sizes[-1]"}
-    return [f"program.{found[size]} = {text}" for size, text in ends.items()]
+    return [f"{', '.join(f'program.{found[size]}' for size in ('inputs', 'hidden', 'outputs'))} = sizes"]
 
 
 def standing(root: str, value: Any, program: Program) -> list[Leaf]:

@@ -17,13 +17,14 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Offer
 from mlp_conformance.recognise.dials import dials, setting
 from mlp_conformance.recognise.layouts import LAYOUTS, OTHER_TARGETS, Layout
-from mlp_conformance.recognise.plan import Plan, written
+from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, parsed, program_source, values
 from mlp_conformance.recognise.readings import agrees, forward_readings, question
-from mlp_conformance.recognise.script import Script, ScriptSearch, loop_body
+from mlp_conformance.recognise.script import Script, ScriptSearch, loop_step
 from mlp_conformance.recognise.slots import arrangements, own_sizes
 from mlp_conformance.recognise.space import Forward, Space
 from mlp_conformance.recognise.tensors import is_torch_module, leaves, tensors
+from mlp_conformance.recognise.writing import written
 
 _BATCH = 13
 #: Forms in which a script's loop may want all samples at once.
@@ -97,9 +98,9 @@ def object_searches(program: Program) -> Iterator[ScriptSearch]:
 
 
 def _searches(program: Program, loop: ast.For | ast.While, made: list[str], x: str, y: str) -> Iterator[ScriptSearch]:
-    given = {"step": loop_body(program.path, loop.lineno), "setup": loop_setup(program.path, loop.lineno)}
-    data = f"params.update({x}=np.zeros((1, sizes[0])), {y}=np.zeros((1, sizes[-1])))"
-    make = ["params = dict(vars(program))", data, "exec(setup, params)"]
+    given = {"step": loop_step(program.path, loop.lineno), "setup": loop_setup(program.path, loop.lineno)}
+    data = f"{x}=np.zeros((1, sizes[0])), {y}=np.zeros((1, sizes[-1]))"
+    make = [f"params = dict(vars(program), {data})", "exec(setup, params)"]
     for first in ((3, 7, 5), (2, 7, 1)):
         space = Space(program.module, question(first, _BATCH))
         space.names.update(given)
@@ -123,10 +124,9 @@ def _searches(program: Program, loop: ast.For | ast.While, made: list[str], x: s
                     str(program.path), program.path.stem, [*make, *doubled, *set_dials], "params", slots, len(slots), sizes
                 )
                 plan.program = (
-                    f"from mlp_conformance import loop_body, loop_setup\n\n"
                     f"program = definitions({written(str(program.path))}, near=__file__)\n"
                     f"setup = loop_setup({written(str(program.path))}, line={loop.lineno}, near=__file__)\n"
-                    f"step = loop_body({written(str(program.path))}, line={loop.lineno}, near=__file__)"
+                    f"step = loop_step({written(str(program.path))}, line={loop.lineno}, near=__file__)"
                 )
                 counters = sorted(_names(loop.target, ast.Store)) if isinstance(loop, ast.For) else []
                 script = Script(loop, made, [x, y], counters)
@@ -154,7 +154,7 @@ class ObjectScript(ScriptSearch):
         assert self.script is not None
         x, y = self.script.data
         given = "".join(f", {name}=1" for name in self.script.counters)
-        lines = [f"params.update({x}={self.layout.x}, {y}={self.layout.y}{given})", "exec(step, params)"]
+        lines = [f"output = step(params, {x}={self.layout.x}, {y}={self.layout.y}{given})"]
         space = self.space()
         if space is None or not space.run(lines):
             return
@@ -165,14 +165,10 @@ class ObjectScript(ScriptSearch):
         }
         ways = []
         for leaf, rows, found in self.outputs(space, self.layout):
-            text = rows.replace("output[", "params[", 1)
             reading = next((reading for reading, expected in known if agrees(found, expected)), None)
             if reading is not None:
-                ways.append(Forward(lines, text, self.layout, reading, True, Offer("exec", "the loop's body", exec), leaf.path))
+                ways.append(Forward(lines, rows, self.layout, reading, True, Offer("exec", "the loop's body", exec), leaf.path))
         yield from sorted(ways, key=lambda way: way.reading.output == "linear")
-
-    def sequences(self, forward: Forward) -> Iterator[tuple[list[str], bool]]:
-        yield forward.lines, False
 
     def nearest(self) -> Any:
         """Nothing: a loop whose output is no reading's is left alone."""

@@ -17,7 +17,7 @@ import linecache
 import os
 import re
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -27,6 +27,8 @@ from unittest import mock
 from mlp_conformance.importing import package_of
 from mlp_conformance.quiet import limited
 from mlp_conformance.recognise.rewriting import Rewritten
+from mlp_conformance.recognise.starting import Started
+from mlp_conformance.recognise.state import State
 
 #: Calls of these read data, ask the user or leave the machine: assignments with them are left out.
 _ELSEWHERE = ("entren", "entrain", "trein", "apprend", "addestr", "обуч", "retroprop")
@@ -48,7 +50,8 @@ class ProgramError(Exception):
 class Program:
     """A file's definitions as a module, its syntax tree, and what was left out.
 
-    left_out: first lines of statements that were not run; missing: imported modules that are not installed.
+    left_out: first lines of statements that were not run; missing: imported modules that are not installed; state: what
+    stood in the module when it had been read.
     """
 
     path: Path
@@ -57,6 +60,14 @@ class Program:
     source: str
     left_out: list[int] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    state: State | None = None
+
+    def restore(self) -> None:
+        """Put the module back as it was when it had been read, or when this was first asked for."""
+        if self.state is None:
+            self.state = State(self.module)
+        else:
+            self.state.restore()
 
     @property
     def runs_on_import(self) -> bool:
@@ -65,26 +76,35 @@ class Program:
 
 
 def definitions(
-    path: str | Path, near: str | Path | None = None, kept: Collection[str] = (), constants: Mapping[str, float] | None = None
+    path: str | Path,
+    near: str | Path | None = None,
+    kept: Collection[str] = (),
+    constants: Mapping[str, float] | None = None,
+    starts: bool = False,
 ) -> ModuleType:
     """The classes, functions and constants of a Python file or notebook, as a module; nothing else in it is run.
 
     `near`: a file (an adapter's `__file__`) in whose folder a relative path is looked for before the current folder.
     `kept`: attributes that methods such as `fit` draw anew; they are left as they are once an object has them.
     `constants`: other numbers for local variables to which functions assign a plain number.
+    `starts`: variables that training functions draw before their loop start from what the module's `starts` has for them.
 
     Raises ProgramError if there is no such file or it is no Python 3.
     """
     found = Path(path)
     if near is not None and not found.is_absolute() and (Path(near).parent / found).exists():
         found = Path(near).parent / found
-    return read_program(found, kept, constants).module
+    return read_program(found, kept, constants, starts).module
 
 
-def read_program(path: Path, kept: Collection[str] = (), constants: Mapping[str, float] | None = None) -> Program:
-    """Read a `.py` file or an `.ipynb` notebook; see `definitions` for `kept` and `constants`."""
+def read_program(
+    path: Path, kept: Collection[str] = (), constants: Mapping[str, float] | None = None, starts: bool = False
+) -> Program:
+    """Read a `.py` file or an `.ipynb` notebook; see `definitions` for `kept`, `constants` and `starts`."""
     source = program_source(path)
     tree = parsed(source, path)
+    if starts:
+        tree = ast.fix_missing_locations(Started(tree).visit(tree))
     if kept or constants:
         tree = ast.fix_missing_locations(Rewritten(kept, constants or {}).visit(tree))
     if path.suffix == ".ipynb":
@@ -99,7 +119,10 @@ def read_program(path: Path, kept: Collection[str] = (), constants: Mapping[str,
     module.__loader__ = importlib.util.spec_from_loader(name, None)  # type: ignore[assignment]
     sys.modules[name] = module
     program = Program(path, module, tree, source)
+    if starts:
+        vars(module)["starts"] = {}
     _execute(program)
+    program.restore()
     return program
 
 
@@ -140,7 +163,8 @@ def parsed(source: str, path: Path) -> ast.Module:
 
 
 def _execute(program: Program) -> None:
-    own = {node.name for node in program.tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
+    defined = (node for node in program.tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef))
+    own = {node.name for node in defined if not _is_record(node)}
     os.environ.setdefault("MPLBACKEND", "Agg")
     for node in program.tree.body:
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -160,6 +184,14 @@ def _execute(program: Program) -> None:
             _run(node, program)
         elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) and not _is_main(node):
             program.left_out.append(node.lineno)
+
+
+def _is_record(node: ast.AST) -> bool:
+    """Whether a class only keeps what it is given, as a dataclass or a named tuple does: one may be made without any work."""
+    if not isinstance(node, ast.ClassDef):
+        return False
+    said = " ".join(map(ast.unparse, [*node.decorator_list, *node.bases]))
+    return "dataclass" in said or "NamedTuple" in said
 
 
 def _is_main(node: ast.stmt) -> bool:
@@ -232,13 +264,20 @@ def _prepare_jax(jax: Any) -> None:
 
 
 def _reaches_out(node: ast.stmt, own: set[str]) -> bool:
-    """Whether a statement calls the program's own code, reads data or asks for input."""
-    for call in ast.walk(node):
+    """Whether a statement calls the program's own code, reads data or asks for input; what a lambda will call is not yet."""
+    for call in _walk_but_lambdas(node):
         if isinstance(call, ast.Call):
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             if name in own or any(name.lower().startswith(word) for word in _OUTSIDE):
                 return True
     return False
+
+
+def _walk_but_lambdas(node: ast.AST) -> Iterator[ast.AST]:
+    yield node
+    for inner in ast.iter_child_nodes(node):
+        if not isinstance(inner, ast.Lambda):
+            yield from _walk_but_lambdas(inner)
 
 
 def trains(tree: ast.Module) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Mapping
+from functools import cache
 
 from mlp_conformance.recognise import roles
 
@@ -71,6 +72,7 @@ def _own_call(node: ast.stmt) -> str:
     return function.attr if isinstance(function, ast.Attribute) and is_own else ""
 
 
+@cache
 def redrawing_calls(tree: ast.AST) -> set[str]:
     """Calls `self.init()` with which training draws the parameters anew that the constructor has drawn with the same call."""
     made: set[str] = set()

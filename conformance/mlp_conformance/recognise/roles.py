@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import Any
 
 #: Role of an argument by its name; the first pattern that matches decides. Written over lower-case names.
 ARGUMENTS: tuple[tuple[str, str], ...] = (
@@ -26,7 +28,7 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
         r"|^rounds$|^cycles$|durchl|durchg|^(ci|lun|die_?dai)_?(shu|ci_?shu)$|vueltas|^repet",
     ),
     ("batch_size", r"batch_?size|^bs$|mini_?batch_?size"),
-    ("activation", r"activation|^act(_?fn|_?func)?$|nonlin|transfer"),
+    ("activation", r"activation|^acts?(_?fn|_?func)?s?$|nonlin|transfer"),
     ("loss_name", r"^(loss|cost)(_?name|_?type|_?fn|_?func(tion)?)?$|^criterion$"),
     ("seed", r"seed|random_state|^rng$|verbose|print|^log|^show|^plot|debug"),
     ("key", r"^(rng_?|prng_?)?key$|^rngs?$"),
@@ -188,6 +190,14 @@ def is_factor(name: str) -> bool:
     return bool(re.search(r"(lr|rate)_?decay|^decay", name.lower()))
 
 
+def is_batch_size(name: str, default: Any) -> bool:
+    """Whether a dial is a number of samples in a batch, as `batch=32` is where `batch` by itself is the samples."""
+    counts = (
+        type(default) is int and default > 1 and re.search(r"^(n_?)?(mini_?)?batch$|^chunk|^mbs?$", name.lower().strip("_"))
+    )
+    return argument(name) == "batch_size" or bool(counts)
+
+
 def size(name: str) -> str:
     """Which sizes a constructor's argument takes: "inputs", "hidden", "outputs", "all", or ""."""
     return _role(name, SIZES)
@@ -198,11 +208,13 @@ def units(name: str) -> str:
     return size(name) if re.search(r"(size|dim|units|nodes|neurons)s?\d?$|^n(um)?_", name.lower()) else ""
 
 
+@cache
 def _role(name: str, table: tuple[tuple[str, str], ...]) -> str:
     lowered = name.lower().strip("_")
     return next((role for role, pattern in table if re.search(pattern, lowered)), "")
 
 
+@cache
 def rank(name: str, patterns: tuple[str, ...]) -> int:
     """How early a name stands among the patterns: 0 is the most telling, len(patterns) says nothing."""
     lowered = name.lower() if name.startswith("__") else name.lower().strip("_")

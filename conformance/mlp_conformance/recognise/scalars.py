@@ -18,7 +18,9 @@ _SIZES = tuple(product((1, 2, 3, 4), (1, 2, 3, 4), (1, 2, 3)))
 def scalar_networks(found: list[Leaf]) -> Iterator[tuple[tuple[int, int, int], list[Slot]]]:
     """Sizes, and the ways in which the plain numbers of an object may be the weights and biases of a network."""
     numbers = [
-        leaf.path for leaf in found if leaf.kind == "number" and leaf.dtype.startswith("float") and leaf.path.count(".") == 1
+        leaf.path
+        for leaf in found
+        if leaf.kind == "number" and leaf.dtype.startswith("float") and re.fullmatch(r'\w+(\.\w+|\["\w+"\])', leaf.path)
     ]
     numbers = [path for path in numbers if roles.argument(_name(path)) not in ("rate", "epochs", "off")]
     weights = [path for path in numbers if _WEIGHT.match(_name(path))]
@@ -34,7 +36,7 @@ def scalar_networks(found: list[Leaf]) -> Iterator[tuple[tuple[int, int, int], l
 
 
 def _name(path: str) -> str:
-    return path.rpartition(".")[2]
+    return re.findall(r"\w+", path)[-1]
 
 
 def _matrix(names: list[str], n_in: int, n_out: int, by_output: bool) -> Tensor:

@@ -18,13 +18,14 @@ import numpy as np
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Offer
 from mlp_conformance.recognise.layouts import LAYOUTS
-from mlp_conformance.recognise.plan import Plan, written
+from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, parsed, program_source
 from mlp_conformance.recognise.readings import agrees, forward_readings
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.slots import Slot
 from mlp_conformance.recognise.space import Forward
 from mlp_conformance.recognise.tensors import Leaf, Tensor
+from mlp_conformance.recognise.writing import written
 
 
 def loop_body(path: str | Path, line: int, near: str | Path | None = None) -> CodeType:
@@ -35,6 +36,24 @@ def loop_body(path: str | Path, line: int, near: str | Path | None = None) -> Co
     tree = parsed(program_source(found), found)
     loop = next(node for node in ast.walk(tree) if isinstance(node, ast.For | ast.While) and node.lineno == line)
     return compile(ast.Module(loop.body, []), str(found), "exec")
+
+
+class LoopStep:
+    """The body of a loop, to be called with the names that it works on and with what some of them are to be."""
+
+    def __init__(self, body: CodeType) -> None:
+        self._body = body
+
+    def __call__(self, names: dict[str, Any], /, **given: Any) -> dict[str, Any]:
+        """Execute it once; the names, with what it has left in them."""
+        names.update(given)
+        exec(self._body, names)
+        return names
+
+
+def loop_step(path: str | Path, line: int, near: str | Path | None = None) -> LoopStep:
+    """The body of the loop that starts at that line of a file, to be called as `step(names, X=inputs, Y=targets)`."""
+    return LoopStep(loop_body(path, line, near))
 
 
 @dataclass
@@ -86,7 +105,7 @@ def _is_numeric(value: Any) -> bool:
         return False
     try:
         return np.asarray(value).dtype.kind in "fiub"
-    except ValueError:
+    except Exception:  # a ragged list, or tensors that refuse
         return False
 
 
@@ -123,16 +142,10 @@ def _chains(
                 for name, b in zip(order, chosen, strict=True)
             ]
             make = ["params = dict(vars(program))"]
-            for name, b in zip(order, chosen, strict=True):
-                k = list(order).index(name)
-                make.append(f'params["{name}"] = np.zeros(({", ".join(_shape(k, by_output))}))')
-                if b is not None:
-                    make.append(f'params["{b}"] = np.zeros({_bias_shape(shapes[b], k, by_output)})')
             plan = Plan(str(program.path), program.path.stem, make, "params", slots, len(order))
             plan.program = (
-                f"from mlp_conformance import loop_body\n\n"
                 f"program = definitions({written(str(program.path))}, near=__file__)\n"
-                f"step = loop_body({written(str(program.path))}, line={script.loop.lineno}, near=__file__)"
+                f"step = loop_step({written(str(program.path))}, line={script.loop.lineno}, near=__file__)"
             )
             yield plan, script, list(order)
 
@@ -141,23 +154,11 @@ def _fits(shape: tuple[int, ...], count: int) -> bool:
     return shape in ((count,), (1, count), (count, 1))
 
 
-def _shape(k: int, by_output: bool) -> tuple[str, str]:
-    pair = (f"sizes[{k}]", f"sizes[{k + 1}]")
-    return pair[::-1] if by_output else pair
-
-
-def _bias_shape(shape: tuple[int, ...], k: int, by_output: bool) -> str:
-    size = f"sizes[{k + 1}]"
-    if len(shape) == 1:
-        return f"({size},)"
-    return f"({size}, 1)" if shape[1] == 1 and (shape[0] != 1 or by_output) else f"(1, {size})"
-
-
 def _named(name: str, shape: tuple[int, ...], by_output: bool = False) -> Tensor:
     """A stand-in for an array of the script, whatever its size: only the axes of a bias matter."""
     form = tuple(1 if n == 1 else 7 for n in shape)
     form = ((7, 1) if by_output else (1, 7)) if form == (1, 1) else form
-    return Tensor(f'params["{name}"]', (), Leaf(f'params["{name}"]', "array", form, "float64"))
+    return Tensor(f'params["{name}"]', (), Leaf(f'params["{name}"]', "new", form, "float64"))
 
 
 @dataclass
@@ -177,11 +178,10 @@ class ScriptSearch(Search):
                 space.names["output"] = {k: v for k, v in space.names["params"].items() if not k.startswith("__")}
                 ways = []
                 for leaf, rows, values in self.outputs(space, layout):
-                    text = rows.replace("output[", "params[", 1)
                     for reading, expected in known:
                         if agrees(values, expected):
                             offer = Offer("exec", "the loop's body", exec)
-                            ways.append(Forward(lines, text, layout, reading, True, offer, leaf.path))
+                            ways.append(Forward(lines, rows, layout, reading, True, offer, leaf.path))
                             break
                 yield from sorted(ways, key=lambda way: way.reading.output == "linear")
 
@@ -196,15 +196,17 @@ class ScriptSearch(Search):
         given = "".join(f", {name}=learning_rate" for name in rates[:1]) + "".join(f", {name}=1" for name in script.counters)
         pairs = sorted(permutations(script.data, 2), key=lambda p: -(_is(p[0], "inputs") + _is(p[1], "targets")))
         for x, y in pairs[:6]:
-            yield [f"params.update({x}={layout.x}, {y}={layout.y}{given})", "exec(step, params)"]
+            yield [f"output = step(params, {x}={layout.x}, {y}={layout.y}{given})"]
 
     def sequences(self, forward: Forward) -> Iterator[tuple[list[str], bool]]:
-        yield forward.lines, False
+        yield [line.removeprefix("output = ") for line in forward.lines], False
 
     def gradients(self, forward: Forward, batch: int | None) -> Iterator[tuple[list[str], Any]]:
         space = self.space(batch)
-        if space is not None and space.run([*forward.lines, "grads = {k: v for k, v in params.items() if k[0] != '_'}"]):
-            yield forward.lines, space
+        lines = [line.replace("output = ", "grads = ") for line in forward.lines]
+        if space is not None and space.run(lines) and isinstance(space.names["grads"], dict):
+            space.names["grads"] = {k: v for k, v in space.names["grads"].items() if not k.startswith("__")}
+            yield lines, space
 
 
 def _is(name: str, role: str) -> bool:

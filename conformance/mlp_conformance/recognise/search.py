@@ -13,7 +13,7 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Context, Offer, fillings, offers, ranked
 from mlp_conformance.recognise.flat import is_flat, vector_of
 from mlp_conformance.recognise.layered import layered_forwards
-from mlp_conformance.recognise.layouts import LAYOUTS, Layout
+from mlp_conformance.recognise.layouts import LAYOUTS, NUMBERS, Layout
 from mlp_conformance.recognise.loops import called_per_sample
 from mlp_conformance.recognise.outputs import outputs_in
 from mlp_conformance.recognise.plan import Plan
@@ -82,7 +82,8 @@ class Search:
             return asked if self.scaling is None else replace(asked, inputs=self.scaling.apply(asked.inputs))
 
     def space(self, batch: int | None = None, epochs: int = 1) -> Space | None:
-        """A fresh network with the question's parameters in it; None if that cannot be done."""
+        """A fresh network with the question's parameters in it, in the module as it was; None if that cannot be done."""
+        self.program.restore()
         space = Space(self.program.module, self.asked_of(batch), self.has_biases)
         space.names["epochs"] = epochs
         space.names.update(self.given)
@@ -127,14 +128,16 @@ class Search:
         return context
 
     def forwards(self, faulty: bool) -> Iterator[Forward]:
-        """Ways to get the output whose numbers are a reading's.
+        """Ways to get the output whose numbers are a reading's; those that train on the way come last.
 
         Where a whole batch is answered, but wrongly, single samples are asked for only if the program does so itself.
         """
         yield from layered_forwards(self, faulty)
+        training: list[Forward] = []
         known: dict[int, list[tuple[ForwardReading, np.ndarray]]] = {}
         answered: set[str] = set()
-        for layout in LAYOUTS[:3] if self.certain else LAYOUTS:
+        numbers = NUMBERS if self.asked.sizes[0] == self.asked.sizes[-1] == 1 else ()
+        for layout in LAYOUTS[:3] if self.certain else (*LAYOUTS[:3], *numbers, *LAYOUTS[3:]):
             batch = 1 if layout.single else len(self.asked.inputs)
             first = self.space(batch)
             if first is None:
@@ -150,7 +153,7 @@ class Search:
                         continue
                     ways = []
                     for leaf, rows, values in self.outputs(space, layout):
-                        line = f"output = {text}" if leaf.path.startswith("output") else text
+                        line = f"output = {text}" if _is_of_output(leaf.path) else text
                         way = Forward(
                             [line],
                             rows,
@@ -164,11 +167,16 @@ class Search:
                         if reading is not None and (not faulty or self._depends_on_inputs(way, values)):
                             output = reading.through.format(rows)
                             ways.append(replace(way, reading=reading, exact=True, output=output))
-                        elif offer.name not in answered and leaf.path.startswith("output"):
+                        elif offer.name not in answered and _is_of_output(leaf.path):
                             self.unmatched.append((way, values, known[batch]))
                             if not layout.single and roles.rank(offer.name, roles.FORWARD) < len(roles.FORWARD) - 3:
                                 answered.add(offer.name)
-                    yield from sorted(ways, key=lambda way: way.reading.output == "linear")
+                    ways = sorted(ways, key=lambda way: way.reading.output == "linear")
+                    if ways and not self._stand_as_given(space):
+                        training += ways
+                        continue
+                    yield from ways
+        yield from training
 
     def _runs(self, space: Space, lines: list[str]) -> bool:
         """Whether statements run; what they raise by the program's own fault is kept."""
@@ -192,10 +200,13 @@ class Search:
         found = space.array(way.output)
         if found is None or np.array_equal(found.ravel(), values.ravel(), equal_nan=True):
             return False
-        stand = [(space.array(w), space.array(b) if b else None) for w, b in self.plan.pairs]
+        return self._stand_as_given(space)
+
+    def _stand_as_given(self, space: Space) -> bool:
+        """Whether the parameters are still those that were given."""
         return all(
-            w is not None and agrees(w, weights) and (b is None or agrees(b, biases))
-            for (w, b), (weights, biases) in zip(stand, space.asked.parameters, strict=True)
+            w is not None and agrees(w, weights) and b is not None and (not self.has_biases or agrees(b, biases))
+            for (w, b), (weights, biases) in zip(space.parameters(self.plan.pairs), space.asked.parameters, strict=True)
         )
 
     def scaled(self) -> tuple[Forward, Scaling] | None:
@@ -253,13 +264,31 @@ class Search:
             return None
         found = []
         moved = False
-        for (w, b), (before, bias) in zip(self.plan.pairs, space.asked.parameters, strict=True):
-            weights = space.array(w)
-            biases = space.array(b) if b else np.zeros_like(bias)
+        samples = len(space.asked.inputs)
+        after = space.parameters(self.plan.pairs)
+        for (weights, biases), (before, bias) in zip(after, space.asked.parameters, strict=True):
             if weights is None or biases is None:
                 return None
-            if weights.shape != before.shape or biases.shape != bias.shape:  # a fault that changes shapes
+            if weights.shape != before.shape or biases.shape != bias.shape:  # a fault that keeps samples apart
+                if weights.size not in (before.size, before.size * samples) or biases.size not in (
+                    bias.size,
+                    bias.size * samples,
+                ):
+                    return None
                 weights, biases = np.full_like(before, np.nan), np.full_like(bias, np.nan)
             found.append((before - weights, bias - biases))
             moved = moved or not np.all(np.abs(before - weights) <= 1e-12)
+        if not moved and "epochs" in lines[-1] and "targets" in lines[-1]:
+            self._still(lines[-1])
         return (space, found) if moved else None
+
+    def _still(self, call: str) -> None:
+        """Keep, before all else that went wrong, that a call which is to train runs and changes nothing."""
+        what = "runs, and leaves all parameters as they were"
+        if not any(what in said for said in self.mishaps):
+            self.mishaps.insert(0, f"`{call.partition(' = ')[2] or call}` {what}")
+
+
+def _is_of_output(path: str) -> bool:
+    """Whether an expression is of what a call returned, and not of the network."""
+    return re.match(r"(cells\()*output\b", path) is not None

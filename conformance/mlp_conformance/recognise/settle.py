@@ -11,6 +11,7 @@ import numpy as np
 
 from mlp_conformance.recognise.beyond import is_of_an_optimiser
 from mlp_conformance.recognise.flat import in_another, is_flat, vector_of
+from mlp_conformance.recognise.kinks import slope_at_zero
 from mlp_conformance.recognise.metrics import write_loss
 from mlp_conformance.recognise.own_training import judge_training, say_unjudged
 from mlp_conformance.recognise.plan import Plan
@@ -26,8 +27,9 @@ from mlp_conformance.recognise.readings import (
     steps,
 )
 from mlp_conformance.recognise.search import Search
-from mlp_conformance.recognise.slots import Slot, arrangements, read_pair
+from mlp_conformance.recognise.slots import Slot, arrangements
 from mlp_conformance.recognise.space import Forward, Space, Step
+from mlp_conformance.recognise.statements import read_pair
 from mlp_conformance.recognise.stepping import alternatives, find_step, plausible
 from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
 from mlp_conformance.recognise.unseen import unseen_forwards, unseen_step
@@ -53,9 +55,14 @@ class Settled:
         return (self.exact, explained and step.reading.fault is None, explained, step is not None)  # type: ignore[union-attr]
 
 
-def settle(search: Search) -> Settled | None:
-    """The reading of a network whose parameters are known; None if no way to get its output is found."""
+def settle(search: Search, faults: bool = True) -> Settled | None:
+    """The reading of a network whose parameters are known; None if no way to get its output is found.
+
+    faults: whether one may be supposed, where nothing else explains the numbers; None is found then without.
+    """
     forward = next(iter(search.forwards(False)), None)
+    if not faults and (forward is None or not find_step(search, forward, False)[2]):
+        return None
     if forward is None and not search.certain:
         forward = next(iter(search.forwards(True)), None)
     scaled = search.scaled() if forward is None else None
@@ -126,6 +133,7 @@ def _write_step(settled: Settled) -> None:
     if step is None or not step.lines:
         return
     plan.step, plan.whole = step.lines, step.whole
+    plan.notes += [step.said] if step.said else []
     text = " ".join(step.lines)
     plan.single_step = forward.layout.single and ("(x" in text or " x" in text or "x[" in text or "x.tolist" in text)
     if step.reading is not None:
@@ -276,6 +284,8 @@ def conventions_of(settled: Settled) -> dict[str, Any]:
     if reading.output != reading.hidden:
         claims["output_activations"] = {reading.output}
     claims |= settled.plan.claims.pop("constants", {})
+    if slope := slope_at_zero(settled):
+        claims["relu_at_zero"] = slope
     dtypes = {slot.weights.leaf.dtype for slot in settled.plan.slots}
     if dtypes == {"float32"}:
         claims["dtype"] = "float32"
@@ -293,6 +303,6 @@ def conventions_of(settled: Settled) -> dict[str, Any]:
         claims["max_outputs"] = 1
     if settled.plan.rate is not None:
         claims["learning_rate"] = settled.plan.rate
-    if settled.plan.layers is not None:
+    if settled.plan.layers is not None and settled.plan.sizes is None:
         claims["max_hidden_layers"] = claims["min_hidden_layers"] = settled.plan.layers - 1
     return claims

@@ -1,4 +1,4 @@
-"""Where a program keeps its parameters: tensors whose shapes fit the layers, and statements that set and read them."""
+"""Where a program keeps its parameters: tensors whose shapes fit the layers, and what their expressions have in common."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[li
     spare = {t.template: t.shape for t in usable if _doubt(t, _BIASES) < 3}
     for n_in, n_out in pairwise(sizes):
         options = []
-        shapes = [(False, (n_in, n_out)), (True, (n_out, n_in)), *([(False, (n_in,))] if n_out == 1 else [])]
+        shapes: list[tuple[bool, tuple[int, ...]]] = [(False, (n_in, n_out)), (True, (n_out, n_in))]
+        shapes += [(False, (n_in,))] * (n_out == 1) + [(True, (n_out,))] * (n_in == 1)
         for by_output, shape in shapes:
             for weights in _ranked(usable, {shape}, _WEIGHTS):
                 biases = _ranked(usable, {(n_out,), (1, n_out), (n_out, 1), *([()] if n_out == 1 else [])}, _BIASES)
@@ -101,7 +102,10 @@ def _are_distinct(way: Sequence[Slot]) -> bool:
 
 
 def own_sizes(tensors: Sequence[Tensor]) -> Iterator[tuple[int, ...]]:
-    """The sizes that the matrices of a network make a chain of, if its sizes cannot be chosen."""
+    """The sizes that the matrices of a network make a chain of, if its sizes cannot be chosen.
+
+    Vectors of one length may be the layers of a network with one input and one output.
+    """
     shapes = [t.shape for t in tensors if len(t.shape) == 2 and not _NOT_PARAMETERS.search(t.template)]
     named = [t.shape for t in tensors if len(t.shape) == 2 and _doubt(t, _WEIGHTS) == 0]
     seen = set()
@@ -113,6 +117,8 @@ def own_sizes(tensors: Sequence[Tensor]) -> Iterator[tuple[int, ...]]:
                     if all(a[1] == b[0] for a, b in pairwise(ends)) and sizes not in seen and (count > 1 or len(named) == 1):
                         seen.add(sizes)
                         yield sizes
+    lengths = [t.shape[0] for t in tensors if len(t.shape) == 1 and not _NOT_PARAMETERS.search(t.template)]
+    yield from ((1, n, 1) for n in dict.fromkeys(lengths) if not shapes and n > 1 and lengths.count(n) in (2, 3))
 
 
 def _ranked(tensors: Sequence[Tensor], shapes: set[tuple[int, ...]], names: re.Pattern[str]) -> list[Tensor]:
@@ -150,75 +156,31 @@ def _skeleton(tensor: Tensor) -> str:
     return re.sub(r"\d+", "#", tensor.template)
 
 
-def set_lines(slot: Slot, w: str, b: str) -> list[str]:
-    """Statements that give a layer the weights and biases that the expressions `w` and `b` say."""
-    if slot.joined:
-        b = f"-{b}" if slot.negative else b
-        parts = f"{b}, {w}" if slot.joined == "first" else f"{w}, {b}"
-        value = f"np.vstack([{parts}])"
-        return _assign(slot.weights, f"{value}.T" if slot.by_output else value)
-    vector = len(slot.weights.shape) == 1
-    lines = _assign(slot.weights, f"{w}.T" if slot.by_output else f"{w}[:, 0]" if vector else w)
-    if slot.bias is not None:
-        shape = slot.bias.shape
-        form = b if len(shape) <= 1 else f"{b}[:, None]" if shape[1] == 1 and shape[0] != 1 else f"{b}[None]"
-        lines += _assign(slot.bias, form)
-    return lines
+def owners(ways: Sequence[Slot]) -> tuple[list[str], Slot] | None:
+    """Expressions for what has each layer's parameters, and one slot in terms of `layer`; None if they are not kept alike."""
+    found, inner = [], []
+    for slot in ways:
+        tensors = [t for t in (slot.weights, slot.bias) if t is not None]
+        heads = [t.template.partition("[{")[0] for t in tensors]
+        lengths = range(min(map(len, heads)), 0, -1)
+        alike = (n for n in lengths if len({head[:n] for head in heads}) == 1 and _is_closed(heads[0][:n]))
+        length = next((n for n in alike if all(t.template[n : n + 1] in (".", "[") for t in tensors)), 0)
+        w, b = (t and replace(t, template=f"layer{t.template[length:]}") for t in (slot.weights, slot.bias))
+        assert w is not None
+        found.append(slot.weights.template[:length])
+        inner.append(replace(slot, weights=w, bias=b))
+    forms = {(_form(s.weights), s.bias and _form(s.bias), s.by_output, s.joined, s.negative) for s in inner}
+    return (found, inner[0]) if len(forms) == 1 and len(set(found)) == len(found) > 1 else None
 
 
-def _assign(tensor: Tensor, value: str) -> list[str]:
-    kind = tensor.leaf.kind
-    path = tensor.template.format("i", "j")
-    if len(tensor.counts) == 2:
-        target = f"{path}.data" if kind == "value" else path
-        return [
-            f"for i, row in enumerate({value}):",
-            "    for j, number in enumerate(row):",
-            f"        {target} = float(number)",
-        ]
-    if len(tensor.counts) == 1:
-        if kind in ("value", "number"):
-            target = f"{path}.data" if kind == "value" else path
-            return [f"for i, number in enumerate({value}):", f"    {target} = float(number)"]
-        target = f"{path}[:] = row.tolist()" if kind == "list" else f"{path}[...] = row"
-        return [f"for i, row in enumerate({value}):", f"    {target}"]
-    if kind == "scalars":
-        return [f"{path} = {value}.tolist()"]
-    if kind == "number":
-        return [f"{path} = float({value}[0])"]
-    if kind == "torch":
-        return [f"{path}.data = torch.tensor({value}).to({path})"]
-    if kind == "keras":
-        return [f"{path}.assign({value})"]
-    if kind == "list":
-        return [f"{path}[:] = {_call(value, 'tolist()')}"]
-    return [f"{path}[...] = {value}"] if tensor.leaf.dtype.startswith("float") else [f"{path} = {value}.copy()"]
+def _is_closed(text: str) -> bool:
+    """Whether all brackets that open in a text close in it."""
+    return all(text.count(left) == text.count(right) for left, right in ("()", "[]"))
 
 
-def _call(value: str, method: str) -> str:
-    return f"{value}.{method}"
-
-
-def read_pair(slot: Slot, k: str = "") -> tuple[str, str]:
-    """Expressions for the layer's weights, a row for each input, and its biases; k: the layer's number, an expression."""
-    n_in, n_out = f"network.sizes[{_sum(k, 0)}]", f"network.sizes[{_sum(k, 1)}]"
-    n_in += " + 1" if slot.joined else ""
-    ends = (n_out, n_in) if slot.by_output else (n_in, n_out)
-    whole = slot.weights.read_as(*ends[: len(slot.weights.counts)]) if k else slot.weights.read
-    if slot.joined:
-        whole = f"{whole}.T" if slot.by_output else whole
-        rows, row = ("[1:]", "[0]") if slot.joined == "first" else ("[:-1]", "[-1]")
-        return whole + rows, ("-" if slot.negative else "") + whole + row
-    weights = f"{whole}.T" if slot.by_output else whole
-    weights = f"np.reshape({weights}, (-1, 1))" if len(slot.weights.shape) == 1 else weights
-    if slot.bias is None:
-        return weights, ""
-    biases = slot.bias.read_as(*[n_out][: len(slot.bias.counts)]) if k and len(slot.bias.counts) < 2 else slot.bias.read
-    return weights, biases if len(slot.bias.shape) == 1 else f"np.ravel({biases})"
-
-
-def _sum(k: str, more: int) -> str:
-    return str(int(k) + more) if k.isdigit() else f"{k} + {more}" if more else k
+def _form(tensor: Tensor) -> tuple[str, str, str, int, bool]:
+    """How an array is kept, whatever its size."""
+    return tensor.template, tensor.leaf.kind, tensor.leaf.dtype, len(tensor.shape), tensor.shape[-1:] == (1,)
 
 
 def generalised(ways: Sequence[Slot]) -> Slot | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import sys
 import time
@@ -15,6 +14,7 @@ import numpy as np
 
 from mlp_conformance.quiet import NoAnswer, quietly
 from mlp_conformance.recognise.calls import Offer
+from mlp_conformance.recognise.cells import cells
 from mlp_conformance.recognise.flat import in_vector
 from mlp_conformance.recognise.layouts import Layout
 from mlp_conformance.recognise.readings import ForwardReading, GradientReading, Parameters, Question
@@ -51,8 +51,8 @@ class Space:
         self.names: dict[str, Any] = {
             "program": program,
             "np": np,
-            "inspect": inspect,
             "SimpleNamespace": SimpleNamespace,
+            "cells": cells,
             "in_vector": in_vector,
             "softmax": softmax,
             "sigmoid": sigmoid,
@@ -117,6 +117,16 @@ class Space:
             return None
         return found
 
+    def parameters(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[np.ndarray | None, np.ndarray | None]]:
+        """The parameters that expressions give, biases as vectors where they are of one row or column; None as `array`."""
+        found = []
+        for (w, b), (_, bias) in zip(pairs, self.asked.parameters, strict=True):
+            biases = self.array(b) if b else np.zeros_like(bias)
+            if biases is not None and biases.size == bias.size:
+                biases = biases.reshape(bias.shape)
+            found.append((self.array(w), biases))
+        return found
+
     def from_the_end(self, text: str) -> str:
         """The expression, with -1 for the index of a list's last element: in a deeper network it is another number."""
         for found in re.finditer(r"\[(\d+)\]", text):
@@ -157,7 +167,8 @@ class Step:
 
     closeness: the largest part of its numbers that some reading gives; likeness: the largest cosine with a reading's step;
     complete: whether all calls were tried that might have been meant instead; first: the closeness of its first epoch, and
-    meant: the loss and reduction of the reading that is closest then; rivals: all calls that nothing explains.
+    meant: the loss and reduction of the reading that is closest then; rivals: all calls that nothing explains; said: what
+    else is said of it.
     """
 
     lines: list[str]
@@ -170,6 +181,7 @@ class Step:
     first: float = 0.0
     meant: tuple[str, str] | None = None
     rivals: Sequence[Rival] = ()
+    said: str = ""
 
 
 class Rival(NamedTuple):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
 
-from mlp_conformance.recognise.layouts import OTHER_TARGETS
+from mlp_conformance.recognise.layouts import NUMBERS, OTHER_TARGETS
 from mlp_conformance.recognise.loops import called_per_sample, loops_over_pairs
 from mlp_conformance.recognise.own_training import instead_of
+from mlp_conformance.recognise.pairing import SAID, parted
 from mlp_conformance.recognise.readings import (
     GradientReading,
     Parameters,
@@ -22,6 +23,7 @@ from mlp_conformance.recognise.readings import (
     same_step,
     steps,
 )
+from mlp_conformance.recognise.remembered import Remembered
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.space import Forward, Rival, Step, worked
 from mlp_reference.mlp import Algorithm
@@ -39,8 +41,8 @@ _CLASSES = re.compile(
 _ONLINE = ("online-for-batch", "online")
 
 
-def find_step(search: Search, forward: Forward) -> tuple[Search, Forward, Step | None]:
-    """The calls that train: the first whose step is a reading's; else those that a fault explains; else the likeliest.
+def find_step(search: Search, forward: Forward, faults: bool = True) -> tuple[Search, Forward, Step | None]:
+    """The calls that train: the first whose step is a reading's; else, with `faults`, those of a fault, or the likeliest.
 
     Tried with samples as the forward pass takes them, with targets as numbers of classes, and one sample at a time where
     the program itself does that.
@@ -64,10 +66,12 @@ def find_step(search: Search, forward: Forward) -> tuple[Search, Forward, Step |
         if attempt.find():
             return attempt.search, attempt.forward, attempt.best
         complete = complete and attempt.complete
-    for attempt in attempts:
+    for attempt in attempts if faults else ():
         step = attempt.by_fault()
         if step is not None:
             return attempt.search, attempt.forward, step
+    if not faults:
+        return search, forward, None
     likeliest = max(attempts, key=lambda attempt: attempt.closest())
     step = likeliest.likeliest()
     rivals = [Rival(attempt.forward, batch, other) for attempt in attempts for other, batch in attempt.unexplained]
@@ -79,6 +83,8 @@ def alternatives(search: Search, forward: Forward) -> Iterator[tuple[Search, For
     for index, base in enumerate((forward, *_as_logits(search, forward))):
         if index:
             yield search, base
+        if search.asked.sizes[0] == search.asked.sizes[-1] == 1 and base.layout.name == "rows":
+            yield search, replace(base, layout=NUMBERS[0])
         for layout in OTHER_TARGETS:
             same = layout.samples_as == base.layout.name or (layout.single and base.layout.name == "one sample, a vector")
             if not same or (layout.vector and search.asked.sizes[-1] > 1):
@@ -106,8 +112,9 @@ class _Attempt:
         self.losses = losses_for(forward.reading.output, search.families)
         self.unexplained: list[tuple[Step, int | None]] = []
         self.best: Step | None = None
+        self.parted: Step | None = None
         self.complete = True
-        self._known: dict[tuple[int | None, int, bool], list[tuple[GradientReading, Parameters]]] = {}
+        self._known: dict[tuple[int | None, int, bool], Remembered[tuple[GradientReading, Parameters]]] = {}
 
     def find(self) -> bool:
         """Whether some calls take a step that a reading explains without any fault."""
@@ -137,8 +144,17 @@ class _Attempt:
                         continue  # a batch is taken, but neither as a whole nor one by one: right for one sample alone
                     self.best = replace(step, closeness=-1.0) if online else step
                     break
+                if (
+                    whole
+                    and self.parted is None
+                    and (wrong := parted(self.search, self.forward, lines, self.losses)) is not None
+                ):
+                    self.parted = replace(step, reading=wrong, said=SAID.format(lines[-1]))
                 if _has_targets([*self.search.plan.make, *lines]) and is_sound(self.search, lines, batch, epochs, taken):
                     self.unexplained.append((replace(step, reading=None), batch))
+        if self.parted is not None and (self.best is None or not self.best.whole):
+            self.best = self.parted
+            return True
         if self.best is not None and not self.best.whole and self.best.reading is not None:
             wholes = [Rival(self.forward, batch, step) for step, batch in self.unexplained if step.whole]
             self.best = instead_of(self.best, wholes, self._faults_of)
@@ -186,7 +202,7 @@ class _Attempt:
         expected = [(w - u, b - v) for (w, b), (u, v) in zip(asked.parameters, now.parameters, strict=True)]
         return found is not None and same_step(found[1], expected, self.search.has_biases)
 
-    def _readings(self, batch: int | None, epochs: int, faulty: bool) -> list[tuple[GradientReading, Parameters]]:
+    def _readings(self, batch: int | None, epochs: int, faulty: bool) -> Iterable[tuple[GradientReading, Parameters]]:
         key = (batch, epochs, faulty)
         if key not in self._known:
             reading, asked = self.forward.reading, self.search.answered(batch)
@@ -194,7 +210,7 @@ class _Attempt:
             if faulty:
                 meant = [loss for loss in losses if plausible(GradientReading(loss, "sum"), self.forward, self.search)]
                 losses = meant or losses
-            self._known[key] = list(steps(asked, reading.hidden, reading.output, losses, faulty, epochs))
+            self._known[key] = Remembered(steps(asked, reading.hidden, reading.output, losses, faulty, epochs))
         return self._known[key]
 
     def by_fault(self) -> Step | None:
@@ -247,7 +263,7 @@ def _batches(forward: Forward, lines: list[str]) -> list[int | None]:
 
 
 def _matching(
-    taken: Parameters, known: list[tuple[GradientReading, Parameters]], search: Search, lines: list[str]
+    taken: Parameters, known: Iterable[tuple[GradientReading, Parameters]], search: Search, lines: list[str]
 ) -> GradientReading | None:
     biases = search.has_biases
     for reading, expected in known:

@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from mlp_conformance.recognise.cells import cells
+
 _DEEPEST = 7
 _MOST = 4000
 _PLAIN = (
@@ -39,7 +41,8 @@ class Leaf:
     """An array, list of numbers or number as it stands in the program: how to read it, its shape, what kind it is."""
 
     path: str
-    #: "array", "list", "torch", "jax", "nnx", "keras", "number", "scalars" (named one by one), "value" (in an object's `.data`)
+    #: "array", "list", "torch", "jax", "nnx", "keras", "number", "scalars" (named one by one), "value" (in an object's
+    #: `.data`), "new" (assigned anew)
     kind: str
     shape: tuple[int, ...]
     dtype: str
@@ -95,9 +98,11 @@ def _within(path: str, value: Any, depth: int, seen: set[int]) -> Iterator[Leaf 
     """The leaf that a value is, or (expression, value) of its parts."""
     if inspect.isfunction(value) and depth < _DEEPEST and id(value) not in seen:
         seen.add(id(value))
-        for name, inner in inspect.getclosurevars(value).nonlocals.items():
-            if not inspect.isfunction(inner):
-                yield f'inspect.getclosurevars({path}).nonlocals["{name}"]', inner
+        remembered = cells(value)
+        for name in remembered:
+            inner = remembered.get(name)
+            if inner is not None and not inspect.isfunction(inner):
+                yield f'cells({path})["{name}"]', inner
         return
     if depth > _DEEPEST or isinstance(value, _PLAIN) or type(value).__module__ == "unittest.mock":
         return
@@ -117,7 +122,7 @@ def _within(path: str, value: Any, depth: int, seen: set[int]) -> Iterator[Leaf 
     elif is_keras_model(value):
         for index, variable in enumerate(value.trainable_variables):
             yield Leaf(f"{path}.trainable_variables[{index}]", "keras", tuple(variable.shape), str(variable.dtype))
-    elif _is_torch(value):
+    elif is_tensor(value):
         yield Leaf(path, "torch", tuple(value.shape), str(value.dtype).removeprefix("torch."))
     elif is_torch_module(value):
         for name, parameter in value.named_parameters():
@@ -127,8 +132,9 @@ def _within(path: str, value: Any, depth: int, seen: set[int]) -> Iterator[Leaf 
         yield Leaf(path, "list", shape, "float64")
     elif isinstance(value, dict):
         for key, item in list(value.items()):
-            if isinstance(key, str | int):
-                yield f"{path}[{key!r}]".replace("'", '"'), item
+            if isinstance(key, str | int) or (isinstance(key, tuple) and key and all(isinstance(k, str | int) for k in key)):
+                written = ", ".join(map(repr, key)) if isinstance(key, tuple) else repr(key)
+                yield f"{path}[{written}]".replace("'", '"'), item
     elif isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.dtype == object):
         names = getattr(value, "_fields", None)
         for index, item in enumerate(list(value)):
@@ -158,7 +164,8 @@ def _attributes(value: Any) -> dict[str, Any]:
     }
 
 
-def _is_torch(value: Any) -> bool:
+def is_tensor(value: Any) -> bool:
+    """Whether something is a torch.Tensor of floats; torch is not loaded to find out."""
     torch = sys.modules.get("torch")
     return torch is not None and hasattr(torch, "Tensor") and isinstance(value, torch.Tensor) and value.is_floating_point()
 
@@ -189,7 +196,8 @@ def _rectangular(value: Any) -> tuple[int, ...] | None:
     return None
 
 
-_INDEX = re.compile(r"\[(\d+)\]")
+#: A number in brackets, by itself or, in a dictionary's key, among others.
+_INDEX = re.compile(r"(?<=\[)\d+(?=[\],])|(?<=, )\d+(?=[\],])")
 
 
 def tensors(found: list[Leaf]) -> list[Tensor]:
@@ -199,7 +207,7 @@ def tensors(found: list[Leaf]) -> list[Tensor]:
     for leaf in found:
         indices = tuple(int(i) for i in _INDEX.findall(leaf.path))
         if indices and len(leaf.shape) < 2:
-            groups.setdefault(_INDEX.sub("[{}]", leaf.path), {})[indices] = leaf
+            groups.setdefault(_INDEX.sub("{}", leaf.path), {})[indices] = leaf
     for template, members in groups.items():
         length = len(next(iter(members)))
         for stacked in range(1, min(length, 2) + 1):
@@ -211,6 +219,6 @@ def tensors(found: list[Leaf]) -> list[Tensor]:
                 if full and len(shapes) == 1 and stacked + len(next(iter(shapes))) <= 2:
                     text = template
                     for index in fixed:
-                        text = text.replace("[{}]", f"[{index}]", 1)
+                        text = text.replace("{}", str(index), 1)
                     result.append(Tensor(text, counts, next(iter(part.values()))))
     return result

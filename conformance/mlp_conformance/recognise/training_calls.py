@@ -13,6 +13,7 @@ from mlp_conformance.recognise.compose import is_container_of_layers
 from mlp_conformance.recognise.construct import required
 from mlp_conformance.recognise.layered import layered_steps
 from mlp_conformance.recognise.space import Forward, Space
+from mlp_conformance.recognise.starting import start_lines, starting
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.search import Search
@@ -82,8 +83,11 @@ def training_calls(search: Search, forward: Forward) -> Iterator[tuple[list[str]
 
 def _training(search: Search, forward: Forward, offer: Offer, context: Context) -> Iterator[tuple[list[str], bool]]:
     """One call that trains, by itself or after the forward pass."""
+    started = starting(search.program.tree).get(offer.name) if search.plan.root == "params" else None
     for text in fillings(offer, context):
         whole = "epochs" in text
+        if started is not None:
+            yield [*start_lines(started), f"params = {text}"], whole
         if inspect.isgeneratorfunction(offer.call):
             yield from _run_through(text, whole)
             continue

@@ -1,0 +1,198 @@
+"""How to drive what people write who know nothing of this project: globals, scripts, one input, draws where it trains."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import numpy as np
+
+from drivers.entry import drives
+from drivers.layouts import named, pairs, rows
+from drivers.libraries import linear_parameters, set_linears
+from drivers.loading import load, script
+
+
+@drives("bpn_globals.py", sizes=(2, 3, 1), rate=0.5, samples=1)
+def bpn_globals(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    m.w_ih[:], m.w_ho[:] = (w.tolist() for w in p.W)
+    m.theta_h[:], m.theta_o[:] = (b.tolist() for b in p.b)
+    output, losses = [list(m.feed(p.X[0]))], []
+    for _ in range(p.epochs):
+        m.feed(p.X[0])
+        losses.append(m.learn(p.Y[0]))
+    return {"output": output, "loss": losses[0], "trained": pairs([m.w_ih, m.w_ho], [m.theta_h, m.theta_o])}
+
+
+@drives("circles.ipynb", sizes=(2, 6, 1), samples=6)
+def circles(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    (w1, w2), (b1, b2) = p.W, rows(p.b)
+    m.model.update(W1=w1, b1=b1, W2=w2, b2=b2)
+    output = m.forward(p.X).copy()
+    for _ in range(p.epochs):
+        m.forward(p.X)
+        m.backward(p.Y, p.rate)
+    return {"output": output, "trained": named(m.model, "W%d", "b%d", 2)}
+
+
+class Given:
+    """NumPy, but for the arrays that a program draws or fills: they come from a list."""
+
+    def __init__(self, arrays: list[Any]) -> None:
+        self.arrays, self.random = arrays, self
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(np, name)
+
+    def default_rng(self, seed: int) -> Given:
+        return self
+
+    def normal(self, size: Any) -> Any:
+        return self.arrays.pop(0)
+
+    zeros = normal
+
+
+@drives("train_returns_weights.py")
+def train_returns_weights(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    (w1, w2), (b1, b2) = p.W, p.b
+    output = m.predict(p.X, w1, b1, w2, b2)
+    with mock.patch.object(m, "np", Given([w1, b1, w2, b2])):
+        w1, b1, w2, b2, losses = m.train(p.X, p.Y, 4, p.rate, p.epochs)
+    return {"output": output, "loss": losses[0], "trained": [(w1, b1), (w2, b2)]}
+
+
+@drives("yapay_sinir_agi.py", rate=0.1)
+def yapay_sinir_agi(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).YapaySinirAgi(*p.sizes)
+    (net.agirlik1, net.agirlik2), (net.esik1, net.esik2) = p.W, rows(p.b)
+    output = net.ileri_yayilim(p.X)
+    net.egit(p.X, p.Y, p.epochs)
+    return {"output": output, "trained": pairs([net.agirlik1, net.agirlik2], [net.esik1, net.esik2])}
+
+
+@drives("iris_softmax.py", sizes=(4, 5, 3))
+def iris_softmax(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).IrisNet(p.sizes)
+    net.Ws, net.bs = p.W, p.b
+    output, gradients = net.forward(p.X), list(zip(*net.gradients(p.X, p.labels), strict=True))
+    loss = net.nll(output, p.labels)
+    net.fit(p.X, p.labels, p.rate, p.epochs)
+    return {"output": output, "loss": loss, "gradients": gradients, "trained": pairs(net.Ws, net.bs)}
+
+
+@drives("lambdas.py", sizes=(3, 4, 3, 2))
+def lambdas(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    q = list(zip(p.W, p.b, strict=True))
+    found = {"output": m.predict(q, p.X), "loss": m.loss(q, p.X, p.Y), "gradients": m.grads(q, p.X, p.Y)}
+    return found | {"trained": m.fit(q, p.X, p.Y, p.rate, p.epochs)}
+
+
+@drives("sine_functions.py", sizes=(1, 10, 1), rate=0.05)
+def sine_functions(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    q = {"w": p.W[0][0], "b": p.b[0], "v": p.W[1][:, 0], "c": p.b[1][0]}
+    x, y = p.X[:, 0], p.Y[:, 0]
+
+    def layers(r: Any) -> Any:
+        return [(r["w"][None], r["b"]), (r["v"][:, None], r["c"])]
+
+    found = {"output": m.net(q, x), "loss": m.cost(q, x, y), "gradients": layers(m.gradient(q, x, y))}
+    return found | {"trained": layers(m.descend(q, x, y, p.rate, p.epochs))}
+
+
+@drives("tuple_keys.py", samples=1)
+def tuple_keys(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).OnlineMLP(*p.sizes, rate=p.rate)
+    for layer, (w, b) in enumerate(zip(p.W, p.b, strict=True), 1):
+        net.w |= {(layer, i, j): w[i, j] for i in range(w.shape[0]) for j in range(w.shape[1])}
+        net.bias |= {(layer, j): b[j] for j in range(len(b))}
+    output = [net.respond(p.X[0])]
+    losses = [net.observe(p.X[0], p.Y[0]) for _ in range(p.epochs)]
+    trained = [
+        (np.array([[net.w[n, i, j] for j in range(o)] for i in range(k)]), [net.bias[n, j] for j in range(o)])
+        for n, (k, o) in enumerate(zip(p.sizes, p.sizes[1:], strict=False), 1)
+    ]
+    return {"output": output, "loss": losses[0], "trained": trained}
+
+
+@drives("xor_scalars.py", sizes=(2, 2, 1), rate=0.5)
+def xor_scalars(path: Path, p: Any) -> dict[str, Any]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    loop = next(node for node in tree.body if isinstance(node, ast.For))
+    names: dict[str, Any] = {}
+    exec(compile(ast.Module(tree.body[: tree.body.index(loop)], []), str(path), "exec"), names)
+    (w, v), (b, c) = p.W, p.b
+    names.update(w11=w[0, 0], w12=w[0, 1], w21=w[1, 0], w22=w[1, 1], v1=v[0, 0], v2=v[1, 0], b1=b[0], b2=b[1], c=c[0])
+    names["data"] = [(*x, *y) for x, y in zip(p.X.tolist(), p.Y.tolist(), strict=True)]
+    for epoch in range(p.epochs):
+        names["epoch"] = epoch
+        exec(compile(ast.Module(loop.body, []), str(path), "exec"), names)
+    n = names
+    weights = [[[n["w11"], n["w12"]], [n["w21"], n["w22"]]], [[n["v1"]], [n["v2"]]]]
+    return {"trained": pairs(weights, [[n["b1"], n["b2"]], [n["c"]]])}
+
+
+@drives("random_data.py", rate=1e-4)
+def random_data(path: Path, p: Any) -> dict[str, Any]:
+    first = script(path, 1, A=p.W[0].copy(), B=p.W[1].copy(), data=p.X, target=p.Y)
+    found = script(path, p.epochs, A=p.W[0], B=p.W[1], data=p.X, target=p.Y)
+    return {"output": first["guess"], "trained": pairs([found["A"], found["B"]], [0 * b for b in p.b])}
+
+
+@drives("shuffles_inputs_only.py", rate=0.05, samples=2)
+def shuffles_inputs_only(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).SGDRegressorNet(*p.sizes, lr=p.rate, seed=2)
+    (net.W1, net.W2), (net.b1, net.b2) = p.W, p.b
+    output = net.predict(p.X)
+    net.fit(p.X, p.Y, p.epochs)
+    return {"output": output, "trained": pairs([net.W1, net.W2], [net.b1, net.b2])}
+
+
+@drives("copy_paste_bias.py")
+def copy_paste_bias(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).TwoLayer(*p.sizes)
+    for k, (w, b) in enumerate(zip(p.W, rows(p.b), strict=True), 1):
+        net.params[f"W{k}"], net.params[f"b{k}"] = w, b
+    output = net.forward(p.X)[1]
+    losses = [net.train_step(p.X, p.Y, p.rate) for _ in range(p.epochs)]
+    return {"output": output, "loss": losses[0], "trained": named(net.params, "W%d", "b%d", 2)}
+
+
+@drives("divides_by_features.py", sizes=(3, 4, 1), samples=6)
+def divides_by_features(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    (w1, w2), (b1, b2) = p.W, rows(p.b)
+    q = {"W1": w1, "b1": b1, "W2": w2, "b2": b2}
+    output, cache = m.forward(p.X, q)
+    gradients = named(m.backward(p.X, p.Y, q, cache), "W%d", "b%d", 2)
+    loss = m.cost(output, p.Y)
+    trained = named(m.train(p.X, p.Y, q, p.rate, p.epochs), "W%d", "b%d", 2)
+    return {"output": output, "loss": loss, "gradients": gradients, "trained": trained}
+
+
+@drives("drops_last_batch.py", sizes=(4, 5, 3))
+def drops_last_batch(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).Classifier(*p.sizes)
+    (net.W1, net.W2), (net.b1, net.b2) = p.W, p.b
+    output = net.forward(p.X)
+    net.train(p.X, p.Y, p.rate, p.epochs, len(p.X))
+    return {"output": output, "trained": pairs([net.W1, net.W2], [net.b1, net.b2])}
+
+
+@drives("torch_step_first.py")
+def torch_step_first(path: Path, p: Any) -> dict[str, Any]:
+    import torch
+
+    m = load(path)
+    net = m.Net(*p.sizes).double()
+    set_linears([net.hidden, net.out], p)
+    output = net(torch.as_tensor(p.X)).detach().numpy()
+    loss = m.train(net, torch.as_tensor(p.X), torch.as_tensor(p.Y), p.rate, p.epochs)
+    return {"output": output, "trained": linear_parameters([net.hidden, net.out])} | ({"loss": loss} if p.epochs == 1 else {})

@@ -1,0 +1,70 @@
+"""Outputs that meet the targets of other samples: where inputs are shuffled by themselves, or targets are a bare vector."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mlp_conformance.faults import FAULTS
+from mlp_conformance.recognise.layouts import OTHER_TARGETS
+from mlp_conformance.recognise.readings import GradientReading, same_step, steps
+
+if TYPE_CHECKING:
+    from mlp_conformance.recognise.search import Search
+    from mlp_conformance.recognise.settle import Settled
+    from mlp_conformance.recognise.space import Forward
+
+#: Words of programs that take samples in another order.
+MIXED = re.compile(r"shuffl|permut|choice|sample\(|randint", re.I)
+#: Times that a call is asked, as long as it leaves two samples in their order.
+_TRIES = 8
+SPREAD = (
+    "Its targets have to be a column, one number in each row: of a bare vector of targets it compares each with every output."
+)
+SAID = "`{}` shuffles the inputs and leaves the targets as they are: of two samples it learns each with the other's target."
+
+
+def parted(search: Search, forward: Forward, lines: list[str], losses: Sequence[str]) -> GradientReading | None:
+    """The reading whose step some calls take with the targets of two samples exchanged; None if they never do.
+
+    A program that shuffles pairs takes the same step in any order, so that no right one ever does.
+    """
+    if forward.layout.single or not MIXED.search(search.program.source):
+        return None
+    asked = search.answered(2)
+    hidden, output = forward.reading.hidden, forward.reading.output
+    known = dict(steps(asked, hidden, output, losses))
+    other = dict(steps(replace(asked, targets=asked.targets[::-1]), hidden, output, losses))
+    for _ in range(_TRIES):
+        found = search.taken(lines, 2)
+        if found is None:
+            return None
+        reading = next((r for r, step in other.items() if same_step(found[1], step, search.has_biases)), None)
+        if reading is not None:
+            return replace(reading, fault=FAULTS["targets-misaligned"])
+        if not any(same_step(found[1], step, search.has_biases) for step in known.values()):
+            return None
+    return None
+
+
+def spread(settled: Settled) -> str:
+    """What is said of a program that is right with targets in a column and compares every output with all of a vector's.
+
+    Empty if it does not: if it refuses a vector, or means it.
+    """
+    search, step, layout = settled.search, settled.step, settled.forward.layout
+    if step is None or step.reading is None or step.reading.fault is not None or layout.single or search.asked.sizes[-1] > 1:
+        return ""
+    other = next((other for other in OTHER_TARGETS if other.vector and other.samples_as == layout.name), None)
+    lines = [line.replace(layout.y, other.y) for line in step.lines] if other is not None else step.lines
+    found = search.taken(lines, None) if lines != step.lines else None
+    if found is None:
+        return ""
+    reading, loss, asked = settled.forward.reading, step.reading, search.answered(None)
+    network = asked.network(reading.hidden, reading.output, loss.loss, loss.reduction)
+    rate = loss.rate or asked.learning_rate
+    after, _ = FAULTS["targets-broadcast"].algorithm().train(network, asked.inputs, asked.targets, rate, 1)
+    expected = [(w - u, b - v) for (w, b), (u, v) in zip(asked.parameters, after, strict=True)]
+    return SPREAD if same_step(found[1], expected, search.has_biases) else ""

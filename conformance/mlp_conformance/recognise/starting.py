@@ -1,0 +1,122 @@
+"""Functions that draw a network's parameters, train them and return them, as `train(X, y, n_hidden)` in many a notebook does.
+
+Their text is changed in one way: a variable that is drawn before the loop starts from what `starts` has under its name, if it
+has anything. So such a function trains from parameters that it is given.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from mlp_conformance.recognise import roles
+
+#: Calls that draw or fill arrays.
+_DRAWS = re.compile(r"rand|normal|uniform|zeros|ones|empty|full|xavier|glorot|kaiming|he_", re.I)
+
+
+@dataclass(frozen=True)
+class Starting:
+    """A function that draws parameters, trains and returns them.
+
+    paths: where each of its variables stands in what it returns, as ("W1", "[0]"), ("b1", '["b1"]') or ("params", "").
+    """
+
+    name: str
+    paths: tuple[tuple[str, str], ...]
+
+
+@cache
+def starting(tree: ast.Module) -> dict[str, Starting]:
+    """The functions of a program that draw parameters before a loop and return them, by name."""
+    makers = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    makers = {name for name in makers if roles.rank(name, roles.INITIALISE) < len(roles.INITIALISE)}
+    found = {}
+    for function in tree.body:
+        if isinstance(function, ast.FunctionDef) and not re.match("main", function.name, re.I):
+            drawn = {name for node in _before(function) for name in _drawn(node, makers)}
+            paths = tuple((name, path) for name, path in _returned(function) if name in drawn)
+            if paths:
+                found[function.name] = Starting(function.name, paths)
+    return found
+
+
+def _before(function: ast.FunctionDef) -> list[ast.stmt]:
+    """The statements before the first loop; none where there is no loop."""
+    for index, node in enumerate(function.body):
+        if isinstance(node, ast.For | ast.While):
+            return function.body[:index]
+    return []
+
+
+def _drawn(node: ast.stmt, makers: set[str]) -> list[str]:
+    """The variables to which a statement gives new arrays."""
+    if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+        return []
+    calls = [call.func for call in ast.walk(node.value) if isinstance(call, ast.Call)]
+    named = [call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls]
+    if not any(_DRAWS.search(name) or name in makers for name in named):
+        return []
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return [part.id for target in targets for part in _parts(target) if isinstance(part, ast.Name)]
+
+
+def _parts(target: ast.expr) -> list[ast.expr]:
+    if isinstance(target, ast.Tuple | ast.List):
+        return [inner for part in target.elts for inner in _parts(part)]
+    return [target]
+
+
+def _returned(function: ast.FunctionDef) -> list[tuple[str, str]]:
+    """Variables that a function returns, and where: in a tuple or list, a dictionary, or as they are."""
+    values = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value is not None]
+    if not values:
+        return []
+    built: dict[str, ast.expr] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict | ast.Tuple | ast.List):
+            built |= {target.id: node.value for target in node.targets if isinstance(target, ast.Name)}
+    return list(_places(values[-1], "", built))
+
+
+def _places(value: ast.expr, path: str, built: dict[str, ast.expr]) -> Iterator[tuple[str, str]]:
+    if isinstance(value, ast.Name):
+        yield value.id, path
+        if value.id in built:
+            yield from _places(built[value.id], path, {})
+    elif isinstance(value, ast.Tuple | ast.List):
+        for index, part in enumerate(value.elts):
+            yield from _places(part, f"{path}[{index}]", built)
+    elif isinstance(value, ast.Dict):
+        for key, part in zip(value.keys, value.values, strict=True):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                yield from _places(part, f'{path}["{key.value}"]', built)
+    elif isinstance(value, ast.Call) and getattr(value.func, "id", "") == "dict":
+        for keyword in value.keywords:
+            yield from _places(keyword.value, f'{path}["{keyword.arg}"]', built)
+
+
+class Started(ast.NodeTransformer):
+    """A syntax tree in which the variables of such functions start from what the module's `starts` has for them."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.functions = starting(tree)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        found = self.functions.get(node.name)
+        before = _before(node)
+        if found is None or not before:
+            return node
+        names = [name for name, _ in found.paths]
+        lines = "".join(f'{name} = starts.get("{name}", {name})\n' for name in dict.fromkeys(names))
+        node.body[len(before) : len(before)] = ast.parse(lines).body
+        return node
+
+
+def start_lines(found: Starting) -> list[str]:
+    """The statement that gives such a function its parameters: those in `params`."""
+    given = ", ".join(f"{name}=params{path}" for name, path in dict(reversed(found.paths)).items())
+    return [f"program.starts.update({given})"]

@@ -1,0 +1,106 @@
+"""Statements that give a layer its parameters, and expressions that read them, in whatever form a program keeps them."""
+
+from __future__ import annotations
+
+from mlp_conformance.recognise.slots import Slot
+from mlp_conformance.recognise.tensors import Tensor
+
+#: Columns that a statement for a layer's weights and biases may have.
+_SHORT = 112
+
+
+def set_lines(slot: Slot, w: str, b: str) -> list[str]:
+    """Statements that give a layer the weights and biases that the expressions `w` and `b` say."""
+    if slot.joined:
+        b = f"-{b}" if slot.negative else b
+        parts = f"{b}, {w}" if slot.joined == "first" else f"{w}, {b}"
+        value = f"np.vstack([{parts}])"
+        return _assign(slot.weights, f"{value}.T" if slot.by_output else value)
+    shape = slot.weights.shape
+    value = f"{w}.T" if slot.by_output else w
+    if len(shape) == 1:
+        value = f"{w}[0]" if slot.by_output else f"{w}[:, 0]"
+    if slot.bias is None:
+        return _assign(slot.weights, value)
+    if slot.by_output and len(slot.bias.counts) == 1 and slot.weights.counts and not slot.bias.leaf.shape:
+        return [  # a unit of the program has both
+            f"for i, (row, bias) in enumerate(zip({value}, {b})):",
+            *(f"    {line}" for line in [*_assign_row(slot.weights), _number(slot.bias, "bias")]),
+        ]
+    shape = slot.bias.shape
+    form = b if len(shape) <= 1 else f"{b}[:, None]" if shape[1] == 1 and shape[0] != 1 else f"{b}[None]"
+    return _both(_assign(slot.weights, value), _assign(slot.bias, form))
+
+
+def _both(weights: list[str], biases: list[str]) -> list[str]:
+    """The statements for weights and biases, as one where both are short: `model.W[...], model.b[...] = w, b`."""
+    if len(weights) == len(biases) == 1 and " = " in weights[0]:
+        parts = [line.split(" = ", 1) for line in (*weights, *biases)]
+        together = " = ".join(", ".join(part) for part in zip(*parts, strict=True))
+        if len(together) <= _SHORT:
+            return [together]
+    return weights + biases
+
+
+def _assign(tensor: Tensor, value: str) -> list[str]:
+    kind = tensor.leaf.kind
+    path = tensor.template.format("i", "j")
+    if tensor.counts:
+        name = "row" if len(tensor.counts) == 2 or tensor.leaf.shape else "number"
+        return [f"for i, {name} in enumerate({value}):", *(f"    {line}" for line in _assign_row(tensor))]
+    if kind == "scalars":
+        return [f"{path} = {value}.tolist()"]
+    if kind == "number":
+        return [f"{path} = float({value}[0])"]
+    if kind == "torch":
+        return [f"{path}.data = torch.tensor({value}).to({path})"]
+    if kind == "keras":
+        return [f"{path}.assign({value})"]
+    if kind == "list":
+        return [f"{path}[:] = {value}.tolist()"]
+    if kind == "new":
+        return [f"{path} = {value}.copy()"]
+    return [f"{path}[...] = {value}"] if tensor.leaf.dtype.startswith("float") else [f"{path} = {value}.copy()"]
+
+
+def _assign_row(tensor: Tensor) -> list[str]:
+    """Statements for the i-th part of an array that is stacked: `row`, or `number` where it is one."""
+    if len(tensor.counts) == 2:
+        return ["for j, number in enumerate(row):", f"    {_number(tensor, 'number')}"]
+    if not tensor.leaf.shape:
+        return [_number(tensor, "number")]
+    path = tensor.template.format("i")
+    return [f"{path}[:] = row.tolist()" if tensor.leaf.kind == "list" else f"{path}[...] = row"]
+
+
+def _number(tensor: Tensor, name: str) -> str:
+    """The statement that gives one number of the program its value."""
+    path = tensor.template.format("i", "j")
+    return f"{path}.data = float({name})" if tensor.leaf.kind == "value" else f"{path} = float({name})"
+
+
+def read_pair(slot: Slot, k: str = "", ends: tuple[str, str] | None = None) -> tuple[str, str]:
+    """Expressions for the layer's weights, a row for each input, and its biases.
+
+    k: the layer's number, an expression; ends: expressions for its numbers of inputs and of outputs in its place.
+    """
+    n_in, n_out = ends or (f"network.sizes[{_sum(k, 0)}]", f"network.sizes[{_sum(k, 1)}]")
+    n_in += " + 1" if slot.joined else ""
+    sides = (n_out, n_in) if slot.by_output else (n_in, n_out)
+    named = bool(k or ends)
+    whole = slot.weights.read_as(*sides[: len(slot.weights.counts)]) if named else slot.weights.read
+    if slot.joined:
+        whole = f"{whole}.T" if slot.by_output else whole
+        rows, row = ("[1:]", "[0]") if slot.joined == "first" else ("[:-1]", "[-1]")
+        return whole + rows, ("-" if slot.negative else "") + whole + row
+    weights = f"{whole}.T" if slot.by_output else whole
+    if len(slot.weights.shape) == 1:
+        weights = f"np.reshape({whole}, ({'1, -1' if slot.by_output else '-1, 1'}))"
+    if slot.bias is None:
+        return weights, ""
+    biases = slot.bias.read_as(*[n_out][: len(slot.bias.counts)]) if named and len(slot.bias.counts) < 2 else slot.bias.read
+    return weights, biases if len(slot.bias.shape) == 1 else f"np.squeeze({biases})"
+
+
+def _sum(k: str, more: int) -> str:
+    return str(int(k) + more) if k.isdigit() else f"{k} + {more}" if more else k
