@@ -91,10 +91,28 @@ def settle(search: Search, faults: bool = True) -> Settled | None:
         else:
             if step is None or (step.reading is None and step.closeness <= 0):
                 _find_likeliest_gradients(settled)
+    if step is not None and _is_of_a_fault(step):
+        _keep_right_gradients(settled, step)
     if not plan.gradients:
         say_unjudged(settled)
     write_loss(settled)
     return settled
+
+
+def _is_of_a_fault(step: Step) -> bool:
+    """Whether a step is explained by a fault, which may be one of what is done with right gradients."""
+    return step.reading is not None and step.reading.fault is not None and not is_of_an_optimiser(step) and bool(step.lines)
+
+
+def _keep_right_gradients(settled: Settled, step: Step) -> None:
+    """Gradients that are right beside a step that is not are judged by themselves."""
+    assert step.reading is not None
+    search, forward, plan = settled.search, settled.forward, settled.plan
+    before = plan.output, plan.single_step
+    if _find_gradients(settled, search, forward) and settled.step is not None and settled.step.reading is not None:
+        settled.step = replace(step, reading=replace(settled.step.reading, fault=step.reading.fault))
+        plan.step, plan.whole = step.lines, step.whole
+        plan.output, plan.single_step = before
 
 
 def _settle_unseen(search: Search) -> Settled | None:
