@@ -29,7 +29,7 @@ _FOLDER = Path(".mlp-conformance/campaign")
 _HOURS, _GIGABYTES = 12.0, 10.0
 
 #: Bytes that a row takes, in tables and index: measured (docs/campaigns.md).
-_BYTES = 35
+_BYTES = 41
 
 
 class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
