@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 import mlp_conformance
+from mlp_conformance.adapters.reference import ReferenceAdapter
 from mlp_conformance.checks import Settings
 from mlp_conformance.claims import Claims
 from mlp_conformance.loading import load
 from mlp_conformance.runner import run_checks, select
 from mlp_conformance.verdict import judge
-from mlp_reference import mlp
-from mlp_reference.network import Conventions
+from mlp_reference import losses, mlp
+from mlp_reference.network import Array, Conventions, Network
 
 _SOFTMAX: dict[str, Any] = {"output_activations": {"softmax"}, "losses": {"cross_entropy"}}
 RESTRICTIONS: list[dict[str, Any]] = [
@@ -105,3 +106,32 @@ def test_a_saturated_cross_entropy_is_asked_of_the_networks_that_are_claimed() -
 
     (result,) = mlp_conformance.run(Neuron, select="saturation/cross-entropy").results
     assert result.verdict == "passed", result.message
+
+
+class Guarded(ReferenceAdapter):
+    """The cross-entropies as they are written with a clip: log(p) and log(1 − p) of what is clipped, rounded limits and all."""
+
+    lowest, highest = 1e-7, 1 - 1e-7
+
+    def __init__(self, **claims: Any) -> None:
+        super().__init__()
+        losses = {"cross_entropy", "binary_cross_entropy"}
+        self.claims = replace(self.claims, losses=losses, probability_clip=1e-7, **claims)
+
+    def loss(self, network: Network, inputs: Array, targets: Array) -> Any:
+        p = np.clip(np.asarray(self.forward(network, inputs)[-1]), self.lowest, self.highest)
+        terms = -targets * np.log(p)
+        if network.loss == "binary_cross_entropy":
+            terms = terms - (1 - targets) * np.log(1 - p)
+        return np.sum(terms) / losses.divisor(network, targets)
+
+
+class GuardedFromBelow(Guarded):
+    highest = 1.0
+
+
+@pytest.mark.parametrize("output", ["softmax", "sigmoid"])
+def test_a_clip_is_asked_for_on_both_sides(output: str) -> None:
+    for implementation, verdict in ((Guarded, "passed"), (GuardedFromBelow, "failed")):
+        (result,) = mlp_conformance.run(implementation(output_activations={output}), select="saturation/cross-entropy").results
+        assert result.verdict == verdict, result.message

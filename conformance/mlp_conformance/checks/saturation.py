@@ -155,15 +155,26 @@ def _certain(claims: Claims, output: str, loss: str, far: float) -> Network:
     return Network(layers, loss, min(claims.reductions), claims.conventions)
 
 
+def _beyond_guard(claims: Claims, format: Format) -> list[float]:
+    """Logits whose probabilities lie beyond the constant that guards the logarithm, near 1 and near 0; none without one."""
+    guard = claims.log_epsilon or claims.probability_clip
+    return [float(format.nearest(np.array(sign * np.log(4 / guard)))) for sign in (1, -1)] if guard else []
+
+
 @check(
     "saturation/cross-entropy",
     "the cross-entropies stay finite where a probability rounds to 0 or 1",
     "LOSS-9",
+    "LOSS-10",
     phase="conduct",
     needs=("loss",),
 )
 def cross_entropy(trial: Trial) -> None:
-    """A SHOULD: minus the logarithm of a probability that rounds to 0 is finite when computed from the logits."""
+    """A SHOULD: minus the logarithm of a probability that rounds to 0 is finite when computed from the logits.
+
+    With a claimed constant in the logarithm the loss is as it says on either side of it: that is no SHOULD.
+    """
+    asked = 0
     for output, loss in trial.claims.pairs():
         if loss not in ("cross_entropy", "binary_cross_entropy"):
             continue
@@ -171,12 +182,18 @@ def cross_entropy(trial: Trial) -> None:
         network = _certain(trial.claims, output, loss, far)
         if not trial.claims.admit(network, 1):
             continue
+        asked += 1
         targets = np.array([[0.0, 1.0]])[:, : network.sizes[-1]]
+        for logit in _beyond_guard(trial.claims, trial.format):
+            guarded = Case(_certain(trial.claims, output, loss, logit), np.array([[1.0]]), targets)
+            trial.check_loss(guarded)
+            if trial.has_gradients:
+                trial.check_gradients(guarded)
         value = float(trial.session.loss(Case(network, np.array([[1.0]]), targets)))
         if not np.isfinite(value):
             raise Advice(
                 f"The {loss.replace('_', ' ')} is {value} for logits of {far:g} and {-far:g}: "
                 "computed from the logits (log-sum-exp, softplus) it is finite."
             )
-        return
-    raise Unsupported("no cross-entropy is claimed, or not with the biases that saturate it")
+    if not asked:
+        raise Unsupported("no cross-entropy is claimed, or not with the biases that saturate it")

@@ -138,9 +138,12 @@ def _fused_delta(a: BoundedArray, y: BoundedArray, loss: str) -> BoundedArray:
 
 
 def _complement(a: BoundedArray, network: Network) -> BoundedArray:
-    """The wider of 1 - a clipped, and 1 less the clipped a, which rounds the small difference once more."""
+    """The wider of 1 - a clipped, and 1 less the clipped a, which rounds the small difference and the limit 1 - ε once more."""
     found: BoundedArray = losses.probability(network, 1 - a)
-    return worst_of(found, 1 - losses.probability(network, a)) if network.conventions.probability_clip else found
+    if not network.conventions.probability_clip:
+        return found
+    other = 1 - losses.probability(network, a)
+    return worst_of(found, BoundedArray(a.format, other.value, other.bound + a.format.unit_roundoff))
 
 
 def _joint_norm(first: BoundedArray, *others: BoundedArray) -> BoundedArray:
