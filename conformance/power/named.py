@@ -11,7 +11,8 @@ MEANING = {
     "first": "the one complete explanation, or the first finding, is the fault",
     "tied": "several complete explanations, said to be indistinguishable, the fault among them",
     "same": "another name for the same numbers: on fresh networks within the claims balls cannot tell the two apart",
-    "part": "of two faults one is claimed to explain every number that was compared, and does: the other shows in none of them",
+    "part": "of two faults one is claimed to explain every number that was compared, alone or in a tie, and does: the other "
+    "shows in none of them",
     "among three": "named, not first, and no other is claimed to be complete",
     "symptom": "no fault is claimed to be complete, the fault is not named; symptoms are given",
     "silent": "the run fails and nothing is said",
@@ -32,7 +33,7 @@ def grade(id: str, report: Report) -> str:
     if id in complete:
         return "first" if len(complete) == 1 else "tied"
     if complete:
-        return "part" if set(complete) < set(id.split("+")) else "wrong"
+        return "part" if "+" in id and set(complete) & set(id.split("+")) else "wrong"
     if names[:1] == [id]:
         return "first"
     if id in names[:3]:

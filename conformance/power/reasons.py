@@ -25,6 +25,8 @@ _EQUIVALENT: tuple[tuple[str, str, str], ...] = (
         "smoothed",
         _FUSED,
     ),
+    ("mlp.output_error+1", "Conventions()", "the class is the judge's other reading, and no part of this implementation"),
+    ("mlp: ", "→ {('softmax', 'cross_entropy')}", "the chain rule without the short cut (BACK-8)"),
     (
         "mlp.train",
         "reported.append(loss) → (deleted)",
