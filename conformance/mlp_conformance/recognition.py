@@ -97,7 +97,7 @@ def makes_sequential(found: Callable[..., Any]) -> bool:
 
     It is called to find out, unless its name says that it does more, or it returns nothing.
     """
-    if "torch" not in sys.modules or DOES_MORE.match(found.__name__) or not _returns(found):
+    if "torch" not in sys.modules or DOES_MORE.match(found.__name__) or not returns_something(found):
         return False
     try:
         if any(p.default is p.empty for p in inspect.signature(found).parameters.values()):
@@ -110,7 +110,7 @@ def makes_sequential(found: Callable[..., Any]) -> bool:
     return isinstance(made, torch.nn.Sequential)
 
 
-def _returns(found: Callable[..., Any]) -> bool:
+def returns_something(found: Callable[..., Any]) -> bool:
     """Whether a function returns something, as far as its text tells."""
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(found)))

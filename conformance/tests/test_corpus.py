@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
+import dis
 import importlib
+import inspect
 import json
 import os
 import time
@@ -15,6 +18,7 @@ from mlp_conformance.checks import Settings
 from mlp_conformance.cli import commands
 from mlp_conformance.loading import load
 from mlp_conformance.recognise import NotDriven, drive, read_program
+from mlp_conformance.recognise.drive import Driven
 from mlp_conformance.runner import select
 from mlp_conformance.verdict import judge
 
@@ -69,6 +73,17 @@ def test_a_right_program_needs_no_fault_and_a_wrong_one_does(name: str) -> None:
     assert explained == ROWS[name]["right"]
     assert len(lines) <= LONGEST
     assert max(map(len, lines)) <= WIDEST
+    _is_whole(driven)
+
+
+def _is_whole(driven: Driven) -> None:
+    """The adapter's text is Python, and all names in it are known."""
+    code = compile(driven.plan.source(), "adapter", "exec")
+    adapter = driven.plan.adapter(driven.settled.search.program.module, **driven.settled.search.given)
+    methods = [method for method in vars(adapter).values() if inspect.isfunction(method)]
+    used = {i.argval for method in methods for i in dis.get_instructions(method) if i.opname == "LOAD_GLOBAL"}
+    assert used <= set(methods[0].__globals__) | set(dir(builtins)), used
+    assert used <= {*code.co_names, *dir(builtins)}, used
 
 
 #: Right programs that are read with little time every day; `tox -e corpus` reads them all.

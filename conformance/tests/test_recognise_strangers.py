@@ -146,6 +146,35 @@ def test_inputs_that_are_shuffled_without_their_targets_are_seen(epoch: str, par
     assert (driven.settled.step.reading.fault is not None) == parted
 
 
+@pytest.mark.parametrize(("rate", "is_set"), [("self.zeta", True), ("ZETA", True), ("0.2", False)])
+def test_a_learning_rate_is_known_by_what_it_does(rate: str, is_set: bool, tmp_path: Path) -> None:
+    """0.2 times the sum is as much as 1 times the mean over five outputs, and 1.0 stands in the text: other sizes tell."""
+    text = (
+        NETWORK.format(above="> 1.0 *", epoch="pass").replace("(self, X, y, lr)", "(self, X, y)").replace("lr *", f"{rate} *")
+    )
+    text = text.replace("1.0 * 0", "0 * 1.0").replace("(self.forward(X) - y) / len(X)", "self.forward(X) - y")
+    text = text.replace("        self.w1, self.b1 = np", "        self.zeta = 0.2\n        self.w1, self.b1 = np")
+    path = tmp_path / "program.py"
+    path.write_text(f"ZETA = 0.2\n{text}", encoding="utf-8")
+    driven = drive(read_program(path))
+    reading = driven.settled.step and driven.settled.step.reading
+    assert reading is not None
+    assert (reading.loss, reading.reduction) == ("half_squared_error", "sum")
+    assert any("ZETA" in line or "zeta" in line for line in driven.plan.make) == is_set
+    assert driven.plan.claims.get("learning_rate") == (None if is_set else 0.2)
+
+
+def test_numbers_of_units_may_have_names_that_say_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(
+        "import numpy as np\ndef alku(eka, toka, kolmas):\n"
+        "    return {'p': np.ones((eka, toka)), 'q': np.ones(toka), 'r': np.ones((toka, kolmas)), 's': np.ones(kolmas)}\n"
+        "def laske(verkko, data):\n    return np.tanh(data @ verkko['p'] + verkko['q']) @ verkko['r'] + verkko['s']\n",
+        encoding="utf-8",
+    )
+    assert drive(read_program(path)).exact
+
+
 def test_training_that_changes_nothing_is_said(tmp_path: Path) -> None:
     path = tmp_path / "program.py"
     text = NETWORK.format(above=">", epoch="[self.step(X[k:k + 32], y[k:k + 32], lr) for k in range(0, len(X) - 32, 32)]")

@@ -144,28 +144,41 @@ def loss_gradients(found: list[Offer], output: str, layout: Layout) -> list[str]
 
 
 def _fillings(offer: Offer, context: Context) -> Iterator[str]:
+    for guesses in _guesses(offer, context):
+        yield from _filled(offer, context, guesses)
+
+
+def _guesses(offer: Offer, context: Context) -> Iterator[dict[str, list[str]]]:
+    """What the required arguments may be whose names say nothing, by name."""
+    needed = required(offer.parameters)
+    known = {roles.argument(p.name) for p in needed}
+    settings = [p for p in needed if roles.argument(p.name) == "settings" and _settings(offer, p)]
+    unknown = [p.name for p in needed if p not in settings and not _texts(p.name, context)]
+    data = [[text] for role, text in (("inputs", context.layout.x), ("targets", context.layout.y)) if role not in known]
+    counted = {p.name: ["epochs", "len(inputs)"] for p in needed if p.name in ("n", "N", "T")}
+    counted = counted if len(needed) > 3 and "epochs" not in known else {}
+
+    def taken_for(names: list[str]) -> dict[str, list[str]]:
+        rest = [["learning_rate", "epochs"], ["epochs", "learning_rate"]] if len(names) > len(data) else []
+        return dict(zip(names, [*data, *rest], strict=False)) | counted
+
+    if unknown and context.parameters and "parameters" not in known and not offer.text.startswith("model"):
+        yield {unknown[0]: context.parameters} | taken_for(unknown[1:])  # what stands first is what it is about
+    yield taken_for(unknown)
+
+
+def _filled(offer: Offer, context: Context, guesses: dict[str, list[str]]) -> Iterator[str]:
     parameters = [p for p in offer.parameters if p.kind not in (p.VAR_KEYWORD,)]
     needed = required(parameters)
-    settings = {p.name: _settings(offer, p) for p in needed if roles.argument(p.name) == "settings"}
-    unknown = [p for p in needed if not settings.get(p.name) and not _texts(p.name, context)]
-    known = {roles.argument(p.name) for p in needed}
-    data = [[text] for role, text in (("inputs", context.layout.x), ("targets", context.layout.y)) if role not in known]
-    rest = [["learning_rate", "epochs"], ["epochs", "learning_rate"]] if len(unknown) > len(data) else []
-    guesses = dict(zip([p.name for p in unknown], [*data, *rest], strict=False))
-    if unknown and "parameters" not in known and context.parameters:  # what stands first is what a function is about
-        others = dict(zip([p.name for p in unknown[1:]], [*data, *rest], strict=False))
-        guesses = {**guesses, **others, unknown[0].name: [*context.parameters, *guesses.get(unknown[0].name, [])]}
-    if len(needed) > 3 and "epochs" not in known:
-        guesses |= {p.name: ["epochs", "len(inputs)"] for p in needed if p.name in ("n", "N", "T")}
     positional = []
     several = _several(needed)
     for p in needed:
         own = several.get(p.name, []) if context.layout.single else []
-        counted = guesses.get(p.name, []) if p not in unknown else []
-        texts: Sequence[str] = own or counted or _texts(p.name, context) or settings.get(p.name) or guesses.get(p.name) or []
+        settings = _settings(offer, p) if roles.argument(p.name) == "settings" else []
+        texts: Sequence[str] = own or guesses.get(p.name) or _texts(p.name, context) or settings
         if roles.argument(p.name) == "data" and any(roles.argument(q.name) == "targets" for q in needed):
             texts = [context.layout.x]
-        elif roles.argument(p.name) == "data" and len(needed) == 1:
+        elif roles.argument(p.name) == "data" and len(needed) <= 2:
             texts = [*texts, context.layout.x]
         if not texts:
             return

@@ -45,6 +45,7 @@ from mlp_conformance.recognise.space import Space
 from mlp_conformance.recognise.started import started_plans
 from mlp_conformance.recognise.starting import starting
 from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
+from mlp_conformance.recognition import DOES_MORE, returns_something
 
 
 def searches(program: Program, name: str) -> Iterator[Search]:
@@ -163,6 +164,7 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     makers += [
         offer for offer in found if offer not in makers and (_returns_new(offer.call, set(classes)) or _takes_sizes(offer))
     ]
+    makers += [offer for offer in found if offer not in makers and _says_nothing(offer)]
     started = [] if name else [(plan, _functions(program), returned) for plan, returned in started_plans(program)]
     yield from started if not makers else ()
     yield from _numbered(program, functions)
@@ -226,6 +228,13 @@ def _takes_sizes(offer: Offer) -> bool:
     needed = required(offer.parameters)
     sizes = [p for p in needed if roles.size(p.name) and not roles.argument(p.name)]
     return bool(sizes) and all(p in sizes or roles.argument(p.name) in ("seed", "key", "scale", "activation") for p in needed)
+
+
+def _says_nothing(offer: Offer) -> bool:
+    """Whether a function takes one or three things whose names say little: in another language, those of units do not."""
+    needed = required(offer.parameters)
+    silent = not any(roles.argument(p.name) for p in needed)
+    return silent and len(needed) in (1, 3) and not DOES_MORE.match(offer.name) and returns_something(offer.call)
 
 
 def _in_one_vector(program: Program, functions: dict[str, Any]) -> Iterator[tuple[Plan, Any, list[str]]]:

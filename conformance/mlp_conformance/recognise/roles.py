@@ -11,7 +11,8 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     (
         "rate",
         r"^(current_|init(ial)?_|base_)?(lr|eta|alpha|l_?rate|learn(ing)?_?rate|rate|step_?size|gamma_?lr|lrate|step_?length|learning_?step"
-        r"|tasa(_\w+)?|taxa(_\w+)?|taux(_\w+)?|pas(_\w+)?|lern_?rate|schritt(weite)?|tasso(_\w+)?|passo|paso|xue_?xi_?lv|bu_?chang|скорость\w*)$",
+        r"|tasa(_\w+)?|taxa(_\w+)?|taux(_\w+)?|pas(_\w+)?|lern_?rate|schritt(weite)?|tasso(_\w+)?|passo|paso|xue_?xi_?lv|bu_?chang|скорость\w*"
+        r"|[oö][gğ]renme_?\w*|wsp\w*_?ucz\w*|wspolczynnik\w*|krok|laju(_\w+)?|leer_?(snelheid|tempo)|rychlost\w*)$",
     ),
     (
         "off",
@@ -25,7 +26,7 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     (
         "epochs",
         r"epoch|epo(ca|ka|che|que)|époque|época|эпох|^n?_?iter|^n(um|b)?_?iter|max_?iter|iter(acion|aç|acoe|ati|azion)|^(n_?|nb_?|num_?)?steps?$"
-        r"|^rounds$|^cycles$|durchl|durchg|^(ci|lun|die_?dai)_?(shu|ci_?shu)$|vueltas|^repet",
+        r"|^rounds$|^cycles$|durchl|durchg|devir|d[oö]ng[uü]|tur_?say|^(ci|lun|die_?dai)_?(shu|ci_?shu)$|vueltas|^repet",
     ),
     ("batch_size", r"batch_?size|^bs$|mini_?batch_?size"),
     ("activation", r"activation|^acts?(_?fn|_?func)?s?$|nonlin|transfer"),
@@ -54,11 +55,12 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     (
         "targets",
         r"^y|target|label|true|one_?hot|^t$|^d$|expected|desired|truth|^ts$|answer|correct|wanted|^teach"
-        r"|desead|esperad|objetiv|etiquet|desejad|alvo|rotul|cible|attendu|verit|vérit|^soll|^ziel|attes|mu_?biao|biao_?qian|цел|метк|ответ",
+        r"|desead|esperad|objetiv|etiquet|desejad|alvo|rotul|cible|attendu|verit|vérit|^soll|^ziel|attes|mu_?biao|biao_?qian|цел|метк|ответ"
+        r"|^hedef|beklenen|etiket|^cel$|oczekiwan|^sasaran|^doel|verwacht|^c[ií]l$",
     ),
     (
         "inputs",
-        r"^x|^inputs?$|^a0$|feature|^entrad|^entr[ée]e|^eingab|^ingress|^вход|^shu_?ru|^in(put)?_?(data|vec|array|vector|values|batch|s)?$|^i$|^u$|^sample$|^s$|^v$|^z0$|^a$",
+        r"^x|^inputs?$|^a0$|feature|^entrad|^entr[ée]e|^eingab|^ingress|^вход|^shu_?ru|^girdi|^giri[şs]|^wej|^masuk|^invoer|^vstup|^in(put)?_?(data|vec|array|vector|values|batch|s)?$|^i$|^u$|^sample$|^s$|^v$|^z0$|^a$",
     ),
     ("count", r"^m$|^n$|^n_?samples$|^num_?samples$|^batch$"),
     ("error", r"error|^err$|^loss$|grad|^d_?out|^delta|^dy$|^upstream|^e$"),
@@ -66,14 +68,17 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
 
 #: Role of a constructor's argument by its name.
 SIZES: tuple[tuple[str, str], ...] = (
-    ("hidden", r"hid|ocult|cach|verst|verborg|nascost|скрыт|yin_?cang|^n_?h\d?$|^h\d?$|^nh$|mid|inner|^h_?dim$|^h_?size$"),
+    (
+        "hidden",
+        r"hid|ocult|cach|verst|verborg|nascost|скрыт|yin_?cang|gizli|ukryt|tersembunyi|skryt|^n_?h\d?$|^h\d?$|^nh$|mid|inner|^h_?dim$|^h_?size$",
+    ),
     (
         "inputs",
-        r"^n_?x$|^n_?in$|^in|^n_?i$|inputs?|entrad|entr[ée]e|eingab|ingress|вход|shu_?ru|^(?!.*out).*features|^nx$|^d$|^d_?in$|^fan_?in|^n_?features|^x_?(dim|size|n)|^i$|^from",
+        r"^n_?x$|^n_?in$|^in|^n_?i$|inputs?|entrad|entr[ée]e|eingab|ingress|вход|shu_?ru|girdi|giri[şs]|wej[sś]|masuk|invoer|vstup|^(?!.*out).*features|^nx$|^d$|^d_?in$|^fan_?in|^n_?features|^x_?(dim|size|n)|^i$|^from",
     ),
     (
         "outputs",
-        r"out|salid|sa[íi]da|sortie|ausgab|uscit|выход|shu_?chu|^n_?y$|^n_?o$|class|^ny$|^k$|^c$|^d_?out$|fan_?out|^y_?(dim|size|n)|^o$|labels|^to",
+        r"out|salid|sa[íi]da|sortie|ausgab|uscit|выход|shu_?chu|[cç][ıi]kt|[cç][ıi]k[ıi][sş]|wyj[sś]|keluar|uitvoer|v[yý]stup|^n_?y$|^n_?o$|class|^ny$|^k$|^c$|^d_?out$|fan_?out|^y_?(dim|size|n)|^o$|labels|^to",
     ),
     ("all", r"layer|size|dim|arch|topolog|shape|struct|units|nodes|neurons|^net$|widths|^spec$|^ns$|^n$|^s$"),
 )
@@ -107,7 +112,7 @@ FORWARD = (
     r"^compute$",
     r"^outputs?_of",
     r"^f$",
-    r"avant|adelante|vorw|avanti|прям|propag",
+    r"avant|adelante|vorw|avanti|прям|propag|^ileri|^maju|oblicz|voorw|dop[rř]ed",
     r"model",
 )
 BACKWARD = (
@@ -120,7 +125,7 @@ BACKWARD = (
     r"^deltas?$",
     r"^differentiate",
     r"deriv",
-    r"retro|r[üu]ck|atr[áa]s|arri[èe]re|indietro|обратн",
+    r"retro|r[üu]ck|atr[áa]s|arri[èe]re|indietro|обратн|^geri|^wstecz|^mundur|achterw|zp[eě]t",
 )
 UPDATE = (
     r"^update",
@@ -161,7 +166,7 @@ TRAIN = (
     r"^improve",
     r"^study",
     r"^practi[cs]e",
-    r"entren|entra[iî]n|trein|apprent|apprend|lern|addestr|обуч|тренир|ajust|actualiz|atualiz",
+    r"entren|entra[iî]n|trein|apprent|apprend|lern|addestr|обуч|тренир|ajust|actualiz|atualiz|^e[gğ]it|^latih|^ucz|trenuj|^leer|^uč|^u[cč][ií]",
 )
 LOSS = (
     r"loss",
@@ -174,7 +179,7 @@ LOSS = (
     r"^energy",
     r"^j$",
     r"^e$",
-    r"perte|co[uû]t|erreur|coste|costo|perdida|custo|perda|verlust|fehler|kosten|perdita|sun_?shi|ошибк",
+    r"perte|co[uû]t|erreur|coste|costo|perdida|custo|perda|verlust|fehler|kosten|perdita|sun_?shi|ошибк|hata|kay[ıi]p|b[łl][aą]d|koszt|rugi|galat|verlies|fout",
 )
 INITIALISE = (r"^init", r"^create", r"^make", r"^build", r"^new", r"^random", r"init", r"^setup", r"param", r"^build")
 ZERO = (r"zero_?grad", r"^reset_?grad", r"^clear_?grad")

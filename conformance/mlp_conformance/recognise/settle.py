@@ -76,6 +76,7 @@ def settle(search: Search, faults: bool = True) -> Settled | None:
     plan = search.plan.but(forward=forward.lines, output=forward.output, single=forward.layout.single)
     plan.uses_torch = "torch." in "".join([*forward.lines, *plan.setting])
     search, trained, step = find_step(search, forward)
+    plan.make = search.plan.make
     if step is None and "double()" in "".join(plan.make) and not trains(search.program.tree):
         step = _by_autograd(plan, trained)
     plan.output = trained.output
@@ -121,6 +122,7 @@ def _settle_unseen(search: Search) -> Settled | None:
     found = unseen_step(search) if trains(search.program.tree) and not search.certain else None
     if found is not None:
         search, forward, step = find_step(*found)
+        plan.make = search.plan.make
         if step is not None and step.reading is not None and step.reading.fault is None:
             settled = Settled(search, forward, step, plan)
             _write_step(settled)

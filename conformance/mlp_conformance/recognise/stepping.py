@@ -13,6 +13,7 @@ from mlp_conformance.recognise.layouts import NUMBERS, OTHER_TARGETS
 from mlp_conformance.recognise.loops import called_per_sample, loops_over_pairs
 from mlp_conformance.recognise.own_training import instead_of
 from mlp_conformance.recognise.pairing import SAID, parted
+from mlp_conformance.recognise.rates import rate_setting
 from mlp_conformance.recognise.readings import (
     GradientReading,
     Parameters,
@@ -20,6 +21,7 @@ from mlp_conformance.recognise.readings import (
     factor,
     likeness,
     losses_for,
+    question,
     same_step,
     steps,
 )
@@ -49,7 +51,8 @@ def find_step(search: Search, forward: Forward, faults: bool = True) -> tuple[Se
     """
     first = _Attempt(search, forward)
     if first.find():
-        return search, forward, first.best
+        return first.search, forward, first.best
+    search = first.search
     attempts = [first, *(_Attempt(*other) for other in alternatives(search, forward))]
     if not forward.layout.single:
         offers = search.offers()
@@ -114,6 +117,7 @@ class _Attempt:
         self.best: Step | None = None
         self.parted: Step | None = None
         self.complete = True
+        self.asked_for_rate = False
         self._known: dict[tuple[int | None, int, bool], Remembered[tuple[GradientReading, Parameters]]] = {}
 
     def find(self) -> bool:
@@ -133,8 +137,15 @@ class _Attempt:
                 found = self.search.taken(lines, batch, epochs)
                 if found is None:
                     continue
+                if own_rate and not self.asked_for_rate:
+                    self.asked_for_rate = True
+                    if setting := rate_setting(self.search, lines, batch):
+                        plan = self.search.plan
+                        self.search = replace(self.search, plan=plan.but(make=[*plan.make, setting]))
+                        return self.find()
                 _, taken = found
-                reading = _matching(taken, self._readings(batch, epochs, False), self.search, lines)
+                readings = _matching(taken, self._readings(batch, epochs, False), self.search, lines)
+                reading = next((r for r in readings if r.rate is None or self._holds_elsewhere(lines, batch, r)), None)
                 step = Step(lines, reading, taken, whole)
                 if reading is not None and whole and own_rate and not self._goes_on(lines, batch, reading):
                     continue
@@ -184,6 +195,18 @@ class _Attempt:
         known = dict(steps(asked, forward.hidden, forward.output, [reading.loss], False, _EPOCHS))
         expected = known[GradientReading(reading.loss, reading.reduction)]
         return found is not None and same_step(found[1], expected)
+
+    def _holds_elsewhere(self, lines: list[str], batch: int | None, reading: GradientReading) -> bool:
+        """Whether a learning rate that is found out explains the step of fewer samples, and of fewer outputs, as well."""
+        sizes = self.search.asked.sizes
+        sizes = sizes if self.search.plan.sizes or sizes[-1] == 1 else (*sizes[:-1], sizes[-1] - 1)
+        other = replace(self.search, asked=question(sizes, len(self.search.asked.inputs) - 2))
+        other = other.with_labels() if self.forward.layout.labels else other
+        found, forward = other.taken(lines, batch), self.forward.reading
+        asked = replace(other.answered(batch), learning_rate=reading.rate or self.search.asked.learning_rate)
+        known = dict(steps(asked, forward.hidden, forward.output, [reading.loss]))
+        expected = known.get(GradientReading(reading.loss, reading.reduction))
+        return found is None or expected is None or same_step(found[1], expected, self.search.has_biases)
 
     def _is_online(self, step: Step, epochs: int) -> bool:
         """Whether calls whose step is right for one sample take one step after another for several."""
@@ -264,20 +287,19 @@ def _batches(forward: Forward, lines: list[str]) -> list[int | None]:
 
 def _matching(
     taken: Parameters, known: Iterable[tuple[GradientReading, Parameters]], search: Search, lines: list[str]
-) -> GradientReading | None:
+) -> list[GradientReading]:
+    """The readings that explain a step, the likeliest first; with learning rates that the program has made its own."""
     biases = search.has_biases
-    for reading, expected in known:
-        if same_step(taken, expected, biases):
-            return reading
-    if "learning_rate" in " ".join([*lines, *search.plan.make]):
-        return None
+    exact = next((reading for reading, expected in known if same_step(taken, expected, biases)), None)
+    if exact is not None or "learning_rate" in " ".join([*lines, *search.plan.make]):
+        return [exact] if exact is not None else []
     ratios = [(reading, factor(taken, expected, biases)) for reading, expected in known]
     fixed = [
         replace(reading, rate=_simplest(ratio * search.asked.learning_rate)) for reading, ratio in ratios if ratio and ratio > 0
     ]
     constants = _constants(search.program.tree)
     fixed = [r for r in fixed if r.rate in constants or r.rate == float(f"{r.rate:.4g}")]  # nobody chooses 0.0229192
-    return min(fixed, key=lambda r: (r.rate not in constants, abs(np.log(r.rate or 1.0))), default=None)
+    return sorted(fixed, key=lambda r: (r.rate not in constants, abs(np.log(r.rate or 1.0))))
 
 
 def _constants(tree: ast.AST) -> set[float]:

@@ -73,7 +73,7 @@ def _operation(name: str, arguments: str, lines: Sequence[str]) -> str:
 
 def _make(plan: Plan) -> str:
     lines = [*plan.make, *plan.setting]
-    said = [re.sub(r"(?<![\w.])sizes\b", "network.sizes", line) for line in lines]
+    said = [_named("sizes", "network.sizes", line) for line in lines]
     lines = said if max(map(len, said)) <= _WIDTH - 8 else ["sizes = network.sizes", *lines]
     if plan.equal:
         lines[:0] = [
@@ -110,8 +110,13 @@ def _forward(plan: Plan) -> list[str]:
 def _without_training(line: str) -> str:
     """A line of the forward pass with something in the place of what only a training step is given."""
     for name, text in _NOTHING.items():
-        line = re.sub(rf"(?<![\w.\"\[]){name}\b(?!\s*=)", text, line)
+        line = _named(name, text, line)
     return line
+
+
+def _named(name: str, text: str, line: str) -> str:
+    """A line with a text in place of a name, but where that is a key, an attribute or the name of an argument."""
+    return re.sub(rf"(?<![\w.\"]){name}\b(?!\s*=(?!=)|\")", lambda _: text, line)
 
 
 def _one_sample(lines: Sequence[str]) -> list[str]:
@@ -142,7 +147,7 @@ def _train(plan: Plan) -> list[str]:
     steps = _one_sample(plan.step)
     before, steps = (steps[:1], steps[1:]) if steps[0].startswith("x, y = ") else ([], steps)
     if not plan.whole:
-        steps = ["for _ in range(epochs):", *(f"    {line.replace('epochs', '1')}" for line in steps)]
+        steps = ["for _ in range(epochs):", *(f"    {_named('epochs', '1', line)}" for line in steps)]
     return [made, *before, *steps, f"return {plan.reading()}"]
 
 

@@ -1,0 +1,54 @@
+"""Which number of a program is its learning rate, whatever it is called: its steps are twice as long when that is doubled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mlp_conformance.recognise.program import globals_used, values
+from mlp_conformance.recognise.readings import Parameters, agrees
+from mlp_conformance.recognise.tensors import Leaf, leaves
+
+if TYPE_CHECKING:
+    from mlp_conformance.recognise.search import Search
+
+#: Numbers that are tried.
+_MOST = 12
+
+
+def rate_setting(search: Search, lines: list[str], batch: int | None) -> str:
+    """The statement that sets the learning rate which is used by calls that are given none; empty if none is found."""
+    for path in _numbers(search):
+        once = _taken(search, f"{path} = 0.25", lines, batch)
+        twice = _taken(search, f"{path} = 0.5", lines, batch) if once is not None else None
+        if once is not None and twice is not None and _doubled(once, twice):
+            return f"{path} = learning_rate"
+    return ""
+
+
+def _numbers(search: Search) -> list[str]:
+    """Expressions for the plain numbers in the network and in the module that are no parameters."""
+    space, root = search.space(), search.plan.root
+    if space is None:
+        return []
+    found = leaves(root, space.names[root]) if root != "program" else []
+    used = globals_used(search.program)
+    own = {key: value for key, value in values(search.program).items() if key in used}
+    found += [leaf for key, value in own.items() for leaf in leaves(f"program.{key}", value)]
+    parameters = " ".join(t.template for slot in search.plan.slots for t in (slot.weights, slot.bias) if t is not None)
+    return [leaf.path for leaf in found if _may_be_a_rate(leaf) and leaf.path not in parameters][:_MOST]
+
+
+def _may_be_a_rate(leaf: Leaf) -> bool:
+    return leaf.kind == "number" and leaf.dtype.startswith("float") and leaf.path.count("[") <= 1
+
+
+def _taken(search: Search, setting: str, lines: list[str], batch: int | None) -> Parameters | None:
+    plan = search.plan.but(make=[*search.plan.make, setting])
+    found = replace(search, plan=plan).taken(lines, batch)
+    return None if found is None else found[1]
+
+
+def _doubled(once: Parameters, twice: Parameters) -> bool:
+    """Whether one step is twice the other; one that is of wrong shapes tells nothing."""
+    return all(agrees(w, 2 * u) and agrees(b, 2 * v) for (w, b), (u, v) in zip(twice, once, strict=True))
