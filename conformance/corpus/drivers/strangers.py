@@ -196,3 +196,67 @@ def torch_step_first(path: Path, p: Any) -> dict[str, Any]:
     output = net(torch.as_tensor(p.X)).detach().numpy()
     loss = m.train(net, torch.as_tensor(p.X), torch.as_tensor(p.Y), p.rate, p.epochs)
     return {"output": output, "trained": linear_parameters([net.hidden, net.out])} | ({"loss": loss} if p.epochs == 1 else {})
+
+
+@drives("global_moons.py", sizes=(3, 4, 3))
+def global_moons(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    (w1, w2), (b1, b2) = p.W, rows(p.b)
+    m.X, m.y, m.n_points, m.epsilon, m.reg_lambda = p.X, p.labels, len(p.X), p.rate, 0.0
+    m.input_dim, m.output_dim = 1, 1  # the weights that are drawn come from a list, and are divided by the roots of 1 and of 4
+    with mock.patch.object(m, "np", Given([w1, b1, 2 * w2, b2])):
+        trained = m.build(4, p.epochs)
+    return {"trained": named(trained, "W%d", "b%d", 2)}
+
+
+@drives("spiral_script.py", sizes=(2, 5, 3))
+def spiral_script(path: Path, p: Any) -> dict[str, Any]:
+    (w1, w2), (b1, b2) = p.W, rows(p.b)
+    arrays = {"V": w1, "v0": b1, "U": w2, "u0": b2, "X": p.X, "y": p.labels, "how_many": len(p.X), "delta": p.rate}
+    first = script(path, 1, **{name: np.copy(array) for name, array in arrays.items()})
+    found = script(path, p.epochs, **arrays)
+    return {"output": first["p"], "loss": first["loss"], "trained": pairs([found["V"], found["U"]], [found["v0"], found["u0"]])}
+
+
+@drives("torch_globals.py", sizes=(4, 5, 3))
+def torch_globals(path: Path, p: Any) -> dict[str, Any]:
+    import torch
+
+    m = load(path)
+    for tensor, array in zip(m.params, [p.W[0], p.b[0], p.W[1], p.b[1]], strict=True):
+        tensor.data = torch.as_tensor(array)
+    x, y = torch.as_tensor(p.X), torch.as_tensor(p.Y)
+    output = m.net(x).detach().numpy()
+    for _ in range(p.epochs):
+        m.train_step(x, y, p.rate)
+    w1, b1, w2, b2 = (tensor.detach().numpy() for tensor in m.params)
+    return {"output": output, "trained": [(w1, b1), (w2, b2)]}
+
+
+@drives("slides_mlp.py")
+def slides_mlp(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).Perceptron(p.X, p.Y, 4, p.rate)
+    net.weights1, net.weights2 = (np.vstack([w, -b]) for w, b in zip(p.W, p.b, strict=True))
+    output = net.fwd(p.X)
+    net.train(p.X, p.Y, p.epochs)
+    return {"output": output, "trained": [(w[:-1], -w[-1]) for w in (net.weights1, net.weights2)]}
+
+
+@drives("siec.py", samples=1)
+def siec(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).Siec(*p.sizes, p.rate)
+    (net.w1, net.w2), (net.p1, net.p2) = (w.T.tolist() for w in p.W), (b.tolist() for b in p.b)
+    output = [net.oblicz(p.X[0])]
+    for _ in range(p.epochs):
+        net.ucz(p.X[0], p.Y[0])
+    return {"output": output, "trained": pairs([net.w1, net.w2], [net.p1, net.p2], True)}
+
+
+@drives("bobot.py")
+def bobot(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    (w1, w2), (b1, b2) = p.W, rows(p.b)
+    q = {"bobot1": w1, "bias1": b1, "bobot2": w2, "bias2": b2}
+    output = m.maju(q, p.X)[1]
+    m.latih(q, p.X, p.Y, p.rate, p.epochs)
+    return {"output": output, "trained": named(q, "bobot%d", "bias%d", 2)}

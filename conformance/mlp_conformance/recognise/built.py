@@ -23,6 +23,7 @@ from mlp_conformance.recognise.program import Program, parsed, program_source
 from mlp_conformance.recognise.readings import question
 from mlp_conformance.recognise.slots import arrangements, own_sizes
 from mlp_conformance.recognise.space import Space, worked
+from mlp_conformance.recognise.starting import starting
 from mlp_conformance.recognise.tensors import is_torch_module, leaves, tensors
 from mlp_conformance.recognise.writing import written
 
@@ -74,6 +75,7 @@ class _DefaultArguments(ast.NodeTransformer):
 def _makings(tree: ast.Module) -> Iterator[Making]:
     """What a program makes by calls of its own classes and functions, each with the statements that it takes."""
     own = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    own -= set(starting(tree))  # what trains as well
     own |= {"Sequential", "Model"} if "keras" in ast.unparse(tree) else set()
     seen: set[str] = set()
     for body in _bodies(tree):

@@ -7,8 +7,8 @@ import ast
 import builtins
 import inspect
 import re
-import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import islice, permutations, product
 from types import SimpleNamespace
@@ -22,6 +22,7 @@ from mlp_conformance.recognise.construct import required, signature
 from mlp_conformance.recognise.dials import dials, is_off, setting
 from mlp_conformance.recognise.flat import flat_arrangements, is_flat, length
 from mlp_conformance.recognise.libraries import flax_plans, is_flax_module, is_keras_model_class
+from mlp_conformance.recognise.makers import class_methods, returns_new, says_nothing, takes_sizes
 from mlp_conformance.recognise.making import (
     BATCH,
     EQUAL_LAYERS,
@@ -45,7 +46,6 @@ from mlp_conformance.recognise.space import Space
 from mlp_conformance.recognise.started import started_plans
 from mlp_conformance.recognise.starting import starting
 from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
-from mlp_conformance.recognition import DOES_MORE, returns_something
 
 
 def searches(program: Program, name: str) -> Iterator[Search]:
@@ -114,7 +114,7 @@ def _with_dials(plan: Plan, program: Program, asked: Any, given: dict[str, Any] 
     used = globals_used(program)
     traced = "jit" in program.source  # a constant that was traced once stays as it was
     for key, value in values(program).items() if not traced else ():
-        if key in used and (text := setting(key, value)) and text != "0.0":
+        if key in used and (text := setting(key, value)) and (text != "0.0" or roles.is_penalty(key)):
             found.append((f"program.{key}", text))
         elif key in used and isinstance(value, dict | SimpleNamespace | argparse.Namespace):
             found += dials(f"program.{key}", value, 1)
@@ -149,7 +149,7 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     yield from flax_plans(program, classes)
     models = {key: cls for key, cls in classes.items() if is_keras_model_class(cls)}
     for key, function in functions.items() if models else ():
-        if _returns_new(function, set(models)):  # where it is compiled, and so knows its loss
+        if returns_new(function, set(models)):  # where it is compiled, and so knows its loss
             for plan in made_in_sizes(program, key, f"program.{key}", function):
                 yield plan, _methods(program), []
     classes = {key: cls for key, cls in classes.items() if not is_flax_module(cls)}
@@ -160,11 +160,11 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
         for key, lines in compositions(classes, functions, _runner(program)):
             yield from _composed(program, key, lines)
     found = [Offer(f"program.{k}", k, f) for k, f in functions.items()]
-    makers = ranked([*found, *_class_methods(classes)], roles.INITIALISE)
+    makers = ranked([*found, *class_methods(classes)], roles.INITIALISE)
     makers += [
-        offer for offer in found if offer not in makers and (_returns_new(offer.call, set(classes)) or _takes_sizes(offer))
+        offer for offer in found if offer not in makers and (returns_new(offer.call, set(classes)) or takes_sizes(offer))
     ]
-    makers += [offer for offer in found if offer not in makers and _says_nothing(offer)]
+    makers += [offer for offer in found if offer not in makers and says_nothing(offer)]
     started = [] if name else [(plan, _functions(program), returned) for plan, returned in started_plans(program)]
     yield from started if not makers else ()
     yield from _numbered(program, functions)
@@ -197,46 +197,6 @@ def _made_of_made(program: Program, makers: list[Offer]) -> Iterator[tuple[Plan,
                 yield plan, _methods(program), []
 
 
-def _returns_new(call: Any, classes: set[str]) -> bool:
-    """Whether a function returns a new object of one of the program's classes, as in `return Net(2, 3)`."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(call)))
-    except (OSError, TypeError, SyntaxError):
-        return False
-    returned = {node.value.id for node in ast.walk(tree) if isinstance(node, ast.Return) and isinstance(node.value, ast.Name)}
-    made = [node.value for node in ast.walk(tree) if isinstance(node, ast.Return) and isinstance(node.value, ast.Call)]
-    made += [
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Call)
-        and {getattr(t, "id", "") for t in node.targets} & returned
-    ]
-    return any({inner.id for inner in ast.walk(node.func) if isinstance(inner, ast.Name)} & classes for node in made)
-
-
-def _class_methods(classes: dict[str, type]) -> Iterator[Offer]:
-    """Methods that are called on a class and make an object of it, as in `Params.random(2, 3, 1)`."""
-    for key, cls in classes.items():
-        for name, value in vars(cls).items():
-            if isinstance(value, classmethod):
-                yield Offer(f"program.{key}.{name}", name, getattr(cls, name))
-
-
-def _takes_sizes(offer: Offer) -> bool:
-    """Whether all that a function needs is numbers of units, as in `get_model(n_in, n_hidden, n_classes)`."""
-    needed = required(offer.parameters)
-    sizes = [p for p in needed if roles.size(p.name) and not roles.argument(p.name)]
-    return bool(sizes) and all(p in sizes or roles.argument(p.name) in ("seed", "key", "scale", "activation") for p in needed)
-
-
-def _says_nothing(offer: Offer) -> bool:
-    """Whether a function takes one or three things whose names say little: in another language, those of units do not."""
-    needed = required(offer.parameters)
-    silent = not any(roles.argument(p.name) for p in needed)
-    return silent and len(needed) in (1, 3) and not DOES_MORE.match(offer.name) and returns_something(offer.call)
-
-
 def _in_one_vector(program: Program, functions: dict[str, Any]) -> Iterator[tuple[Plan, Any, list[str]]]:
     """Functions that take all parameters as one vector and cut it up."""
     takes = any(roles.argument(p.name) == "parameters" for call in functions.values() for p in signature(call) or [])
@@ -254,7 +214,22 @@ def _arrays_of_the_module(program: Program) -> Iterator[Plan]:
     found = [tensor for tensor in tensors(standing("program", None, program)) if _first_name(tensor) in used]
     for sizes in islice(own_sizes(found), 3):
         for slots in islice(arrangements(found, sizes), 4):
-            yield Plan(str(program.path), program.path.stem, [], "program", slots, len(sizes) - 1, sizes)
+            make, slots = _in_double(slots)
+            yield Plan(str(program.path), program.path.stem, make, "program", slots, len(sizes) - 1, sizes)
+
+
+def _in_double(slots: list[Slot]) -> tuple[list[str], list[Slot]]:
+    """Statements after which torch's tensors of the module are in float64, as all that the program makes, and these then."""
+    kept = [t.template for slot in slots for t in (slot.weights, slot.bias) if t is not None and t.leaf.kind == "torch"]
+    if not kept:
+        return [], slots
+
+    def doubled(tensor: Tensor) -> Tensor:
+        return replace(tensor, leaf=replace(tensor.leaf, dtype="float64"))
+
+    each = f"for tensor in [{', '.join(kept)}]:"
+    lines = ["torch.set_default_dtype(torch.float64)", each, "    tensor.data = tensor.data.double()"]
+    return lines, [replace(s, weights=doubled(s.weights), bias=s.bias and doubled(s.bias)) for s in slots]
 
 
 def _first_name(tensor: Tensor) -> str:

@@ -58,7 +58,7 @@ def choices(
     size = roles.size(name)
     lists = ["list(sizes)", "tuple(sizes)"]
     if size == "inputs" and role not in ("targets",):
-        return ["sizes[0]"]
+        return ["sizes[0]", "inputs"] if role == "inputs" else ["sizes[0]"]
     if size == "outputs":
         return ["sizes[-1]"]
     if size == "hidden":

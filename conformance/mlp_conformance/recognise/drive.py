@@ -14,6 +14,7 @@ from mlp_conformance.quiet import defaults_kept
 from mlp_conformance.recognise.batches import odd_batches, own_batch
 from mlp_conformance.recognise.beyond import beyond_specification, is_uncertain, mixed_activations
 from mlp_conformance.recognise.candidates import searches
+from mlp_conformance.recognise.claiming import conventions_of
 from mlp_conformance.recognise.completing import TO_FILL_IN, UNLIKE, beyond_it, half_understood, not_found
 from mlp_conformance.recognise.forms import follows
 from mlp_conformance.recognise.making import BATCH, ONE_LAYER, ONE_OUTPUT, THREE_LAYERS, TWO_LAYERS, standing
@@ -24,7 +25,7 @@ from mlp_conformance.recognise.program import Program, parsed, trains
 from mlp_conformance.recognise.readings import question
 from mlp_conformance.recognise.scaling import scaling_line
 from mlp_conformance.recognise.search import Search
-from mlp_conformance.recognise.settle import Settled, conventions_of, settle
+from mlp_conformance.recognise.settle import Settled, settle
 from mlp_conformance.recognise.several import other_networks
 from mlp_conformance.recognise.slots import Slot, arrangements, generalised, lack_output_biases
 from mlp_conformance.recognise.space import Space, Stuck, worked

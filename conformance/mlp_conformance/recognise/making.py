@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -36,6 +37,11 @@ FOUR_LAYERS = (4, 9, 7, 11, 6)
 ONE_OUTPUT = (3, 7, 1)
 #: No hidden layer: only where a program has one class, which cannot be a layer of another then.
 ONE_LAYER = ((3, 1), (3, 5))
+#: Statements that give a constructor data where the adapter's operation has none.
+_DATA_GIVEN = [
+    "inputs = np.zeros((1, sizes[0])) if inputs is None else inputs",
+    "targets = np.zeros((len(inputs), sizes[-1])) if targets is None else targets",
+]
 
 
 def made_in_sizes(
@@ -63,6 +69,7 @@ def made_in_sizes(
             made_so = within.format(construction)
             make = [construction] if root == "program" else [f"{root} = {made_so}{_double(call)}"]
             make = [*constants, *make] if len(sizes) == 3 else make
+            make = [*_DATA_GIVEN, *make] if re.search(r"\b(inputs|targets)\b", made_so) else make
             if not space.run(make) or space.names[root] is None:
                 continue
             if is_torch_module(space.names[root]) and ".double()" not in make[-1]:
@@ -120,8 +127,7 @@ def _fixed(program: Program, name: str, text: str, call: Any, root: str) -> Iter
             for sizes in islice(own_sizes(made), 4):
                 if "inputs" not in construction and "sizes" in construction:
                     continue
-                given = ["inputs = np.zeros((1, sizes[0])) if inputs is None else inputs"] if "inputs" in construction else []
-                given += ["targets = np.zeros((len(inputs), sizes[-1])) if targets is None else targets"] * bool(given)
+                given = _DATA_GIVEN if "inputs" in construction else []
                 for slots in islice(arrangements(made, sizes), 4):
                     yield Plan(str(program.path), name, [*given, *make], root, slots, len(sizes) - 1, sizes)
             if "inputs" not in construction:

@@ -65,14 +65,15 @@ def _loops(tree: ast.Module) -> Iterator[tuple[ast.For | ast.While, list[ast.stm
 
 def _making(before: list[ast.stmt], loop: ast.For | ast.While) -> list[ast.stmt]:
     """The assignments that a loop needs, in their order, without those of its data."""
-    wanted = _names(loop, ast.Load)
+    wanted, changed = _names(loop, ast.Load), _names(loop, ast.Store)
     chosen: list[ast.stmt] = []
     for node in reversed(before):
         if not isinstance(node, ast.Assign | ast.AnnAssign):
             continue
         stored = _names(node, ast.Store)
         is_shape = isinstance(node.value, ast.Attribute) and node.value.attr == "shape"
-        if stored & wanted and (is_shape or not any(roles.argument(name) in ("inputs", "targets", "data") for name in stored)):
+        is_data = any(roles.argument(name) in ("inputs", "targets", "data") for name in stored - changed)
+        if stored & wanted and (is_shape or not is_data):
             chosen.append(node)
             wanted |= _names(node, ast.Load)
     return chosen[::-1]
@@ -110,6 +111,7 @@ def _searches(program: Program, loop: ast.For | ast.While, made: list[str], x: s
         doubled = [f'params["{name}"].double()' for name, value in objects.items() if is_torch_module(value)]
         space.run(doubled)
         found = tensors(leaves("params", objects))
+        counts = _counts(space, make, objects)
         set_dials = [
             f"{target} = {text}"
             for name, value in objects.items()
@@ -129,7 +131,7 @@ def _searches(program: Program, loop: ast.For | ast.While, made: list[str], x: s
                     f"step = loop_step({written(str(program.path))}, line={loop.lineno}, near=__file__)"
                 )
                 counters = sorted(_names(loop.target, ast.Store)) if isinstance(loop, ast.For) else []
-                script = Script(loop, made, [x, y], counters)
+                script = Script(loop, made, [x, y], counters, counts)
                 for layout in _LAYOUTS:
                     if layout.vector and sizes[-1] > 1:
                         continue
@@ -137,6 +139,13 @@ def _searches(program: Program, loop: ast.For | ast.While, made: list[str], x: s
                     search.layout = layout
                     yield search.with_labels() if layout.labels and sizes[-1] > 1 else search
         return
+
+
+def _counts(space: Space, make: list[str], objects: dict[str, Any]) -> list[str]:
+    """The names of the number of samples: 1 where the data have one row, 2 where they have two."""
+    ones = [name for name, value in objects.items() if type(value) is int and value == 1]
+    again = [line.replace("np.zeros((1, ", "np.zeros((2, ") for line in make]
+    return [name for name in ones if space.names["params"].get(name) == 2] if ones and space.run(again) else []
 
 
 class ObjectScript(ScriptSearch):
@@ -154,6 +163,7 @@ class ObjectScript(ScriptSearch):
         assert self.script is not None
         x, y = self.script.data
         given = "".join(f", {name}=1" for name in self.script.counters)
+        given += "".join(f", {name}=len(inputs)" for name in self.script.counts)
         lines = [f"output = step(params, {x}={self.layout.x}, {y}={self.layout.y}{given})"]
         space = self.space()
         if space is None or not space.run(lines):

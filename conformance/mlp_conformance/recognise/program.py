@@ -27,7 +27,7 @@ from unittest import mock
 from mlp_conformance.importing import package_of
 from mlp_conformance.quiet import limited
 from mlp_conformance.recognise.rewriting import Rewritten
-from mlp_conformance.recognise.starting import Started
+from mlp_conformance.recognise.starting import Started, starting
 from mlp_conformance.recognise.state import State
 
 #: Calls of these read data, ask the user or leave the machine: assignments with them are left out.
@@ -51,7 +51,7 @@ class Program:
     """A file's definitions as a module, its syntax tree, and what was left out.
 
     left_out: first lines of statements that were not run; missing: imported modules that are not installed; state: what
-    stood in the module when it had been read.
+    stood in the module when it had been read; data: see `data_names`.
     """
 
     path: Path
@@ -61,6 +61,7 @@ class Program:
     left_out: list[int] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     state: State | None = None
+    data: tuple[str, str, list[str]] | None = None
 
     def restore(self) -> None:
         """Put the module back as it was when it had been read, or when this was first asked for."""
@@ -281,7 +282,9 @@ def _walk_but_lambdas(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def trains(tree: ast.Module) -> bool:
-    """Whether a program has code that trains, by the names of what it defines and calls."""
+    """Whether a program has code that trains, by the names of what it defines and calls, or by what it draws and returns."""
+    if starting(tree):
+        return True
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and any(word in node.name.lower() for word in _TRAINING):
             return True

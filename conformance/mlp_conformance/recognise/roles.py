@@ -26,7 +26,7 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     (
         "epochs",
         r"epoch|epo(ca|ka|che|que)|époque|época|эпох|^n?_?iter|^n(um|b)?_?iter|max_?iter|iter(acion|aç|acoe|ati|azion)|^(n_?|nb_?|num_?)?steps?$"
-        r"|^rounds$|^cycles$|durchl|durchg|devir|d[oö]ng[uü]|tur_?say|^(ci|lun|die_?dai)_?(shu|ci_?shu)$|vueltas|^repet",
+        r"|^rounds$|^cycles$|durchl|durchg|passes$|devir|d[oö]ng[uü]|tur_?say|^(ci|lun|die_?dai)_?(shu|ci_?shu)$|vueltas|^repet",
     ),
     ("batch_size", r"batch_?size|^bs$|mini_?batch_?size"),
     ("activation", r"activation|^acts?(_?fn|_?func)?s?$|nonlin|transfer"),
@@ -70,7 +70,7 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
 SIZES: tuple[tuple[str, str], ...] = (
     (
         "hidden",
-        r"hid|ocult|cach|verst|verborg|nascost|скрыт|yin_?cang|gizli|ukryt|tersembunyi|skryt|^n_?h\d?$|^h\d?$|^nh$|mid|inner|^h_?dim$|^h_?size$",
+        r"hid|ocult|cach|verst|verborg|nascost|скрыт|yin_?cang|gizli|ukryt|tersembunyi|skryt|^n_?h\d?$|^h\d?$|^nh$|mid|inner|(^|_)h_?(dim|size|units)$",
     ),
     (
         "inputs",
@@ -193,6 +193,11 @@ def argument(name: str) -> str:
 def is_factor(name: str) -> bool:
     """Whether a dial is one that multiplies, such as `lr_decay`: it is off at 1."""
     return bool(re.search(r"(lr|rate)_?decay|^decay", name.lower()))
+
+
+def is_penalty(name: str) -> bool:
+    """Whether a name can only be that of a penalty on the weights: others that are off at 0 may be something else."""
+    return bool(re.search(r"^(reg|l[12]_|lambd?a?_|weight_?decay)|_(reg|lambda|penalty)$|^(reg|lambda_?|lambd)$", name.lower()))
 
 
 def is_batch_size(name: str, default: Any) -> bool:

@@ -24,7 +24,7 @@ from mlp_conformance.recognise.readings import agrees, forward_readings
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.slots import Slot
 from mlp_conformance.recognise.space import Forward
-from mlp_conformance.recognise.tensors import Leaf, Tensor
+from mlp_conformance.recognise.tensors import Leaf, Tensor, is_numeric
 from mlp_conformance.recognise.writing import written
 
 
@@ -58,12 +58,16 @@ def loop_step(path: str | Path, line: int, near: str | Path | None = None) -> Lo
 
 @dataclass
 class Script:
-    """A loop and the module's arrays that it uses: parameters are those it assigns, data those it only reads."""
+    """A loop and the module's arrays that it uses: parameters are those it assigns, data those it only reads.
+
+    counters: the variables of the loop; counts: names of the number of samples.
+    """
 
     loop: ast.For | ast.While
     parameters: list[str]
     data: list[str]
     counters: list[str] = field(default_factory=list)
+    counts: list[str] = field(default_factory=list)
 
 
 def scripts(program: Program) -> Iterator[Script]:
@@ -74,7 +78,7 @@ def scripts(program: Program) -> Iterator[Script]:
     arrays = {
         name: np.asarray(value, dtype=float)
         for name, value in vars(program.module).items()
-        if not name.startswith("__") and _is_numeric(value)
+        if not name.startswith("__") and is_numeric(value)
     }
     for loop in top:
         if not isinstance(loop, ast.For | ast.While):
@@ -98,15 +102,6 @@ def _subscripted(node: ast.AST) -> set[str]:
         for n in ast.walk(node)
         if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store) and isinstance(n.value, ast.Name)
     }
-
-
-def _is_numeric(value: Any) -> bool:
-    if not isinstance(value, np.ndarray | list) or (isinstance(value, list) and not value):
-        return False
-    try:
-        return np.asarray(value).dtype.kind in "fiub"
-    except Exception:  # a ragged list, or tensors that refuse
-        return False
 
 
 def script_plans(program: Program) -> Iterator[tuple[Plan, Script, list[str]]]:

@@ -222,7 +222,11 @@ class Search:
     def nearest(self) -> Forward | None:
         """The best-named way to get numbers of the output's shape, with the reading that comes closest."""
         for way, values, known in self.unmatched:
-            if not np.any(values != values.ravel()[0]) or roles.rank(way.offer.name, roles.FORWARD) == len(roles.FORWARD):
+            if (
+                not np.any(np.isfinite(values))
+                or not np.any(values != values.ravel()[0])
+                or roles.rank(way.offer.name, roles.FORWARD) == len(roles.FORWARD)
+            ):
                 continue
             if not self._answers_again(way, values):
                 continue

@@ -11,7 +11,7 @@ import numpy as np
 
 from mlp_conformance.recognise.beyond import is_of_an_optimiser
 from mlp_conformance.recognise.flat import in_another, is_flat, vector_of
-from mlp_conformance.recognise.kinks import slope_at_zero
+from mlp_conformance.recognise.matching import plausible
 from mlp_conformance.recognise.metrics import write_loss
 from mlp_conformance.recognise.own_training import judge_training, say_unjudged
 from mlp_conformance.recognise.plan import Plan
@@ -26,11 +26,12 @@ from mlp_conformance.recognise.readings import (
     same_step,
     steps,
 )
+from mlp_conformance.recognise.remembered import Remembered
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.slots import Slot, arrangements
 from mlp_conformance.recognise.space import Forward, Space, Step
 from mlp_conformance.recognise.statements import read_pair
-from mlp_conformance.recognise.stepping import alternatives, find_step, plausible
+from mlp_conformance.recognise.stepping import alternatives, find_step
 from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
 from mlp_conformance.recognise.unseen import unseen_forwards, unseen_step
 
@@ -84,7 +85,7 @@ def settle(search: Search, faults: bool = True) -> Settled | None:
     _write_step(settled)
     if not plan.gradients and (step is None or is_of_an_optimiser(step) or (step.reading is None and step.closeness < 1)):
         ways = [(search, trained), *alternatives(search, forward)]
-        for faulty, (other, read) in product((False, True), ways):
+        for faulty, (other, read) in product((False, True) if step is None or step.is_finite else (False,), ways):
             if _find_gradients(settled, other, read, faulty):
                 if step is not None and not faulty:
                     judge_training(settled, step.rivals)
@@ -135,19 +136,6 @@ def _settle_unseen(search: Search) -> Settled | None:
     return None
 
 
-def _counts_classes(settled: Settled) -> bool:
-    """Whether the program takes its number of classes from the targets that it sees."""
-    search, plan = settled.search, settled.plan
-    if not settled.forward.layout.labels or settled.forward.layout.single:
-        return False
-    if any(word in search.program.source for word in ("unique(", ".max()", "max(y", "set(y", "get_dummies", "LabelBinarizer")):
-        return True
-    first = np.zeros_like(search.asked.targets)
-    first[:, 0] = 1
-    space = replace(search, asked=replace(search.asked, targets=first)).space()
-    return space is None or not space.run(plan.step or plan.gradient)
-
-
 def _write_step(settled: Settled) -> None:
     plan, step, forward = settled.plan, settled.step, settled.forward
     if step is None or not step.lines:
@@ -186,14 +174,14 @@ def _find_gradients(
     batch = 1 if forward.layout.single else None
     asked = search.answered(batch)
     rate = asked.learning_rate
-    readings = [
+    readings = Remembered(
         (way, reading, [(w / rate, b / rate) for w, b in taken])
         for way in (others or (forward,))
         for reading, taken in steps(
             asked, way.reading.hidden, way.reading.output, losses_for(way.reading.output, search.families), faulty
         )
         if plausible(reading, way, search) and any(np.any(w) for w, _ in taken)
-    ]
+    )
     for lines, space in search.gradients(forward, batch):
         seen: set[int] = set()
         found = leaves("grads", space.names.get("grads"), seen)
@@ -282,47 +270,3 @@ def _located(standing: list[tuple[Tensor, Any]], expected: Parameters, has_biase
             return None
         pairs.append((weights, biases))
     return pairs
-
-
-def conventions_of(settled: Settled) -> dict[str, Any]:
-    """The claims that the reading amounts to."""
-    reading, step = settled.forward.reading, settled.step
-    loss, reduction = settled.plan.claims.pop("loss", (None, None))
-    if step is not None and step.reading is not None:
-        loss, reduction = step.reading.loss, step.reading.reduction
-    elif loss is None and step is not None and step.meant is not None:
-        loss, reduction = step.meant
-    if loss is None:
-        loss = losses_for(reading.output, settled.search.families)[0]
-        reduction = "sum"
-    claims: dict[str, Any] = {
-        "name": settled.plan.name,
-        "activations": {reading.hidden},
-        "losses": {loss},
-        "reductions": {reduction},
-    }
-    if reading.output != reading.hidden:
-        claims["output_activations"] = {reading.output}
-    claims |= settled.plan.claims.pop("constants", {})
-    if slope := slope_at_zero(settled):
-        claims["relu_at_zero"] = slope
-    dtypes = {slot.weights.leaf.dtype for slot in settled.plan.slots}
-    if dtypes == {"float32"}:
-        claims["dtype"] = "float32"
-    if settled.plan.single_step or (step is not None and step.closeness == -1.0):
-        claims["max_batch"] = 1
-    if not settled.search.has_biases:
-        claims["biases"] = False
-    if settled.plan.sizes is not None:
-        claims["sizes"] = settled.plan.sizes
-    if settled.forward.layout.labels:
-        claims["one_hot"] = True
-        if _counts_classes(settled):
-            claims["every_class"] = True
-    if settled.search.asked.sizes[-1] == 1 and settled.plan.sizes is None:
-        claims["max_outputs"] = 1
-    if settled.plan.rate is not None:
-        claims["learning_rate"] = settled.plan.rate
-    if settled.plan.layers is not None and settled.plan.sizes is None:
-        claims["max_hidden_layers"] = claims["min_hidden_layers"] = settled.plan.layers - 1
-    return claims

@@ -22,13 +22,13 @@ from mlp_conformance.subject import described_error
 from mlp_reference.activations import sigmoid, softmax
 
 #: Seconds of work that one trial may take: networks are tiny, so what takes longer is a training run.
-_TRIAL = 8.0
+_TRIAL = 4.0
 #: Seconds that it may take in all: what waits for something does no work.
 _WAITING = 30.0
 #: Exceptions that arguments of another shape or kind would not have raised.
 _OWN = (AttributeError, NameError, ImportError, EOFError, SystemExit, OSError, NotImplementedError, RecursionError)
 #: Trials without an answer after which a program is left alone.
-_STUCK = 4
+_STUCK = 8
 
 
 class Stuck(Exception):  # noqa: N818 - it says what happened
@@ -111,11 +111,11 @@ class Space:
 
     def array(self, expression: str) -> np.ndarray | None:
         """The same as an array of numbers."""
+        value = self.value(expression)
         try:
-            found = np.array(self.value(expression), dtype=float)
-        except (TypeError, ValueError):
+            return np.array(value.detach().numpy() if hasattr(value, "detach") else value, dtype=float)
+        except (TypeError, ValueError, RuntimeError):  # what is no array, or will not be one
             return None
-        return found
 
     def parameters(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[np.ndarray | None, np.ndarray | None]]:
         """The parameters that expressions give, biases as vectors where they are of one row or column; None as `array`."""
@@ -182,6 +182,11 @@ class Step:
     meant: tuple[str, str] | None = None
     rivals: Sequence[Rival] = ()
     said: str = ""
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether all of it are numbers: what has lost its shape is not, and no fault that has a formula is."""
+        return all(np.all(np.isfinite(part)) for pair in self.taken for part in pair)
 
 
 class Rival(NamedTuple):

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from mlp_conformance.recognise.construct import constructions
+from mlp_conformance.recognise.global_data import data_statement, size_statement
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program
 from mlp_conformance.recognise.readings import question
@@ -56,7 +57,13 @@ def _made(program: Program, name: str, call: Any, sizes: tuple[int, ...]) -> Ite
     for x, y in _DATA:
         for text in islice(constructions(f"program.{name}", call, len(sizes) - 1), 6):
             given = re.sub(r"\b(inputs|targets)\b", lambda word: x if word[0] == "inputs" else y, text)  # noqa: B023
-            make = ["program.starts.clear()", f"params = {given}"]
+            there = [data_statement(program, x, y, "sizes[-1] + 1")] if given == text else []
+            settings = [line for line in (*there, size_statement(program)) if line]
+            make = [*settings, "program.starts.clear()", f"params = {given}"]
             space = Space(program.module, question(sizes, _BATCH))
-            if given != text and space.run(make) and (parts := tensors(leaves("params", space.names["params"]))):
+            if (
+                (given != text or there != [""])
+                and space.run(make)
+                and (parts := tensors(leaves("params", space.names["params"])))
+            ):
                 yield make, parts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -11,6 +10,7 @@ import numpy as np
 
 from mlp_conformance.recognise.layouts import NUMBERS, OTHER_TARGETS
 from mlp_conformance.recognise.loops import called_per_sample, loops_over_pairs
+from mlp_conformance.recognise.matching import batches_for, has_targets, is_sound, matching, plausible
 from mlp_conformance.recognise.own_training import instead_of
 from mlp_conformance.recognise.pairing import SAID, parted
 from mlp_conformance.recognise.rates import rate_setting
@@ -18,7 +18,6 @@ from mlp_conformance.recognise.readings import (
     GradientReading,
     Parameters,
     closeness,
-    factor,
     likeness,
     losses_for,
     question,
@@ -133,7 +132,7 @@ class _Attempt:
                 continue
             own_rate = "learning_rate" not in " ".join([*lines, *self.search.plan.make])
             epochs = _EPOCHS if whole and not own_rate else 1
-            for batch in _batches(self.forward, lines):
+            for batch in batches_for(self.forward, lines):
                 found = self.search.taken(lines, batch, epochs)
                 if found is None:
                     continue
@@ -144,7 +143,7 @@ class _Attempt:
                         self.search = replace(self.search, plan=plan.but(make=[*plan.make, setting]))
                         return self.find()
                 _, taken = found
-                readings = _matching(taken, self._readings(batch, epochs, False), self.search, lines)
+                readings = matching(taken, self._readings(batch, epochs, False), self.search, lines)
                 reading = next((r for r in readings if r.rate is None or self._holds_elsewhere(lines, batch, r)), None)
                 step = Step(lines, reading, taken, whole)
                 if reading is not None and whole and own_rate and not self._goes_on(lines, batch, reading):
@@ -161,7 +160,7 @@ class _Attempt:
                     and (wrong := parted(self.search, self.forward, lines, self.losses)) is not None
                 ):
                     self.parted = replace(step, reading=wrong, said=SAID.format(lines[-1]))
-                if _has_targets([*self.search.plan.make, *lines]) and is_sound(self.search, lines, batch, epochs, taken):
+                if has_targets([*self.search.plan.make, *lines]) and is_sound(self.search, lines, batch, epochs, taken):
                     self.unexplained.append((replace(step, reading=None), batch))
         if self.parted is not None and (self.best is None or not self.best.whole):
             self.best = self.parted
@@ -238,7 +237,7 @@ class _Attempt:
 
     def by_fault(self) -> Step | None:
         """The first calls that a known fault explains under one of the losses that the program may mean."""
-        for step, batch in self.unexplained[:40]:
+        for step, batch in [(step, batch) for step, batch in self.unexplained if step.is_finite][:40]:
             for reading, expected in self._readings(batch, _EPOCHS if step.whole else 1, True):
                 if same_step(step.taken, expected, self.search.has_biases):
                     if batch == 1 and self._is_online(replace(step, reading=reading), _EPOCHS if step.whole else 1):
@@ -271,77 +270,3 @@ class _Attempt:
     def likeliest(self) -> Step | None:
         """The calls of which most numbers are right; the first of them, whose names promise most, if several."""
         return max((step for step, _ in self.unexplained), key=lambda step: (step.closeness, step.first), default=None)
-
-
-def _has_targets(lines: list[str]) -> bool:
-    """Whether calls are given targets: what descends from inputs alone, as an autoencoder does, has no loss of ours."""
-    return bool(re.search(r"\btargets\b|\by\b", " ".join(lines)))
-
-
-def _batches(forward: Forward, lines: list[str]) -> list[int | None]:
-    if not forward.layout.single:
-        return [None]
-    text = " ".join(lines)
-    return [None, 1] if "inputs" in text else [1]
-
-
-def _matching(
-    taken: Parameters, known: Iterable[tuple[GradientReading, Parameters]], search: Search, lines: list[str]
-) -> list[GradientReading]:
-    """The readings that explain a step, the likeliest first; with learning rates that the program has made its own."""
-    biases = search.has_biases
-    exact = next((reading for reading, expected in known if same_step(taken, expected, biases)), None)
-    if exact is not None or "learning_rate" in " ".join([*lines, *search.plan.make]):
-        return [exact] if exact is not None else []
-    ratios = [(reading, factor(taken, expected, biases)) for reading, expected in known]
-    fixed = [
-        replace(reading, rate=_simplest(ratio * search.asked.learning_rate)) for reading, ratio in ratios if ratio and ratio > 0
-    ]
-    constants = _constants(search.program.tree)
-    fixed = [r for r in fixed if r.rate in constants or r.rate == float(f"{r.rate:.4g}")]  # nobody chooses 0.0229192
-    return sorted(fixed, key=lambda r: (r.rate not in constants, abs(np.log(r.rate or 1.0))))
-
-
-def _constants(tree: ast.AST) -> set[float]:
-    """The numbers in a program's text."""
-    constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
-    return {float(value) for value in constants if isinstance(value, int | float)}
-
-
-def _simplest(rate: float) -> float:
-    """The shortest decimal that a fixed learning rate is, give or take rounding errors."""
-    return next((found for d in range(1, 12) if abs((found := float(f"{rate:.{d}g}")) - rate) <= 1e-9 * rate), rate)
-
-
-def plausible(reading: GradientReading, forward: Forward, search: Search) -> bool:
-    """Whether the loss that a step descends is one that the program may mean.
-
-    With sigmoid outputs, a - y is right for the binary cross-entropy and lacks a derivative for a squared error; with
-    softmax, (a - y) a (1 - a) has one too many or half a Jacobian. What the program's text says its loss is decides.
-    """
-    if reading.loss == "binary_cross_entropy":
-        return "squared" not in search.families or "log" in search.families
-    if forward.reading.output in ("sigmoid", "softmax") and reading.loss.endswith("squared_error"):
-        return "log" not in search.families or "squared" in search.families
-    return True
-
-
-def is_sound(search: Search, lines: list[str], batch: int | None, epochs: int, taken: Parameters) -> bool:
-    """Whether the statements do the same again, and start from the parameters that they are given."""
-    again = search.taken(lines, batch, epochs)
-    if again is None:
-        return False
-    parts = [(x, y) for one, two in zip(taken, again[1], strict=True) for x, y in zip(one, two, strict=True)]
-    if not all(np.array_equal(x, y, equal_nan=True) for x, y in parts):
-        search.mishap(
-            f"`{lines[-1]}` takes another step when it is asked the same again, as what draws, shuffles or remembers does"
-        )
-        return False
-    moved = [(w * 1.01, b) for w, b in search.asked.parameters]
-    other = replace(search, asked=replace(search.asked, parameters=moved)).taken(lines, batch, epochs)
-    if other is None:
-        return False
-    before = [w - u for (w, _), (u, _) in zip(search.asked.parameters, taken, strict=True)]
-    after = [w - u for (w, _), (u, _) in zip(moved, other[1], strict=True)]
-    same = all(np.array_equal(x, y, equal_nan=True) for x, y in zip(before, after, strict=True))
-    return not same or bool(np.isnan(before[0]).all())

@@ -222,3 +222,13 @@ def tensors(found: list[Leaf]) -> list[Tensor]:
                         text = text.replace("{}", str(index), 1)
                     result.append(Tensor(text, counts, next(iter(part.values()))))
     return result
+
+
+def is_numeric(value: Any) -> bool:
+    """Whether something is an array, or a list that makes one, of numbers."""
+    if not isinstance(value, np.ndarray | list) or (isinstance(value, list) and not value):
+        return False
+    try:
+        return np.asarray(value).dtype.kind in "fiub"
+    except Exception:  # a ragged list, or tensors that refuse
+        return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Context, Offer, fillings, loss_gradients, ranked
 from mlp_conformance.recognise.compose import is_container_of_layers
 from mlp_conformance.recognise.construct import required
+from mlp_conformance.recognise.global_data import data_statement
 from mlp_conformance.recognise.layered import layered_steps
 from mlp_conformance.recognise.space import Forward, Space
 from mlp_conformance.recognise.starting import start_lines, starting
@@ -67,6 +69,7 @@ def training_calls(search: Search, forward: Forward) -> Iterator[tuple[list[str]
     if is_container_of_layers(first.names.get("model")):
         yield from layered_steps(search, forward, found)
     training = ranked(found, roles.TRAIN)
+    training += [offer for offer in found if offer.name in starting(search.program.tree) and offer not in training]
     for offer in training:
         if offer.text == forward.offer.text:
             continue
@@ -84,17 +87,19 @@ def training_calls(search: Search, forward: Forward) -> Iterator[tuple[list[str]
 def _training(search: Search, forward: Forward, offer: Offer, context: Context) -> Iterator[tuple[list[str], bool]]:
     """One call that trains, by itself or after the forward pass."""
     started = starting(search.program.tree).get(offer.name) if search.plan.root == "params" else None
+    there = data_statement(search.program, context.layout.x, context.layout.y, "len(inputs)")
     for text in fillings(offer, context):
         whole = "epochs" in text
+        given = [there] if there and not re.search(r"inputs|targets|\b[xy]\b", text) else []
         if started is not None:
-            yield [*start_lines(started), f"params = {text}"], whole
+            yield [*given, *start_lines(started), f"params = {text}"], whole
         if inspect.isgeneratorfunction(offer.call):
             yield from _run_through(text, whole)
             continue
         for call in _kept(search, offer, text):
             if not whole and search.has_dial:
-                yield [call], True
-            yield [call], whole
+                yield [*given, call], True
+            yield [*given, call], whole
             if not whole:
                 yield [*forward.lines, call], False
 

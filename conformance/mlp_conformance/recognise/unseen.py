@@ -6,11 +6,13 @@ The step that such a program takes, or the gradients that it gives, belong to on
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from mlp_conformance.recognise.calls import Offer
 from mlp_conformance.recognise.layouts import LAYOUTS, OTHER_TARGETS, Layout
+from mlp_conformance.recognise.rates import rate_setting
 from mlp_conformance.recognise.readings import ForwardReading, Parameters, losses_for, same_step, steps
 from mlp_conformance.recognise.space import Forward, worked
 from mlp_reference.network import HIDDEN_ACTIVATIONS
@@ -49,8 +51,12 @@ def unseen_step(search: Search) -> tuple[Search, Forward] | None:
             if worked() - start > _PATIENCE:
                 return None
             found = asked.taken(lines, None) if "target" in " ".join(lines) else None
-            if found is not None:
-                taken.append(found[1])
+            if found is None:
+                continue
+            if "learning_rate" not in " ".join([*lines, *asked.plan.make]) and (rate := rate_setting(asked, lines, None)):
+                asked = replace(asked, plan=asked.plan.but(make=[*asked.plan.make, rate]))
+                found = asked.taken(lines, None)
+            taken += [found[1]] if found is not None else []
         if not taken:
             continue
         for hidden, output in _pairs(asked):

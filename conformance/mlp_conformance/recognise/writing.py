@@ -94,7 +94,8 @@ def _forward(plan: Plan) -> list[str]:
     call = lines[0].removeprefix("output = ") if len(lines) == 1 and lines[0].startswith("output = ") else ""
     output = plan.output
     if call and len(re.findall(r"\boutput\b", output)) == 1 and " for " not in output:
-        lines, output = [], re.sub(r"\boutput\b", lambda _: call, output)
+        together = re.sub(r"\boutput\b", lambda _: call, output)
+        lines, output = ([], together) if plan.single or len(together) < _WIDTH - 16 else (lines, output)
     if not plan.single:
         return [_made(plan, "inputs"), *lines, f"return {output}"]
     output = re.sub(r"^np\.ravel\(np\.array\((.*)\)\)$", r"np.ravel(\1)", output)

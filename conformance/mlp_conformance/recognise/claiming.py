@@ -1,0 +1,69 @@
+"""The claims that a settled reading amounts to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from mlp_conformance.recognise.kinks import slope_at_zero
+from mlp_conformance.recognise.readings import losses_for
+from mlp_conformance.recognise.settle import Settled
+
+
+def conventions_of(settled: Settled) -> dict[str, Any]:
+    """The claims that the reading amounts to."""
+    reading, step = settled.forward.reading, settled.step
+    loss, reduction = settled.plan.claims.pop("loss", (None, None))
+    if step is not None and step.reading is not None:
+        loss, reduction = step.reading.loss, step.reading.reduction
+    elif loss is None and step is not None and step.meant is not None:
+        loss, reduction = step.meant
+    if loss is None:
+        loss = losses_for(reading.output, settled.search.families)[0]
+        reduction = "sum"
+    claims: dict[str, Any] = {
+        "name": settled.plan.name,
+        "activations": {reading.hidden},
+        "losses": {loss},
+        "reductions": {reduction},
+    }
+    if reading.output != reading.hidden:
+        claims["output_activations"] = {reading.output}
+    claims |= settled.plan.claims.pop("constants", {})
+    if slope := slope_at_zero(settled):
+        claims["relu_at_zero"] = slope
+    dtypes = {slot.weights.leaf.dtype for slot in settled.plan.slots}
+    if dtypes == {"float32"}:
+        claims["dtype"] = "float32"
+    if settled.plan.single_step or (step is not None and step.closeness == -1.0):
+        claims["max_batch"] = 1
+    if not settled.search.has_biases:
+        claims["biases"] = False
+    if settled.plan.sizes is not None:
+        claims["sizes"] = settled.plan.sizes
+    if settled.forward.layout.labels:
+        claims["one_hot"] = True
+        if _counts_classes(settled):
+            claims["every_class"] = True
+    if settled.search.asked.sizes[-1] == 1 and settled.plan.sizes is None:
+        claims["max_outputs"] = 1
+    if settled.plan.rate is not None:
+        claims["learning_rate"] = settled.plan.rate
+    if settled.plan.layers is not None and settled.plan.sizes is None:
+        claims["max_hidden_layers"] = claims["min_hidden_layers"] = settled.plan.layers - 1
+    return claims
+
+
+def _counts_classes(settled: Settled) -> bool:
+    """Whether the program takes its number of classes from the targets that it sees."""
+    search, plan = settled.search, settled.plan
+    if not settled.forward.layout.labels or settled.forward.layout.single:
+        return False
+    if any(word in search.program.source for word in ("unique(", ".max()", "max(y", "set(y", "get_dummies", "LabelBinarizer")):
+        return True
+    first = np.zeros_like(search.asked.targets)
+    first[:, 0] = 1
+    space = replace(search, asked=replace(search.asked, targets=first)).space()
+    return space is None or not space.run(plan.step or plan.gradient)
