@@ -33,12 +33,17 @@ def judged(row: dict) -> dict:
     return row | {"conforms": report.conforms, "why": broken, "named": named, "seconds": time.perf_counter() - start}
 
 
+def is_named(result: dict) -> bool:
+    """Whether the first diagnosis is the program's fault, in some layers alone or in all, or one with the same numbers."""
+    return result["named"][0].partition("/")[0] in (result["fault"], *result.get("same_numbers", []))
+
+
 def page(results: list[dict]) -> str:
     """The table as Markdown."""
     driven = [r for r in results if r["conforms"] is not None]
     right = [r for r in driven if r["conforms"] == r["right"]]
     faulty = [r for r in results if not r["right"]]
-    named = [r for r in faulty if r["named"] and r["named"][0] in (r["fault"], *r.get("same_numbers", []))]
+    named = [r for r in faulty if r["named"] and is_named(r)]
     quick = sorted(r["seconds"] for r in results)
     lines = [
         "# What is understood without an adapter",

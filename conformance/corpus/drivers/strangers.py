@@ -10,7 +10,7 @@ from unittest import mock
 import numpy as np
 
 from drivers.entry import drives
-from drivers.layouts import named, pairs, rows
+from drivers.layouts import columns, named, pairs, rows, turned
 from drivers.libraries import linear_parameters, set_linears
 from drivers.loading import load, script
 
@@ -260,3 +260,56 @@ def bobot(path: Path, p: Any) -> dict[str, Any]:
     output = m.maju(q, p.X)[1]
     m.latih(q, p.X, p.Y, p.rate, p.epochs)
     return {"output": output, "trained": named(q, "bobot%d", "bias%d", 2)}
+
+
+@drives("set_data.py")
+def set_data(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).Regressor(4, p.rate)
+    net.set_data(p.X, p.Y)
+    (net.w1, net.w2), (net.b1, net.b2) = p.W, p.b
+    output, loss = net.predict(), net.loss()
+    net.train(p.epochs)
+    return {"output": output, "loss": loss, "trained": [(net.w1, net.b1), (net.w2, net.b2)]}
+
+
+@drives("from_sizes.py", sizes=(3, 4, 3, 2), samples=6)
+def from_sizes(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).Network(turned(p.W), columns(p.b))
+    x, y = p.X.T, p.Y.T
+    found = {"output": (net @ x).T, "loss": net.cross_entropy(x, y), "gradients": pairs(*zip(*net.gradient(x, y), strict=True), True)}
+    for _ in range(p.epochs):
+        net.descend(x, y, p.rate)
+    return found | {"trained": pairs(net.weights, net.biases, True)}
+
+
+@drives("torch_trainer.py", sizes=(3, 4, 3))
+def torch_trainer(path: Path, p: Any) -> dict[str, Any]:
+    import torch
+
+    m = load(path)
+    net = m.Net(*p.sizes).double()
+    set_linears([net.fc1, net.fc2], p)
+    x, y = torch.as_tensor(p.X), torch.as_tensor(p.labels)
+    output = torch.exp(net(x)).detach().numpy()
+    losses = m.Trainer(net, p.rate).fit(x, y, p.epochs)
+    return {"output": output, "loss": losses[0], "trained": linear_parameters([net.fc1, net.fc2])}
+
+
+@drives("first_net.py")
+def first_net(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).NeuralNetwork(*p.sizes)
+    (net.w1, net.w2), (net.b1, net.b2) = p.W, p.b
+    output = net.feedforward(p.X)
+    net.train(p.X, p.Y, p.epochs, p.rate)
+    return {"output": output, "trained": [(net.w1, net.b1), (net.w2, net.b2)]}
+
+
+@drives("net_structure.py", samples=1)
+def net_structure(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    net = m.create(*p.sizes)
+    (net.wi, net.wo), (net.bh, net.bo) = (w.tolist() for w in p.W), (b.tolist() for b in p.b)
+    output = [list(m.run(net, p.X[0]))]
+    for _ in range(p.epochs):
+        m.train(net, p.X[0], p.Y[0], p.rate)
+    return {"output": output, "trained": pairs([net.wi, net.wo], [net.bh, net.bo])}

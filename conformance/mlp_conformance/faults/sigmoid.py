@@ -60,6 +60,24 @@ class SigmoidSign(OtherActivation):
 
 
 @activation_fault(
+    "sigmoid-without-parentheses",
+    "the sigmoid's denominator lacks its parentheses",
+    "ACT-1",
+    right="a = 1 / (1 + exp(−z))",
+    wrong="a = 1 / 1 + exp(−z)",
+    mend="Put the denominator in parentheses: 1 / (1 + np.exp(-z)).",
+    seen="programs of beginners",
+)
+class SigmoidWithoutParentheses(OtherActivation):
+    """What is computed is 1 + exp(−z), which is never below 1. The derivative a (1 − a) is left as it is."""
+
+    replaced = "sigmoid"
+
+    def function(self, z: Array) -> Array:
+        return 1 + np.exp(-z)
+
+
+@activation_fault(
     "sigmoid-clipped",
     "the sigmoid's output is clipped to a range",
     "ACT-1",

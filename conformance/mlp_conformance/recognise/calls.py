@@ -75,7 +75,7 @@ def offers(prefix: str, owner: Any) -> list[Offer]:
     else:
         found = []
         for name in dir(type(owner)):
-            if name.startswith("__") and name != "__call__":
+            if name.startswith("__") and name not in ("__call__", "__matmul__"):
                 continue
             try:
                 value = getattr(owner, name, None)
@@ -162,8 +162,11 @@ def _guesses(offer: Offer, context: Context) -> Iterator[dict[str, list[str]]]:
         rest = [["learning_rate", "epochs"], ["epochs", "learning_rate"]] if len(names) > len(data) else []
         return dict(zip(names, [*data, *rest], strict=False)) | counted
 
-    if unknown and context.parameters and "parameters" not in known and not offer.text.startswith("model"):
-        yield {unknown[0]: context.parameters} | taken_for(unknown[1:])  # what stands first is what it is about
+    if needed and context.parameters and "parameters" not in known and not offer.text.startswith("model"):
+        first = needed[0].name  # what stands first is what a function is about, also where it is called n
+        if first in unknown or roles.argument(first) == "count":
+            counted.pop(first, None)
+            yield taken_for([name for name in unknown if name != first]) | {first: context.parameters}
     yield taken_for(unknown)
 
 

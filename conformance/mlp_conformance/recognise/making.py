@@ -166,6 +166,10 @@ def _initialised(space: Space, asked: Any) -> Iterator[list[str]]:
     for offer in ranked(found, roles.INITIALISE):
         for text in islice(constructions(offer.text, offer.call, len(asked.sizes) - 1), 4):
             yield [text]
+    for offer in found:
+        given = [roles.argument(p.name) for p in required(offer.parameters)]
+        if given == ["inputs", "targets"] and roles.rank(offer.name, roles.TRAIN) == len(roles.TRAIN):
+            yield [*_DATA_GIVEN, f"{offer.text}(inputs, targets)"]
     for offer in ranked(found, (r"^fit$", r"^partial_fit$", r"^train$", r"fit", r"train")):
         for targets in _SOME_TARGETS:
             for text in islice(fillings(offer, Context(Layout("some", "some_inputs", "some_targets"))), 2):

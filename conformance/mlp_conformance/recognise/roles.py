@@ -181,7 +181,19 @@ LOSS = (
     r"^e$",
     r"perte|co[uû]t|erreur|coste|costo|perdida|custo|perda|verlust|fehler|kosten|perdita|sun_?shi|ошибк|hata|kay[ıi]p|b[łl][aą]d|koszt|rugi|galat|verlies|fout",
 )
-INITIALISE = (r"^init", r"^create", r"^make", r"^build", r"^new", r"^random", r"init", r"^setup", r"param", r"^build")
+INITIALISE = (
+    r"^init",
+    r"^from_",
+    r"^create",
+    r"^make",
+    r"^build",
+    r"^new",
+    r"^random",
+    r"init",
+    r"^setup",
+    r"param",
+    r"^build",
+)
 ZERO = (r"zero_?grad", r"^reset_?grad", r"^clear_?grad")
 
 

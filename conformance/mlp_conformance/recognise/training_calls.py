@@ -6,14 +6,16 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calls import Context, Offer, fillings, loss_gradients, ranked
+from mlp_conformance.recognise.calls import Context, Offer, fillings, loss_gradients, offers, ranked
 from mlp_conformance.recognise.compose import is_container_of_layers
-from mlp_conformance.recognise.construct import required
+from mlp_conformance.recognise.construct import required, signature
 from mlp_conformance.recognise.global_data import data_statement
 from mlp_conformance.recognise.layered import layered_steps
+from mlp_conformance.recognise.program import values
 from mlp_conformance.recognise.space import Forward, Space
 from mlp_conformance.recognise.starting import start_lines, starting
 
@@ -78,6 +80,7 @@ def training_calls(search: Search, forward: Forward) -> Iterator[tuple[list[str]
         for given in wholes if takes_epochs and wholes else [context, *wholes]:
             yield from _training(search, forward, offer, given)
     yield from _composed(search, forward, found, context, first)
+    yield from _by_trainers(search, forward, context)
     silent = [offer for offer in found if len(required(offer.parameters)) >= 2 and offer not in training]
     for offer in silent[:6]:
         if offer.text != forward.offer.text and roles.rank(offer.name, roles.LOSS) == len(roles.LOSS):
@@ -102,6 +105,24 @@ def _training(search: Search, forward: Forward, offer: Offer, context: Context) 
             yield [*given, call], whole
             if not whole:
                 yield [*forward.lines, call], False
+
+
+def _by_trainers(search: Search, forward: Forward, context: Context) -> Iterator[tuple[list[str], bool]]:
+    """An object of another class that takes the network, and one call of it, as in `Trainer(model, lr).step(x, y)`."""
+    if search.plan.root != "model":
+        return
+    own = [(key, value) for key, value in values(search.program).items() if isinstance(value, type)]
+    takes = [
+        (key, cls) for key, cls in own if any(roles.argument(p.name) == "parameters" for p in required(signature(cls) or []))
+    ]
+    for key, cls in takes:
+        for made in islice(fillings(Offer(f"program.{key}", key, cls), context), 3):
+            space = search.space(1 if forward.layout.single else None)
+            if space is None or not space.run([f"trainer = {made}"]):
+                continue
+            for offer in ranked(offers("trainer", space.names["trainer"]), roles.TRAIN):
+                for text in islice(fillings(offer, context), 4):
+                    yield [f"trainer = {made}", text], "epochs" in made + text
 
 
 def _kept(search: Search, offer: Offer, text: str) -> list[str]:
