@@ -283,7 +283,7 @@ def sections() -> list[str]:
     theirs = section(
         "third-party",
         "A campaign over other implementations",
-        "Libraries, and a program in C (`mlp harness`: `conformance/implementations/c`), in three campaigns. What is held\n"
+        "Libraries, and a program in C (`harness`: `conformance/implementations/c`). What is held\n"
         "against scikit-learn is told in `docs/findings/sklearn.md`. JAX compiles for each shape: it was asked in five\n"
         "(`power.libraries`).",
     )
