@@ -50,6 +50,24 @@ class Deaf(ReferenceAdapter):
 """
 LEAKING, CRASHING, HANGING, DEAF = range(4)
 
+#: Wrong, and its process ends in the call of that number, the first times that it is made there.
+ENDING = """
+import os, signal
+from pathlib import Path
+from mlp_conformance.adapters.reference import ReferenceAdapter
+TIMES, CALLS = Path(__file__).with_suffix(".times"), []
+class Ending(ReferenceAdapter):
+    times, end = {times}, staticmethod({end})
+    def loss(self, network, inputs, targets):
+        CALLS.append(1)
+        before = TIMES.read_text() if TIMES.exists() else ""
+        if len(CALLS) == 7 and len(before) < self.times:
+            TIMES.write_text(before + ".")
+            self.end()
+        return 2 * super().loss(network, inputs, targets)
+"""
+_KILLED, _CRASHED = "lambda: os.kill(os.getpid(), signal.SIGKILL)", "lambda: os._exit(7)"
+
 
 def test_each_costs_the_case_at_hand_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rooms, "_SLACK", 2.0)
@@ -73,6 +91,20 @@ def test_each_costs_the_case_at_hand_alone(tmp_path: Path, monkeypatch: pytest.M
     assert _told(rows, DEAF) == {(is_deaf, "error", "no answer within 0.5 s a call, and it could not be interrupted")}
     for index, case in ((HANGING, is_deaf), (HANGING, fine[0]), (DEAF, hung[3]), (DEAF, fine[2]), (CRASHING, fine[1])):
         assert {row.quantity for row in rows if (row.implementation, row.case) == (index, case)} == set(QUANTITIES)
+
+
+@pytest.mark.parametrize(("end", "times", "is_explained"), [(_KILLED, 3, True), (_CRASHED, 1, True), (_CRASHED, 9, False)])
+def test_an_explanation_outlives_kills_and_not_crashes(tmp_path: Path, end: str, times: int, is_explained: bool) -> None:
+    file = tmp_path / "ending.py"
+    file.write_text(ENDING.format(times=times, end=end))
+    spec = f"{file}:Ending"
+    room = Room(Plan(1, 9, (identity_of(spec, load(spec)),), chunk=9), stores.suite())
+    try:
+        found = room.explain(0, (0, 1, 2), {})
+    finally:
+        room.shut()
+    assert (found is not None) == is_explained
+    assert len((tmp_path / "ending.times").read_text()) == (times if is_explained else 2)
 
 
 def _told(rows: tuple[Row, ...], implementation: int) -> set[tuple[int, str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from click.testing import CliRunner
 
 from mlp_conformance.campaign import store as stores
 from mlp_conformance.campaign import tables
+from mlp_conformance.campaign.cluster import ClusterError, ClusterExecutor
 from mlp_conformance.campaign.identity import identity_of
 from mlp_conformance.campaign.plan import Plan, Work
 from mlp_conformance.campaign.replay import drawn
@@ -117,3 +119,22 @@ def test_nobody_listens_at_the_address(tmp_path: Path, monkeypatch: pytest.Monke
     assert done.exit_code == 2
     assert "no Dask scheduler answers" in done.stderr
     assert not list(tmp_path.iterdir()), "what never began leaves no campaign behind"
+
+
+class _Gone:
+    """A client of Dask's whose scheduler went away: all that one asks of it raises, each time something else."""
+
+    status = "running"
+
+    def __getattr__(self, name: str) -> object:
+        raise ConnectionResetError(f"{name}: connection reset by peer")
+
+
+def test_a_scheduler_that_goes_away_is_said_wherever_it_is_asked() -> None:
+    executor = ClusterExecutor.__new__(ClusterExecutor)
+    vars(executor).update(_client=_Gone(), _address="tcp://host:8786", _silent_since=None)
+    with pytest.raises(ClusterError, match="the scheduler at tcp://host:8786 does not answer: .*connection reset by peer"):
+        _ = executor.dashboard
+    assert executor.trouble() == ""  # it may come back
+    executor._silent_since = -math.inf
+    assert executor.trouble() == "the scheduler at tcp://host:8786 is gone"

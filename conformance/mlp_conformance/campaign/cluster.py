@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -62,13 +62,12 @@ class ClusterExecutor:
     @property
     def dashboard(self) -> str:
         """The address of Dask's own live page."""
-        return str(self._client.dashboard_link)
+        with self._at_work("does not answer"):
+            return str(self._client.dashboard_link)
 
     def submit(self, work: Work, done: Callable[[Work, Finished | BaseException], None]) -> None:
-        try:
+        with self._at_work("takes no more work"):
             future = self._client.submit(judged_there, work, self._suite, pure=False)
-        except Exception as error:  # whatever a client raises whose scheduler has just gone
-            raise ClusterError(f"the scheduler at {self._address} takes no more work: {_why(error)}") from error
         self._futures.add(future)
 
         def told(future: Any) -> None:
@@ -86,10 +85,11 @@ class ClusterExecutor:
 
     def trouble(self) -> str:
         gone = ""
-        if self._client.status != "running":
+        try:
+            if not self._workers(1):
+                gone = f"the scheduler at {self._address} has no workers left"
+        except ClusterError:
             gone = f"the scheduler at {self._address} is gone"
-        elif not self._client.scheduler_info().get("workers"):
-            gone = f"the scheduler at {self._address} has no workers left"
         if not gone:
             self._silent_since = None
             return ""
@@ -103,17 +103,34 @@ class ClusterExecutor:
         with suppress(Exception):
             self._client.close(timeout=5)
 
+    def _workers(self, most: int) -> list[str]:
+        """The addresses of that many workers, of all for -1."""
+        with self._at_work("is gone"):
+            if self._client.status != "running":
+                raise ConnectionError(self._client.status)
+            return list(self._client.scheduler_info(n_workers=most)["workers"])
+
+    @contextmanager
+    def _at_work(self, otherwise: str) -> Iterator[None]:
+        """Whatever a client raises whose scheduler has just gone, in words."""
+        try:
+            yield
+        except ClusterError:
+            raise
+        except Exception as error:
+            raise ClusterError(f"the scheduler at {self._address} {otherwise}: {_why(error)}") from error
+
     def _inspect(self) -> None:
         """Every worker there is can judge what the plan names, with the very same suite."""
         try:
             self._client.wait_for_workers(1, timeout=_WORKERS)
         except Exception:
             raise ClusterError(f"the scheduler at {self._address} has no workers: start some, or wait for them") from None
-        workers = list(self._client.scheduler_info(n_workers=-1)["workers"])
-        asked = {
-            worker: self._client.submit(ready_there, self._plan, self._suite, workers=[worker], pure=False)
-            for worker in workers
-        }
+        with self._at_work("is gone"):
+            asked = {
+                worker: self._client.submit(ready_there, self._plan, self._suite, workers=[worker], pure=False)
+                for worker in self._workers(-1)
+            }
         deadline = time.monotonic() + _LOADING
         for worker, future in asked.items():
             try:

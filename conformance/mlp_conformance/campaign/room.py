@@ -126,16 +126,27 @@ class Room:
         return place if place is not None and place.case in known else At(asked[0], -1)
 
     def explain(self, implementation: int, cases: tuple[int, ...], searches: Searches) -> Any:
-        """What `failures.explained` says of the cases; None if the process does not survive it."""
-        for _ in range(_STRIKES):
-            with suppress(_EndedError):
+        """What `failures.explained` says of the cases; None if the process does not survive it.
+
+        One that is killed may have been killed from outside: it is given more tries than one that dies by itself or hangs.
+        """
+        strikes = kills = 0
+        while strikes < _STRIKES and kills < _VAIN:
+            try:
                 self._start()
                 self._send(Explain(implementation, cases, searches))
                 while not isinstance(message := self._next(self.plan.timeout + _EXPLAINING), Explained):
                     pass
                 return message.found
-            self.close()
+            except _EndedError:
+                was_killed = self._was_killed
+                self.close()
+                strikes, kills = strikes + (not was_killed), kills + was_killed
         return None
+
+    @property
+    def _was_killed(self) -> bool:
+        return self._process is not None and self._process.poll() == -getattr(signal, "SIGKILL", 9)
 
     def close(self) -> None:
         """End the process, and those that it has started."""

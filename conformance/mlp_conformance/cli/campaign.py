@@ -234,7 +234,11 @@ def _executor(store: Store, scheduler: str | None, jobs: int) -> Executor:
     if scheduler is None:
         return LocalExecutor(store.plan, dict(store.suite), jobs)
     cluster = ClusterExecutor(store.plan, dict(store.suite), scheduler)
-    click.echo(f"Dask's live page: {cluster.dashboard}", err=True)
+    try:
+        click.echo(f"Dask's live page: {cluster.dashboard}", err=True)
+    except BaseException:
+        cluster.close()
+        raise
     return cluster
 
 
