@@ -133,7 +133,7 @@ class _Gone:
 def test_a_scheduler_that_goes_away_is_said_wherever_it_is_asked() -> None:
     executor = ClusterExecutor.__new__(ClusterExecutor)
     vars(executor).update(_client=_Gone(), _address="tcp://host:8786", _silent_since=None)
-    with pytest.raises(ClusterError, match="the scheduler at tcp://host:8786 does not answer: .*connection reset by peer"):
+    with pytest.raises(ClusterError, match=r"the scheduler at tcp://host:8786 does not answer: .*connection reset by peer"):
         _ = executor.dashboard
     assert executor.trouble() == ""  # it may come back
     executor._silent_since = -math.inf
