@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +15,8 @@ pytest.importorskip("pyarrow", reason="pip install 'mlp-conformance[campaign]'")
 from campaigning import plan
 from click.testing import CliRunner
 
+from mlp_conformance.campaign import cluster, tables
 from mlp_conformance.campaign import store as stores
-from mlp_conformance.campaign import tables
 from mlp_conformance.campaign.cluster import ClusterError, ClusterExecutor
 from mlp_conformance.campaign.identity import identity_of
 from mlp_conformance.campaign.plan import Plan, Work
@@ -108,7 +109,6 @@ def test_without_pyarrow_one_line_says_what_to_install(monkeypatch: pytest.Monke
 
 def test_nobody_listens_at_the_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed", reason="pip install 'mlp-conformance[cluster]'")
-    from mlp_conformance.campaign import cluster
 
     monkeypatch.setattr(cluster, "_ADDRESS", 1)
     arguments = ["campaign", "reference", "--cases", "5", "--output", str(tmp_path / "c"), "--scheduler"]
@@ -119,6 +119,15 @@ def test_nobody_listens_at_the_address(tmp_path: Path, monkeypatch: pytest.Monke
     assert done.exit_code == 2
     assert "no Dask scheduler answers" in done.stderr
     assert not list(tmp_path.iterdir()), "what never began leaves no campaign behind"
+
+
+def test_what_dask_logs_is_not_told_as_well() -> None:
+    distributed = pytest.importorskip("distributed", reason="pip install 'mlp-conformance[cluster]'")
+    with distributed.LocalCluster(n_workers=1, processes=False, dashboard_address=None) as dask:
+        cluster._client(distributed, dask.scheduler_address).close()
+    names = [name for name in logging.root.manager.loggerDict if name.split(".")[0] == "distributed"]
+    assert {"distributed.batched", "distributed.client"} <= set(names)
+    assert not [name for name in names if logging.getLogger(name).isEnabledFor(logging.ERROR)]
 
 
 class _Gone:

@@ -144,7 +144,7 @@ class ClusterExecutor:
 def _client(distributed: Any, address: str) -> Any:
     import logging
 
-    for name in ("distributed.client", "distributed.core", "distributed.comm"):
+    for name in ("distributed", *(name for name in logging.root.manager.loggerDict if name.startswith("distributed."))):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what is wrong is said once, in words
     try:
         return distributed.Client(address, timeout=_ADDRESS, name="mlp-conformance", set_as_default=False)
