@@ -1,4 +1,4 @@
-"""What wrong numbers imply about an unknown fault: which samples count, after how many epochs, which function, which slope."""
+"""What wrong numbers imply about an unknown fault: which samples count, after how many epochs, which layers move."""
 
 from __future__ import annotations
 
@@ -9,29 +9,19 @@ import numpy as np
 from mlp_conformance.diagnosis.comparison import Comparison, is_outside
 from mlp_conformance.diagnosis.evidence import Sorted
 from mlp_conformance.subject import Call
-from mlp_reference import losses
-from mlp_reference.mlp import Algorithm, Step
+from mlp_reference.mlp import Algorithm
 from mlp_reference.network import Case
-from mlp_reference.oracle import Expected
 
 #: How near numbers have to be, relative to the largest, to be called the same.
 _SAME = 1e-9
-#: A wrong derivative or function value is told if it is off by so much, and what it is divided by is no smaller.
-_OFF, _LEAST = 1e-6, 1e-3
-#: Values of a function that are told as examples.
+#: Weightings that are told as examples.
 _SHOWN = 3
 
 
 def implications(found: Sorted, comparison: Comparison) -> Iterator[str]:
     """Sentences, each true of every wrong answer that it is about."""
-    for sentence in (
-        _epochs_made(found.wrong["train"]),
-        _samples_counted(found.wrong["gradients"]),
-        _function_computed(found.wrong["forward"], comparison),
-        _slope_used(found.wrong["gradients"], comparison) if not (found.wrong["forward"] or found.wrong["loss"]) else "",
-    ):
-        if sentence:
-            yield sentence
+    train = found.wrong["train"]
+    yield from filter(None, (_epochs_made(train), _layers_left(train, comparison), _samples_counted(found.wrong["gradients"])))
 
 
 def _floats(call: Call) -> Case:
@@ -67,6 +57,23 @@ def _epochs_made(calls: list[Call]) -> str:
     return f"Training makes another number of updates than there are epochs: {told}."
 
 
+def _layers_left(calls: list[Call], comparison: Comparison) -> str:
+    """Whether every wrong training leaves some of the layers as they were, and which; the others it moves."""
+    told = []
+    for call in calls:
+        depth, still = len(call.case.network.layers), []
+        known = {name: (got, expected) for name, got, expected in comparison.right(call) or []}
+        for layer, parameters in enumerate(_floats(call).network.parameters, 1):
+            pairs = [(known[f"{kind}{layer}"], start) for kind, start in zip("Wb", parameters, strict=True)]
+            has_to_move = any(bool(np.any(is_outside(start, expected))) for (_, expected), start in pairs)
+            if has_to_move and all(np.array_equal(got, start) for (got, _), start in pairs):
+                still.append(str(layer))
+        if not still or len(still) == depth:
+            return ""
+        told.append(f"{' and '.join(still)} of {depth}")
+    return f"Layers that training leaves as they were: {'; '.join(sorted(set(told)))}." if len(told) > 1 else ""
+
+
 def _samples_counted(calls: list[Call]) -> str:
     """Whether each wrong gradient is a sum of the samples' gradients with other weights, and with which."""
     told: list[str] = []
@@ -92,66 +99,3 @@ def _samples_counted(calls: list[Call]) -> str:
         return ""
     shown = "; ".join([*dict.fromkeys(told)][:_SHOWN])
     return f"The gradients are sums over samples that do not count alike: their weights are {shown}."
-
-
-def _function_computed(calls: list[Call], comparison: Comparison) -> str:
-    """Values of the function that takes the place of an activation, where the first layer is the first that is wrong."""
-    values: dict[str, dict[float, float]] = {}
-    for call in calls:
-        case, known = _floats(call), comparison.right(call) or []
-        if len(known) != len(case.network.layers):
-            continue
-        _, got, expected = known[0]
-        name = case.network.layers[0].activation
-        if name != "softmax":
-            z = Algorithm().pre_activation(case.network, case.network.layers[0], case.inputs)
-            for at, value in zip(z[is_outside(got, expected)], got[is_outside(got, expected)], strict=True):
-                values.setdefault(name, {})[float(at)] = float(value)
-    told = []
-    for name, known_values in values.items():
-        order = sorted(known_values)
-        steps = np.diff([known_values[z] for z in order])
-        if len(order) >= _SHOWN and (np.all(steps >= 0) or np.all(steps <= 0)):  # else it may be no function of z at all
-            shown = [order[round(i * (len(order) - 1) / (_SHOWN - 1))] for i in range(_SHOWN)]
-            told.append(f"{name} gives " + ", ".join(f"{known_values[z]:.4g} at {z:.4g}" for z in shown))
-    return f"In the first layer {'; '.join(told)}." if told else ""
-
-
-def _slope_used(calls: list[Call], comparison: Comparison) -> str:
-    """The derivative that a single sample's delta implies, where all that comes before it is right."""
-    for call in calls:
-        case = _floats(call)
-        if len(case.inputs) != 1:
-            continue
-        known = {name: (got, expected) for name, got, expected in comparison.right(call) or []}
-        with np.errstate(all="ignore"):
-            steps = Algorithm().forward_pass(case.network, case.inputs)
-            error = _error_above(case, steps, known)
-        if error is None:
-            continue
-        index, errors = error
-        got, expected = known[f"dE/db{index + 1}"]
-        layer, step = case.network.layers[index], steps[index]
-        right = Algorithm().derivative(case.network, layer, step)[0]
-        for z, e, gradient, slope, wrong in zip(step.z[0], errors, got, right, is_outside(got, expected), strict=True):
-            if wrong and abs(e) > _LEAST and abs(gradient / e - slope) > _OFF:
-                used = gradient / e + 0.0  # -0 is 0
-                return f"As if the derivative of {layer.activation} at {z:.6g} were {used:.6g}; it is {slope:.6g}."
-    return ""
-
-
-def _error_above(case: Case, steps: list[Step], known: dict[str, tuple[np.ndarray, Expected]]) -> tuple[int, np.ndarray] | None:
-    """The last layer whose bias gradient is wrong, and the right error that it is to be multiplied with."""
-    layers = case.network.layers
-    for index in reversed(range(len(layers))):
-        got, expected = known[f"dE/db{index + 1}"]
-        if not np.any(is_outside(got, expected)):
-            continue
-        if index < len(layers) - 1:
-            above, _ = known[f"dE/db{index + 2}"]
-            return index, layers[index + 1].weights @ above
-        if case.network.loss.endswith("squared_error") and layers[-1].activation != "softmax":
-            slope = losses.slope(case.network, steps[-1].a, case.targets) / losses.divisor(case.network, case.targets)
-            return index, slope[0]
-        return None
-    return None

@@ -25,6 +25,7 @@ from mlp_conformance.diagnosis.hypotheses import (
     singles_in_some_layers,
 )
 from mlp_conformance.diagnosis.investigation import Investigation, Kind
+from mlp_conformance.diagnosis.pointwise import pointwise
 from mlp_conformance.diagnosis.replay import replayed
 from mlp_conformance.diagnosis.wording import beyond, from_conduct, from_errors, narrower, raising, said_in_part, said_of
 from mlp_conformance.faults import OPTION_FAULTS
@@ -165,7 +166,7 @@ def unknown(given: Investigation) -> Diagnosis:
             findings.append(said_in_part(hypothesis, explained, of, _checks_of(hypothesis, given)))
     if given.varies:
         return findings, _VARIES
-    told = symptoms.sentences(given.wider, given.found, given.comparison)
+    told = symptoms.sentences(given.wider, given.found, given.comparison, pointwise(given))
     return findings, " ".join([given.patience.statement or _NONE, *told])
 
 

@@ -111,6 +111,9 @@ def relation(arrays: list[Wrong], plural: bool) -> str:
     limit = _limit(arrays)
     if limit:
         return f"{is_} cut off at {limit:.6g} in size"
+    shift = _constant_added(arrays)
+    if shift:
+        return f"{is_} too {'large' if shift > 0 else 'small'} by {abs(shift):.4g} everywhere"
     term = _weights_added(arrays)
     if term:
         return f"{is_} too large by {term:.4g} times the weights"
@@ -179,6 +182,15 @@ def _limit(arrays: list[Wrong]) -> float:
     if len(arrays) < 2 or limit == 0 or any(abs(other - limit) > 1e-9 * limit for other in largest):
         return 0.0
     return limit if all(wrong.equals(np.clip(wrong.expected.high, -limit, limit)) for wrong in arrays) else 0.0
+
+
+def _constant_added(arrays: list[Wrong]) -> float:
+    """c where every number of every array is off by c; 0 if there is none."""
+    off = np.concatenate([(wrong.got - wrong.expected.high).ravel() for wrong in arrays])
+    slack = np.concatenate([np.broadcast_to(wrong.close, wrong.got.shape).ravel() for wrong in arrays])
+    c = float(off[np.argmin(slack)])
+    is_told = off.size > 2 and abs(c) > 100 * np.min(slack) and bool(np.all(np.abs(off - c) <= slack + np.min(slack)))
+    return c if is_told else 0.0
 
 
 def _weights_added(arrays: list[Wrong]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -38,10 +38,9 @@ _FEW = 4
 _MOST = 4
 
 
-def sentences(evidence: Evidence, found: Sorted, comparison: Comparison) -> list[str]:
-    """Short true statements about an unknown fault; the last one is the data flow."""
-    told = [*_operations(found), *_conditions(evidence, found, comparison)]
-    told += implications(found, comparison)
+def sentences(evidence: Evidence, found: Sorted, comparison: Comparison, functions: Sequence[str] = ()) -> list[str]:
+    """Short true statements about an unknown fault; the last one is the data flow. functions: what is known of these."""
+    told = [*_operations(found), *_conditions(evidence, found, comparison), *functions, *implications(found, comparison)]
     told += list(_relations(found, comparison))[: max(1, _MOST - len(told))]
     flow = data_flow(found, comparison)
     return [*told, *([f"Where it goes wrong: {flow}"] if flow else [])]
