@@ -67,6 +67,23 @@ def test_what_is_right_within_its_claims_conforms(fields: dict[str, Any]) -> Non
     assert report.classes["gradients"] == "passed"
 
 
+class OnlyTraining(Little):
+    gradients = None  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize("guard", ["log_epsilon", "probability_clip"])
+@pytest.mark.parametrize("epsilon", [1e-12, 1e-3])
+@pytest.mark.parametrize(("output", "loss"), [("softmax", "cross_entropy"), ("sigmoid", "binary_cross_entropy")])
+def test_a_fused_delta_beside_a_guarded_logarithm_is_right_where_one_step_shows_it(
+    guard: str, epsilon: float, output: str, loss: str
+) -> None:
+    fields: dict[str, Any] = {guard: epsilon, "output_activations": {output}, "losses": {loss}}
+    chosen = [one for part in ("saturation/*", "additivity/*", "symmetry/*", "structure/*") for one in select(part)]
+    report = judge(load(OnlyTraining(fields)), chosen, Settings(examples=4))
+    assert not [result for result in report.results if result.is_broken], report.text()
+    assert "saturation/cross-entropy" in {result.check for result in report.results if result.verdict == "passed"}
+
+
 @pytest.mark.parametrize("fields", RESTRICTIONS, ids=lambda fields: "+".join(fields))
 def test_what_is_wrong_within_its_claims_does_not(fields: dict[str, Any]) -> None:
     (result,) = run_checks(load(Little(fields, wrong=True)), select("drawn/gradients"), Settings(examples=12))

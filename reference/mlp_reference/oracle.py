@@ -121,6 +121,11 @@ class Oracle:
         self.algorithm = algorithm
         self._balls: dict[int, tuple[Algorithm, Case]] = {}
 
+    @property
+    def reading(self) -> type[Algorithm]:
+        """The way in which the right algorithm is written, or the fault."""
+        return type(self.algorithm or Algorithm())
+
     @cached_property
     def activations(self) -> list[Expected]:
         """Of every layer, m by n_l."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mlp_conformance.checks.registry import Check, add
-from mlp_conformance.checks.trial import Advice, Failed, Trial, gradient_triples, parameter_triples
+from mlp_conformance.checks.trial import Advice, Failed, Trial
+from mlp_conformance.checks.triples import gradient_triples, parameter_triples
 from mlp_conformance.claims import Unsupported
 from mlp_conformance.subject import SubjectError
 from mlp_reference.examples import Example, examples

@@ -6,7 +6,8 @@ import contextlib
 from dataclasses import replace
 
 from mlp_conformance.checks.registry import Check, add
-from mlp_conformance.checks.trial import Failed, Trial, parameter_triples
+from mlp_conformance.checks.trial import Failed, Trial
+from mlp_conformance.checks.triples import parameter_triples
 from mlp_conformance.claims import Unsupported
 from mlp_conformance.strategies import Scope
 from mlp_reference.examples import Example

@@ -12,7 +12,8 @@ import numpy as np
 
 from mlp_conformance.answers import Trained
 from mlp_conformance.checks.registry import Check, add
-from mlp_conformance.checks.trial import Trial, parameter_triples
+from mlp_conformance.checks.trial import Trial
+from mlp_conformance.checks.triples import parameter_triples
 from mlp_conformance.claims import Unsupported
 from mlp_conformance.subject import Awaited
 from mlp_reference.network import Case

@@ -13,13 +13,15 @@ from hypothesis.errors import UnsatisfiedAssumption
 from hypothesis.strategies import SearchStrategy
 
 from mlp_conformance.answers import Withheld
+from mlp_conformance.checks.one_step import Bounds, one_step, shown_bounds, shown_gradients
+from mlp_conformance.checks.triples import gradient_triples, parameter_triples
 from mlp_conformance.claims import Claims, Unsupported
 from mlp_conformance.enclosures import ENCLOSURES, fingerprint
 from mlp_conformance.judgement import Judgement, judge
 from mlp_conformance.strategies import Scope, cases
 from mlp_conformance.subject import Awaited, Deferred, Session
 from mlp_reference.balls import UndecidedError
-from mlp_reference.bounded import BoundedArray, Carried, CarriedFused
+from mlp_reference.bounded import Carried, CarriedFused
 from mlp_reference.descent import WithoutPenalty, same_steps
 from mlp_reference.formats import Format
 from mlp_reference.losses import smoothed
@@ -208,46 +210,36 @@ class Trial:
         return self.session.can("gradients") or self.session.can("train")
 
     def gradients(self, case: Case, oracle: Oracle | None = None) -> tuple[Any, list[tuple[Expected, Expected]]]:
-        """The implementation's gradients and the certified ones.
-
-        An implementation that only trains has them recovered from one step at learning rate 1, or at its only one,
-        (w - w') / rate; the bound is then that of w', divided likewise.
-        """
-        exact = (oracle or self.oracle(case)).gradients
+        """The implementation's gradients and the certified ones; where it only trains, those that one step shows."""
+        known = oracle or self.oracle(case)
         if self.session.can("gradients"):
-            return self.session.gradients(case), exact
-        got, bounds = self._recovered(case)
+            return self.session.gradients(case), known.gradients
+        step = one_step(case, self.claims.learning_rate)
+        bounds = shown_bounds(self._read(step, known.reading), step, self.format)
         expected = [
             (replace(weights, bound=bound[0]), replace(biases, bound=bound[1]))
-            for (weights, biases), bound in zip(exact, bounds, strict=True)
+            for (weights, biases), bound in zip(known.gradients, bounds, strict=True)
         ]
-        return got, expected
+        return shown_gradients(self.session, step), expected
 
-    def gradients_and_bounds(self, case: Case) -> tuple[Any, list[tuple[np.ndarray, np.ndarray]]]:
-        """The same, but of the certified values the bounds alone: for comparing one answer with another."""
+    def gradients_and_bounds(self, case: Case) -> tuple[Any, Bounds]:
+        """The same, but of the certified values the bounds alone: for comparing one answer with another.
+
+        Where constants guard the logarithms they are those of either delta (LOSS-10), whichever is wider.
+        """
+        readings = [Algorithm, FusedDelta] if smoothed(case.network) else [Algorithm]
         if self.session.can("gradients"):
-            return self.session.gradients(case), self.oracle(case).gradient_bounds
-        return self._recovered(case)
+            got = self.session.gradients(case)
+            found = [self._read(case, reading).gradient_bounds for reading in readings]
+        else:
+            step = one_step(case, self.claims.learning_rate)
+            got = shown_gradients(self.session, step)
+            found = [shown_bounds(self._read(step, reading), step, self.format) for reading in readings]
+        return got, [tuple(map(np.maximum.reduce, zip(*pairs, strict=True))) for pairs in zip(*found, strict=True)]
 
-    def _recovered(self, case: Case) -> tuple[Any, list[tuple[np.ndarray, np.ndarray]]]:
-        """Gradients from one step, and their bounds."""
-        rate = self.claims.learning_rate or 1.0
-        step = replace(case, learning_rate=rate, epochs=1)
-        stepped = self.session.train(step).parameters
-        before = self.session.given(step).network.parameters
-        got = [
-            tuple((start.astype(np.float64) - end) / rate for start, end in zip(pair, after, strict=True))
-            for pair, after in zip(before, stepped, strict=True)
-        ]
-        bounds = [
-            tuple((end.bound + self._arrival(start)) / rate * (1 + 2.0**-40) for end, start in zip(ends, starts, strict=True))
-            for ends, starts in zip(self.oracle(step).trained.parameters, case.network.parameters, strict=True)
-        ]
-        return got, bounds
-
-    def _arrival(self, exact: np.ndarray) -> np.ndarray:
-        """What parameters that are not representable lose on the way to the implementation, where the step starts."""
-        return BoundedArray.given(exact, self.format).bound
+    def _read(self, case: Case, reading: type[Algorithm]) -> Oracle:
+        """What is certified of the case under a reading."""
+        return self.oracle(case) if reading is Algorithm else ENCLOSURES.of(self.as_claimed(case), self.format, reading)
 
     # ---- drawing
 
@@ -316,24 +308,3 @@ class Trial:
     @property
     def generator(self) -> np.random.Generator:
         return np.random.default_rng(self.seed)
-
-
-def gradient_triples(got: Any, expected: list[tuple[Expected, Expected]]) -> list[tuple[str, np.ndarray, Expected]]:
-    """(name, got, expected) for dE/dW and dE/db of every layer, the last layer first: the order of the computation."""
-    return [
-        triple
-        for index in reversed(range(len(expected)))
-        for triple in (
-            (f"dE/dW{index + 1}", got[index][0], expected[index][0]),
-            (f"dE/db{index + 1}", got[index][1], expected[index][1]),
-        )
-    ]
-
-
-def parameter_triples(got: Any, expected: list[tuple[Expected, Expected]]) -> list[tuple[str, np.ndarray, Expected]]:
-    """(name, got, expected) for the weights and biases of every layer."""
-    return [
-        triple
-        for index, (pair, (weights, biases)) in enumerate(zip(got, expected, strict=True), 1)
-        for triple in ((f"W{index}", pair[0], weights), (f"b{index}", pair[1], biases))
-    ]

@@ -11,7 +11,7 @@ import numpy as np
 
 from mlp_conformance.answers import Withheld
 from mlp_conformance.checks import Settings, Trial
-from mlp_conformance.checks.trial import gradient_triples, parameter_triples
+from mlp_conformance.checks.triples import gradient_triples, parameter_triples
 from mlp_conformance.judgement import digits as exact_digits
 from mlp_conformance.judgement import errors
 from mlp_conformance.results import Result
