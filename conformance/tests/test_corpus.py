@@ -103,7 +103,7 @@ def test_a_slow_machine_may_cost_the_verdict_and_never_makes_it_wrong(name: str,
     if settled.step is not None:
         assert settled.step.reading is not None
         fault = settled.step.reading.fault
-        assert (fault and fault.id) == ROWS[name]["fault"]
+        assert (fault and fault.id) == (None if "only_with_nan" in ROWS[name] else ROWS[name]["fault"])
 
 
 @pytest.mark.parametrize("name", sorted(NOT_DRIVEN))

@@ -179,23 +179,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Params:
-    w1: np.ndarray
-    b1: np.ndarray
-    w2: np.ndarray
-    b2: np.ndarray
+    w_in: np.ndarray
+    b_in: np.ndarray
+    w_out: np.ndarray
+    b_out: np.ndarray
 
     @classmethod
     def random(cls, n, h, k):
         return cls(np.random.randn(n, h), np.zeros(h), np.random.randn(h, k), np.zeros(k))
 
 def forward(p, x):
-    h = np.tanh(x @ p.w1 + p.b1)
-    return h, h @ p.w2 + p.b2
+    h = np.tanh(x @ p.w_in + p.b_in)
+    return h, h @ p.w_out + p.b_out
 
 def gradient(p, x, y):
     h, out = forward(p, x)
     d = out - y
-    e = d @ p.w2.T * (1 - h * h)
+    e = d @ p.w_out.T * (1 - h * h)
     return Params(x.T @ e, e.sum(0), h.T @ d, d.sum(0))
 """
 

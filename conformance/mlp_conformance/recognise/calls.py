@@ -198,7 +198,7 @@ def _filled(offer: Offer, context: Context, guesses: dict[str, list[str]]) -> It
         )
         if p.default is not p.empty and role in ("off", "keep") and (off := setting(p.name, p.default)):
             named.append([f"{p.name}={off}"])
-        elif p.default is not p.empty and wanted and not isinstance(p.default, bool):
+        elif p.default is not p.empty and wanted and _is_plain(p.default):
             texts = ["len(inputs)"] if role == "batch_size" else _texts(p.name, context)
             if texts:
                 (always if role == "epochs" else named).append([f"{p.name}={t}" for t in texts[:1]])
@@ -209,6 +209,11 @@ def _filled(offer: Offer, context: Context, guesses: dict[str, list[str]]) -> It
     if named:
         for chosen in product(*positional, *always):
             yield f"{offer.text}({', '.join(chosen)})"
+
+
+def _is_plain(default: Any) -> bool:
+    """Whether a default may stand for a number or an array: `iterator=BatchIterator()` and `train=True` are no data."""
+    return not isinstance(default, bool) and not callable(default) and not hasattr(default, "__dict__")
 
 
 def _settings(offer: Offer, parameter: inspect.Parameter) -> list[str]:

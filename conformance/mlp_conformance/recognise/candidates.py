@@ -106,6 +106,7 @@ def _rewritten(plan: Plan, program: Program, find_offers: Any, returned: list[st
 
 def _with_dials(plan: Plan, program: Program, asked: Any, given: dict[str, Any] | None = None) -> Plan:
     """The plan, setting what stands in the network or in the module as plain numbers and is no parameter of it."""
+    program.restore()
     space = Space(program.module, asked)
     space.names.update(given or {})
     space.run(plan.make)
@@ -157,8 +158,9 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
         for plan in made_in_sizes(program, key, f"program.{key}", cls):
             yield plan, _methods(program), []
     if not name:
-        for key, lines in compositions(classes, functions, _runner(program)):
-            yield from _composed(program, key, lines)
+        for key, lines, hidden in compositions(classes, functions, _runner(program)):
+            for plan, find_offers, returned in _composed(program, key, lines):
+                yield plan.but(hidden=hidden), find_offers, returned
     found = [Offer(f"program.{k}", k, f) for k, f in functions.items()]
     makers = ranked([*found, *class_methods(classes)], roles.INITIALISE)
     makers += [

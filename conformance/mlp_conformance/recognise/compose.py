@@ -15,11 +15,24 @@ from mlp_conformance.recognise.tensors import leaves, tensors
 _PAIR = (4, 9)
 
 
-def compositions(classes: dict[str, type], functions: dict[str, Any], run: Any) -> Iterator[tuple[str, list[str]]]:
-    """(name, statements that leave `model`) for networks of the program's layer classes.
+def _concrete(classes: dict[str, type]) -> dict[str, type]:
+    """The classes without those that others extend and that raise NotImplementedError, or have abstract methods."""
+    bases = {base for cls in classes.values() for base in cls.__mro__[1:]}
+    return {key: cls for key, cls in classes.items() if not (inspect.isabstract(cls) or (cls in bases and _leaves_out(cls)))}
+
+
+def _leaves_out(cls: type) -> bool:
+    """Whether a method of the class itself is there to be overridden."""
+    codes = [code for method in vars(cls).values() if (code := getattr(method, "__code__", None)) is not None]
+    return any("NotImplementedError" in code.co_names for code in codes)
+
+
+def compositions(classes: dict[str, type], functions: dict[str, Any], run: Any) -> Iterator[tuple[str, list[str], str]]:
+    """(name, statements that leave `model`, what its hidden layers end in) for networks of the program's layer classes.
 
     run: executes statements and returns the value of `model`, or None.
     """
+    classes = _concrete(classes)
     dense = [(text, key) for key, cls in classes.items() for text in _layers(key, cls, functions, run)][:6]
     activations = list(_activation_layers(classes, functions))
     pairs = "for a, b in zip(sizes, sizes[1:])"
@@ -27,17 +40,17 @@ def compositions(classes: dict[str, type], functions: dict[str, Any], run: Any) 
     for text, key in dense:
         for activation in activations:
             both = f"layers = [layer {pairs} for layer in ({text}, {activation})]"
-            chains += [(key, both), (key, f"{both}[:-1]")]
-            chains += [(key, f"{both}[:-1] + [{other}]") for other in activations if other != activation]
+            chains += [(key, chain, activation) for chain in (both, f"{both}[:-1]")]
+            chains += [(key, f"{both}[:-1] + [{other}]", activation) for other in activations if other != activation]
     for text, key in dense:
         for other, _ in dense:
             if other != text and other.partition("(")[0] == text.partition("(")[0]:
-                chains.append((key, f"layers = [{text} {pairs}][:-1] + [{_last(other)}]"))
-    chains += [(key, f"layers = [{text} {pairs}]") for text, key in dense]
-    for key, chain in chains[:60]:
+                chains.append((key, f"layers = [{text} {pairs}][:-1] + [{_last(other)}]", text))
+    chains += [(key, f"layers = [{text} {pairs}]", text) for text, key in dense]
+    for key, chain, hidden in chains[:60]:
         for name, lines in _containers(classes, functions):
-            yield name, _together(chain, lines)
-        yield key, [chain, "model = layers"]
+            yield name, _together(chain, lines), hidden
+        yield key, [chain, "model = layers"], hidden
 
 
 def _together(chain: str, lines: list[str]) -> list[str]:
@@ -185,11 +198,19 @@ def grown(model: Any) -> Iterator[list[str]]:
             continue
         match len(given) - bool(rest):
             case 1:
+                for text in _told_inputs(getattr(model, adder)):
+                    yield ["for n_in, n_out in zip(sizes, sizes[1:]):", f"    model.{adder}(n_out{rest}, {text})"]
                 yield ["for n in sizes[1:]:", f"    model.{adder}(n{rest})"]
                 yield ["for n in sizes:", f"    model.{adder}(n{rest})"]
             case 2:
                 yield ["for n_in, n_out in zip(sizes, sizes[1:]):", f"    model.{adder}(n_in, n_out{rest})"]
                 yield ["for n_in, n_out in zip(sizes, sizes[1:]):", f"    model.{adder}(n_out, n_in{rest})"]
+
+
+def _told_inputs(adder: Any) -> list[str]:
+    """Ways to tell a layer its number of inputs where only the first needs it, as in `add(4, input_dim=2)`."""
+    named = [p.name for p in signature(adder) or [] if p.default is None and roles.size(p.name) == "inputs"]
+    return [f"{name}={text}" for name in named for text in ("n_in", "(n_in,)")]
 
 
 def _has_passes(cls: type) -> bool:

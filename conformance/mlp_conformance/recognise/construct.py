@@ -13,7 +13,7 @@ from mlp_conformance.recognise.dials import setting
 from mlp_conformance.recognise.layer_lists import layer_lists
 from mlp_conformance.recognise.settings import settings_objects
 
-_NAMED = {"sigmoid", "logistic", "tanh", "relu", "linear", "identity", "softmax"}
+_NAMED = {"sigmoid", "sigm", "logistic", "tanh", "relu", "linear", "identity", "softmax"}
 
 
 def signature(found: Callable[..., Any]) -> list[inspect.Parameter] | None:
@@ -37,6 +37,8 @@ def choices(
     name, role = parameter.name, roles.argument(parameter.name)
     if own and name.lower() in own:
         return [own[name.lower()]]
+    if (numbered := roles.parameter_number(name)) is not None:
+        return _arrays(*numbered)
     if role in ("off", "keep"):
         return [setting(name, 1.0 if roles.is_factor(name) else 0.0)]
     if role in ("rate",):
@@ -79,6 +81,14 @@ def choices(
     return lists
 
 
+def _arrays(kind: str, number: int) -> list[str]:
+    """Expressions for the weights or biases of a layer, for what is made from arrays, as `Model(w1, b1, w2, b2)` is."""
+    n_in, n_out = f"sizes[{number - 1}]", f"sizes[{number}]"
+    shapes = [f"({n_in}, {n_out})", f"({n_out}, {n_in})"] if kind == "weights" else [f"({n_out},)"]
+    library = "torch.zeros({}, dtype=torch.float64)" if "torch" in sys.modules else "np.zeros({})"
+    return [library.format(shape) for shape in shapes]
+
+
 def _activation_objects(found: Callable[..., Any]) -> list[str]:
     """Expressions for the objects of the program that are activations, as `TANH = Activation(np.tanh, ...)` makes them."""
     module = sys.modules.get(found.__module__)
@@ -87,7 +97,7 @@ def _activation_objects(found: Callable[..., Any]) -> list[str]:
         for name, value in (vars(module) if module is not None else {}).items()
         if name.lower().strip("_") in _NAMED and not isinstance(value, type) and not inspect.isroutine(value)
     ]
-    named.sort(key=lambda name: name.lower().strip("_") not in ("sigmoid", "logistic", "tanh"))
+    named.sort(key=lambda name: name.lower().strip("_") not in ("sigmoid", "sigm", "logistic", "tanh"))
     return [text for name in named for text in (f"[program.{name}] * (len(sizes) - 1)", f"program.{name}")]
 
 
@@ -153,10 +163,3 @@ def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[st
             if text not in seen:
                 seen.add(text)
                 yield text
-
-
-def activation_names(found: Callable[..., Any]) -> dict[str, list[str]]:
-    """Arguments that choose an activation by name, whose default is a name."""
-    return {
-        p.name: sorted(_NAMED) for p in signature(found) or [] if isinstance(p.default, str) and p.default.lower() in _NAMED
-    }

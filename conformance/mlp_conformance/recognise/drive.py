@@ -30,6 +30,7 @@ from mlp_conformance.recognise.several import other_networks
 from mlp_conformance.recognise.slots import Slot, arrangements, generalised, lack_output_biases
 from mlp_conformance.recognise.space import Space, Stuck, worked
 from mlp_conformance.recognise.tensors import tensors
+from mlp_conformance.recognise.variants import wrong_variant
 
 #: Seconds after which no better way to drive a program is looked for, once there is one; a quarter where its output is
 #: right and it takes a step, or where a fault explains it.
@@ -86,10 +87,13 @@ def _driven(program: Program, name: str) -> Driven:
     best: Driven | None = None
     tried: list[str] = []
     mishaps: list[str] = []
+    before: list[Search] = []
     start = worked()
-    for search in _exact_first(searches(program, name)):
+    networks = _exact_first(searches(program, name))
+    for search in networks:
         tried.append(search.plan.name)
-        understood = best is not None and (best.settled.score[2] or (best.exact and best.settled.step is not None))
+        before.append(search)
+        understood = best is not None and (best.settled.score[2] or _is_told(best.settled))
         if best is not None and worked() - start > (_PATIENCE / 4 if understood else _PATIENCE):
             break
         if worked() - start > _LONGEST:
@@ -106,11 +110,12 @@ def _driven(program: Program, name: str) -> Driven:
             )
         if settled is None:
             continue
-        found = Driven(settled, settled.plan)
-        if best is None or settled.score > best.settled.score:
-            best = found
         if all(settled.score):
+            wrong = wrong_variant(settled, before, networks)
+            best = Driven(wrong or settled, (wrong or settled).plan)
             break
+        if best is None or settled.score > best.settled.score:
+            best = Driven(settled, settled.plan)
     if best is None:
         raise NotDriven(not_found(program, tried, mishaps))
     if best.exact and lack_output_biases(best.plan.slots):
@@ -131,6 +136,11 @@ def _driven(program: Program, name: str) -> Driven:
     if is_uncertain(best.settled):
         raise NotDriven(half_understood(best, program, UNLIKE), best.plan.but(step=[TO_FILL_IN], gradient=[], gradients=[]))
     return best
+
+
+def _is_told(settled: Settled) -> bool:
+    """Whether a network's output is right and it takes a step that can be told for one of gradient descent."""
+    return settled.exact and settled.step is not None and not is_uncertain(settled)
 
 
 def _exact_first(found: Iterator[Search]) -> Iterator[Search]:

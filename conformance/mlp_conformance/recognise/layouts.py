@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -139,3 +140,8 @@ DATA = {
     "one sample, a list": "list(zip(inputs.tolist(), targets.tolist()))",
     "rows, as lists": "list(zip(inputs.tolist(), targets.tolist()))",
 }
+
+
+def has_targets(lines: list[str]) -> bool:
+    """Whether calls are given targets: what descends from inputs alone, as an autoencoder does, has no loss of ours."""
+    return bool(re.search(r"\btargets\b|\by\b", " ".join(lines)))

@@ -13,6 +13,7 @@ import numpy as np
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Context, fillings, offers, ranked
 from mlp_conformance.recognise.compose import grown
+from mlp_conformance.recognise.computed import learnt
 from mlp_conformance.recognise.construct import constructions, required, signature
 from mlp_conformance.recognise.flat import flat_arrangements
 from mlp_conformance.recognise.layouts import Layout
@@ -85,6 +86,7 @@ def made_in_sizes(
             for lines in [[], *_initialised(space, asked)] if root == "model" else [[]]:
                 if lines:
                     made = _after(program, asked, [*make, *lines])
+                made = learnt(made, [*make, *lines], program.module, asked) if root == "model" else made
                 ways = list(islice(arrangements(made, sizes), 8)) or ([] if lines else list(flat_arrangements(parts, sizes)))
                 for slots in ways:
                     found = any_found = True

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from numbers import Real
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -45,7 +47,8 @@ def write_loss(settled: Settled) -> None:
             )
             if space is None or not space.run([*lines, f"value = {text}"]):
                 continue
-            got = space.array("value")
+            place = _place_of_number(space.names["value"])
+            text, got = text + place, space.array(f"value{place}")
             if got is None or got.size != 1:
                 continue
             match = next(
@@ -64,6 +67,16 @@ def write_loss(settled: Settled) -> None:
             return
 
 
+def _place_of_number(value: Any) -> str:
+    """Where the only number stands in what a function returns together, such as a loss and its gradients; "" if alone.
+
+    Of several numbers the first is meant: Keras gives metrics after its loss.
+    """
+    if not isinstance(value, tuple | list):
+        return ""
+    return next((f"[{i}]" for i, part in enumerate(value) if np.ndim(part) == 0 and isinstance(part, Real | np.number)), "")
+
+
 def _write_constants(settled: Settled, text: str) -> None:
     """Which constant guards the logarithms of the program's own loss, if one does: the one that gives its very number."""
     search, plan, reading = settled.search, settled.plan, settled.forward.reading
@@ -79,7 +92,7 @@ def _write_constants(settled: Settled, text: str) -> None:
     got = space.array("value")
     if got is None or got.size != 1 or not np.all(np.isfinite(got)):
         return
-    small = epsilons(search.program.tree) + ([float(np.finfo(float).eps)] if "finfo" in search.program.source else [])
+    small = epsilons(search.program.tree) + _of_libraries(search.program.source)
     options = [Conventions()] + [Conventions(log_epsilon=e) for e in small] + [Conventions(probability_clip=e) for e in small]
     distances = []
     for option in options:
@@ -91,6 +104,12 @@ def _write_constants(settled: Settled, text: str) -> None:
         plan.claims["constants"] = {
             name: getattr(best, name) for name in ("log_epsilon", "probability_clip") if getattr(best, name)
         }
+
+
+def _of_libraries(source: str) -> list[float]:
+    """Constants that guard logarithms in libraries that a program uses: NumPy's machine epsilon, Keras's own."""
+    keras = sys.modules.get("keras") if "keras" in source else None
+    return [float(np.finfo(float).eps)] * ("finfo" in source) + ([float(keras.config.epsilon())] if keras is not None else [])
 
 
 def spoken(loss: str, reduction: str) -> str:

@@ -23,6 +23,7 @@ from mlp_conformance.recognise.readings import agrees, forward_readings, questio
 from mlp_conformance.recognise.script import Script, ScriptSearch, loop_step
 from mlp_conformance.recognise.slots import arrangements, own_sizes
 from mlp_conformance.recognise.space import Forward, Space
+from mlp_conformance.recognise.stepping import find_step
 from mlp_conformance.recognise.tensors import is_torch_module, leaves, tensors
 from mlp_conformance.recognise.writing import written
 
@@ -132,12 +133,8 @@ def _searches(program: Program, loop: ast.For | ast.While, made: list[str], x: s
                 )
                 counters = sorted(_names(loop.target, ast.Store)) if isinstance(loop, ast.For) else []
                 script = Script(loop, made, [x, y], counters, counts)
-                for layout in _LAYOUTS:
-                    if layout.vector and sizes[-1] > 1:
-                        continue
-                    search = ObjectScript(program, plan, question(sizes, _BATCH), lambda space: [], given=given, script=script)
-                    search.layout = layout
-                    yield search.with_labels() if layout.labels and sizes[-1] > 1 else search
+                search = ObjectScript(program, plan, question(sizes, _BATCH), lambda space: [], given=given, script=script)
+                yield from search.in_every_form()
         return
 
 
@@ -152,6 +149,26 @@ class ObjectScript(ScriptSearch):
     """The search in a loop that drives objects, with data in one form."""
 
     layout: Layout = LAYOUTS[0]
+
+    def in_every_form(self) -> Iterator[ObjectScript]:
+        """The same with data in each form that the loop may want: those first whose step is right, as others may still run.
+
+        A column of targets where a loop wants numbers gives an output that is right and a step that is not.
+        """
+        others: list[ObjectScript] = []
+        silent: list[ObjectScript] = []
+        for layout in _LAYOUTS:
+            if layout.vector and self.asked.sizes[-1] > 1:
+                continue
+            search = replace(self)
+            search.layout = layout
+            search = search.with_labels() if layout.labels and self.asked.sizes[-1] > 1 else search
+            forward = next(search.forwards(False), None)
+            if forward is not None and find_step(search, forward, faults=False)[2] is not None:
+                yield search
+            else:
+                (silent if forward is None else others).append(search)
+        yield from (*others, *silent)
 
     def with_labels(self) -> ObjectScript:
         """The same with targets that are 0 but for a single 1 in each row."""

@@ -21,8 +21,9 @@ class Plan:
 
     make: leave the program's network in `root` ("model" or "params"), from `sizes`. slots: where its layers' parameters
     are. layers: the number of layers that can be made, None for any; sizes: the only ones; tried: those that it was found
-    with. kept, constants: see `definitions`. forward, step: what is called before `output` can be read,
-    or the parameters have moved. single: statements are about one sample `x`, `y`.
+    with. hidden: what the hidden layers end in, where the network is put together from layers. kept, constants: see
+    `definitions`. forward, step: what is called before `output` can be read, or the parameters have moved. single:
+    statements are about one sample `x`, `y`.
     """
 
     file: str
@@ -34,6 +35,7 @@ class Plan:
     sizes: tuple[int, ...] | None = None
     tried: tuple[int, ...] | None = None
     equal: bool = False
+    hidden: str | None = None
     forward: list[str] = field(default_factory=list)
     output: str = ""
     step: list[str] = field(default_factory=list)

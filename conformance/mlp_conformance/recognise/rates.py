@@ -35,6 +35,9 @@ def _numbers(search: Search) -> list[str]:
     used = globals_used(search.program)
     own = {key: value for key, value in values(search.program).items() if key in used}
     found += [leaf for key, value in own.items() for leaf in leaves(f"program.{key}", value)]
+    for name, value in values(search.program).items():  # `def train(net, optimizer=SGD(lr=0.01))`
+        for index, default in enumerate(getattr(value, "__defaults__", None) or ()):
+            found += leaves(f"program.{name}.__defaults__[{index}]", default) if hasattr(default, "__dict__") else []
     parameters = " ".join(t.template for slot in search.plan.slots for t in (slot.weights, slot.bias) if t is not None)
     return [leaf.path for leaf in found if _may_be_a_rate(leaf) and leaf.path not in parameters][:_MOST]
 

@@ -29,7 +29,7 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
         r"|^rounds$|^cycles$|durchl|durchg|passes$|devir|d[oö]ng[uü]|tur_?say|^(ci|lun|die_?dai)_?(shu|ci_?shu)$|vueltas|^repet",
     ),
     ("batch_size", r"batch_?size|^bs$|mini_?batch_?size"),
-    ("activation", r"activation|^acts?(_?fn|_?func)?s?$|nonlin|transfer"),
+    ("activation", r"activation|^acts?(_?f(n|unc(tion)?)?)?s?$|nonlin|transfer"),
     ("loss_name", r"^(loss|cost)(_?name|_?type|_?fn|_?func(tion)?)?$|^criterion$"),
     ("seed", r"seed|random_state|^rng$|verbose|print|^log|^show|^plot|debug"),
     ("key", r"^(rng_?|prng_?)?key$|^rngs?$"),
@@ -42,11 +42,11 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ),
     (
         "parameters",
-        r"^params?$|param[eèé]?tr[eoi]s?$|parâmetros?$|parameters?_?values$|params?_?values$|^(nn|all|flat|initial|init|net|unrolled)_?params$|^(w|weights?|param)_?vec(tor)?$|^parameters?$|^weights$|^net(work)?$|^model$|^theta$|^thetas$|^nn$|^layers$|^wb$|^mlp$|^p$|^w$",
+        r"^params?$|param[eèé]?tr[eoi]s?$|parâmetros?$|parameters?_?values$|params?_?values$|^(nn|all|flat|initial|init|net|unrolled)_?params$|^(w|weights?|param)_?vec(tor)?$|^parameters?$|^weights$|^(neural_?)?net(work)?$|^model$|^theta$|^thetas$|^nn$|^layers$|^wb$|^mlp$|^p$|^w$",
     ),
     (
         "data",
-        r"mini_?batch|training_?data|^train_?data|^dataset|^data$|loader$|^samples$|^batch$|^train_?set$|^ex[ae]mp(el|le|lo)s$|^pairs$|^patterns?$|^pares$|^paires$|^paare$|ejemplos|beispiele|esemp|^donn[ée]es|^datos|^daten|^dados|^dati$|трен|пример",
+        r"mini_?batch|[a-z]_?iter(ator)?$|training_?data|^train_?data|^dataset|^data$|loader$|^samples$|^batch$|^train_?set$|^ex[ae]mp(el|le|lo)s$|^pairs$|^patterns?$|^pares$|^paires$|^paare$|ejemplos|beispiele|esemp|^donn[ée]es|^datos|^daten|^dados|^dati$|трен|пример",
     ),
     (
         "output",
@@ -78,7 +78,7 @@ SIZES: tuple[tuple[str, str], ...] = (
     ),
     (
         "outputs",
-        r"out|salid|sa[íi]da|sortie|ausgab|uscit|выход|shu_?chu|[cç][ıi]kt|[cç][ıi]k[ıi][sş]|wyj[sś]|keluar|uitvoer|v[yý]stup|^n_?y$|^n_?o$|class|^ny$|^k$|^c$|^d_?out$|fan_?out|^y_?(dim|size|n)|^o$|labels|^to",
+        r"out|salid|sa[íi]da|sortie|ausgab|uscit|выход|shu_?chu|[cç][ıi]kt|[cç][ıi]k[ıi][sş]|wyj[sś]|keluar|uitvoer|v[yý]stup|^n_?y$|^n_?o$|class|^ny$|^k$|^c$|^d_?out$|fan_?out|^y_?(dim|size|n)|^o$|labels|^to(_|$)",
     ),
     ("all", r"layer|size|dim|arch|topolog|shape|struct|units|nodes|neurons|^net$|widths|^spec$|^ns$|^n$|^s$"),
 )

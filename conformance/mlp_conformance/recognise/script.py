@@ -27,6 +27,9 @@ from mlp_conformance.recognise.space import Forward
 from mlp_conformance.recognise.tensors import Leaf, Tensor, is_numeric
 from mlp_conformance.recognise.writing import written
 
+#: A data set of one sample.
+_ONE = next(layout for layout in LAYOUTS if layout.name == "one sample, a row")
+
 
 def loop_body(path: str | Path, line: int, near: str | Path | None = None) -> CodeType:
     """The body of the loop that starts at that line of a file, compiled; see `definitions` for `near`."""
@@ -163,10 +166,11 @@ class ScriptSearch(Search):
     script: Script | None = None
 
     def forwards(self, faulty: bool) -> Iterator[Forward]:
-        for layout in LAYOUTS[:2]:
+        """Ways to get the output from the loop's body: of a batch, or of one sample where it goes through them itself."""
+        for layout in (*LAYOUTS[:2], _ONE):
             known = None
             for lines in self._lines(layout):
-                space = self.space()
+                space = self.space(1 if layout.single else None)
                 if space is None or not space.run(lines):
                     continue
                 known = known or list(forward_readings(space.asked, faulty))

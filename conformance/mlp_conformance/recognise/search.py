@@ -45,7 +45,8 @@ class Search:
     """One network of the program: the question, how it is made, which functions there are.
 
     certain: only an output without any fault shows that the parameters stand where the plan has them.
-    scaling: what the program does to its inputs first. mishaps: what calls raised by their own fault.
+    scaling: what the program does to its inputs first. calls: the only ones that may train, if it is known which. mishaps:
+    what calls raised by their own fault.
     """
 
     program: Program
@@ -56,6 +57,7 @@ class Search:
     given: dict[str, Any] = field(default_factory=dict)
     certain: bool = False
     scaling: Scaling | None = None
+    calls: list[tuple[list[str], bool]] | None = None
     mishaps: list[str] = field(default_factory=list)
     unmatched: list[tuple[Forward, np.ndarray, list[tuple[ForwardReading, np.ndarray]]]] = field(default_factory=list)
 
@@ -255,7 +257,7 @@ class Search:
 
     def sequences(self, forward: Forward) -> Iterator[tuple[list[str], bool]]:
         """Statements that may take a training step, likely ones first; whether they do all epochs by themselves."""
-        yield from training_calls(self, forward)
+        yield from training_calls(self, forward) if self.calls is None else self.calls
 
     def taken(self, lines: list[str], batch: int | None, epochs: int = 1) -> tuple[Space, Parameters] | None:
         """What the statements subtract from the parameters; None if they fail or nothing moves."""

@@ -209,6 +209,8 @@ def following(texts: Sequence[str], left: str = "{", right: str = "}") -> str | 
     """
     if len({re.sub(r"\d+", "#", text) for text in texts}) > 1:
         return None
+    if any(re.search(r"(?<!\d)0\d", text) for text in texts):
+        return None  # `w01` and `w12` are no numbers that count
     numbers = [[int(n) for n in re.findall(r"\d+", text)] for text in texts]
     parts = re.split(r"\d+", texts[0])
     text = parts[0]

@@ -41,6 +41,7 @@ class State:
             names = {key: inner for key, inner in vars(value).items() if not key.startswith("__")}
             self._names.append((value, names))
             yield from names.values() if value is self.module else filter(_may_change, names.values())
+            yield from filter(_may_change, getattr(value, "__defaults__", None) or ())
         elif isinstance(value, np.ndarray):
             if value.size <= _NUMBERS:
                 self._held.append((value, value.copy()))

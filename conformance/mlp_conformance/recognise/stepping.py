@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from mlp_conformance.recognise.layouts import NUMBERS, OTHER_TARGETS
+from mlp_conformance.recognise.layouts import NUMBERS, OTHER_TARGETS, Layout, has_targets
 from mlp_conformance.recognise.loops import called_per_sample, loops_over_pairs
-from mlp_conformance.recognise.matching import batches_for, has_targets, is_sound, matching, plausible
+from mlp_conformance.recognise.matching import batches_for, is_sound, matching, plausible
 from mlp_conformance.recognise.own_training import instead_of
 from mlp_conformance.recognise.pairing import SAID, parted
 from mlp_conformance.recognise.rates import rate_setting
@@ -58,7 +58,7 @@ def find_step(search: Search, forward: Forward, faults: bool = True) -> tuple[Se
         by_sample = any(called_per_sample(offer.name, search.program.tree) for offer in offers)
         if not first.unexplained or by_sample or loops_over_pairs(search.program.tree):
             for other in search.forwards(False):
-                if other.layout.single:
+                if other.layout.single and other.reading == forward.reading:  # a pre-activation is no output
                     attempts += [_Attempt(search, other), *(_Attempt(*way) for way in alternatives(search, other))]
     start, complete = worked(), first.complete
     for attempt in attempts[1:]:
@@ -86,15 +86,21 @@ def alternatives(search: Search, forward: Forward) -> Iterator[tuple[Search, For
         if index:
             yield search, base
         if search.asked.sizes[0] == search.asked.sizes[-1] == 1 and base.layout.name == "rows":
-            yield search, replace(base, layout=NUMBERS[0])
+            yield search, _with_targets(base, NUMBERS[0])
         for layout in OTHER_TARGETS:
             same = layout.samples_as == base.layout.name or (layout.single and base.layout.name == "one sample, a vector")
             if not same or (layout.vector and search.asked.sizes[-1] > 1):
                 continue
             if layout.labels and search.asked.sizes[-1] > 1 and _CLASSES.search(search.program.source):
-                yield search.with_labels(), replace(base, layout=layout)
+                yield search.with_labels(), _with_targets(base, layout)
             elif not layout.labels:
-                yield search, replace(base, layout=layout)
+                yield search, _with_targets(base, layout)
+
+
+def _with_targets(forward: Forward, layout: Layout) -> Forward:
+    """The same way to get the output with the targets of another layout, also where the call itself is given them."""
+    given = re.compile(rf"(?<![\w.]){re.escape(forward.layout.y)}(?![\w.\[])")
+    return replace(forward, layout=layout, lines=[given.sub(lambda _: layout.y, line) for line in forward.lines])
 
 
 def _as_logits(search: Search, forward: Forward) -> Iterator[Forward]:
@@ -214,13 +220,13 @@ class _Attempt:
         asked = self.search.asked if self.search.has_biases else self.search.asked.biasless
         reading = self.forward.reading
         now = asked
-        for _ in range(epochs):
-            for x, y in zip(asked.inputs, asked.targets, strict=True):
-                network = now.network(reading.hidden, reading.output, step.reading.loss, step.reading.reduction)
-                rate = step.reading.rate or asked.learning_rate
-                algorithm = step.reading.fault.algorithm() if step.reading.fault else Algorithm()
+        for x, y in list(zip(asked.inputs, asked.targets, strict=True)) * epochs:
+            network = now.network(reading.hidden, reading.output, step.reading.loss, step.reading.reduction)
+            rate = step.reading.rate or asked.learning_rate
+            algorithm = step.reading.fault.algorithm() if step.reading.fault else Algorithm()
+            with np.errstate(all="ignore"):
                 after, _ = algorithm.train(network, x[None], y[None], rate, 1)
-                now = replace(now, parameters=after)
+            now = replace(now, parameters=after)
         expected = [(w - u, b - v) for (w, b), (u, v) in zip(asked.parameters, now.parameters, strict=True)]
         return found is not None and same_step(found[1], expected, self.search.has_biases)
 

@@ -124,6 +124,7 @@ def _within(path: str, value: Any, depth: int, seen: set[int]) -> Iterator[Leaf 
             yield Leaf(f"{path}.trainable_variables[{index}]", "keras", tuple(variable.shape), str(variable.dtype))
     elif is_tensor(value):
         yield Leaf(path, "torch", tuple(value.shape), str(value.dtype).removeprefix("torch."))
+        yield from ((f"{path}.{name}", item) for name, item in vars(value).items())
     elif is_torch_module(value):
         for name, parameter in value.named_parameters():
             dotted = re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", "." + name)

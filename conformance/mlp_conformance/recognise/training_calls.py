@@ -15,6 +15,7 @@ from mlp_conformance.recognise.compose import is_container_of_layers
 from mlp_conformance.recognise.construct import required, signature
 from mlp_conformance.recognise.global_data import data_statement
 from mlp_conformance.recognise.layered import layered_steps
+from mlp_conformance.recognise.layouts import has_targets
 from mlp_conformance.recognise.program import values
 from mlp_conformance.recognise.space import Forward, Space
 from mlp_conformance.recognise.starting import start_lines, starting
@@ -73,7 +74,7 @@ def training_calls(search: Search, forward: Forward) -> Iterator[tuple[list[str]
     training = ranked(found, roles.TRAIN)
     training += [offer for offer in found if offer.name in starting(search.program.tree) and offer not in training]
     for offer in training:
-        if offer.text == forward.offer.text:
+        if offer.text == forward.offer.text and not has_targets(forward.lines):
             continue
         takes_epochs = any(roles.argument(p.name) == "epochs" for p in offer.parameters)
         wholes = [replace(context, layout=layout.whole)] if layout.single else []
