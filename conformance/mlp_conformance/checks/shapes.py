@@ -74,8 +74,8 @@ SHAPES = (
     ),
     Shape(
         "wide",
-        "of networks with up to 48 units in a layer",
-        Scope(layers=(1, 2), widest=48, batch=(10, 32)),
+        "of networks with up to 32 units in a layer",
+        Scope(layers=(1, 2), widest=32, batch=(10, 20)),
         {"forward": ("FWD-2", "NET-2"), "loss": ("NET-2",), "gradients": ("BACK-3", "BACK-4"), "train": ("UPD-1", "UPD-2")},
     ),
 )

@@ -124,10 +124,10 @@ class Trial:
 
     def check_gradients(self, case: Case, oracle: Oracle | None = None) -> None:
         """The implementation's gradients, from its steps if it offers no others, against the certified ones."""
+        got = self.asked_gradients(case)
 
         def test(oracle: Oracle) -> None:
-            got, expected = self.gradients(case, oracle)
-            self.compare(*gradient_triples(got, expected), case=case)
+            self.compare(*gradient_triples(got, self.expected_gradients(case, oracle)), case=case)
 
         self._under_any_reading(case, oracle or self.oracle(case), test)
 
@@ -209,18 +209,25 @@ class Trial:
     def has_gradients(self) -> bool:
         return self.session.can("gradients") or self.session.can("train")
 
-    def gradients(self, case: Case, oracle: Oracle | None = None) -> tuple[Any, list[tuple[Expected, Expected]]]:
-        """The implementation's gradients and the certified ones; where it only trains, those that one step shows."""
-        known = oracle or self.oracle(case)
+    def asked_gradients(self, case: Case) -> Any:
+        """The implementation's gradients; where it only trains, those that one step shows."""
         if self.session.can("gradients"):
-            return self.session.gradients(case), known.gradients
-        step = one_step(case, self.claims.learning_rate)
-        bounds = shown_bounds(self._read(step, known.reading), step, self.format)
-        expected = [
+            return self.session.gradients(case)
+        return shown_gradients(self.session, one_step(case, self.claims.learning_rate))
+
+    def expected_gradients(self, case: Case, oracle: Oracle) -> list[tuple[Expected, Expected]]:
+        """The certified ones, with the bounds of what was asked."""
+        if self.session.can("gradients"):
+            return oracle.gradients
+        bounds = self._shown_bounds(case, oracle.reading)
+        return [
             (replace(weights, bound=bound[0]), replace(biases, bound=bound[1]))
-            for (weights, biases), bound in zip(known.gradients, bounds, strict=True)
+            for (weights, biases), bound in zip(oracle.gradients, bounds, strict=True)
         ]
-        return shown_gradients(self.session, step), expected
+
+    def gradients(self, case: Case) -> tuple[Any, list[tuple[Expected, Expected]]]:
+        """The implementation's gradients and the certified ones."""
+        return self.asked_gradients(case), self.expected_gradients(case, self.oracle(case))
 
     def gradients_and_bounds(self, case: Case) -> tuple[Any, Bounds]:
         """The same, but of the certified values the bounds alone: for comparing one answer with another.
@@ -229,13 +236,15 @@ class Trial:
         """
         readings = [Algorithm, FusedDelta] if smoothed(case.network) else [Algorithm]
         if self.session.can("gradients"):
-            got = self.session.gradients(case)
             found = [self._read(case, reading).gradient_bounds for reading in readings]
         else:
-            step = one_step(case, self.claims.learning_rate)
-            got = shown_gradients(self.session, step)
-            found = [shown_bounds(self._read(step, reading), step, self.format) for reading in readings]
-        return got, [tuple(map(np.maximum.reduce, zip(*pairs, strict=True))) for pairs in zip(*found, strict=True)]
+            found = [self._shown_bounds(case, reading) for reading in readings]
+        widest = [tuple(map(np.maximum.reduce, zip(*pairs, strict=True))) for pairs in zip(*found, strict=True)]
+        return self.asked_gradients(case), widest
+
+    def _shown_bounds(self, case: Case, reading: type[Algorithm]) -> Bounds:
+        step = one_step(case, self.claims.learning_rate)
+        return shown_bounds(self._read(step, reading), step, self.format)
 
     def _read(self, case: Case, reading: type[Algorithm]) -> Oracle:
         """What is certified of the case under a reading."""

@@ -221,10 +221,11 @@ def _answered(trial: Trial, operation: str, case: Case) -> list[tuple[str, np.nd
     """(name, got, expected) of every array of one answer."""
     oracle = trial.oracle(case)
     if operation == "gradients":
-        triples = gradient_triples(*trial.gradients(case))
+        got, expected = trial.gradients(case)
+        triples = gradient_triples(got, expected)
         other = Oracle(case, trial.format, FusedDelta()) if smoothed(case.network) else None
         if other is not None and _any_wrong(triples, trial.format):  # the fused delta is as right (LOSS-10)
-            fused = gradient_triples(*trial.gradients(case, other))
+            fused = gradient_triples(got, trial.expected_gradients(case, other))
             return triples if _any_wrong(fused, trial.format) else fused
         return triples
     if operation == "train":
