@@ -144,16 +144,15 @@ def test_a_layer_called_l2_is_no_regularisation(tmp_path: Path) -> None:
             l3 = sigmoid(l2 @ syn2)
             l3_delta = (y - l3) * l3 * (1 - l3)
             l2_delta = l3_delta @ syn2.T * l2 * (1 - l2)
-            l1_delta = l2_delta @ syn1 * l1 * (1 - l1)
+            l1_delta = l2_delta @ syn1.T * l1 * (1 - l1)
             syn2 += l2.T @ l3_delta
             syn1 += l1.T @ l2_delta
             syn0 += X.T @ l1_delta
         """
     assert _driven(tmp_path, text).exact
-    decayed = text.replace("syn0 += X.T @ l1_delta", "syn0 += X.T @ l1_delta - l2 * syn0").replace("l2 = s", "h2 = s")
-    decayed = decayed.replace("l2 @ syn2", "h2 @ syn2").replace("l2.T", "h2.T").replace("* l2 * (1 - l2)", "* h2 * (1 - h2)")
+    decayed = text.replace("syn0 += X.T @ l1_delta", "shrinkage_l2 = 0.01; syn0 += X.T @ l1_delta - shrinkage_l2 * syn0")
     with pytest.raises(NotDriven, match="regularisation"):
-        _driven(tmp_path, decayed.replace("        X = np", "        l2 = 0.01\n        X = np", 1))
+        _driven(tmp_path, decayed)
 
 
 def build_by_pairs(n, layers):  # type: ignore[no-untyped-def]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.readings import agrees
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import HIDDEN_ACTIVATIONS
@@ -82,10 +83,25 @@ def beyond_specification(settled: Settled, tree: ast.AST) -> Beyond | None:
     if step is None or settled.plan.gradients:
         return None
     if step.reading is None or is_of_an_optimiser(step) or _is_of_another_loss(step):
-        found = _first(_names(tree), _TRAINING) or _first(_numbers(tree), _NUMBERS)
+        off = _turned_off(settled)
+        training, numbers = (
+            tuple(entry for entry in table if not any(re.search(entry[0], name) for name in off))
+            for table in (_TRAINING, _NUMBERS)
+        )
+        found = _first(_names(tree), training) or _first(_numbers(tree), numbers)
         if found is not None:
             return Beyond(*found, trains=True)
     return None
+
+
+def _turned_off(settled: Settled) -> set[str]:
+    """Names of what a network could do and does not: dials that were set to nothing, or that stand there."""
+    search = settled.search
+    found = re.findall(r"(\w+) ?= ?(?:0\.0|False)\b", " ".join([*search.plan.make, *settled.plan.step]))
+    space = search.space()
+    standing = vars(space.names["model"]) if space is not None and hasattr(space.names.get("model"), "__dict__") else {}
+    found += [name for name, value in standing.items() if isinstance(value, int | float) and not value]
+    return {name.lower() for name in found if roles.argument(name) == "off"}
 
 
 def mixed_activations(search: Search) -> tuple[str, ...]:

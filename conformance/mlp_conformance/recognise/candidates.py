@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import islice, permutations, product
+from itertools import islice, permutations
 from types import SimpleNamespace
 from typing import Any
 
 from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.arguments import argument_plans
 from mlp_conformance.recognise.built import built_plans
 from mlp_conformance.recognise.calls import Offer, offers, ranked, returned_names
 from mlp_conformance.recognise.compose import compositions
@@ -169,7 +170,8 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     makers += [offer for offer in found if offer not in makers and says_nothing(offer)]
     started = [] if name else [(plan, _functions(program), returned) for plan, returned in started_plans(program)]
     yield from started if not makers else ()
-    yield from _numbered(program, functions)
+    for plan in argument_plans(program, functions):
+        yield plan, _functions(program), []
     for maker in makers:
         returned = returned_names(maker.call)
         for plan in made_in_sizes(program, maker.text.removeprefix("program."), maker.text, maker.call, root="params"):
@@ -253,25 +255,6 @@ def _composed(program: Program, key: str, lines: list[str]) -> Iterator[tuple[Pl
         return
     for slots in islice(arrangements(tensors(leaves("model", value)), TWO_LAYERS), 2):
         yield Plan(str(program.path), key, lines, "model", slots, 2), _methods(program), []
-
-
-def _numbered(program: Program, functions: dict[str, Any]) -> Iterator[tuple[Plan, Any, list[str]]]:
-    """Functions that take the parameters one by one, as in `forward(X, W1, b1, W2, b2)`."""
-    named = [p.name for call in functions.values() for p in signature(call) or [] if roles.parameter_number(p.name)]
-    by_role = {roles.parameter_number(name): name for name in named}
-    for depth in (2, 3):
-        names = [(by_role.get(("weights", k)), by_role.get(("biases", k))) for k in range(1, depth + 1)]
-        if any(w is None for w, _ in names) or by_role.get(("weights", depth + 1)):
-            continue
-        for by_output, axes in product((False, True), (1, 0, 2)):
-            form = ((7,), (1, 7), (7, 1))[axes]
-            slots = [Slot(_stand_in(w, (7, 7)), by_output, _stand_in(b, form) if b else None) for w, b in names]
-            make = ["params = {}"]
-            yield Plan(str(program.path), program.path.stem, make, "params", slots, depth), _functions(program), []
-
-
-def _stand_in(name: str | None, shape: tuple[int, ...]) -> Tensor:
-    return Tensor(f'params["{name}"]', (), Leaf(f'params["{name}"]', "new", shape, "float64"))
 
 
 def _methods(program: Program) -> Any:

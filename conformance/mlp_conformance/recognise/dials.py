@@ -43,13 +43,20 @@ def dials(path: str, value: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         found = {f'{path}["{key}"]': (key, inner) for key, inner in value.items() if isinstance(key, str)}
     else:
-        found = {f"{path}.{key}": (key, inner) for key, inner in getattr(value, "__dict__", {}).items()}
+        own = class_numbers(value) | getattr(value, "__dict__", {})
+        found = {f"{path}.{key}": (key, inner) for key, inner in own.items()}
     for target, (key, inner) in found.items():
         text = setting(key, inner)
         if text and text != str(inner):
             yield target, text
         if depth == 0 and (isinstance(inner, dict | SimpleNamespace | argparse.Namespace) or dataclasses.is_dataclass(inner)):
             yield from dials(target, inner, 1)
+
+
+def class_numbers(value: Any) -> dict[str, float]:
+    """The numbers that an object has from its class, as in `class Net: LEARNING_RATE = 0.5`."""
+    found = {key: inner for cls in reversed(type(value).__mro__) for key, inner in vars(cls).items()}
+    return {key: inner for key, inner in found.items() if type(inner) in (int, float) and not key.startswith("__")}
 
 
 def is_off(target: str, text: str) -> bool:

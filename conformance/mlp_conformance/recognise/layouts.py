@@ -85,6 +85,29 @@ NUMBERS = (
     ),
 )
 
+#: Forms for networks that keep biases in their weights and are given inputs that have a 1 for them already.
+WITH_ONES = {
+    "last": (
+        Layout("rows, with a column of ones at their end", "np.column_stack([inputs, np.ones(len(inputs))])", "targets"),
+        Layout("columns, with a row of ones at their end", "np.vstack([inputs.T, np.ones(len(inputs))])", "targets.T", "{}.T"),
+    ),
+    "first": (
+        Layout("rows, with a column of ones before them", "np.column_stack([np.ones(len(inputs)), inputs])", "targets"),
+        Layout("columns, with a row of ones before them", "np.vstack([np.ones(len(inputs)), inputs.T])", "targets.T", "{}.T"),
+    ),
+}
+
+
+def layouts_for(sizes: tuple[int, ...], joined: str = "", certain: bool = False) -> tuple[Layout, ...]:
+    """The layouts in which a network may be given its samples, likely ones first.
+
+    joined: where in its weights it keeps its biases, if it does; certain: whether only whole batches are to be tried.
+    """
+    ones = WITH_ONES.get(joined, ())
+    numbers = NUMBERS if sizes[0] == sizes[-1] == 1 else ()
+    return (*LAYOUTS[:3], *ones) if certain else (*LAYOUTS[:3], *ones, *numbers, *LAYOUTS[3:])
+
+
 #: Other forms of the targets, in the layouts of whole batches: numbers of classes, and a vector where there is one output.
 OTHER_TARGETS = (
     *(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -32,15 +31,9 @@ def matching(
     fixed = [
         replace(reading, rate=_simplest(ratio * search.asked.learning_rate)) for reading, ratio in ratios if ratio and ratio > 0
     ]
-    constants = _constants(search.program.tree)
+    constants = search.constants
     fixed = [r for r in fixed if r.rate in constants or r.rate == float(f"{r.rate:.4g}")]  # nobody chooses 0.0229192
     return sorted(fixed, key=lambda r: (r.rate not in constants, abs(np.log(r.rate or 1.0))))
-
-
-def _constants(tree: ast.AST) -> set[float]:
-    """The numbers in a program's text."""
-    constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
-    return {float(value) for value in constants if isinstance(value, int | float)}
 
 
 def _simplest(rate: float) -> float:

@@ -47,7 +47,7 @@ def write_loss(settled: Settled) -> None:
             )
             if space is None or not space.run([*lines, f"value = {text}"]):
                 continue
-            place = _place_of_number(space.names["value"])
+            place = place_of_number(space.names["value"])
             text, got = text + place, space.array(f"value{place}")
             if got is None or got.size != 1:
                 continue
@@ -67,7 +67,7 @@ def write_loss(settled: Settled) -> None:
             return
 
 
-def _place_of_number(value: Any) -> str:
+def place_of_number(value: Any) -> str:
     """Where the only number stands in what a function returns together, such as a loss and its gradients; "" if alone.
 
     Of several numbers the first is meant: Keras gives metrics after its loss.

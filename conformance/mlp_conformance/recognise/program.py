@@ -17,6 +17,7 @@ import linecache
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,7 +52,7 @@ class Program:
     """A file's definitions as a module, its syntax tree, and what was left out.
 
     left_out: first lines of statements that were not run; missing: imported modules that are not installed; state: what
-    stood in the module when it had been read; data: see `data_names`.
+    stood in the module when it had been read; data: see `data_names`; silent: how often calls ran and gave no output.
     """
 
     path: Path
@@ -62,6 +63,7 @@ class Program:
     missing: list[str] = field(default_factory=list)
     state: State | None = None
     data: tuple[str, str, list[str]] | None = None
+    silent: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def restore(self) -> None:
         """Put the module back as it was when it had been read, or when this was first asked for."""

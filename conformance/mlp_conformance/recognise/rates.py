@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mlp_conformance.recognise.dials import class_numbers
 from mlp_conformance.recognise.program import globals_used, values
 from mlp_conformance.recognise.readings import Parameters, agrees
 from mlp_conformance.recognise.tensors import Leaf, leaves
@@ -31,7 +32,9 @@ def _numbers(search: Search) -> list[str]:
     space, root = search.space(), search.plan.root
     if space is None:
         return []
-    found = leaves(root, space.names[root]) if root != "program" else []
+    standing = space.names[root] if root != "program" else None
+    found = leaves(root, standing) if standing is not None else []
+    found += [leaf for name, value in class_numbers(standing).items() for leaf in leaves(f"{root}.{name}", value)]
     used = globals_used(search.program)
     own = {key: value for key, value in values(search.program).items() if key in used}
     found += [leaf for key, value in own.items() for leaf in leaves(f"program.{key}", value)]

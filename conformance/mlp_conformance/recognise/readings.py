@@ -196,7 +196,7 @@ def factor(found: Parameters, expected: Parameters, biases: bool = True) -> floa
         return np.concatenate([part.ravel() for w, b in parameters for part in ((w, b) if biases else (w,))])
 
     x, y = flat(found), flat(expected)
-    if not np.all(np.isfinite(x)) or not np.all(np.isfinite(y)) or not y @ y:
+    if x.shape != y.shape or not np.all(np.isfinite(x)) or not np.all(np.isfinite(y)) or not y @ y:
         return None
     ratio = float(x @ y / (y @ y))
     scaled = [(w * ratio, b * ratio) for w, b in expected]
@@ -275,3 +275,10 @@ def epsilons(tree: ast.AST) -> list[float]:
             if isinstance(node, ast.Constant) and isinstance(node.value, float) and 0 < node.value < 1e-4
         }
     )
+
+
+@cache
+def constants(tree: ast.AST) -> frozenset[float]:
+    """The numbers in a program's text, which a learning rate of its own may be."""
+    found = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return frozenset(float(value) for value in found if isinstance(value, int | float) and value > 0)

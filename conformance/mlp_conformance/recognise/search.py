@@ -13,8 +13,9 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Context, Offer, fillings, offers, ranked
 from mlp_conformance.recognise.flat import is_flat, vector_of
 from mlp_conformance.recognise.layered import layered_forwards
-from mlp_conformance.recognise.layouts import LAYOUTS, NUMBERS, Layout
+from mlp_conformance.recognise.layouts import Layout, layouts_for
 from mlp_conformance.recognise.loops import called_per_sample
+from mlp_conformance.recognise.naming import names_of
 from mlp_conformance.recognise.outputs import outputs_in
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program
@@ -23,6 +24,7 @@ from mlp_conformance.recognise.readings import (
     Parameters,
     Question,
     agrees,
+    constants,
     forward_readings,
     loss_families,
 )
@@ -34,6 +36,8 @@ from mlp_conformance.recognise.training_calls import gradient_calls, training_ca
 
 #: An output that no reading explains is one of a network if it is nearer to a reading than this part of its spread.
 _NEAR = 0.5
+#: A call that has run so often without anything of an output's shape is no forward pass, nor is one that fails by itself.
+_SILENT = 6
 #: So many of them are kept.
 _MISHAPS = 3
 #: torch's losses as a program's text has them, with their arguments.
@@ -101,6 +105,10 @@ class Search:
         return all(slot.bias is not None or slot.joined for slot in self.plan.slots)
 
     @property
+    def constants(self) -> frozenset[float]:
+        return constants(self.program.tree)
+
+    @property
     def families(self) -> frozenset[str]:
         return loss_families(self.program.tree)
 
@@ -114,19 +122,7 @@ class Search:
         if is_flat(self.plan.slots):
             context.parameters = [vector_of(self.plan.slots)]
         context.functions = {offer.name.lower(): offer.text for offer in offers("program", self.program.module)}
-        context.names |= own_structures(self.program)
-        for k, slot in enumerate(self.plan.slots, 1):
-            for role, tensor in (("w", slot.weights), ("b", slot.bias)):
-                if tensor is not None and not tensor.counts and self.plan.root == "params":
-                    path = tensor.template.replace("{{", "{").replace("}}", "}")
-                    for name in {
-                        "w": (f"w{k}", f"w_{k}", f"weights{k}", f"theta{k}", f"weights_{k}"),
-                        "b": (f"b{k}", f"b_{k}", f"bias{k}", f"biases{k}", f"bias_{k}"),
-                    }[role]:
-                        context.names[name] = path
-        for index, name in enumerate(self.returned):
-            if name:
-                context.names[name.lower()] = f"params[{index}]" if len(self.returned) > 1 else "params"
+        context.names |= own_structures(self.program) | names_of(self.plan, self.returned)
         return context
 
     def forwards(self, faulty: bool) -> Iterator[Forward]:
@@ -138,8 +134,7 @@ class Search:
         training: list[Forward] = []
         known: dict[int, list[tuple[ForwardReading, np.ndarray]]] = {}
         answered: set[str] = set()
-        numbers = NUMBERS if self.asked.sizes[0] == self.asked.sizes[-1] == 1 else ()
-        for layout in LAYOUTS[:3] if self.certain else (*LAYOUTS[:3], *numbers, *LAYOUTS[3:]):
+        for layout in layouts_for(self.asked.sizes, self.plan.slots[0].joined, self.certain):
             batch = 1 if layout.single else len(self.asked.inputs)
             first = self.space(batch)
             if first is None:
@@ -149,12 +144,16 @@ class Search:
             for offer in ranked(self.find_offers(first), roles.FORWARD, others=True)[:24]:
                 if layout.single and offer.name in answered and not called_per_sample(offer.name, self.program.tree):
                     continue
-                for text in fillings(offer, self.context(layout)):
+                silent = (offer.name, layout.name)
+                for text in fillings(offer, self.context(layout)) if self.program.silent[silent] < _SILENT else ():
                     space = self.space(batch)
                     if space is None or not self._runs(space, [f"output = {text}"]):
+                        self.program.silent[silent] += not re.search(rf"\b{self.plan.root}\b", text)  # another plan helps not
                         continue
+                    self.program.silent[silent] += 1
                     ways = []
                     for leaf, rows, values in self.outputs(space, layout):
+                        self.program.silent[silent] = 0
                         line = f"output = {text}" if _is_of_output(leaf.path) else text
                         way = Forward(
                             [line],

@@ -33,7 +33,7 @@ from mlp_conformance.recognise.space import Forward, Space, Step
 from mlp_conformance.recognise.statements import read_pair
 from mlp_conformance.recognise.stepping import alternatives, find_step
 from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
-from mlp_conformance.recognise.unseen import unseen_forwards, unseen_step
+from mlp_conformance.recognise.unseen import forwards_by_loss, unseen_forwards, unseen_step
 
 
 @dataclass
@@ -133,6 +133,13 @@ def _settle_unseen(search: Search) -> Settled | None:
         if _find_gradients(settled, other, ways[0], others=ways):
             write_loss(settled)
             return settled
+    for other, forward in forwards_by_loss(search):
+        settled = Settled(other, forward, None, plan)
+        if not _find_gradients(settled, other, forward, faulty=True):
+            _find_likeliest_gradients(settled)
+        if settled.step is not None:
+            write_loss(settled)
+            return settled
     return None
 
 
@@ -146,6 +153,8 @@ def _write_step(settled: Settled) -> None:
     plan.single_step = forward.layout.single and ("(x" in text or " x" in text or "x[" in text or "x.tolist" in text)
     if step.reading is not None:
         plan.rate = step.reading.rate
+    elif step.rate:
+        plan.rate = step.rate
 
 
 _TORCH_LOSS = {
@@ -184,10 +193,11 @@ def _find_gradients(
     )
     for lines, space in search.gradients(forward, batch):
         seen: set[int] = set()
-        found = leaves("grads", space.names.get("grads"), seen)
-        found += leaves(plan.root, space.names[plan.root], seen)
+        given = leaves("grads", space.names.get("grads"), seen)
+        found = given + leaves(plan.root, space.names[plan.root], seen)
         standing = [(tensor, value) for tensor in tensors(found) if (value := space.array(tensor.read)) is not None]
         vectors = list(_vectors(search.plan.slots, found, space))
+        vectors += _arranged(given, asked.sizes, space) if search.plan.slots[0].joined else []
         for way, reading, expected in readings:
             pairs = next((pairs for pairs, values in vectors if same_step(values, expected)), None)
             pairs = pairs or _located(standing, expected, search.has_biases)

@@ -165,10 +165,10 @@ class Forward:
 class Step:
     """A way to take a step, and what the numbers mean; reading None if nothing explains them.
 
-    closeness: the largest part of its numbers that some reading gives; likeness: the largest cosine with a reading's step;
-    complete: whether all calls were tried that might have been meant instead; first: the closeness of its first epoch, and
-    meant: the loss and reduction of the reading that is closest then; rivals: all calls that nothing explains; said: what
-    else is said of it.
+    epochs: how many it was asked for; closeness: the largest part of its numbers that some reading gives; likeness: the
+    largest cosine with a reading's step; rate: the learning rate that is its own, if nothing explains it; complete: whether
+    all calls were tried that might have been meant instead; first: the closeness of its first epoch, and meant: the loss
+    and reduction of the reading that is closest then; rivals: all calls that nothing explains; said: what else is said of it.
     """
 
     lines: list[str]
@@ -176,7 +176,9 @@ class Step:
     taken: Parameters
     whole: bool
     closeness: float = 0.0
+    epochs: int = 1
     likeness: float = 0.0
+    rate: float = 0.0
     complete: bool = True
     first: float = 0.0
     meant: tuple[str, str] | None = None

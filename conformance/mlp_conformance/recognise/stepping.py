@@ -151,7 +151,7 @@ class _Attempt:
                 _, taken = found
                 readings = matching(taken, self._readings(batch, epochs, False), self.search, lines)
                 reading = next((r for r in readings if r.rate is None or self._holds_elsewhere(lines, batch, r)), None)
-                step = Step(lines, reading, taken, whole)
+                step = Step(lines, reading, taken, whole, epochs=epochs)
                 if reading is not None and whole and own_rate and not self._goes_on(lines, batch, reading):
                     continue
                 if reading is not None and plausible(reading, self.forward, self.search):
@@ -179,7 +179,7 @@ class _Attempt:
     def _faults_of(self, rival: Rival) -> list[GradientReading]:
         """The readings with a fault that explain a way through several epochs; of several those that explain one epoch too."""
         step, batch, biases = rival.step, rival.batch, self.search.has_biases
-        found = [r for r, expected in self._readings(batch, _EPOCHS, True) if same_step(step.taken, expected, biases)]
+        found = [r for r, expected in self._readings(batch, step.epochs, True) if same_step(step.taken, expected, biases)]
         if len(found) < 2:
             return found
         once = self.search.taken(step.lines, batch)
@@ -244,23 +244,32 @@ class _Attempt:
     def by_fault(self) -> Step | None:
         """The first calls that a known fault explains under one of the losses that the program may mean."""
         for step, batch in [(step, batch) for step, batch in self.unexplained if step.is_finite][:40]:
-            for reading, expected in self._readings(batch, _EPOCHS if step.whole else 1, True):
-                if same_step(step.taken, expected, self.search.has_biases):
-                    if batch == 1 and self._is_online(replace(step, reading=reading), _EPOCHS if step.whole else 1):
-                        return replace(step, reading=reading, closeness=-1.0)
-                    if reading.fault is not None and reading.fault.id in _ONLINE:
-                        return replace(step, reading=replace(reading, fault=None), closeness=-1.0)
-                    return replace(step, reading=reading)
+            for reading in matching(step.taken, self._readings(batch, step.epochs, True), self.search, step.lines)[:1]:
+                found = replace(step, reading=reading)
+                if batch == 1 and self._is_online(found, step.epochs):
+                    return replace(found, closeness=-1.0)
+                if reading.fault is not None and reading.fault.id in _ONLINE:
+                    return replace(step, reading=replace(reading, fault=None), closeness=-1.0)
+                return found
         return None
 
-    def closest(self) -> float:
-        """The largest part of numbers that any calls get right under any reading."""
+    def closest(self) -> tuple[float, float]:
+        """The largest part of numbers that any calls get right under any reading, and their largest cosine with one."""
         for step, batch in self.unexplained:
-            found = self._readings(batch, _EPOCHS if step.whole else 1, False)
-            step.closeness = max((closeness(step.taken, expected) for _, expected in found), default=0.0)
+            found = list(self._readings(batch, step.epochs, False))
             step.likeness = max((likeness(step.taken, expected) for _, expected in found), default=0.0)
+            step.closeness = max((self._closeness(step, step.taken, expected)[0] for _, expected in found), default=0.0)
             self._first_epoch(step, batch)
-        return max((step.closeness for step, _ in self.unexplained), default=-1.0)
+        return max(((step.closeness, step.likeness) for step, _ in self.unexplained), default=(-1.0, -1.0))
+
+    def _closeness(self, step: Step, taken: Parameters, expected: Parameters) -> tuple[float, float]:
+        """The part of the numbers that agree, and the program's own learning rate with which they do; 0 if it is given."""
+        near = closeness(taken, expected), 0.0
+        if "learning_rate" in " ".join([*step.lines, *self.search.plan.make]):
+            return near
+        given = self.search.asked.learning_rate
+        scaled = ((rate, [(w * rate / given, b * rate / given) for w, b in expected]) for rate in self.search.constants)
+        return max([near, *((closeness(taken, other), rate) for rate, other in scaled)])
 
     def _first_epoch(self, step: Step, batch: int | None) -> None:
         """What is right of the first epoch, and under which loss: from the second on, one wrong number makes all wrong."""
@@ -269,9 +278,9 @@ class _Attempt:
             return
         taken = found[1] if found is not None else step.taken
         for reading, expected in self._readings(batch, 1, False):
-            near = closeness(taken, expected)
+            near, rate = self._closeness(step, taken, expected)
             if near > step.first and plausible(reading, self.forward, self.search):
-                step.first, step.meant = near, (reading.loss, reading.reduction)
+                step.first, step.meant, step.rate = near, (reading.loss, reading.reduction), rate
 
     def likeliest(self) -> Step | None:
         """The calls of which most numbers are right; the first of them, whose names promise most, if several."""

@@ -137,7 +137,14 @@ def _kept(search: Search, offer: Offer, text: str) -> list[str]:
     paths = {tensor.template for slot in search.plan.slots for tensor in (slot.weights, slot.bias) if tensor}
     if len(returned) > 1 and {f'params["{name}"]' for name in returned} & paths:
         return [f"params.update(zip({tuple(returned)}, {text}))".replace("'", '"')]
-    return [f"params = {text}", text]
+    together = [f"params = {text}[{_place_of_parameters(returned)}]"] if len(returned) > 1 else []
+    return [*together, f"params = {text}", text]
+
+
+def _place_of_parameters(returned: list[str]) -> int:
+    """Which of several things that a function returns, such as new parameters and a loss, are the parameters."""
+    named = [roles.argument(name.removeprefix("new_").removesuffix("_new")) == "parameters" for name in returned]
+    return named.index(True) if any(named) else 0
 
 
 def _composed(

@@ -10,12 +10,17 @@ from dataclasses import replace
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
-from mlp_conformance.recognise.calls import Offer
+import numpy as np
+
+from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.calls import Offer, fillings, ranked
 from mlp_conformance.recognise.layouts import LAYOUTS, OTHER_TARGETS, Layout
+from mlp_conformance.recognise.metrics import place_of_number
 from mlp_conformance.recognise.rates import rate_setting
-from mlp_conformance.recognise.readings import ForwardReading, Parameters, losses_for, same_step, steps
+from mlp_conformance.recognise.readings import ForwardReading, Parameters, agrees, losses_for, same_step, steps
 from mlp_conformance.recognise.space import Forward, worked
-from mlp_reference.network import HIDDEN_ACTIVATIONS
+from mlp_reference.mlp import Algorithm
+from mlp_reference.network import HIDDEN_ACTIVATIONS, REDUCTIONS
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.search import Search
@@ -64,6 +69,34 @@ def unseen_step(search: Search) -> tuple[Search, Forward] | None:
                 if any(same_step(step, expected, asked.has_biases) for step in taken):
                     return asked, _unseen(layout, hidden, output)
     return None
+
+
+def forwards_by_loss(search: Search) -> Iterator[tuple[Search, Forward]]:
+    """What stands for a forward pass whose loss is right under one pair of activations alone, whatever its gradients are."""
+    for layout in _layouts(search):
+        asked = search.with_labels() if layout.labels and search.asked.sizes[-1] > 1 else search
+        space = asked.space()
+        values = list(_losses(asked, layout)) if space is not None else []
+        for hidden, output in _pairs(asked) if values else ():
+            for loss, reduction in product(losses_for(output, asked.families), REDUCTIONS):
+                given = asked.answered(None)
+                network = given.network(hidden, output, loss, reduction)
+                with np.errstate(all="ignore"):
+                    expected = np.asarray(Algorithm().loss(network, given.inputs, given.targets))
+                if any(agrees(value, expected) for value in values):
+                    yield asked, _unseen(layout, hidden, output)
+
+
+def _losses(search: Search, layout: Layout) -> Iterator[np.ndarray]:
+    """The numbers that the program's losses give for a whole batch."""
+    space = search.space()
+    for offer in ranked(search.find_offers(space), roles.LOSS)[:4] if space is not None else ():
+        for text in islice(fillings(offer, search.context(layout)), 6):
+            space = search.space()
+            if space is not None and "target" in text and space.run([f"value = {text}"]):
+                value = space.array(f"value{place_of_number(space.names['value'])}")
+                if value is not None and value.size == 1:
+                    yield value.reshape(())
 
 
 def _layouts(search: Search) -> list[Layout]:
