@@ -1,6 +1,6 @@
 """How many of the catalogue's faults each customary way of checking a network notices, measured.
 
-    python docs/figures/what_others_miss.py            # prints the table (about two minutes; needs torch)
+    python docs/figures/what_others_miss.py            # prints the table (some minutes; needs torch)
     python docs/figures/what_others_miss.py --write    # and puts it into what-others-miss.md
 
 Every fault is a whole program: the right algorithm with one formula changed. Each checker gets a fresh one and sees what a
