@@ -479,3 +479,38 @@ def test_of_what_is_returned_together_the_parameters_are_kept(tmp_path: Path) ->
     found = driven(tmp_path, source)
     assert found.settled.score == (True, True, True, True)
     assert found.plan.step == ["params = program.train_step(params, inputs, targets, learning_rate)[1]"]
+
+
+def test_what_is_not_understood_is_said_in_a_sentence_with_the_lines_to_fill_in(tmp_path: Path) -> None:
+    source = """
+    import numpy as np
+
+    class Net:
+        def __init__(self, n_in, n_hidden, n_out):
+            self.W1, self.b1 = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)
+            self.W2, self.b2 = np.random.randn(n_hidden, n_out), np.zeros(n_out)
+
+        def answer(self, x):
+            return float(np.sum(np.sinh(x @ self.W1 + self.b1) @ self.W2 + self.b2))
+    """
+    with pytest.raises(NotDriven, match="Net could be made, but no way to get its output was found") as caught:
+        driven(tmp_path, source)
+    assert caught.value.plan is not None
+    adapter = caught.value.plan.source()
+    assert adapter.count("TO FILL IN") == 1
+    compile(adapter, "adapter", "exec")
+
+
+def test_what_a_constructor_lacks_is_said_and_names_of_a_library_are_none_of_the_program_s(tmp_path: Path) -> None:
+    source = """
+    from numpy import *
+
+    class Net:
+        def __init__(self, ni, nh, no):
+            self.wi, self.wo = mat(random.rand(nh, ni)), mat(random.rand(no, nh))
+
+        def run(self, x):
+            return tanh(self.wo * tanh(self.wi * x))
+    """
+    with pytest.raises(NotDriven, match=r"`Net\(.*\)` raised NameError: name 'mat' is not defined \(.*line 6\)"):
+        driven(tmp_path, source)

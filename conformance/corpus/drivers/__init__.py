@@ -10,6 +10,7 @@ from drivers import (  # noqa: F401 - each enters its programs
     made_by_functions,
     notebooks,
     packed,
+    parts,
     scalars,
     scripts,
     settings,

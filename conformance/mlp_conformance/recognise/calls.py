@@ -157,6 +157,8 @@ def _guesses(offer: Offer, context: Context) -> Iterator[dict[str, list[str]]]:
     data = [[text] for role, text in (("inputs", context.layout.x), ("targets", context.layout.y)) if role not in known]
     counted = {p.name: ["epochs", "len(inputs)"] for p in needed if p.name in ("n", "N", "T")}
     counted = counted if len(needed) > 3 and "epochs" not in known else {}
+    if "inputs" in known and "targets" not in known:  # `train(inputs, outputs)` is told what the outputs should be
+        counted |= {p.name: [context.layout.y, *context.output] for p in needed if roles.argument(p.name) == "output"}
 
     def taken_for(names: list[str]) -> dict[str, list[str]]:
         rest = [["learning_rate", "epochs"], ["epochs", "learning_rate"]] if len(names) > len(data) else []

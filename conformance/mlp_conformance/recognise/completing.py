@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from mlp_conformance.recognise.beyond import Beyond
 from mlp_conformance.recognise.libraries import pipeline_steps
-from mlp_conformance.recognise.program import Program
+from mlp_conformance.recognise.plan import Plan
+from mlp_conformance.recognise.program import Program, trains
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.drive import Driven
 
-#: What stands in an adapter in place of the calls that were not found.
+#: What stands in an adapter in place of the calls that were not found, and of an output.
+OUTPUT_TO_FILL_IN = "NotImplemented  # TO FILL IN: the outputs of the network for inputs, with a row for each sample"
 TO_FILL_IN = "raise NotImplementedError  # TO FILL IN: one step of gradient descent on all of inputs and targets"
 
 _NO_CALLS = "the program also trains, and no calls were found that take one step from given parameters"
@@ -20,10 +22,22 @@ UNLIKE = "the program also trains, and the calls that were found take no step th
 
 def to_complete(error: Any, spec: str) -> str:
     """What was understood of a program, and its adapter, in which a line has to be filled in."""
+    source = error.plan.source()
     return (
-        f"{error}\nThis is its adapter, with one line to fill in: `mlp-conformance adapt {spec} --output adapter.py` "
-        f"writes it, `mlp-conformance run adapter.py:Adapter` judges it.\n\n{error.plan.source()}"
+        f"{error}\nThis is its adapter, with {_lines(source.count('TO FILL IN'))} to fill in: `mlp-conformance adapt {spec} "
+        f"--output adapter.py` writes it, `mlp-conformance run adapter.py:Adapter` judges it.\n\n{source}"
     )
+
+
+def _lines(count: int) -> str:
+    return "one line" if count == 1 else f"{count} lines"
+
+
+def without_output(program: Program, plan: Plan) -> Plan:
+    """What was found out of a network that can be made and set, and whose output was not found: the rest is to be filled in."""
+    step = [TO_FILL_IN] if trains(program.tree) else []
+    note = f"{plan.name}, whose parameters were found by their shapes and whose output was not."
+    return plan.but(output=OUTPUT_TO_FILL_IN, step=step, notes=[note], claims={"name": plan.name})
 
 
 def half_understood(driven: Driven, program: Program, why: str = _NO_CALLS) -> str:
@@ -59,7 +73,8 @@ def not_found(program: Program, tried: list[str], mishaps: list[str]) -> str:
             f"changes the inputs by what it has learnt of them. {last} by itself: run sklearn.neural_network:{last}"
         )
     if not tried:
-        return f"{program.path}: found no class, no functions and no arrays in it that make a network.{hint}"
+        said = _said(program.mishaps)
+        return f"{program.path}: found no class, no functions and no arrays in it that make a network{said}.{hint}"
     made = ", ".join(dict.fromkeys(tried))
     return f"{program.path}: {made} could be made, but no way to get its output was found{_said(mishaps)}.{hint}"
 

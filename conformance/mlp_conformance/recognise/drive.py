@@ -15,7 +15,7 @@ from mlp_conformance.recognise.batches import odd_batches, own_batch
 from mlp_conformance.recognise.beyond import beyond_specification, is_uncertain, mixed_activations
 from mlp_conformance.recognise.candidates import searches
 from mlp_conformance.recognise.claiming import conventions_of
-from mlp_conformance.recognise.completing import TO_FILL_IN, UNLIKE, beyond_it, half_understood, not_found
+from mlp_conformance.recognise.completing import TO_FILL_IN, UNLIKE, beyond_it, half_understood, not_found, without_output
 from mlp_conformance.recognise.forms import follows
 from mlp_conformance.recognise.making import BATCH, ONE_LAYER, ONE_OUTPUT, THREE_LAYERS, TWO_LAYERS, standing
 from mlp_conformance.recognise.metrics import spoken
@@ -117,7 +117,8 @@ def _driven(program: Program, name: str) -> Driven:
         if best is None or settled.score > best.settled.score:
             best = Driven(settled, settled.plan)
     if best is None:
-        raise NotDriven(not_found(program, tried, mishaps))
+        made = next((search.plan for search in before if search.is_made), None)
+        raise NotDriven(not_found(program, tried if made else [], mishaps), made and without_output(program, made))
     if best.exact and lack_output_biases(best.plan.slots):
         raise NotDriven(
             f"{program.path}: {best.plan.name} has biases in its hidden layers and none at its output. The specification's "

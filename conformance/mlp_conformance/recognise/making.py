@@ -72,6 +72,7 @@ def made_in_sizes(
             make = [*constants, *make] if len(sizes) == 3 else make
             make = [*_DATA_GIVEN, *make] if re.search(r"\b(inputs|targets)\b", made_so) else make
             if not space.run(make) or space.names[root] is None:
+                program.mishaps += [f"`{made_so.removeprefix('program.')}` raised {space.mishap}"] if space.mishap else []
                 continue
             if is_torch_module(space.names[root]) and ".double()" not in make[-1]:
                 make = [*make[:-1], f"{make[-1]}.double()"]

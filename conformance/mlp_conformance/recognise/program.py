@@ -52,7 +52,8 @@ class Program:
     """A file's definitions as a module, its syntax tree, and what was left out.
 
     left_out: first lines of statements that were not run; missing: imported modules that are not installed; state: what
-    stood in the module when it had been read; data: see `data_names`; silent: how often calls ran and gave no output.
+    stood in the module when it had been read; data: see `data_names`; silent: how often calls ran and gave no output;
+    mishaps: what making a network raised that is the program's own affair.
     """
 
     path: Path
@@ -64,6 +65,7 @@ class Program:
     state: State | None = None
     data: tuple[str, str, list[str]] | None = None
     silent: Counter[tuple[str, str]] = field(default_factory=Counter)
+    mishaps: list[str] = field(default_factory=list)
 
     def restore(self) -> None:
         """Put the module back as it was when it had been read, or when this was first asked for."""
@@ -312,11 +314,13 @@ def globals_used(program: Program) -> set[str]:
 
 
 def values(program: Program) -> dict[str, Any]:
-    """The names that the program defines itself, imports left out."""
-    imported = {
-        alias.asname or alias.name.partition(".")[0]
-        for node in ast.walk(program.tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for alias in node.names
+    """The names that the program defines itself, imports left out, also those of `from numpy import *`."""
+    imports = [node for node in ast.walk(program.tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    imported = {alias.asname or alias.name.partition(".")[0] for node in imports for alias in node.names}
+    wholes = [node.module or "" for node in imports if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"]
+    others = [vars(sys.modules[name]) for name in wholes if name in sys.modules]
+    return {
+        name: value
+        for name, value in vars(program.module).items()
+        if name not in imported and not name.startswith("__") and not any(other.get(name) is value for other in others)
     }
-    return {name: value for name, value in vars(program.module).items() if name not in imported and not name.startswith("__")}

@@ -96,6 +96,11 @@ class Search:
         return space if space.run([*self.plan.make, *self.plan.setting]) else None
 
     @property
+    def is_made(self) -> bool:
+        """Whether the program itself makes its network: arrays that are only given to its functions prove nothing."""
+        return any("program" in line and not line.startswith("program.") for line in self.plan.make)
+
+    @property
     def has_dial(self) -> bool:
         """Whether the number of epochs is set where the network is made."""
         return any(line.endswith("= epochs") for line in self.plan.make)
