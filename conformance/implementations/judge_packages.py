@@ -14,9 +14,11 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from mlp_conformance.matrix.document import kept
 from mlp_conformance.matrix.entries import listed
-from mlp_conformance.matrix.pool import Limits, Step, judge_all
-from mlp_conformance.matrix.rows import write_row
+from mlp_conformance.matrix.pool import Limits, judge_all
+from mlp_conformance.matrix.rows import Row, write_row
+from mlp_conformance.results import CLASSES
 
 HERE = Path(__file__).resolve().parent
 DOCS = HERE.parent.parent / "docs"
@@ -28,29 +30,45 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--light", action="store_true", help="only those that install within a minute")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many are judged at a time")
+    parser.add_argument("--timeout", type=float, default=60.0, help="seconds that one call may take")
+    parser.add_argument("--limit", type=float, default=1200.0, help="seconds that one implementation may take")
+    parser.add_argument("--installed", action="store_true", help="install and build nothing: everything is there")
     parser.add_argument("names", nargs="*", help="only these")
     options = parser.parse_args()
+    known = {row.name: row for row in kept(DOCS / "who-conforms")}
     chosen = [
         entry
         for entry in listed(HERE / "packages.toml")
         if (entry.light or not options.light) and (not options.names or entry.name in options.names)
     ]
-    missing = not_installed(entry.install for entry in chosen)
-    missing += not_built(entry.build for entry in chosen if entry.build and entry.install not in missing)
+    missing = [] if options.installed else not_installed(entry.install for entry in chosen)
+    if not options.installed:
+        missing += not_built(entry.build for entry in chosen if entry.build and entry.install not in missing)
     for line in missing:
         print(f"not installed or built, so not judged again: {line}", file=sys.stderr)
     left = [entry for entry in chosen if entry.install not in missing and entry.build not in missing]
-    for row in judge_all(left, SETTINGS, Limits(options.jobs), told):
-        if row.verdict == "not judged":
-            print(f"{row.name}: not judged: {row.reason}", file=sys.stderr)
-        else:
+    limits = Limits(options.jobs, options.timeout, options.limit)
+    for row in judge_all(left, SETTINGS, limits, lambda step: None):
+        print(f"{row.name}: {row.verdict}{changes(known.get(row.name), row)}", file=sys.stderr, flush=True)
+        if row.verdict != "not judged":
             write_row(row, DOCS / "who-conforms")
     return subprocess.run([sys.executable, str(DOCS / "figures" / "who_conforms.py")], check=False).returncode
 
 
-def told(step: Step) -> None:
-    if step.row is not None:
-        print(f"{step.entry.name}: {step.row.verdict}", file=sys.stderr)
+def changes(before: Row | None, now: Row) -> str:
+    """What is another verdict, class, failure or diagnosis than before, in words; why a row could not be judged."""
+    if now.verdict == "not judged":
+        return f": {now.reason}"
+    if before is None:
+        return ", for the first time"
+    told = [f"was: {before.verdict}"] if before.verdict != now.verdict else []
+    told += [
+        f"{name}: {before.classes[name]} → {now.classes[name]}" for name in CLASSES if before.classes[name] != now.classes[name]
+    ]
+    told += [f"fails anew: {check}" for check in now.failing if check not in before.failing]
+    told += [f"fails no more: {check}" for check in before.failing if check not in now.failing]
+    told += [f"said: {now.said}"] if before.said != now.said else []
+    return "".join(f"\n  {one}" for one in told)
 
 
 def not_installed(lines: Iterable[str]) -> list[str]:

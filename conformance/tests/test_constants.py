@@ -116,6 +116,20 @@ CONSTANTS: dict[str, float | tuple[float, ...]] = {
     "adam-both": (0.8, 0.97),
     "rmsprop-both": (0.8, 3e-3),
     "adam-all": (0.85, 0.95, 2e-3),
+    "zero-epochs": 3.0,
+    "zero-rate": 0.02,
+    "loss-over-batch": 3.5,
+    "loss-times-batch": 3.5,
+    "loss-over-outputs": 3.5,
+    "loss-times-outputs": 3.5,
+    "loss-over-elements": 3.5,
+    "loss-times-elements": 3.5,
+    "gradient-over-batch": 0.7,
+    "gradient-times-batch": 0.7,
+    "gradient-over-outputs": 0.7,
+    "gradient-times-outputs": 0.7,
+    "gradient-over-elements": 0.7,
+    "gradient-times-elements": 0.7,
 }
 EVERYDAY = ("log-epsilon", "adam-both")
 

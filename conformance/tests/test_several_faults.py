@@ -14,7 +14,7 @@ from mlp_conformance.answers import MalformedAnswer, Trained, trained
 from mlp_conformance.diagnosis.combined import pairs_with_a_constant, triples
 from mlp_conformance.diagnosis.comparison import Comparison
 from mlp_conformance.diagnosis.evidence import Evidence, Sorted, sort
-from mlp_conformance.diagnosis.exceptions import Exceptions
+from mlp_conformance.diagnosis.exceptions import Exceptions, leaving
 from mlp_conformance.diagnosis.hypotheses import Hypothesis, explaining, singles, sparing
 from mlp_conformance.diagnosis.implied import implications
 from mlp_conformance.diagnosis.patience import Patience
@@ -76,8 +76,8 @@ def test_an_overflow_is_set_aside() -> None:
     exceptions = Exceptions(Evidence([*calls, broken]), Comparison(FLOAT64))
     assert len(exceptions.ordinary.calls) == len(calls)
     assert _named(singles, exceptions.ordinary) == ["bias-mean"]
-    told = exceptions.added_to(Finding("bias-mean", "", (), True, "It is so."))
-    assert told.text.startswith("It is so. It leaves 1 answer not finite")
+    told = leaving(Finding("bias-mean", "", (), True, "It is so."), exceptions.found)
+    assert told.text.startswith("It is so. It leaves 1 answer that is not finite")
     assert not told.complete
 
 
@@ -122,12 +122,12 @@ def test_an_unknown_fault_is_told_by_what_its_numbers_imply(algorithm: Algorithm
 
 
 def test_a_search_ends_with_its_time() -> None:
-    patience = Patience([Result("a", "", (), "forward", "failed", seconds=12.0)])
+    patience = Patience([Result("a", "", (), "forward", "failed", seconds=20.0)])
     assert list(patience.of([1, 2])) == [1, 2]
     assert not patience.statement
     patience._until = 0
     assert not list(patience.of([1, 2]))
-    assert "after 12 s" in patience.statement
+    assert "after 20 s" in patience.statement
 
 
 def test_two_faults_that_overflow_together_explain_what_is_not_finite() -> None:

@@ -7,10 +7,12 @@ class Unsupported extends Error {}
 // JSON has no NaN and no infinities: they travel as strings, which Number() turns back.
 const write = (_, value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
 const read = (_, value) => (["NaN", "Infinity", "-Infinity"].includes(value) ? Number(value) : value);
+// The decimal of a float32 is another double, and is rounded once: "Numbers" in spec/protocol.md.
+const readSingle = (key, value) => (typeof value === "number" && key !== "seq" ? Math.fround(value) : read(key, value));
 
 /** The answer to a line, as a line; `operations[request.operation](request)` gives the result, and may be a promise. */
 async function answered(claims, operations, line) {
-  const request = JSON.parse(line, read);
+  const request = JSON.parse(line, claims.dtype === "float32" ? readSingle : read);
   const { cmd, seq, operation } = request;
   if (cmd === "stop") return undefined;
   const start = { protocol: 1, claims: { language: "javascript", ...claims }, operations: Object.keys(operations) };

@@ -6,7 +6,7 @@
 // A second word, cross-entropy: outputs, and the cost that it reports when told to use CROSS_ENTROPY.
 "use strict";
 
-const { converse, folderOf, versionOf } = require("../javascript/conversation.js");
+const { Unsupported, converse, folderOf, versionOf } = require("../javascript/conversation.js");
 
 const PACKAGE = process.argv[2] || "neataptic";
 const CROSS_ENTROPY = process.argv[3] === "cross-entropy";
@@ -71,9 +71,11 @@ const forward = (request) => {
 };
 const loss = (request) => ({ loss: build(request).test(set(request), methods.cost.CROSS_ENTROPY).error });
 const train = (request) => {
+  if (request.epochs === 0) throw new Unsupported("0 iterations are no limit: it trains until the error is small");
   const net = build(request);
   const batch = request.inputs.length;
   const options = { rate: request.learning_rate, iterations: request.epochs, momentum: 0, dropout: 0 };
+  if (CARROT) options.error = 0; // or it stops once the error is below 0.05
   net.train(set(request), { ...options, batchSize: batch, batch_size: batch });
   return { layers: parameters(net, request) };
 };

@@ -58,8 +58,10 @@ class FannAdapter:
         self, network: Network, inputs: Array, targets: Array, learning_rate: float, epochs: int
     ) -> list[tuple[Array, Array]]:
         _fitting(network, inputs, targets)
-        if float(np.float32(learning_rate)) != learning_rate:
-            raise Unsupported("its learning rate is a float of C, in double precision too")
+        if not _is_float(learning_rate) or (self._dtype == np.float64 and not _is_float(learning_rate / len(inputs))):
+            raise Unsupported(
+                "its learning rate, and what it makes of it for a sample, are floats of C in double precision too"
+            )
         ann = self._made(network)
 
         def sample(number: int, n_in: int, n_out: int, x: Any, y: Any) -> None:
@@ -112,6 +114,10 @@ class FannAdapter:
 
     def _vector(self, row: Array) -> Any:
         return (self._number * len(row))(*row.tolist())
+
+
+def _is_float(number: float) -> bool:
+    return float(np.float32(number)) == number
 
 
 def _fitting(network: Network, inputs: Array, targets: Array | None = None) -> None:

@@ -10,8 +10,10 @@ from mlp_conformance.diagnosis.comparison import Comparison
 from mlp_conformance.diagnosis.constants import members
 from mlp_conformance.diagnosis.evidence import Sorted, size
 from mlp_conformance.diagnosis.hypotheses import Hypothesis
+from mlp_conformance.diagnosis.selection import telling
 from mlp_conformance.faults import FAULTS, Fault, composable, compose
 from mlp_conformance.faults.placement import PLACES, is_placeable, placed
+from mlp_conformance.faults.restriction import LOSS_KINDS, is_restrictable, restricted
 from mlp_conformance.subject import OPERATIONS, Call
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import Network
@@ -20,6 +22,8 @@ from mlp_reference.network import Network
 _SEEDS, _CALLS = 16, 6
 #: For three faults: so many singles to begin with, and pairs that are tried with every other fault.
 _SEEDS_OF_PAIRS, _PAIRS = 6, 10
+#: Of what two faults leave of all the evidence so many answers are looked at for a third.
+_REST = 3
 #: For a fault beside one that only some layers have: so many singles to begin with.
 _SEEDS_IN_LAYERS = 6
 
@@ -44,9 +48,16 @@ def pairs_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator[H
     yield from _combining(evidence, comparison).pairs_in_some_layers()
 
 
+def pairs_with_some_losses(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
+    """A fault with all losses, with a constant or without, and another with some of them alone."""
+    yield from _combining(evidence, comparison).pairs_with_some_losses()
+
+
 def triples(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
     """Three faults that change different formulas: the pairs that leave least, each with a third."""
-    yield from _combining(evidence, comparison).triples()
+    combining = _combining(evidence, comparison)
+    yield from combining.triples()
+    yield from combining.nearly()
 
 
 @lru_cache(maxsize=1)
@@ -65,8 +76,9 @@ class _Combining:
         self._known: dict[str, list[tuple[dict[str, int], set[str]]]] = {}
 
     def _tame_first(self, calls: list[Call]) -> list[Call]:
-        """Saturation hides what a fault changes."""
-        return sorted(calls, key=lambda call: (not self.comparison.is_tame(call), size(call)))
+        """Those that tell most come first: one sample, or one loss, does not show every fault, and saturation hides it."""
+        parts = [[call for call in calls if self.comparison.is_tame(call) is tame] for tame in (True, False)]
+        return [call for part in parts for call in telling(part, _CALLS, size)]
 
     @cached_property
     def catalogue(self) -> list[Fault]:
@@ -110,8 +122,15 @@ class _Combining:
                     yield Hypothesis((seed, other))
 
     def pairs_in_some_layers(self) -> Iterator[Hypothesis]:
+        yield from self._pairs_of(self.catalogue, self.in_some_layers)
+
+    def pairs_with_some_losses(self) -> Iterator[Hypothesis]:
+        if self.with_some_losses:
+            yield from self._pairs_of(self.faults, self.with_some_losses)
+
+    def _pairs_of(self, everywhere: list[Fault], partial: list[Fault]) -> Iterator[Hypothesis]:
         """Of the two, either may be the one that explains more by itself."""
-        for first, second in ((self.catalogue, self.in_some_layers), (self.in_some_layers, self.catalogue)):
+        for first, second in ((everywhere, partial), (partial, everywhere)):
             for seed in self.seeds(first)[:_SEEDS_IN_LAYERS]:
                 for other in second:
                     if self._may_do(other, self.left(seed)) and composable(seed, other):
@@ -128,6 +147,12 @@ class _Combining:
         partial = [place for where, place in places.items() if any(where) and not _everywhere(where, networks)]
         return [placed(fault, place) for fault in FAULTS.values() if is_placeable(fault) for place in partial]
 
+    @cached_property
+    def with_some_losses(self) -> list[Fault]:
+        """Faults with some losses alone, where the networks at hand have losses of both kinds."""
+        kinds = [kind for kind in LOSS_KINDS if 0 < sum(kind.holds(call.case.network) for call in self.calls) < len(self.calls)]
+        return [restricted(fault, kind) for fault in self.catalogue if is_restrictable(fault) for kind in kinds]
+
     def triples(self) -> Iterator[Hypothesis]:
         seen: set[frozenset[str]] = set()
         for left, pair in sorted(self._partial_pairs(), key=lambda item: _total(item[0]))[:_PAIRS]:
@@ -137,6 +162,24 @@ class _Combining:
                     seen.add(ids)
                     if _can_be_composed(*pair, third):
                         yield Hypothesis((*pair, third))
+
+    def nearly(self) -> Iterator[Hypothesis]:
+        """Two faults that explain all those calls and not all of the evidence, each with a third that shows in the rest."""
+        pairs = chain(self.pairs(self.faults), self.pairs_with_some_losses())
+        apart = {frozenset(fault.id for fault in pair.faults): pair for pair in pairs}.values()
+        enough = (pair for pair in apart if not _total(self._left(compose(*pair.faults)())))
+        for pair in islice(enough, _SEEDS_OF_PAIRS):
+            left = [(call, self.comparison.far(call, compose(*pair.faults)())) for call in self.evidence.all_wrong]
+            rest = [(call, names) for call, names in left if names]
+            if not rest or 2 * len(rest) > len(left):
+                continue
+            for third in [*self.faults, *self.with_some_losses]:
+                goes = all(composable(fault, third) for fault in pair.faults) and _can_be_composed(*pair.faults, third)
+                if goes and all(names.keys() <= self._changed_on(call, third) for call, names in rest[:_REST]):
+                    yield Hypothesis((*pair.faults, third))
+
+    def _changed_on(self, call: Call, fault: Fault) -> set[str]:
+        return self.comparison.effect(call, fault.algorithm())[1]
 
     def _partial_pairs(self) -> Iterator[tuple[Left, tuple[Fault, Fault]]]:
         """Pairs that leave less than their first fault alone, and something for a third to do."""

@@ -34,7 +34,7 @@ def members(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis | N
     So whoever asks can stop the search after any of them.
     """
     for family in FAMILIES:
-        constants = _constants(family.member, family, evidence, comparison, STARTS) if family.everywhere else None
+        constants = constants_of(family.member, family, evidence, comparison, STARTS) if family.everywhere else None
         if constants is None:
             yield None
         else:
@@ -51,7 +51,7 @@ def members_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator
         for place in PLACES:
             where = place.layers(network)
             if where and where not in solved:
-                solved[where] = _constants(partial(_placed_member, family, place), family, evidence, comparison, (), place.id)
+                solved[where] = constants_of(partial(_placed_member, family, place), family, evidence, comparison, (), place.id)
             constants = solved.get(where)
             yield None if constants is None else Hypothesis((_placed_member(family, place, *constants),))
 
@@ -60,7 +60,7 @@ def _placed_member(family: Family, place: Place, *constants: float) -> Fault:
     return placed(family.member(*constants), place)
 
 
-def _constants(
+def constants_of(
     member: Member,
     family: Family,
     evidence: Sorted,
@@ -70,7 +70,8 @@ def _constants(
 ) -> Constants | None:
     """With which a few small wrong answers are reproduced, each of them; None if there are none.
 
-    starts: where the search begins, too, if it does not find them at once. place: the id of the layers that they are about.
+    starts: where the search begins, too, if it does not find them at once. place: the id of the layers that they are about,
+    or of the faults beside which the family is looked at.
 
     One answer alone may leave a constant open: a limit that is not reached, a rate that only the second epoch shows. Networks
     are of one depth, in which several places are the same layers.

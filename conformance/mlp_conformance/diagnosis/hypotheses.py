@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from mlp_conformance.diagnosis.comparison import Comparison, match
 from mlp_conformance.diagnosis.conditions import Condition
 from mlp_conformance.diagnosis.evidence import Sorted, size
-from mlp_conformance.faults import FAULTS, Fault, UnknownFault, compose, fault
+from mlp_conformance.faults import FAULTS, Fault, compose
 from mlp_conformance.faults.placement import PLACES, has_slope, in_forward_pass, is_placeable, placed
 from mlp_conformance.faults.variants import with_either_loss
-from mlp_conformance.results import Finding
 from mlp_conformance.subject import Call
 from mlp_reference.formats import Format
 from mlp_reference.mlp import Algorithm
@@ -44,16 +43,6 @@ class Hypothesis:
         if self.condition is not None and not self.condition.holds(call.case):
             return Algorithm()
         return compose(*self.faults)()
-
-
-def named_in(finding: Finding) -> Hypothesis | None:
-    """The hypothesis that a finding names, wherever it holds; None if it is none of formulas, or has a condition."""
-    try:
-        hypothesis = Hypothesis(tuple(map(fault, finding.fault.split("+"))))
-    except UnknownFault:
-        return None
-    is_it = finding.complete and finding.title == hypothesis.title
-    return hypothesis if is_it and all(known.kind == "formula" for known in hypothesis.faults) else None
 
 
 def singles(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:

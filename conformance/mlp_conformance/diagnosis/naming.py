@@ -6,20 +6,26 @@ A list of stages, the plainest explanation first; the first that has one is the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import combinations
 
 from mlp_conformance.checks import Settings
 from mlp_conformance.diagnosis import symptoms
-from mlp_conformance.diagnosis.combined import pairs, pairs_in_some_layers, pairs_with_a_constant, triples
+from mlp_conformance.diagnosis.beside import Diagnosis, beside_each_other
+from mlp_conformance.diagnosis.combined import (
+    pairs,
+    pairs_in_some_layers,
+    pairs_with_a_constant,
+    pairs_with_some_losses,
+    triples,
+)
 from mlp_conformance.diagnosis.conditions import divides
 from mlp_conformance.diagnosis.constants import members, members_in_some_layers
 from mlp_conformance.diagnosis.evidence import Evidence
-from mlp_conformance.diagnosis.exceptions import Exceptions
+from mlp_conformance.diagnosis.exceptions import GIVEN_NO_NUMBERS, SATURATED, Exceptions, leaving
 from mlp_conformance.diagnosis.hypotheses import (
     Hypothesis,
     explaining,
-    named_in,
     partial,
     singles,
     singles_in_some_layers,
@@ -29,11 +35,9 @@ from mlp_conformance.diagnosis.pointwise import pointwise
 from mlp_conformance.diagnosis.replay import replayed
 from mlp_conformance.diagnosis.wording import beyond, from_conduct, from_errors, narrower, raising, said_in_part, said_of
 from mlp_conformance.faults import OPTION_FAULTS
-from mlp_conformance.results import Finding, Result
+from mlp_conformance.results import Result
 from mlp_conformance.subject import Subject
 
-#: Findings, the best first, and a statement of what they leave open.
-Diagnosis = tuple[list[Finding], str]
 Stage = Callable[[Investigation], Diagnosis | None]
 
 #: A partial explanation is told if it accounts for more than this part of the wrong answers: less is more likely chance.
@@ -124,24 +128,48 @@ def one_under_a_condition(given: Investigation) -> Diagnosis | None:
 
 def all_but_exceptions(given: Investigation) -> Diagnosis | None:
     """What explains every answer but those of a kind of its own, such as an overflow: a cause more, and another one."""
-    exceptions = Exceptions(given.evidence, given.comparison)
+    exceptions = given.exceptions
     if not exceptions.found:
         return None
-    others = Investigation(given.subject, given.results, exceptions.ordinary, given.settings)
-    others.patience = given.patience
+    swallowed = [finding for finding in from_conduct(given.results) if finding.fault == "conduct/nan"]
+    aside = [one for one in exceptions.found if one.kind is not GIVEN_NO_NUMBERS or swallowed]
+    others = _without(exceptions, given)
+    found: Diagnosis | None = None
     if not others.found.all_wrong:
-        return None
-    findings, statement = next(filter(None, (stage(others) for stage in _OF_FAULTS)), ([], ""))
-    causes = filter(None, (named_in(finding) for finding in findings))
-    whole = said_of(given.standing(explaining(causes, given.found, given.comparison)), given)
-    if whole is not None:  # what explains the others overflows where they do
-        return whole
-    return ([exceptions.added_to(finding) for finding in findings], statement) if findings else None
+        found = beside_each_other([], others, aside)
+    else:
+        findings, statement = next(filter(None, (stage(others) for stage in _OF_FAULTS)), ([], ""))
+        if findings and len(others.named) == len(findings):
+            found = beside_each_other(list(zip(findings, others.named, strict=True)), others, aside)
+        elif findings:
+            found = [leaving(finding, aside) for finding in findings], statement
+    return None if found is None else ([*found[0], *swallowed], found[1])
+
+
+def several_faults(given: Investigation) -> Diagnosis | None:
+    """Two, or three: of what is not saturated; and whether they explain what is, or what else does."""
+    exceptions = Exceptions(given.evidence, given.comparison, (SATURATED,))
+    others = _without(exceptions, given) if exceptions.found else given
+    if not others.found.all_wrong:
+        others = given
+    found = two_faults(others) or three_faults(others)
+    if found is None or others is given or len(others.named) != len(found[0]):
+        return found
+    together = beside_each_other(list(zip(found[0], others.named, strict=True)), others, exceptions.found)
+    given.named = others.named
+    return together
+
+
+def _without(exceptions: Exceptions, given: Investigation) -> Investigation:
+    """The run without the answers that are set aside: of the same patience, and what was worked out is at hand."""
+    others = Investigation(given.subject, given.results, exceptions.ordinary, given.settings)
+    others.patience, others.comparison = given.patience, given.comparison
+    return others
 
 
 def two_faults(given: Investigation) -> Diagnosis | None:
     """Those without constants first: they are found sooner, and are likelier."""
-    kinds = (pairs, pairs_in_some_layers, pairs_with_a_constant)
+    kinds = (pairs, pairs_in_some_layers, pairs_with_a_constant, pairs_with_some_losses)
     return next(filter(None, (_several(given, kind) for kind in kinds)), None)
 
 
@@ -182,8 +210,7 @@ _OF_FAULTS: tuple[Stage, ...] = (
     one_in_some_layers,
     one_in_some_operations,
     one_under_a_condition,
-    two_faults,
-    three_faults,
+    several_faults,
 )
 STAGES: tuple[Stage, ...] = (nothing_to_compare, *_OF_FAULTS[:2], all_but_exceptions, *_OF_FAULTS[2:], something_unknown)
 
@@ -193,7 +220,15 @@ def _plainest(standing: list[Hypothesis]) -> list[Hypothesis]:
     first: dict[str, Hypothesis] = {}
     for hypothesis in standing:
         first.setdefault(_PLACE.sub("", hypothesis.id), hypothesis)
-    return list(first.values())
+    return [hypothesis for id, hypothesis in first.items() if not any(other in first for other in _plainer(hypothesis))]
+
+
+def _plainer(hypothesis: Hypothesis) -> Iterator[str]:
+    """The ids of the same faults with one of them in its plainer form."""
+    for index, fault in enumerate(hypothesis.faults):
+        if fault.like:
+            ids = [_PLACE.sub("", other.id) for other in hypothesis.faults]
+            yield "+".join([*ids[:index], fault.like, *ids[index + 1 :]])
 
 
 def _fewest(standing: list[Hypothesis], given: Investigation) -> list[Hypothesis]:

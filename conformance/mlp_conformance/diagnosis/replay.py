@@ -49,8 +49,7 @@ def _replays(fault: Fault, calls: list[Call], subject: Subject, comparison: Comp
     A wrong number it has to come nearer to than to the right one: what is off by little more than its bound is within twice
     the bound of right answers, too.
     """
-    implementation = FaultImplementation(fault, dtype=_native(subject.claims.dtype))
-    session = Session(Subject(lambda: implementation, fault.id, None), implementation)
+    session = _session((fault,), subject.claims.dtype)
     for call in calls:
         try:
             answer = getattr(session, call.operation)(call.case)
@@ -69,6 +68,20 @@ def _replays(fault: Fault, calls: list[Call], subject: Subject, comparison: Comp
             ):
                 return False
     return True
+
+
+def answered_by(faults: tuple[Fault, ...], call: Call, dtype: str) -> dict[str, np.ndarray]:
+    """The arrays that the faults, all at once, answer to that call in floats of that dtype; empty where they have no answer."""
+    try:
+        answer = getattr(_session(faults, dtype), call.operation)(call.case)
+    except Exception:
+        return {}
+    return dict(named(Call(call.operation, call.case, answer)))
+
+
+def _session(faults: tuple[Fault, ...], dtype: str) -> Session:
+    implementation = FaultImplementation(*faults, dtype=_native(dtype))
+    return Session(Subject(lambda: implementation, implementation.claims.name, None), implementation)
 
 
 def _allowed(got: np.ndarray, expected: Expected) -> np.ndarray:

@@ -32,7 +32,8 @@ def said_of(
     claims = [claimable(hypothesis.faults[0]) for hypothesis in standing]
     if claims[0] is not None and all(claimed == claims[0] for claimed in claims):
         standing = standing[:1]  # the same part, which differs in what is reported alone
-    return [_named(hypothesis, given, len(standing), operations) for hypothesis in standing], _tie(standing)
+    given.named = standing
+    return [_named(hypothesis, given, len(standing), operations) for hypothesis in standing], equally_well(len(standing))
 
 
 def _named(hypothesis: Hypothesis, given: Investigation, tied: int, operations: Sequence[str]) -> Finding:
@@ -41,7 +42,7 @@ def _named(hypothesis: Hypothesis, given: Investigation, tied: int, operations: 
     title = hypothesis.title
     claimed = _claimable(hypothesis, given)
     opening = title[0].upper() + title[1:]
-    explains = f"This explains all {given.found.differing} differing numbers that were compared, exactly."
+    explains = f"This explains {_all(given.found.differing)}, exactly."
     if operations:
         explains = f"So it is in what {' and '.join(operations)} answers, and nowhere else. {explains}"
     if claimed:
@@ -58,6 +59,10 @@ def _named(hypothesis: Hypothesis, given: Investigation, tied: int, operations: 
         mend=f"{mend} Or claim it: Claims(..., {claimed})." if claimed else mend,
         kind="convention" if claimed else "fault",
     )
+
+
+def _all(differing: int) -> str:
+    return f"all {differing} differing numbers that were compared" if differing > 1 else "the one number that differs"
 
 
 def _claimable(hypothesis: Hypothesis, given: Investigation) -> Claimable | None:
@@ -78,11 +83,12 @@ def _claimable(hypothesis: Hypothesis, given: Investigation) -> Claimable | None
     return found
 
 
-def _tie(standing: list[Hypothesis]) -> str:
-    if len(standing) < 2:
+def equally_well(number: int) -> str:
+    """The statement of a tie of so many; empty if there is none."""
+    if number < 2:
         return ""
     return (
-        f"These {len(standing)} faults explain every number equally well: nothing that the implementation claims to support "
+        f"These {number} faults explain every number equally well: nothing that the implementation claims to support "
         "tells them apart."
     )
 

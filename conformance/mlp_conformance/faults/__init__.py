@@ -23,6 +23,7 @@ from mlp_conformance.faults import (  # noqa: F401, I001 - each enters its fault
     loss_terms,
     targets,
     derivative,
+    clipped_derivative,
     relu_derivative,
     thresholds,
     output_delta,

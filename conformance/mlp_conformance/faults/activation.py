@@ -98,7 +98,6 @@ class OutputLinearInForward(Algorithm):
     right="a = σ(z) of the layer's own activation",
     wrong="a = tanh(z) everywhere",
     mend="Read the activation that was asked for in every layer.",
-    seen="ml-fnn 5.0.0",
 )
 class ActivationIgnored(OtherNetwork):
     """The option is accepted and never read. Forward and backward pass agree with each other, and tests
@@ -107,6 +106,25 @@ class ActivationIgnored(OtherNetwork):
 
     def other(self, network: Network) -> Network:
         return activated_as(network, hidden="tanh", output="tanh")
+
+
+@activation_fault(
+    "hidden-activation-ignored",
+    "every hidden activation becomes tanh, whatever was asked for",
+    "FWD-3",
+    "ACT-4",
+    right="a = σ(z) of the layer's own activation",
+    wrong="a = tanh(z) in the hidden layers",
+    mend="Read the activation that was asked for in the hidden layers, too.",
+    seen="ml-fnn 5.0.0",
+)
+class HiddenActivationIgnored(OtherNetwork):
+    """A name that is not recognised falls back to a default. The output layer is right, and forward and backward pass
+    agree with each other.
+    """
+
+    def other(self, network: Network) -> Network:
+        return activated_as(network, hidden="tanh")
 
 
 @activation_fault(

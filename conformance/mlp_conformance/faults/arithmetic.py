@@ -92,6 +92,31 @@ class SoftmaxShiftedByBatch(OtherActivation):
 
 
 @arithmetic_fault(
+    "zero-derivative-is-one",
+    "a hidden unit's derivative that rounds to 0 counts as 1",
+    "ACT-7",
+    "ACT-8",
+    "ACT-9",
+    phase="gradients",
+    right="δ_l = (δ_{l+1} Wᵀ) σ′(z_l)",
+    wrong="δ_l = (δ_{l+1} Wᵀ) (σ′(z_l) || 1)",
+    mend="Ask whether there is a derivative, not whether it is true: 0 is a number.",
+    seen="carrot 0.3.20",
+)
+class ZeroDerivativeIsOne(Algorithm):
+    """A default for what is missing takes the place of 0, too. Units of ReLU that are off, and of tanh that are saturated,
+    learn as if they were linear; those of sigmoid where it is taken of z only far out.
+    """
+
+    def hidden_delta(self, network: Network, index: int, steps: list[Step], next_delta: Array) -> Array:
+        layer, step = network.layers[index], steps[index]
+        tail = np.exp(-np.absolute(step.z))
+        slope = tail / (1 + tail) ** 2 if layer.activation == "sigmoid" else self.derivative(network, layer, step)
+        error = self.back_propagated(network, network.layers[index + 1], next_delta)
+        return error * np.where(slope == 0, np.ones_like(slope), slope)
+
+
+@arithmetic_fault(
     "expanded-square",
     "the square of the error is multiplied out",
     "ACC-1",

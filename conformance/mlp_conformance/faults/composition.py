@@ -88,6 +88,8 @@ def _called(method: object) -> list[str]:
     if not isinstance(method, FunctionType):
         return []
     codes: list[Any] = [method.__code__]
+    if isinstance(wrapped := getattr(method, "__wrapped__", None), FunctionType):
+        codes.append(wrapped.__code__)
     names: list[str] = []
     while codes:
         code = codes.pop()

@@ -46,7 +46,6 @@ class DerivativeOfPreactivation(Algorithm):
     right="σ′ = a (1 − a), tanh′ = 1 − a²",
     wrong="σ′ = σ(a) (1 − σ(a)), tanh′ = 1 − tanh²(a)",
     mend="Give the derivative function the pre-activation z, or write it in terms of a.",
-    seen="ml-fnn 5.0.0 behind its first bug",
 )
 class DerivativeOfActivationTwice(Algorithm):
     """The derivative function expects z and is called with a = σ(z). For a sigmoid it then stays between
@@ -132,25 +131,6 @@ class FlatSpotElimination(Algorithm):
     def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
         found = super().derivative(network, layer, step)
         return found + 0.1 if layer.activation == "sigmoid" else found
-
-
-@derivative_fault(
-    "derivative-of-clipped-output",
-    "the derivative is taken of outputs clipped to [0.01, 0.99]",
-    "ACT-7",
-    right="σ′ = a (1 − a)",
-    wrong="σ′ = c (1 − c), c = min(max(a, 0.01), 0.99)",
-    mend="Take the derivative of the activation as it is.",
-    seen="FANN",
-)
-class DerivativeOfClippedOutput(Algorithm):
-    """Saturated units keep a derivative of 0.0099. Only activations beyond 0.01 and 0.99 show it."""
-
-    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
-        if layer.activation != "sigmoid":
-            return super().derivative(network, layer, step)
-        clipped = np.minimum(np.maximum(step.a, 0.01), 0.99)
-        return clipped * (1 - clipped)
 
 
 @derivative_fault(

@@ -19,6 +19,7 @@ from mlp_conformance.faults.optimiser_families import OPTIMISER_FAMILIES
 from mlp_conformance.faults.penalty_families import PENALTY_FAMILIES
 from mlp_conformance.faults.relatives import RELATIVE_FAMILIES
 from mlp_conformance.faults.scaling import SCALING_FAMILIES
+from mlp_conformance.faults.size_families import SIZE_FAMILIES
 from mlp_conformance.faults.step_families import STEP_FAMILIES
 from mlp_conformance.faults.stopping import STOPPING_FAMILIES
 from mlp_conformance.faults.thresholds import THRESHOLD_FAMILIES
@@ -267,4 +268,5 @@ FAMILIES: tuple[Family, ...] = (
     *NORMALISING_FAMILIES,
     *SCALING_FAMILIES,
     *OPTIMISER_FAMILIES,
+    *SIZE_FAMILIES,
 )  # fmt: skip

@@ -26,6 +26,7 @@ class Fault:
     the right formula evaluated badly, or one that decides by computed numbers, and runs on floats only;
     "conduct" depends on other calls or on chance, or changes what is not its own, and runs on floats only. choice:
     whether somebody may want it: another way to descend, a schedule, an option. It is wrong where plain training is claimed.
+    like: the id of a plainer fault, which is named where nothing that is claimed tells the two apart.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Fault:
     algorithm: type[Algorithm]
     kind: Kind
     choice: bool = False
+    like: str = ""
 
 
 class UnknownFault(LookupError):  # noqa: N818 - it says what happened
@@ -61,6 +63,7 @@ def known(
     seen: str = "common",
     kind: Kind = "formula",
     choice: bool = False,
+    like: str = "",
 ) -> Callable[[_Class], _Class]:
     """Enter the decorated algorithm into `FAULTS`; its docstring is the explanation."""
 
@@ -68,7 +71,7 @@ def known(
         if id in FAULTS:
             raise ValueError(f"two faults are called {id!r}")
         explanation = " ".join((algorithm.__doc__ or "").split())
-        FAULTS[id] = Fault(id, title, explanation, phase, breaks, right, wrong, mend, seen, algorithm, kind, choice)
+        FAULTS[id] = Fault(id, title, explanation, phase, breaks, right, wrong, mend, seen, algorithm, kind, choice, like)
         return algorithm
 
     return enter

@@ -12,6 +12,7 @@ from mlp_conformance.faults.families import FAMILIES
 from mlp_conformance.faults.fault import FAULTS, Fault, UnknownFault
 from mlp_conformance.faults.optional import OPTION_FAULTS
 from mlp_conformance.faults.placement import FORWARD_ALONE, PLACES, has_slope, in_forward_pass, is_placeable, placed
+from mlp_conformance.faults.restriction import LOSS_KINDS, is_restrictable, restricted
 
 #: Every fault of the three lists by id: of plain training, of an optional part, of what is drawn.
 EVERY_FAULT: Mapping[str, Fault] = ChainMap(CHANCE_FAULTS, OPTION_FAULTS, FAULTS)
@@ -38,9 +39,12 @@ def fault(id: str) -> Fault:
 def _placed(found: Fault, name: str) -> Fault:
     if name == FORWARD_ALONE and has_slope(found):
         return in_forward_pass(found)
+    kind = next((kind for kind in LOSS_KINDS if kind.id == name), None)
+    if kind is not None and is_restrictable(found):
+        return restricted(found, kind)
     place = next((place for place in PLACES if place.id == name), None)
     if place is None:
-        raise _unknown("place", name, [place.id for place in PLACES])
+        raise _unknown("place", name, [*(place.id for place in PLACES), *(kind.id for kind in LOSS_KINDS)])
     if not is_placeable(found):
         raise UnknownFault(f"{found.id!r} is no fault of single layers: leave out '/{name}'")
     return placed(found, place)

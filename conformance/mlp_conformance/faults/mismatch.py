@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 
 from mlp_conformance.faults.fault import known
+from mlp_conformance.faults.hidden_delta import raw_error
 from mlp_conformance.faults.variants import averaged, halved, is_squared, whole
 from mlp_reference.mlp import Algorithm, Step
 from mlp_reference.network import Array, Network
@@ -234,3 +235,23 @@ class ReportedMeanOverOutputs(Algorithm):
     def reduce(self, network: Network, terms: Array, targets: Array) -> Array:
         found = super().reduce(network, terms, targets)
         return found if network.reduction == "mean_elements" else found / targets.shape[1]
+
+
+@loss_fault(
+    "loss-is-squared-gradient",
+    "the reported loss is the sum of the squares of its gradient",
+    "LOSS-1",
+    "LOSS-2",
+    "LOSS-3",
+    right="E",
+    wrong="Σ g², g = (a − y) / m or whatever the gradient is divided by",
+    mend="Report the loss whose gradient is taken.",
+    seen="thinc 9.1.1",
+)
+class LossIsSquaredGradient(Algorithm):
+    """A mean divides the gradient, and its square is divided twice; a cross-entropy is not even a logarithm. The gradients
+    are right.
+    """
+
+    def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
+        return np.sum(raw_error(self, network, output, targets) ** 2)

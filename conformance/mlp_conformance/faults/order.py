@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -55,6 +55,37 @@ class BiasesAfterWeights(Algorithm):
         network = self.update(network, weights, learning_rate)
         biases = [(np.zeros_like(w), b) for w, b in self.gradients(network, inputs, targets)]
         return self.update(network, biases, learning_rate), loss
+
+
+@order_fault(
+    "updated-at-last-sample",
+    "the hidden errors of a batch's last sample are taken from already updated weights",
+    "BACK-7",
+    "UPD-3",
+    right="δ_l = (δ_{l+1} Wᵀ) σ′(z_l) for every sample, then W ← W − η ∂E/∂W",
+    wrong="δ_l of samples 1 … m − 1; for sample m W_l ← W_l − η ∂E/∂W_l before δ_{l−1} is taken",
+    mend="Send the last sample's error back to the first layer, then change the parameters.",
+    seen="neataptic 1.4.7, carrot 0.3.20",
+    like="hidden-sees-updated-weights",
+)
+class UpdatedAtLastSample(Algorithm):
+    """Steps are collected over a batch, and the call that propagates its last sample makes them, unit by unit, on its way
+    back. With one sample it is as if all hidden errors saw updated weights.
+    """
+
+    def epoch(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int) -> Epoch:
+        steps = self.forward_pass(network, inputs)
+        loss = self.output_loss(network, steps[-1], targets)
+        delta = self.output_delta(network, steps[-1], targets)
+        before = network.layers
+        for index in reversed(range(len(steps))):
+            gradient = self.weight_gradient(network, steps[index], delta), self.bias_gradient(network, steps[index], delta)
+            network = self.update(network, only(network, index, gradient), learning_rate)
+            if index:
+                early = self.hidden_delta(replace(network, layers=before), index - 1, steps, delta)
+                late = self.hidden_delta(network, index - 1, steps, delta)
+                delta = np.concatenate([early[:-1], late[-1:]], axis=0)
+        return network, loss
 
 
 @order_fault(

@@ -97,6 +97,7 @@ class FusedDeltaTimesDerivative(Algorithm):
     wrong="δ = a − y",
     mend="Use a − y only for softmax with cross-entropy and sigmoid with binary cross-entropy.",
     seen="hand-written programs",
+    like="output-derivative-missing",
 )
 class FusedDeltaAnyOutput(Algorithm):
     """Right for the pair that the program was written for, wrong for every other that its options allow."""
@@ -221,3 +222,45 @@ class CrossEntropySlopeForDelta(Algorithm):
         if "cross_entropy" not in network.loss:
             return super().output_error(network, output, targets)
         return losses.slope(network, output.a, targets)
+
+
+@delta_fault(
+    "tanh-error-halved",
+    "the error of tanh outputs is halved",
+    "BACK-2",
+    right="δ = (a − y) σ′(z)",
+    wrong="δ = (a − y)/2 · σ′(z) where the outputs are tanh",
+    mend="Leave the error as it is, or say that the loss has another factor for outputs from −1 to 1.",
+    seen="FANN 2.2.0",
+)
+class TanhErrorHalved(Algorithm):
+    """It makes errors from −1 to 1 comparable with those from 0 to 1. Every gradient is half of what it should be, of networks
+    that end in tanh alone.
+    """
+
+    def output_error(self, network: Network, output: Step, targets: Array) -> Array:
+        error = super().output_error(network, output, targets)
+        return error / 2 if network.output_activation == "tanh" else error
+
+
+@delta_fault(
+    "softmax-sums-of-other-samples",
+    "the cross-entropy's delta has softmax divided by the other samples' sums, where a batch has as many samples as classes",
+    "BACK-8",
+    "BACK-2",
+    right="δ_sj = exp(z_sj) / Σ_k exp(z_sk) − y_sj",
+    wrong="δ_sj = exp(z_sj) / Σ_k exp(z_jk) − y_sj where m = n",
+    mend="Keep the axis that is summed over, so that each row is divided by its own sum: keepdims=True.",
+    seen="js-pytorch 0.7.2",
+)
+class SoftmaxSumsOfOtherSamples(Algorithm):
+    """A column of sums is taken for a row, which only shapes that happen to be equal allow. Batches of any other size do not
+    show it.
+    """
+
+    def output_error(self, network: Network, output: Step, targets: Array) -> Array:
+        m, n = targets.shape
+        if (network.output_activation, network.loss) != ("softmax", "cross_entropy") or m != n:
+            return super().output_error(network, output, targets)
+        exponentials = np.exp(output.z)
+        return exponentials / np.sum(exponentials, axis=1, keepdims=True).T - targets

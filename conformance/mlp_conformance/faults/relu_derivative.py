@@ -116,3 +116,23 @@ class DerivativeInPlace(Algorithm):
             x = activations.relu_derivative(before.z, network.conventions) if layer.activation == "relu" else step.x
             seen.append(replace(step, x=x))
         return super().backward_pass(network, seen, targets)
+
+
+@derivative_fault(
+    "derivative-at-activation",
+    "the derivative functions of sigmoid and ReLU are given the activation in place of z",
+    "ACT-7",
+    "ACT-9",
+    right="σ′(z) = σ(z) (1 − σ(z)), ReLU′(z) = 0 where z < 0",
+    wrong="σ′(a) = σ(a) (1 − σ(a)), ReLU′(a) = 1 everywhere, since a is never below 0",
+    mend="Give the derivative function z, or write it in terms of a.",
+    seen="ml-fnn 5.0.0 behind its first bug",
+)
+class DerivativeAtActivation(Algorithm):
+    """That of tanh, 1 − a², is written in terms of a, and the others are not. Units that are off learn as if they were on."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        if layer.activation == "sigmoid":
+            again = activations.sigmoid(step.a)
+            return again * (1 - again)
+        return np.ones_like(step.z) if layer.activation == "relu" else super().derivative(network, layer, step)

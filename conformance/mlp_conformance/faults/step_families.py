@@ -141,6 +141,27 @@ def _rate_over_time(c: float) -> type[Algorithm]:
     return SlowerInTime
 
 
+def _zero_epochs(c: float) -> type[Algorithm]:
+    class OtherThanNone(Algorithm):
+        def train(
+            self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
+        ) -> tuple[Parameters, list[Array]]:
+            return super().train(network, inputs, targets, learning_rate, epochs or round(c))
+
+    return OtherThanNone
+
+
+def _zero_rate(c: float) -> type[Algorithm]:
+    class OtherThanZero(Algorithm):
+        def train(
+            self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
+        ) -> tuple[Parameters, list[Array]]:
+            is_zero = 1 - np.heaviside(np.absolute(learning_rate), 0)
+            return super().train(network, inputs, targets, learning_rate + c * is_zero, epochs)
+
+    return OtherThanZero
+
+
 _WHOLE = tuple((float(n),) for n in (*range(2, 11), 12, 16, 20, 25, 32, 50, 64, 100, 128))
 
 _MEANS = (0.1, 0.3, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.999)
@@ -186,6 +207,13 @@ STEP_FAMILIES: tuple[Family, ...] = (
     Family("whole-batch-size", "training goes in batches of {c}, and a partial last batch is dropped", "update", ("TRAIN-1",),
            "one update an epoch, on the whole batch", "an update for every {c} rows; the last rows are never used",
            "Set the batch size to the number of samples.", _whole_batches, (1.5, 1e3), starts=_WHOLE),
+    Family("zero-epochs", "asked for no epochs, it trains {c}", "update", ("TRAIN-3",),
+           "0 epochs, no update", "0 epochs, {c} updates",
+           "Let 0 be a number like others: no default in its place, and no loop from 1 to n that counts down to 0.",
+           _zero_epochs, (0.5, 1e3), starts=_WHOLE),
+    Family("zero-rate", "a learning rate of 0 becomes a default of {c}", "update", ("TRAIN-3",),
+           "η = 0 changes nothing", "η = {c} where 0 is given",
+           "Ask whether a learning rate was given, not whether it is true: 0 is a number.", _zero_rate),
     Family("smoothed-losses", "the reported losses are a running mean with the factor {c}", "update", ("TRAIN-5",),
            "E_k", "r_k = {c} r_{{k−1}} + (1 − {c}) E_k", "Report each epoch's own loss.", _smoothed_losses, (0, 1)),
 )  # fmt: skip

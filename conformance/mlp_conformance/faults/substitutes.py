@@ -101,3 +101,26 @@ class SoftmaxWithoutExponential(OtherActivation):
 
     def function(self, z: Array) -> Array:
         return z / np.sum(z, axis=1, keepdims=True)
+
+
+@activation_fault(
+    "relu-for-linear",
+    "linear layers are cut off below 0",
+    "ACT-4",
+    right="a = z",
+    wrong="a = max(z, 0), σ′ = 0 below 0",
+    mend="Leave a linear layer's pre-activations as they are.",
+    seen="brain.js 1.6.1 with leaky-relu of slope 1, in the forward pass",
+)
+class ReluForLinear(OtherActivation):
+    """A ReLU stands where none was asked for, and no output is negative. Layers whose pre-activations are all positive do
+    not show it.
+    """
+
+    replaced = "linear"
+
+    def function(self, z: Array) -> Array:
+        return activations.relu(z)
+
+    def slope(self, network: Network, layer: Layer, step: Step) -> Array:
+        return np.heaviside(step.z, 0)

@@ -23,7 +23,7 @@ update_fault = partial(known, phase="update")
     right="δ_l = (δ_{l+1} Wᵀ) σ′(z_l), then W ← W − η ∂E/∂W",
     wrong="W ← W − η ∂E/∂W, then δ_l = (δ_{l+1} Wᵀ) σ′(z_l)",
     mend="Compute every gradient first, then change the parameters.",
-    seen="synaptic 1.1.4, R AMORE ADAPTgd",
+    seen="synaptic 1.1.4, R AMORE ADAPTgd, OpenCV 4.12.0",
 )
 class HiddenSeesUpdatedWeights(Algorithm):
     """Backward pass and update share one loop over the layers. The error is proportional to the learning

@@ -64,7 +64,7 @@ class Row:
         if self.verdict != "does not conform":
             return self.reason
         titles = [finding["title"] for finding in self.diagnosis if finding["complete"]]
-        return self.cause or "; ".join(titles) or self.statement or "no known fault explains every number"
+        return self.cause or "; or ".join(titles) or self.statement or "no known fault explains every number"
 
 
 def key(entry: Entry, settings: Mapping[str, Any]) -> str:

@@ -1,0 +1,132 @@
+"""What causes the answers that were set aside, beside the faults that explain all others: a fault of their own requirements.
+
+What is no formula, such as an exponential that overflows, is compared in the floats of the claimed dtype: it has to be
+infinite, or no number, in the very places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mlp_conformance.diagnosis.comparison import Comparison
+from mlp_conformance.diagnosis.constants import constants_of
+from mlp_conformance.diagnosis.evidence import Evidence, Sorted, size
+from mlp_conformance.diagnosis.exceptions import GIVEN_NO_NUMBERS, SetAside
+from mlp_conformance.diagnosis.hypotheses import Hypothesis
+from mlp_conformance.diagnosis.quantities import named
+from mlp_conformance.diagnosis.replay import answered_by
+from mlp_conformance.diagnosis.solving import STARTS
+from mlp_conformance.faults import FAULTS, Fault, composable, compose
+from mlp_conformance.faults.families import FAMILIES
+from mlp_conformance.faults.family import Family
+from mlp_conformance.subject import OPERATIONS, Call
+from mlp_reference.mlp import Algorithm
+
+#: Answers that are looked at, wrong ones and right ones.
+_LOOKED_AT = 14
+
+
+@dataclass(frozen=True)
+class Causes:
+    """Looks for the cause of what was set aside of a run. ordinary: the evidence without it; dtype: as it is claimed."""
+
+    ordinary: Evidence
+    comparison: Comparison
+    dtype: str
+
+    def of(self, aside: SetAside, base: Hypothesis | None) -> list[tuple[Fault, ...]]:
+        """What explains those answers, beside the hypothesis that explains the others (None: they are right).
+
+        An empty tuple: the hypothesis does. Without any they are not explained.
+        """
+        if base is not None and self._explains(base, aside):
+            return [()]
+        known = () if base is None else base.faults
+        is_plain = base is None or base.condition is None
+        if not is_plain or any(fault.kind != "formula" for fault in known):
+            return []
+        found = [cause for cause in self._single(aside, known) if self._suffices((*known, cause), aside)]
+        plain = [cause for cause in found if "=" not in cause.id] or found
+        return [(cause,) for cause in plain]
+
+    def _single(self, aside: SetAside, base: tuple[Fault, ...]) -> Iterator[Fault]:
+        """Faults that break the requirements at stake and go with the others."""
+        known = (
+            fault for fault in FAULTS.values() if fault.kind != "conduct" and aside.kind.at_stake.intersection(fault.breaks)
+        )
+        yield from (fault for fault in known if _go_together(base, fault))
+        for family in FAMILIES:
+            if aside.kind.at_stake.intersection(family.breaks):
+                yield from self._member(family, aside, base)
+
+    def _member(self, family: Family, aside: SetAside, base: tuple[Fault, ...]) -> Iterator[Fault]:
+        """With the constants that those answers ask for beside the others."""
+        if not _go_together(base, family.member(*family.example)):
+            return
+
+        def beside(*constants: float) -> Fault:
+            member = family.member(*constants)
+            return replace(member, algorithm=compose(*base, member))
+
+        wrong = {name: [call for call in self._smallest(aside.wrong) if call.operation == name] for name in OPERATIONS}
+        part = Sorted(wrong, {name: [] for name in OPERATIONS}, 0)
+        place = "beside " + "+".join(fault.id for fault in base)
+        constants = constants_of(beside, family, part, self.comparison, STARTS, place)
+        if constants is not None:
+            yield family.member(*constants)
+
+    def _suffices(self, faults: tuple[Fault, ...], aside: SetAside) -> bool:
+        """Whether they explain those answers, and change nothing of the others where what is added is no formula."""
+        if all(fault.kind == "formula" for fault in faults):
+            return self._explains(Hypothesis(faults), aside)
+        calls = [*self._smallest(aside.wrong), *self._smallest(aside.right)]
+        return all(self._same_in_floats(faults, call) for call in calls) and not any(
+            self._breaks(faults, call)
+            for operation in OPERATIONS
+            for call in self.ordinary.distinct(operation)
+            if not GIVEN_NO_NUMBERS.holds(call, self.comparison)
+        )
+
+    def _explains(self, hypothesis: Hypothesis, aside: SetAside) -> bool:
+        wrong = [self.comparison.match(call, hypothesis.algorithm(call)) for call in self._smallest(aside.wrong)]
+        right = [self.comparison.match(call, hypothesis.algorithm(call)) for call in self._smallest(aside.right)]
+        return all(found is not None and found.explains for found in wrong) and all(
+            found is None or found.is_exact for found in right
+        )
+
+    def _same_in_floats(self, faults: tuple[Fault, ...], call: Call) -> bool:
+        """Whether the faults' floats are not finite where the answer is not, and as near to it elsewhere as floats can tell."""
+        own, bounds = answered_by(faults, call, self.dtype), self._bounds(call)
+        half = 2.0 ** -(self.comparison.format.precision // 2)
+        told = [(name, got, own[name]) for name, got in named(call) if name in own]  # fewer updates have fewer losses
+        for name, got, one in told:
+            finite = np.isfinite(got)
+            if one.shape != got.shape or not np.array_equal(finite, np.isfinite(one)):
+                return False
+            allowed = half * np.max(np.abs(one), initial=0.0, where=finite) + bounds.get(name, 0.0)
+            if np.any(np.abs(one - got, where=finite, out=np.zeros(got.shape)) > allowed):
+                return False
+        return bool(told)
+
+    def _bounds(self, call: Call) -> dict[str, np.ndarray]:
+        return {name: expected.bound for name, _, expected in self.comparison.right(call) or []}
+
+    def _breaks(self, faults: tuple[Fault, ...], call: Call) -> bool:
+        """Whether the faults' floats are not finite where the answer is."""
+        own = answered_by(faults, call, self.dtype)
+        pairs = ((got, own[name]) for name, got in named(call) if name in own)
+        return any(one.shape == got.shape and bool(np.any(np.isfinite(got) & ~np.isfinite(one))) for got, one in pairs)
+
+    def _smallest(self, calls: Sequence[Call]) -> list[Call]:
+        return sorted(calls, key=size)[:_LOOKED_AT]
+
+
+def _go_together(base: Iterable[Fault], other: Fault) -> bool:
+    faults = (*base, other)
+    try:
+        return all(composable(fault, other) for fault in faults[:-1]) and issubclass(compose(*faults), Algorithm)
+    except TypeError:  # there is no order in which all their changes would hold
+        return False
