@@ -19,6 +19,7 @@ from mlp_conformance.diagnosis.implied import implications
 from mlp_conformance.diagnosis.investigation import Investigation
 from mlp_conformance.diagnosis.pointwise import pointwise
 from mlp_conformance.diagnosis.relations import Wrong, relation
+from mlp_conformance.diagnosis.symptoms import data_flow
 from mlp_conformance.subject import OPERATIONS, Call, Subject
 from mlp_reference.formats import FLOAT64
 from mlp_reference.mlp import Algorithm, Parameters, Step
@@ -158,6 +159,47 @@ def test_layers_that_do_not_move_are_told() -> None:
     calls = [answered(EverySecondLayerMoves(), "train", CASES[name]) for name in ("square", "deep", "binary")]
     told = " ".join(implications(sort(Evidence(calls), comparison), comparison))
     assert told == "Layers that training leaves as they were: 2 of 2; 2 of 3."
+
+
+class SecondOutputTwice(Algorithm):
+    def output_delta(self, network: Network, output: Step, targets: Array) -> Array:
+        return super().output_delta(network, output, targets) * np.array([1.0, 2.0, 1.0])[: targets.shape[1]]
+
+
+class EveryOtherSample(Algorithm):
+    def gradients(self, network: Network, inputs: Array, targets: Array) -> Parameters:
+        return super().gradients(network, inputs[::2], targets[::2])
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "says"),
+    [
+        (SecondOutputTwice(), "over outputs that do not count alike: their weights are 1, 2"),
+        (EveryOtherSample(), "over samples that do not count alike: their weights are 1, 0, 1; 1.5, 0, 1.5"),
+    ],
+)
+def test_what_does_not_count_alike_is_told(algorithm: Algorithm, says: str) -> None:
+    comparison = Comparison(FLOAT64)
+    cases = [case for case in CASES.values() if len(case.inputs) in (1, 3)]
+    found = sort(Evidence([answered(algorithm, "gradients", case) for case in cases]), comparison)
+    told = " ".join(implications(found, comparison))
+    assert says in told, told
+
+
+class OneStepForAllBiases(Algorithm):
+    def updated_biases(self, network: Network, biases: Array, gradient: Array, learning_rate: Array) -> Array:
+        return super().updated_biases(network, biases, np.full_like(gradient, np.mean(gradient)), learning_rate)
+
+
+def test_what_an_epoch_makes_wrong_is_not_told_of_what_the_next_carries_on() -> None:
+    comparison = Comparison(FLOAT64)
+    case = CASES["square"]
+    calls = [
+        answered(OneStepForAllBiases(), "train", replace(case, epochs=n, inputs=case.inputs * (1 + k)))
+        for n in (1, 3)
+        for k in (0, 1)
+    ]
+    assert data_flow(sort(Evidence(calls), comparison), comparison) == "W1 ✓ → b1 ✗ → W2 ✓ → b2 ✗ → W3 ✓ → b3 ✗"
 
 
 def test_a_constant_that_is_added_is_told() -> None:

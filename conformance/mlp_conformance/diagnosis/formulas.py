@@ -26,6 +26,7 @@ OF_Z: Formulas = {
     "sin z": np.sin,
     "cos z": np.cos,
     "arctan z": np.arctan,
+    "arctan(π z/2)": lambda z: np.arctan(np.pi * z / 2),
     "arsinh z": np.arcsinh,
     "sinh z": np.sinh,
     "e^z": np.exp,

@@ -1,4 +1,4 @@
-"""What wrong numbers imply about an unknown fault: which samples count, after how many epochs, which layers move."""
+"""What wrong numbers imply about an unknown fault: which samples and outputs count, which epochs, which layers move."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ _SHOWN = 3
 def implications(found: Sorted, comparison: Comparison) -> Iterator[str]:
     """Sentences, each true of every wrong answer that it is about."""
     train = found.wrong["train"]
-    yield from filter(None, (_epochs_made(train), _layers_left(train, comparison), _samples_counted(found.wrong["gradients"])))
+    gradients = found.wrong["gradients"]
+    told = (_epochs_made(train), _layers_left(train, comparison), _samples_counted(gradients), _outputs_counted(gradients))
+    yield from filter(None, told)
 
 
 def _floats(call: Call) -> Case:
@@ -92,10 +94,42 @@ def _samples_counted(calls: list[Call]) -> str:
         if not np.all(np.isfinite(matrix)) or not np.all(np.isfinite(got)) or np.linalg.matrix_rank(matrix) < m:
             continue
         weights: np.ndarray = np.linalg.lstsq(matrix, got, rcond=None)[0]
-        if not _is_same(matrix @ weights, got) or not _is_same(weights, np.round(2 * weights) / 2):
+        if not _is_same(matrix @ weights, got) or not _is_simple(weights):
             return ""  # weights that are no small numbers come of a wrong error, which differs from sample to sample
-        told.append(", ".join(f"{weight:.4g}" for weight in (np.round(weights, 9) + 0.0).tolist()))
+        told.append(_listed(weights))
+    return _unlike("samples", told)
+
+
+def _outputs_counted(calls: list[Call]) -> str:
+    """Whether, in each wrong gradient, outputs have the right delta times a number of their own, and which."""
+    told: list[str] = []
+    for call in calls:
+        case = _floats(call)
+        with np.errstate(all="ignore"):
+            right = np.vstack(Algorithm().gradients(case.network, case.inputs, case.targets)[-1])
+            got = np.vstack([np.asarray(array, np.float64) for array in call.answer[-1]])
+            weights = np.sum(got * right, axis=0) / np.sum(right * right, axis=0)
+        if not np.all(np.isfinite(weights)) or not _is_same(right * weights, got) or not _is_simple(weights):
+            return ""
+        told.append(_listed(weights))
+    return _unlike("outputs", [weights for weights in told if "," in weights])
+
+
+def _is_simple(weights: np.ndarray) -> bool:
+    """Whether they are multiples of a half, or 0 and one number besides."""
+    others = weights[np.abs(weights) > _SAME]
+    return _is_same(weights, np.round(2 * weights) / 2) or (
+        others.size > 0 and _is_same(others, np.full_like(others, others[0]))
+    )
+
+
+def _listed(weights: np.ndarray) -> str:
+    return ", ".join(f"{weight:.4g}" for weight in (np.round(weights, 9) + 0.0).tolist())
+
+
+def _unlike(what: str, told: list[str]) -> str:
+    """The sentence, if there is more than one example and not all of them are of one number."""
     if len(told) < 2 or all(len(set(weights.split(", "))) == 1 for weights in told):
         return ""
     shown = "; ".join([*dict.fromkeys(told)][:_SHOWN])
-    return f"The gradients are sums over samples that do not count alike: their weights are {shown}."
+    return f"The gradients are sums over {what} that do not count alike: their weights are {shown}."

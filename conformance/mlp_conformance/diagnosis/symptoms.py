@@ -73,10 +73,19 @@ def _conditions(evidence: Evidence, found: Sorted, comparison: Comparison) -> It
 
 def _relations(found: Sorted, comparison: Comparison) -> Iterator[str]:
     for operation, name, layers, words, plural in _KINDS:
-        arrays = [wrong for call in found.wrong[operation] for wrong in _wrong_arrays(call, name, layers, comparison)]
+        arrays = [
+            wrong for call in _earliest(found.wrong[operation]) for wrong in _wrong_arrays(call, name, layers, comparison)
+        ]
         said = relation(arrays, plural) if len(arrays) > 1 else ""
         if said:
             yield f"{words[0].upper()}{words[1:]} {said}."
+
+
+def _earliest(calls: list[Call]) -> list[Call]:
+    """Those of the fewest epochs, where there are several: what an epoch makes wrong, the next carries everywhere."""
+    fewest = min((call.case.epochs for call in calls), default=0)
+    first = [call for call in calls if call.case.epochs == fewest]
+    return first if len(first) > 1 else calls
 
 
 def _wrong_arrays(call: Call, name: str, layers: str, comparison: Comparison) -> Iterator[Wrong]:
@@ -103,14 +112,15 @@ def _start(call: Call, name: str, layer: int) -> np.ndarray | None:
 def data_flow(evidence: Sorted, comparison: Comparison) -> str:
     """The computation as a line of text, right and wrong parts marked: a1 ✓ → a2 ✓ → E ✓ | dE/db2 ✓ → dE/dW2 ✗.
 
-    Taken from cases with as many layers as the smallest wrong answer has.
+    Taken from cases with as many layers as the smallest wrong answer has; of training, from those of the fewest epochs.
     """
     if not evidence.all_wrong:
         return ""
     depth = len(evidence.all_wrong[0].case.network.layers)
     marks: dict[str, bool] = {}
+    most = max((call.case.epochs for call in _earliest(evidence.wrong["train"])), default=1)
     for call in evidence.all_wrong + evidence.all_right:
-        if len(call.case.network.layers) == depth:
+        if len(call.case.network.layers) == depth and (call.operation != "train" or call.case.epochs <= most):
             for name, got, expected in comparison.right(call) or []:
                 if isinstance(got, Withheld):
                     continue
