@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -344,3 +346,23 @@ def test_every_result_is_of_a_package_that_is_listed_and_every_finding_is_a_page
     for entry in names.values():
         assert not entry.finding or (DOCS / "findings" / entry.finding).is_file()
         assert re.fullmatch(r"(pip|npm|apt-get) install .+", entry.install)
+
+
+def test_what_changed_in_a_row_is_said() -> None:
+    spec = importlib.util.spec_from_file_location(
+        "judge_packages", Path(__file__).parents[1] / "implementations" / "judge_packages.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    judge_packages = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(judge_packages)
+    classes = {"forward": "passed", "gradients": "passed", "training": "passed"}
+    before = Row("one", "one.py", "conforms", classes=classes)
+    assert judge_packages.changes(before, before) == ""
+    now = replace(
+        before, verdict="does not conform", classes={**classes, "training": "failed"}, failing=["drawn/train"], cause="why"
+    )
+    told = judge_packages.changes(before, now)
+    assert told.split("\n  ")[1:] == ["was: conforms", "training: passed → failed", "fails anew: drawn/train", "said: why"]
+    assert judge_packages.changes(None, now) == ", for the first time"
+    assert judge_packages.changes(before, replace(before, verdict="not judged", reason="gone")) == ": gone"
