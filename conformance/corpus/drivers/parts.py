@@ -147,3 +147,12 @@ def step_by_step(path: Path, p: Any) -> dict[str, Any]:
             net.train(x, y)
     trained = [(np.array([n.weights for n in neurons]).T, np.array([n.bias for n in neurons])) for neurons in layers]
     return {"output": output, "trained": trained}
+
+
+@drives("pair_of_arrays.py")
+def pair_of_arrays(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).Net(*p.sizes, lr=p.rate)
+    net.U, net.V = (np.column_stack([w.T, b]) for w, b in zip(p.W, p.b, strict=True))
+    output = net.predict(p.X)
+    net.fit((p.X, p.Y), p.epochs)
+    return {"output": output, "trained": [(m[:, :-1].T, m[:, -1]) for m in (net.U, net.V)]}

@@ -87,6 +87,23 @@ class ErrorThroughBiasColumn(Algorithm):
 
 
 @gradient_fault(
+    "error-through-last-bias",
+    "the error goes back through the biases, which stand last, and misses the first unit's weights",
+    "BACK-3",
+    right="δ_l = (δ_{l+1} Wᵀ) σ′(z_l)",
+    wrong="δ_l = (δ_{l+1} [W_2, ..., W_n, b]ᵀ) σ′(z_l)",
+    mend="Leave the biases out of the matrix that the error goes back through: W[:-1], not W[1:].",
+    seen="programs that keep the biases as the last row of the weights",
+)
+class ErrorThroughLastBias(Algorithm):
+    """The same where the biases stand at the other end: the first row is cut off, and the last one should be."""
+
+    def back_propagated(self, network: Network, next_layer: Layer, next_delta: Array) -> Array:
+        biases = np.zeros_like(next_layer.weights[:1]) + next_layer.biases
+        return next_delta @ np.concatenate([next_layer.weights[1:], biases]).T
+
+
+@gradient_fault(
     "bias-not-averaged",
     "the biases' gradient is the sum over the samples where the weights' is the mean",
     "BACK-5",

@@ -270,7 +270,7 @@ def _texts(name: str, context: Context) -> list[str]:
         "epochs": ["epochs"],
         "batch_size": ["len(inputs)"],
         "count": {"N": ["learning_rate"], "M": ["0.0"]}.get(name, ["1"]) if layout.single else ["len(inputs)"],
-        "data": context.data or ([DATA[layout.samples_as]] if layout.samples_as in DATA else []),
+        "data": context.data or _data(layout),
         "optimiser": context.optimisers,
         "device": ['"cpu"'],
         "output": context.output,
@@ -284,6 +284,12 @@ def _texts(name: str, context: Context) -> list[str]:
         "seed": ["0"],
     }
     return list(table.get(role, []))
+
+
+def _data(layout: Layout) -> list[str]:
+    """Expressions for a whole data set: as pairs, and as a pair of inputs and targets."""
+    together = [] if layout.single else [f"({layout.x}, {layout.y})"]
+    return [*([DATA[layout.samples_as]] if layout.samples_as in DATA else []), *together]
 
 
 def _functional(name: str, functions: dict[str, str]) -> list[str]:

@@ -237,7 +237,7 @@ class Search:
             if not self._answers_again(way, values):
                 continue
             known = [(reading, expected) for reading, expected in known if expected.shape == values.shape]
-            distances = [float(np.nanmean(np.abs(values - expected))) for _, expected in known]
+            distances = [_distance(values, expected) for _, expected in known]
             reading, expected = known[int(np.argmin(distances))]
             if min(distances) <= _NEAR * float(np.std(expected)):
                 return replace(way, reading=reading, output=reading.through.format(way.output))
@@ -302,3 +302,10 @@ class Search:
 def _is_of_output(path: str) -> bool:
     """Whether an expression is of what a call returned, and not of the network."""
     return re.match(r"(cells\()*output\b", path) is not None
+
+
+def _distance(values: np.ndarray, expected: np.ndarray) -> float:
+    """The mean difference between numbers, where there are any."""
+    apart = np.abs(values - expected)
+    known = np.isfinite(apart)
+    return float(np.mean(apart[known])) if np.any(known) else np.inf
