@@ -517,3 +517,32 @@ def test_what_a_constructor_lacks_is_said_and_names_of_a_library_are_none_of_the
     """
     with pytest.raises(NotDriven, match=r"`Net\(.*\)` raised NameError: name 'mat' is not defined \(.*line 6\)"):
         driven(tmp_path, source)
+
+
+def test_a_rate_that_is_given_comes_before_one_that_is_found_out(tmp_path: Path) -> None:
+    source = """
+    import numpy as np
+
+    def s(x):
+        return 1 / (1 + np.exp(-x))
+
+    class Net:
+        def __init__(self, n_in, n_hidden, n_out):
+            self.W1, self.b1 = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)
+            self.W2, self.b2 = np.random.randn(n_hidden, n_out), np.zeros(n_out)
+
+        def predict(self, x):
+            self.h = s(x @ self.W1 + self.b1)
+            return s(self.h @ self.W2 + self.b2)
+
+        def obuchit(self, x, y, epohi, skorost):
+            for _ in range(epohi):
+                o = self.predict(x)
+                d = (o - y) * s(o) * (1 - s(o))
+                e = d @ self.W2.T * s(self.h) * (1 - s(self.h))
+                self.W2, self.b2 = self.W2 - skorost * self.h.T @ d, self.b2 - skorost * d.sum(0)
+                self.W1, self.b1 = self.W1 - skorost * x.T @ e, self.b1 - skorost * e.sum(0)
+    """
+    found = driven(tmp_path, source)
+    assert found.plan.step == ["model.obuchit(inputs, targets, epochs, learning_rate)"]
+    assert found.plan.rate is None

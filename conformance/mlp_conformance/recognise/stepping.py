@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 
@@ -243,8 +244,9 @@ class _Attempt:
 
     def by_fault(self) -> Step | None:
         """The first calls that a known fault explains under one of the losses that the program may mean."""
-        for step, batch in [(step, batch) for step, batch in self.unexplained if step.is_finite][:40]:
-            for reading in matching(step.taken, self._readings(batch, step.epochs, True), self.search, step.lines)[:1]:
+        finite = [(step, batch) for step, batch in self.unexplained if step.is_finite][:40]
+        for fixed, (step, batch) in product((False, True), finite):  # a rate that is given comes before one that is found out
+            for reading in self._faults_at(step, batch, fixed):
                 found = replace(step, reading=reading)
                 if batch == 1 and self._is_online(found, step.epochs):
                     return replace(found, closeness=-1.0)
@@ -252,6 +254,13 @@ class _Attempt:
                     return replace(step, reading=replace(reading, fault=None), closeness=-1.0)
                 return found
         return None
+
+    def _faults_at(self, step: Step, batch: int | None, fixed: bool) -> list[GradientReading]:
+        """The first reading with a fault that explains a step: with the learning rate that is given, or a fixed one."""
+        known = self._readings(batch, step.epochs, True)
+        if fixed:
+            return matching(step.taken, known, self.search, step.lines)[:1]
+        return [reading for reading, expected in known if same_step(step.taken, expected, self.search.has_biases)][:1]
 
     def closest(self) -> tuple[float, float]:
         """The largest part of numbers that any calls get right under any reading, and their largest cosine with one."""
