@@ -24,7 +24,9 @@ class Wrong(Right):
 
 
 @pytest.fixture(autouse=True)
-def adapter(pytester: pytest.Pytester) -> None:
+def adapter(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file at hand; not a module of that name which another test has loaded into this process."""
+    monkeypatch.delitem(sys.modules, "adapter", raising=False)
     pytester.makepyfile(adapter=ADAPTER)
 
 
