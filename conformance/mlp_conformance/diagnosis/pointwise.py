@@ -16,9 +16,11 @@ import numpy as np
 
 from mlp_conformance.answers import Withheld
 from mlp_conformance.checks.drawing import run_drawn
+from mlp_conformance.claims import Unsupported
 from mlp_conformance.diagnosis.formulas import OF_AN_ERROR, OF_Z, OF_Z_AND_A, Formulas, digits, formula
 from mlp_conformance.diagnosis.investigation import Investigation
 from mlp_conformance.strategies import Scope, cases
+from mlp_conformance.subject import Awaited, SubjectError
 from mlp_reference import losses
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import Case, Layer, Network
@@ -203,7 +205,7 @@ class _Asked:
             return None
         try:
             return getattr(self._session, operation)(case)
-        except Exception:
+        except (SubjectError, Unsupported, Awaited):
             return None
 
 
