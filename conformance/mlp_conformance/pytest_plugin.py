@@ -23,7 +23,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("mlp-conformance", "conformance of multi-layer perceptrons")
     group.addoption("--mlp", metavar="IMPLEMENTATION", help="the implementation that mlp_conformance.suite judges")
     group.addoption("--mlp-command", metavar="COMMAND", help="a program that speaks the protocol, instead of --mlp")
-    group.addoption("--mlp-examples", type=int, metavar="N", help="networks drawn for each check (default: 50)")
+    group.addoption(
+        "--mlp-examples",
+        type=int,
+        metavar="N",
+        help="networks drawn for each check (default: 50, or a part of them where answers take long)",
+    )
     group.addoption("--mlp-seed", type=int, default=0, metavar="N", help="the same seed draws the same networks")
     group.addoption("--mlp-baseline", metavar="FILE", help="expected failures, each with a reason (xfail, strict)")
     parser.addini("mlp_baseline", "the baseline of expected failures of mlp_implementation")
@@ -114,8 +119,9 @@ def _record(config: pytest.Config, subject: Subject) -> Judged:
 
     known = config.stash.setdefault(_judged, {})
     if subject.spec not in known:
-        examples = config.getoption("--mlp-examples", None) or Settings().examples
-        settings = Settings(examples, config.getoption("--mlp-seed", 0))
+        examples = config.getoption("--mlp-examples", None)
+        seed = config.getoption("--mlp-seed", 0)
+        settings = Settings(seed=seed, hurried=True) if examples is None else Settings(examples, seed)
         known[subject.spec] = Judged(subject, settings, Evidence())
     return known[subject.spec]
 

@@ -28,7 +28,7 @@ class Result:
 
     quantity, expected, got, error_ulps, error_over_bound: of the worst number, where numbers were compared.
     follows_from: the check whose failure, earlier in the computation, already explains this one.
-    drawn: how many drawn networks were answered, all of them rightly.
+    drawn: how many drawn networks were answered, all of them rightly. shortened: these are a part, as answers took long.
     reproduce: the line that runs this check alone.
     """
 
@@ -50,6 +50,7 @@ class Result:
     case: str | None = None
     seconds: float = 0.0
     drawn: int = 0
+    shortened: bool = False
 
     @property
     def is_broken(self) -> bool:

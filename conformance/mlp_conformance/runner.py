@@ -45,14 +45,16 @@ def run_check(subject: Subject, found: Check, settings: Settings, log: Callable[
         found.run(trial)
         if trial.awaited:
             raise trial.awaited[0]
-        result = replace(_with_numbers(result, trial.judgement), message=trial.note, drawn=trial.answered)
+        result = replace(_with_numbers(result, trial.judgement), message=trial.note)
+        result = replace(result, drawn=trial.answered, shortened=trial.shortened)
         if trial.refused:
             result = replace(
                 result,
                 message=f"{trial.refused} of {trial.refused + trial.answered} drawn cases were refused",
             )
     except Failed as failure:
-        result = _with_numbers(replace(result, verdict="failed", message=str(failure)), failure.judgement)
+        line = reproduction(subject, found, settings, trial.is_slow)
+        result = _with_numbers(replace(result, verdict="failed", message=str(failure), reproduce=line), failure.judgement)
         if failure.case is not None:
             from mlp_conformance.casefile import case_text
 
@@ -91,11 +93,11 @@ def _with_numbers(result: Result, judgement: Judgement) -> Result:
     return replace(result, expected=worst.expected, got=worst.got)
 
 
-def reproduction(subject: Subject, found: Check, settings: Settings) -> str:
-    """The line that runs this check alone."""
+def reproduction(subject: Subject, found: Check, settings: Settings, is_slow: bool = False) -> str:
+    """The line that runs this check alone; is_slow: at another time it might end before the network that fails."""
     line = f"mlp-conformance run {subject.spec} --select {shlex.quote(found.id)}"
     defaults = Settings()
-    if settings.examples != defaults.examples:
+    if settings.examples != defaults.examples or is_slow:
         line += f" --examples {settings.examples}"
     return line + (f" --seed {settings.seed}" if settings.seed != defaults.seed else "")
 

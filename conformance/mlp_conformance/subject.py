@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -149,6 +150,8 @@ class Session:
     log: Callable[[Call], None] | None = None
     #: Which session of this process it is: identities of objects are used again.
     number: int = field(default_factory=count(1).__next__)
+    #: Seconds of this process's time that its answers have taken: what else the machine does is no matter.
+    worked: float = 0.0
 
     @property
     def claims(self) -> Claims:
@@ -214,6 +217,7 @@ class Session:
 
     def raw(self, operation: str, *arguments: Any, **options: Any) -> Any:
         """The plain result of one call, whatever its form; SubjectError if it raises or gives none in time."""
+        start = time.process_time()
         try:
             return self.subject.within_time(lambda: getattr(self.adapter, operation)(*arguments, **options))
         except (Unsupported, Awaited, KeyboardInterrupt):
@@ -223,6 +227,8 @@ class Session:
             raise kind(f"{operation}: {error}") from error
         except BaseException as error:
             raise RaisedError(f"{operation} raised {described_error(error)}") from error
+        finally:
+            self.worked += time.process_time() - start
 
     @contextlib.contextmanager
     def following(self) -> Iterator[None]:

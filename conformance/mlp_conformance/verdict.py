@@ -22,7 +22,7 @@ def run(
     *,
     command: str | None = None,
     select: str | None = None,
-    examples: int = 50,
+    examples: int | None = None,
     seed: int = 0,
     timeout: float = 60.0,
 ) -> Report:
@@ -30,11 +30,12 @@ def run(
 
     implementation: whatever `mlp-conformance run` takes, or an adapter, its class or factory, or a class of a known shape.
     command: a program that speaks the protocol, instead. select: a check's id, part of it, a glob, or a requirement.
+    examples: networks drawn for each check; 50 unless said, fewer where answers take long.
 
     Raises loading.LoadError if it cannot be found or started.
     """
     subject = load_command(command, timeout) if command is not None else load(implementation, timeout)
-    settings = Settings(examples, seed)
+    settings = Settings(Settings.examples if examples is None else examples, seed, hurried=examples is None)
     try:
         return judge(subject, _selected(select), settings)
     finally:

@@ -29,8 +29,11 @@ def run_drawn(
     examples: int,
     seed_number: int,
     shrink: bool,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> None:
     """Run the test on that many cases. Whatever it raises is raised for the smallest failing case found.
+
+    is_over: whether those tested until now are enough.
 
     Cases in which no precision tells a pre-activation from a kink are passed over. An implementation that fails on a case
     and then not on the same case again is reported as such.
@@ -40,6 +43,8 @@ def run_drawn(
     deadline: list[float] = []
 
     def bounded_test(case: Case) -> None:
+        if not failing and is_over():
+            return
         key = fingerprint(case)
         if deadline and time.monotonic() > deadline[0] and key not in failing:
             return  # shrinking takes too long: no further case counts as smaller

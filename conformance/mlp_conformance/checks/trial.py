@@ -31,6 +31,9 @@ from mlp_reference.oracle import Expected, Oracle, PrecisionError, as_judged
 
 #: Seconds that shrinking one failure may take; it then keeps the smallest case found.
 SHRINKING = 2.0
+#: Seconds of processor time that answers to a check's networks may take unless their number was asked for; then this part is
+#: enough. (A program behind the protocol works in a process of its own, and answers all.)
+PATIENCE, ENOUGH = 0.25, 0.2
 
 
 class Failed(Exception):  # noqa: N818 - it is a verdict
@@ -51,7 +54,8 @@ class Settings:
     """How a run is done. examples: drawn networks for each check of drawn/; properties get a fraction of them.
 
     thorough: long training runs to their end, however long the implementation takes. live: answers come at once, so what is
-    asked may depend on them, and on how long they take.
+    asked may depend on them, and on how long they take. hurried: nobody has said how many networks are to be drawn, so where
+    answers take long a part of them is enough.
     """
 
     examples: int = 50
@@ -59,11 +63,15 @@ class Settings:
     shrink: bool = True
     thorough: bool = False
     live: bool = True
+    hurried: bool = False
 
 
 @dataclass
 class Trial:
-    """One check on one implementation."""
+    """One check on one implementation.
+
+    shortened: it ended with a part of its networks, as answers took long. is_slow: another time, it might.
+    """
 
     session: Session
     settings: Settings
@@ -72,6 +80,8 @@ class Trial:
     refused: int = 0
     answered: int = 0
     note: str = ""
+    shortened: bool = False
+    is_slow: bool = False
     awaited: list[Awaited] = field(default_factory=list)
     _known: tuple[Case, Oracle] | None = None
 
@@ -272,8 +282,22 @@ class Trial:
             raise Unsupported("nothing of what this check needs is claimed")
 
         examples = max(2, round(self.settings.examples * share))
-        run_drawn(self._counting(test), strategy, examples, self.seed, self.settings.shrink)
+        run_drawn(self._counting(test), strategy, examples, self.seed, self.settings.shrink, self._patience(examples, share))
         self._insist_on_an_answer()
+
+    def _patience(self, examples: int, share: float) -> Callable[[], bool]:
+        """Whether no more networks are to be drawn: a part of them was, and answers took longer than a run is to wait."""
+        asked, worked = self.refused + self.answered, self.session.worked
+        enough = max(2, round(ENOUGH * examples))
+
+        def is_over() -> bool:
+            if self.settings.hurried and self.refused + self.answered - asked >= enough:
+                taken = (self.session.worked - worked) / share
+                self.is_slow |= taken > PATIENCE / 2
+                self.shortened |= taken > PATIENCE
+            return self.shortened
+
+        return is_over
 
     def for_all(self, given: Iterable[Case], test: Callable[[Case], None]) -> None:
         """Run the test on the cases given, as they are; refusals are counted, not passed."""

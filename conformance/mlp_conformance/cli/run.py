@@ -60,9 +60,7 @@ ACCOUNTS = 40
 @click.option(
     "--examples",
     type=click.IntRange(1, 100_000),
-    default=50,
-    show_default=True,
-    help="Networks drawn for each check.",
+    help="Networks drawn for each check.  [default: 50, or a part of them where answers take long]",
 )
 @click.option(
     "--seed",
@@ -133,7 +131,7 @@ def run_command(
     command: str | None,
     *,
     select: str | None,
-    examples: int,
+    examples: int | None,
     seed: int,
     thorough: bool,
     case_file: Path | None,
@@ -164,7 +162,8 @@ def run_command(
         gate = opened(baseline, update_baseline, strict, wanted.values())
     except (OutputError, ValueError, OSError) as error:
         return fail(str(error))
-    settings = Settings(examples, seed, thorough=thorough)
+    hurried = examples is None and not thorough and not is_offline
+    settings = Settings(Settings.examples if examples is None else examples, seed, thorough=thorough, hurried=hurried)
     accounts = ACCOUNTS if "html" in wanted else int("markdown" in wanted)
     request = Request(implementation, command, timeout, select, case_file, settings, accounts)
     offline = OfflineRun(request, files)

@@ -193,7 +193,12 @@ def _counts(report: Report) -> str:
     counts = [f"{number} {verdict}" for verdict, number in report.summary.items() if number]
     numbers = sum(result.judged for result in report.results)
     seconds = sum(result.seconds for result in report.results)
-    return f"\n{', '.join(counts) or 'nothing was run'}: {numbers} numbers judged in {seconds:.1f} s"
+    found = f"\n{', '.join(counts) or 'nothing was run'}: {numbers} numbers judged in {seconds:.1f} s"
+    if shortened := sum(result.shortened for result in report.results):
+        most = report.settings["examples"]
+        checks = "one check" if shortened == 1 else f"{shortened} checks"
+        found += f"\nIts answers take long, so {checks} ended with a part of the networks: --examples {most} draws all."
+    return found
 
 
 def as_number(value: float | None) -> str:

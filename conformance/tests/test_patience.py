@@ -1,0 +1,82 @@
+"""An implementation that takes long is judged on a part of the networks, unless their number is asked for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from mlp_conformance import Claims
+from mlp_conformance.checks import Settings, find
+from mlp_conformance.checks.trial import ENOUGH, PATIENCE
+from mlp_conformance.results import Result
+from mlp_conformance.runner import finished, run_check
+from mlp_conformance.subject import Subject
+from mlp_reference import mlp
+
+#: What an answer takes, so that a check's usual number of networks takes twice the patience.
+LONG = 2 * PATIENCE / Settings.examples
+
+
+class Forward:
+    """A forward pass that takes its time, and is wrong in networks of one shape if it is told to be."""
+
+    claims = Claims(name="slow")
+
+    def __init__(self, takes: float = 0.0, wrong: Callable[[Any], bool] = lambda network: False) -> None:
+        self.takes, self.is_wrong = takes, wrong
+
+    def forward(self, network: Any, inputs: np.ndarray) -> Any:
+        end = time.process_time() + self.takes
+        while time.process_time() < end:
+            pass
+        activations = mlp.forward(network, inputs)
+        return [np.add(a, 1e-3) for a in activations] if self.is_wrong(network) else activations
+
+
+def judged(settings: Settings, takes: float = 0.0, wrong: Callable[[Any], bool] = lambda network: False) -> Result:
+    subject = Subject(lambda: Forward(takes, wrong), "slow.py:Forward")
+    return run_check(subject, find("drawn/forward"), settings)
+
+
+def test_a_part_of_the_networks_is_enough_where_answers_take_long() -> None:
+    result = judged(Settings(hurried=True), takes=LONG)
+    assert result.verdict == "passed"
+    assert result.shortened
+    assert ENOUGH * Settings.examples <= result.drawn < Settings.examples
+
+
+def test_all_are_drawn_where_answers_come_at_once_or_their_number_is_asked_for() -> None:
+    for result in (judged(Settings(hurried=True)), judged(Settings(), takes=LONG)):
+        assert result.verdict == "passed"
+        assert not result.shortened
+        assert result.drawn >= Settings.examples
+
+
+def test_the_report_says_so_and_what_draws_all() -> None:
+    settings = Settings(hurried=True)
+    result = judged(settings, takes=LONG)
+    subject = Subject(Forward, "slow.py:Forward")
+    text = finished(subject, [result], settings).text()
+    assert f"one check ended with a part of the networks: --examples {settings.examples} draws all" in " ".join(text.split())
+    assert "part of the networks" not in finished(subject, [replace(result, shortened=False)], settings).text()
+
+
+def late(first: int) -> Callable[[Any], bool]:
+    """Says of every network from that one on that it is wrong."""
+    seen = count()
+    return lambda network: next(seen) >= first
+
+
+def test_a_failure_that_a_slower_day_would_not_reach_is_repeated_with_its_number_of_networks() -> None:
+    hurried = Settings(hurried=True, shrink=False)
+    later = judged(hurried, takes=0.4 * LONG, wrong=late(45))
+    soon = judged(hurried, takes=0.4 * LONG, wrong=late(2))
+    quick = judged(hurried, wrong=late(45))
+    assert later.verdict == soon.verdict == quick.verdict == "failed"
+    assert (later.reproduce or "").endswith(f"--examples {Settings.examples}")
+    assert "--examples" not in (soon.reproduce or "") + (quick.reproduce or "")
