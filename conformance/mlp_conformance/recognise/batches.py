@@ -12,7 +12,7 @@ import numpy as np
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.construct import signature
 from mlp_conformance.recognise.pairing import MIXED
-from mlp_conformance.recognise.readings import GradientReading, Parameters, Question, question, same_step, steps
+from mlp_conformance.recognise.readings import GradientReading, Parameters, Question, question, steps
 from mlp_conformance.recognise.space import worked
 from mlp_reference.mlp import Algorithm
 
@@ -34,7 +34,7 @@ def odd_batches(settled: Settled) -> str:
     if not line or settled.forward.layout.single or MIXED.search(search.program.source):
         return ""
     found = search.taken([*step.lines[:-1], line], _SAMPLES)
-    if found is None or same_step(found[1], _in_turn(settled, search.answered(_SAMPLES), _SIZE), search.has_biases):
+    if found is None or search.is_step(found[1], _in_turn(settled, search.answered(_SAMPLES), _SIZE)):
         return ""
     return f"All samples in one batch are judged. `{line}` takes other steps than batches of {_SIZE} in turn would."
 
@@ -74,7 +74,7 @@ def _goes_in_turn(settled: Settled, size: int) -> bool:
     )
     other = replace(search, asked=alike)
     found = other.taken(settled.step.lines, None)
-    return found is not None and same_step(found[1], _in_turn(settled, other.answered(None), size), search.has_biases)
+    return found is not None and search.is_step(found[1], _in_turn(settled, other.answered(None), size))
 
 
 def _is_right(settled: Settled, samples: int) -> bool:
@@ -90,7 +90,7 @@ def _is_right(settled: Settled, samples: int) -> bool:
     forward, reading = settled.forward.reading, step.reading
     known = dict(steps(asked, forward.hidden, forward.output, [reading.loss]))
     expected = known[GradientReading(reading.loss, reading.reduction)]
-    return found is not None and same_step(found[1], expected, search.has_biases)
+    return found is not None and search.is_step(found[1], expected)
 
 
 def _with_batches(settled: Settled) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from mlp_conformance.recognise.readings import GradientReading, Parameters, agrees, factor, same_step
+from mlp_conformance.recognise.readings import GradientReading, Parameters, agrees, factor
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.space import Forward
 
@@ -24,7 +24,7 @@ def matching(
 ) -> list[GradientReading]:
     """The readings that explain a step, the likeliest first; with learning rates that the program has made its own."""
     biases = search.has_biases
-    exact = next((reading for reading, expected in known if same_step(taken, expected, biases)), None)
+    exact = next((reading for reading, expected in known if search.is_step(taken, expected)), None)
     if exact is not None or "learning_rate" in " ".join([*lines, *search.plan.make]):
         return [exact] if exact is not None else []
     ratios = [(reading, factor(taken, expected, biases)) for reading, expected in known]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mlp_conformance.faults import FAULTS
 from mlp_conformance.recognise.layouts import OTHER_TARGETS
-from mlp_conformance.recognise.readings import GradientReading, same_step, steps
+from mlp_conformance.recognise.readings import GradientReading, steps
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.search import Search
@@ -41,10 +41,10 @@ def parted(search: Search, forward: Forward, lines: list[str], losses: Sequence[
         found = search.taken(lines, 2)
         if found is None:
             return None
-        reading = next((r for r, step in other.items() if same_step(found[1], step, search.has_biases)), None)
+        reading = next((r for r, step in other.items() if search.is_step(found[1], step)), None)
         if reading is not None:
             return replace(reading, fault=FAULTS["targets-misaligned"])
-        if not any(same_step(found[1], step, search.has_biases) for step in known.values()):
+        if not any(search.is_step(found[1], step) for step in known.values()):
             return None
     return None
 
@@ -67,4 +67,4 @@ def spread(settled: Settled) -> str:
     rate = loss.rate or asked.learning_rate
     after, _ = FAULTS["targets-broadcast"].algorithm().train(network, asked.inputs, asked.targets, rate, 1)
     expected = [(w - u, b - v) for (w, b), (u, v) in zip(asked.parameters, after, strict=True)]
-    return SPREAD if same_step(found[1], expected, search.has_biases) else ""
+    return SPREAD if search.is_step(found[1], expected) else ""

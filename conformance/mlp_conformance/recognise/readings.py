@@ -30,14 +30,17 @@ CLOSE = 2e-5
 _OUTPUTS = ("sigmoid", "softmax", "linear", "tanh", "relu")
 
 
-def agrees(found: Any, expected: np.ndarray) -> bool:
-    """Whether two arrays are the same to about float32 precision, for all numbers."""
+def agrees(found: Any, expected: np.ndarray, resolution: float = 0.0) -> bool:
+    """Whether two arrays are the same to about float32 precision, for all numbers.
+
+    resolution: what a difference of parameters can be off by, as they are kept in a short format.
+    """
     found = np.asarray(found, dtype=float)
     if found.shape != expected.shape or not np.all(np.isfinite(expected)):
         return False
     scale = float(np.max(np.abs(expected), initial=1e-3))
     with np.errstate(all="ignore"):
-        return bool(np.all(np.abs(found - expected) <= CLOSE * scale))
+        return bool(np.all(np.abs(found - expected) <= CLOSE * scale + resolution))
 
 
 @dataclass(frozen=True)
@@ -184,9 +187,12 @@ def _taken(
             return None
 
 
-def same_step(found: Parameters, expected: Parameters, biases: bool = True) -> bool:
+def same_step(found: Parameters, expected: Parameters, biases: bool = True, resolution: float = 0.0) -> bool:
     """Whether all layers agree."""
-    return all(agrees(w, u) and (not biases or agrees(b, v)) for (w, b), (u, v) in zip(found, expected, strict=True))
+    return all(
+        agrees(w, u, resolution) and (not biases or agrees(b, v, resolution))
+        for (w, b), (u, v) in zip(found, expected, strict=True)
+    )
 
 
 def factor(found: Parameters, expected: Parameters, biases: bool = True) -> float | None:

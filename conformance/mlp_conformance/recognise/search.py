@@ -27,6 +27,7 @@ from mlp_conformance.recognise.readings import (
     constants,
     forward_readings,
     loss_families,
+    same_step,
 )
 from mlp_conformance.recognise.scaling import SCALINGS, Scaling
 from mlp_conformance.recognise.space import Forward, Space
@@ -108,6 +109,17 @@ class Search:
     @property
     def has_biases(self) -> bool:
         return all(slot.bias is not None or slot.joined for slot in self.plan.slots)
+
+    @property
+    def resolution(self) -> float:
+        """What a step that is seen in the parameters can be off by, where they are kept in float32."""
+        kept = {slot.weights.leaf.dtype for slot in self.plan.slots}
+        largest = max(float(np.max(np.abs(part))) for pair in self.asked.parameters for part in pair)
+        return float(np.finfo(np.float32).eps) * largest if kept == {"float32"} else 0.0
+
+    def is_step(self, found: Parameters, expected: Parameters) -> bool:
+        """Whether a step that was seen in the parameters is the one that is expected."""
+        return same_step(found, expected, self.has_biases, self.resolution)
 
     @property
     def constants(self) -> frozenset[float]:

@@ -22,7 +22,6 @@ from mlp_conformance.recognise.readings import (
     likeness,
     losses_for,
     question,
-    same_step,
     steps,
 )
 from mlp_conformance.recognise.remembered import Remembered
@@ -179,14 +178,14 @@ class _Attempt:
 
     def _faults_of(self, rival: Rival) -> list[GradientReading]:
         """The readings with a fault that explain a way through several epochs; of several those that explain one epoch too."""
-        step, batch, biases = rival.step, rival.batch, self.search.has_biases
-        found = [r for r, expected in self._readings(batch, step.epochs, True) if same_step(step.taken, expected, biases)]
+        step, batch = rival.step, rival.batch
+        found = [r for r, expected in self._readings(batch, step.epochs, True) if self.search.is_step(step.taken, expected)]
         if len(found) < 2:
             return found
         once = self.search.taken(step.lines, batch)
         moved = once[1] if once else [(np.zeros_like(w), np.zeros_like(b)) for w, b in self.search.asked.parameters]
         known = dict(self._readings(batch, 1, True))
-        return [reading for reading in found if reading in known and same_step(moved, known[reading], biases)]
+        return [reading for reading in found if reading in known and self.search.is_step(moved, known[reading])]
 
     def _goes_on(self, lines: list[str], batch: int | None, reading: GradientReading) -> bool:
         """Whether calls whose learning rate was found out from one epoch take as many as they are told.
@@ -200,7 +199,7 @@ class _Attempt:
         asked = replace(asked, learning_rate=reading.rate or asked.learning_rate)
         known = dict(steps(asked, forward.hidden, forward.output, [reading.loss], False, _EPOCHS))
         expected = known[GradientReading(reading.loss, reading.reduction)]
-        return found is not None and same_step(found[1], expected)
+        return found is not None and self.search.is_step(found[1], expected)
 
     def _holds_elsewhere(self, lines: list[str], batch: int | None, reading: GradientReading) -> bool:
         """Whether a learning rate that is found out explains the step of fewer samples, and of fewer outputs, as well."""
@@ -212,7 +211,7 @@ class _Attempt:
         asked = replace(other.answered(batch), learning_rate=reading.rate or self.search.asked.learning_rate)
         known = dict(steps(asked, forward.hidden, forward.output, [reading.loss]))
         expected = known.get(GradientReading(reading.loss, reading.reduction))
-        return found is None or expected is None or same_step(found[1], expected, self.search.has_biases)
+        return found is None or expected is None or self.search.is_step(found[1], expected)
 
     def _is_online(self, step: Step, epochs: int) -> bool:
         """Whether calls whose step is right for one sample take one step after another for several."""
@@ -229,7 +228,7 @@ class _Attempt:
                 after, _ = algorithm.train(network, x[None], y[None], rate, 1)
             now = replace(now, parameters=after)
         expected = [(w - u, b - v) for (w, b), (u, v) in zip(asked.parameters, now.parameters, strict=True)]
-        return found is not None and same_step(found[1], expected, self.search.has_biases)
+        return found is not None and self.search.is_step(found[1], expected)
 
     def _readings(self, batch: int | None, epochs: int, faulty: bool) -> Iterable[tuple[GradientReading, Parameters]]:
         key = (batch, epochs, faulty)
@@ -260,7 +259,7 @@ class _Attempt:
         known = self._readings(batch, step.epochs, True)
         if fixed:
             return matching(step.taken, known, self.search, step.lines)[:1]
-        return [reading for reading, expected in known if same_step(step.taken, expected, self.search.has_biases)][:1]
+        return [reading for reading, expected in known if self.search.is_step(step.taken, expected)][:1]
 
     def closest(self) -> tuple[float, float]:
         """The largest part of numbers that any calls get right under any reading, and their largest cosine with one."""

@@ -17,7 +17,7 @@ from mlp_conformance.recognise.calls import Offer, fillings, ranked
 from mlp_conformance.recognise.layouts import LAYOUTS, OTHER_TARGETS, Layout
 from mlp_conformance.recognise.metrics import place_of_number
 from mlp_conformance.recognise.rates import rate_setting
-from mlp_conformance.recognise.readings import ForwardReading, Parameters, agrees, losses_for, same_step, steps
+from mlp_conformance.recognise.readings import ForwardReading, Parameters, agrees, losses_for, steps
 from mlp_conformance.recognise.space import Forward, worked
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import HIDDEN_ACTIVATIONS, REDUCTIONS
@@ -66,7 +66,7 @@ def unseen_step(search: Search) -> tuple[Search, Forward] | None:
             continue
         for hidden, output in _pairs(asked):
             for _, expected in steps(asked.asked, hidden, output, losses_for(output, asked.families)):
-                if any(same_step(step, expected, asked.has_biases) for step in taken):
+                if any(asked.is_step(step, expected) for step in taken):
                     return asked, _unseen(layout, hidden, output)
     return None
 
