@@ -12,7 +12,7 @@ from itertools import islice, product
 from typing import Any
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.construct import required, signature
+from mlp_conformance.recognise.construct import GENERATORS, required, signature
 from mlp_conformance.recognise.dials import setting
 from mlp_conformance.recognise.layouts import DATA, Layout
 from mlp_conformance.recognise.settings import settings_objects
@@ -118,7 +118,18 @@ def returned_names(call: Callable[..., Any]) -> list[str]:
     returns = [node.value for node in ast.walk(tree) if isinstance(node, ast.Return) and node.value is not None]
     if not returns or not isinstance(returns[-1], ast.Tuple):
         return [returns[-1].id] if returns and isinstance(returns[-1], ast.Name) else []
-    return [element.id if isinstance(element, ast.Name) else "" for element in returns[-1].elts]
+    return [_name_of(element) for element in returns[-1].elts]
+
+
+def _name_of(element: ast.expr) -> str:
+    """The variable that is returned, also turned round or as another container: `dws[::-1]`, `list(reversed(dws))`."""
+    while True:
+        if isinstance(element, ast.Subscript) and isinstance(element.slice, ast.Slice):
+            element = element.value
+        elif isinstance(element, ast.Call) and len(element.args) == 1 and not element.keywords:
+            element = element.args[0]
+        else:
+            return element.id if isinstance(element, ast.Name) else ""
 
 
 def ranked(found: Iterable[Offer], patterns: tuple[str, ...], others: bool = False) -> list[Offer]:
@@ -169,6 +180,8 @@ def _guesses(offer: Offer, context: Context) -> Iterator[dict[str, list[str]]]:
         if first in unknown or roles.argument(first) == "count":
             counted.pop(first, None)
             yield taken_for([name for name in unknown if name != first]) | {first: context.parameters}
+        elif len(unknown) == 1 and not data:  # all else is known
+            yield {unknown[0]: context.parameters} | counted
     yield taken_for(unknown)
 
 
@@ -195,9 +208,8 @@ def _filled(offer: Offer, context: Context, guesses: dict[str, list[str]]) -> It
     always: list[list[str]] = []  # the hundreds of epochs that a default asks for are never wanted
     for p in parameters:
         role = "batch_size" if roles.is_batch_size(p.name, p.default) else roles.argument(p.name)
-        wanted = role in ("rate", "epochs", "inputs", "targets", "cache", "output") or (
-            role == "batch_size" and p.default is not None
-        )
+        wanted = role in ("rate", "epochs", "inputs", "targets", "cache", "output") and not roles.is_for_validation(p.name)
+        wanted = wanted or (role == "batch_size" and p.default is not None)
         if p.default is not p.empty and role in ("off", "keep") and (off := setting(p.name, p.default)):
             named.append([f"{p.name}={off}"])
         elif p.default is not p.empty and wanted and _is_plain(p.default):
@@ -282,6 +294,7 @@ def _texts(name: str, context: Context) -> list[str]:
         "off": [setting(name, 1.0 if roles.is_factor(name) else 0.0)],
         "keep": ["1.0"],
         "seed": ["0"],
+        "generator": list(GENERATORS),
     }
     return list(table.get(role, []))
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from mlp_conformance.recognise.beyond import Beyond
 from mlp_conformance.recognise.libraries import pipeline_steps
 from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.program import Program, trains
+from mlp_conformance.recognise.program import Program
+from mlp_conformance.recognise.training_code import trains
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.drive import Driven

@@ -11,7 +11,10 @@ from typing import Any
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.dials import setting
 from mlp_conformance.recognise.layer_lists import layer_lists
-from mlp_conformance.recognise.settings import settings_objects
+from mlp_conformance.recognise.settings import keyword_settings, settings_objects
+
+#: What draws random numbers, where a function has to be given it.
+GENERATORS = ("np.random.default_rng(0)", "np.random.RandomState(0)", "0")
 
 _NAMED = {"sigmoid", "sigm", "logistic", "tanh", "relu", "linear", "identity", "softmax"}
 
@@ -49,6 +52,8 @@ def choices(
         return ["1"]
     if role == "batch_size":
         return ["1"]
+    if role == "generator":
+        return [*(["jax.random.PRNGKey(0)"] if "jax" in sys.modules else []), *GENERATORS]
     if role == "seed":
         return ["0"]
     if role == "key":
@@ -107,12 +112,8 @@ def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[st
     if parameters is None:
         return
     needed = required(parameters)
-    structural = [
-        p
-        for p in needed
-        if roles.argument(p.name)
-        not in ("rate", "epochs", "seed", "activation", "loss_name", "batch_size", "scale", "off", "keep", "settings", "key")
-    ]
+    no_size = (*roles.OF_DRAWING, "rate", "epochs", "batch_size", "activation", "loss_name", "settings", "off", "keep")
+    structural = [p for p in needed if roles.argument(p.name) not in no_size]
     optional = [p for p in parameters if p.default is not p.empty]
     keywords: list[list[str]] = []
     off = [
@@ -131,6 +132,9 @@ def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[st
             continue
         elif size and (isinstance(p.default, int | list | tuple) or p.default is None) and not isinstance(p.default, bool):
             keywords.append([f"{p.name}={choice}" for choice in choices(p, 0, 1, depth)])
+    for p in parameters:
+        if p.kind is p.VAR_KEYWORD and (text := keyword_settings(found, p, depth)):
+            keywords.append([text])
     keywords = [options for options in keywords if options]
     rates_only = [options for options in keywords if options[0].endswith("=learning_rate")]
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):

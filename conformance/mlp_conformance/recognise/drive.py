@@ -21,7 +21,7 @@ from mlp_conformance.recognise.making import BATCH, ONE_LAYER, ONE_OUTPUT, THREE
 from mlp_conformance.recognise.metrics import spoken
 from mlp_conformance.recognise.pairing import spread
 from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.program import Program, parsed, trains
+from mlp_conformance.recognise.program import Program, parsed
 from mlp_conformance.recognise.readings import question
 from mlp_conformance.recognise.scaling import scaling_line
 from mlp_conformance.recognise.search import Search
@@ -30,6 +30,7 @@ from mlp_conformance.recognise.several import other_networks
 from mlp_conformance.recognise.slots import Slot, arrangements, generalised, lack_output_biases
 from mlp_conformance.recognise.space import Space, Stuck, worked
 from mlp_conformance.recognise.tensors import tensors
+from mlp_conformance.recognise.training_code import trains
 from mlp_conformance.recognise.variants import wrong_variant
 
 #: Seconds after which no better way to drive a program is looked for, once there is one; a quarter where its output is

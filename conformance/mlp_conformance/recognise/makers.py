@@ -44,7 +44,7 @@ def takes_sizes(offer: Offer) -> bool:
     """Whether all that a function needs is numbers of units, as in `get_model(n_in, n_hidden, n_classes)` or `net(*sizes)`."""
     needed = required(offer.parameters) + [p for p in offer.parameters if p.kind is p.VAR_POSITIONAL]
     sizes = [p for p in needed if roles.size(p.name) and not roles.argument(p.name)]
-    return bool(sizes) and all(p in sizes or roles.argument(p.name) in ("seed", "key", "scale", "activation") for p in needed)
+    return bool(sizes) and all(p in sizes or roles.argument(p.name) in (*roles.OF_DRAWING, "activation") for p in needed)
 
 
 def says_nothing(offer: Offer) -> bool:

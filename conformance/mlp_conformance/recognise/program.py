@@ -28,12 +28,10 @@ from unittest import mock
 from mlp_conformance.importing import package_of
 from mlp_conformance.quiet import limited
 from mlp_conformance.recognise.rewriting import Rewritten
-from mlp_conformance.recognise.starting import Started, starting
+from mlp_conformance.recognise.starting import Started
 from mlp_conformance.recognise.state import State
 
 #: Calls of these read data, ask the user or leave the machine: assignments with them are left out.
-_ELSEWHERE = ("entren", "entrain", "trein", "apprend", "addestr", "обуч", "retroprop")
-_TRAINING = ("train", "backw", "back_prop", "backprop", "fit", "learn", "update", "descen", "optimi", *_ELSEWHERE)
 _OUTSIDE = ("open", "input", "load", "read", "fetch", "download", "urlopen", "urlretrieve", "exec", "eval", "system", "exit")
 #: A cell that is no Python; `%%time`, `%%timeit`, `%%capture` and the like are.
 _OTHER_LANGUAGE = re.compile(r"\s*%%(?!time|capture|prun|script python|python|memit|mprun|debug)")
@@ -283,22 +281,6 @@ def _walk_but_lambdas(node: ast.AST) -> Iterator[ast.AST]:
     for inner in ast.iter_child_nodes(node):
         if not isinstance(inner, ast.Lambda):
             yield from _walk_but_lambdas(inner)
-
-
-def trains(tree: ast.Module) -> bool:
-    """Whether a program has code that trains, by the names of what it defines and calls, or by what it draws and returns."""
-    if starting(tree):
-        return True
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and any(word in node.name.lower() for word in _TRAINING):
-            return True
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in ("backward", "value_and_grad")
-        ):
-            return True
-    return False
 
 
 def globals_used(program: Program) -> set[str]:

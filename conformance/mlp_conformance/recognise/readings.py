@@ -229,7 +229,10 @@ def closeness(found: Parameters, expected: Parameters) -> float:
     return float(np.mean(told)) if told.size else 0.0
 
 
-#: Calls of libraries that compute a logarithm: torch's, its functional forms, optax's.
+#: Calls that take a logarithm.
+_LOGARITHMS = ("log", "log2", "log1p", "logaddexp", "logsumexp", "log_softmax", "log_sigmoid", "logsigmoid", "softplus")
+_LOGARITHMS += ("xlogy", "nll_loss", "log_loss")
+#: Losses of libraries that do: torch's, their functional forms, optax's.
 _CROSS_ENTROPY = re.compile(r"cross_?entropy|BCE(WithLogits)?Loss|NLLLoss", re.I)
 
 
@@ -263,7 +266,7 @@ def loss_families(tree: ast.AST) -> frozenset[str]:
                 found.add("squared")
             if name in ("norm", "mse_loss", "MSELoss", "mean_squared_error"):
                 found.add("squared")
-            if name in ("log", "log2", "logaddexp", "nll_loss", "log_loss") or _CROSS_ENTROPY.search(name):
+            if name in _LOGARITHMS or _CROSS_ENTROPY.search(name):
                 found.add("log")
     return frozenset(found)
 

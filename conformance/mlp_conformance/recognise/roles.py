@@ -31,7 +31,8 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ("batch_size", r"batch_?size|^bs$|mini_?batch_?size"),
     ("activation", r"activation|^acts?(_?f(n|unc(tion)?)?)?s?$|nonlin|transfer"),
     ("loss_name", r"^(loss|cost)(_?name|_?type|_?fn|_?func(tion)?)?$|^criterion$"),
-    ("seed", r"seed|random_state|^rng$|verbose|print|^log|^show|^plot|debug"),
+    ("generator", r"^rng$|^r(and(om)?)?_?s(tate)?$|^gen(erator)?$|^prng$|^random(_?gen(erator)?)?$|^rnd$"),
+    ("seed", r"seed|random_state|verbose|print|^log|^show|^plot|debug"),
     ("key", r"^(rng_?|prng_?)?key$|^rngs?$"),
     ("device", r"^device$"),
     ("optimiser", r"^opt(im(i[sz]er)?)?$"),
@@ -65,6 +66,9 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ("count", r"^m$|^n$|^n_?samples$|^num_?samples$|^batch$"),
     ("error", r"error|^err$|^loss$|grad|^d_?out|^delta|^dy$|^upstream|^e$"),
 )
+
+#: Roles of what has to do with drawing the first parameters.
+OF_DRAWING = ("seed", "generator", "key", "scale")
 
 #: Role of a constructor's argument by its name.
 SIZES: tuple[tuple[str, str], ...] = (
@@ -218,6 +222,11 @@ def is_batch_size(name: str, default: Any) -> bool:
         type(default) is int and default > 1 and re.search(r"^(n_?)?(mini_?)?batch$|^chunk|^mbs?$", name.lower().strip("_"))
     )
     return argument(name) == "batch_size" or bool(counts)
+
+
+def is_for_validation(name: str) -> bool:
+    """Whether data is there to be looked at between the steps, as `X_valid` and `y_test` are: training may stop by it."""
+    return bool(re.search(r"(^|_|^[xy])(val(id(ation)?)?|test|dev|eval|hold_?out)(_|$|[xy]$)", name.lower()))
 
 
 def size(name: str) -> str:

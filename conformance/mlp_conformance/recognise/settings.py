@@ -28,6 +28,12 @@ def settings_objects(found: Callable[..., Any], parameter: inspect.Parameter, de
     return texts
 
 
+def keyword_settings(found: Callable[..., Any], parameter: inspect.Parameter, depth: int) -> str:
+    """Keyword arguments for what a class takes out of its `**kwargs`, by their names."""
+    _, keys = _used(found, parameter.name)
+    return _given(keys, depth)
+
+
 def _settings_classes(found: Callable[..., Any]) -> Iterator[tuple[str, type]]:
     """The dataclasses of the program that are named like settings."""
     words = ("config", "setting", "option", "hyper", "param", "args")
@@ -73,7 +79,7 @@ def _used(found: Callable[..., Any], name: str) -> tuple[dict[str, Any], dict[st
         elif (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "get"
+            and node.func.attr in ("get", "pop", "setdefault")
             and is_kept(node.func.value)
             and node.args
             and isinstance(node.args[0], ast.Constant)

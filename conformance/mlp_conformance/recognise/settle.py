@@ -15,7 +15,6 @@ from mlp_conformance.recognise.matching import plausible
 from mlp_conformance.recognise.metrics import write_loss
 from mlp_conformance.recognise.own_training import judge_training, say_unjudged
 from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.program import trains
 from mlp_conformance.recognise.readings import (
     GradientReading,
     Parameters,
@@ -33,6 +32,7 @@ from mlp_conformance.recognise.space import Forward, Space, Step
 from mlp_conformance.recognise.statements import read_pair
 from mlp_conformance.recognise.stepping import alternatives, find_step
 from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
+from mlp_conformance.recognise.training_code import trains
 from mlp_conformance.recognise.unseen import forwards_by_loss, unseen_forwards, unseen_step
 
 

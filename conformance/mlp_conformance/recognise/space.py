@@ -71,10 +71,10 @@ class Space:
 
     def run(self, lines: Sequence[str]) -> bool:
         """Execute statements; False if they raise. Raises Stuck when too many have had no answer."""
-        code = compile("\n".join(lines), "<trial>", "exec")
         self.error = None
         start = time.process_time()
         try:
+            code = compile("\n".join(lines), "<trial>", "exec")  # not all that can be put together is Python
             quietly(lambda: exec(code, self.names), _WAITING, _TRIAL)
         except KeyboardInterrupt:
             raise
