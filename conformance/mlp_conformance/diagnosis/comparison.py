@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -65,13 +66,14 @@ def with_either_delta(call: Call, algorithm: Algorithm) -> Iterator[Algorithm]:
     """The algorithm; where constants guard the logarithms also the same on the delta a - y, which is as right (LOSS-10)."""
     yield algorithm
     if call.operation in ("gradients", "train") and smoothed(call.case.network) and not isinstance(algorithm, FusedDelta):
-        fused = object.__new__(_on_fused_delta(type(algorithm)))
+        kind: Any = type(algorithm)
+        fused: Algorithm = object.__new__(_on_fused_delta(kind))
         vars(fused).update(vars(algorithm))
         yield fused
 
 
 @lru_cache(1024)
-def _on_fused_delta(algorithm: type[Algorithm]) -> type[Algorithm]:
+def _on_fused_delta(algorithm: Any) -> type[Algorithm]:
     bases = (FusedDelta,) if algorithm is Algorithm else (algorithm, FusedDelta)
     return type(f"{algorithm.__name__}OnFusedDelta", bases, {})
 

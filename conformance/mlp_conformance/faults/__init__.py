@@ -34,6 +34,7 @@ from mlp_conformance.faults import (  # noqa: F401, I001 - each enters its fault
     indexing,
     loops,
     whole_gradient,
+    overwriting,
     update,
     order,
     decay,

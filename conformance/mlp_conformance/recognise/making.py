@@ -19,7 +19,7 @@ from mlp_conformance.recognise.flat import flat_arrangements
 from mlp_conformance.recognise.layouts import Layout
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, globals_used, values
-from mlp_conformance.recognise.readings import question
+from mlp_conformance.recognise.readings import Question, question
 from mlp_conformance.recognise.scalars import scalar_networks
 from mlp_conformance.recognise.slots import arrangements, own_sizes
 from mlp_conformance.recognise.space import Space
@@ -38,6 +38,8 @@ FOUR_LAYERS = (4, 9, 7, 11, 6)
 ONE_OUTPUT = (3, 7, 1)
 #: No hidden layer: only where a program has one class, which cannot be a layer of another then.
 ONE_LAYER = ((3, 1), (3, 5))
+#: What turns data into float32 in a program with torch.
+_IN_FLOAT32 = re.compile(r"float32|FloatTensor|\.float\(\)|torch\.Tensor\(")
 #: Statements that give a constructor data where the adapter's operation has none.
 _DATA_GIVEN = [
     "inputs = np.zeros((1, sizes[0])) if inputs is None else inputs",
@@ -97,10 +99,23 @@ def made_in_sizes(
                     yield plan
                 if found:
                     break
+            if found and ".double()" in make[-1] and _IN_FLOAT32.search(program.source):
+                yield from _in_float32(program, name, make, root, asked)
             if found:
                 break
     if root != "program" and not any_found and shapes != ONE_LAYER and within == "{}":
         yield from _fixed(program, name, text, call, root)
+
+
+def _in_float32(program: Program, name: str, make: list[str], root: str, asked: Question) -> Iterator[Plan]:
+    """The same network as the program has it: where what it does itself with its data is in float32, no other is of use."""
+    own = [*make[:-1], make[-1].replace(".double()", "")]
+    space = Space(program.module, asked)
+    if space.run(own):
+        for slots in islice(arrangements(tensors(leaves(root, space.names[root])), asked.sizes), 2):
+            plan = Plan(str(program.path), name, own, root, slots, len(asked.sizes) - 1, None)
+            plan.equal, plan.tried = asked.sizes == EQUAL_LAYERS, asked.sizes
+            yield plan
 
 
 def _plain(root: str, value: Any) -> list[Leaf]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,53 @@ from mlp_reference.mlp import Algorithm
 from mlp_reference.network import REDUCTIONS, Conventions
 
 if TYPE_CHECKING:
+    from mlp_conformance.recognise.search import Search
     from mlp_conformance.recognise.settle import Settled
+    from mlp_conformance.recognise.space import Forward
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A loss that a program computes. lines, text: the statements and the expression that give it; of: what it is called."""
+
+    lines: list[str]
+    text: str
+    is_number: bool
+    loss: tuple[str, str]
+    of: str
+
+
+def reported_loss(search: Search, forward: Forward, first: tuple[str, str] | None = None) -> Reported | None:
+    """The first function of a program that gives a loss, with the loss and its reduction; first: what is looked for first."""
+    batch = 1 if forward.layout.single else None
+    space = search.space(batch)
+    if space is None:
+        return None
+    context = search.context(forward.layout)
+    context.output = [forward.raw]
+    names = ranked(search.find_offers(space), roles.LOSS)
+    asked, reading = space.asked, forward.reading
+    every = [(loss, r) for loss in losses_for(reading.output, search.families) for r in REDUCTIONS]
+    values = {}
+    for loss, reduction in [*([first] if first else []), *every]:
+        network = asked.network(reading.hidden, reading.output, loss, reduction)
+        values[loss, reduction] = float(Algorithm().loss(network, asked.inputs, asked.targets))
+    for offer in names[:6]:
+        for text in fillings(offer, context):
+            space = search.space(batch)
+            named = forward.raw.split("[")[0].split(".")[0]
+            lines = [*forward.lines] if named in text or not forward.lines[0].startswith("output") else []
+            if space is None or not space.run([*lines, f"value = {text}"]):
+                continue
+            place = place_of_number(space.names["value"])
+            got = space.array(f"value{place}")
+            if got is None or got.size != 1:
+                continue
+            found = float(got.ravel()[0])
+            match = next((key for key, value in values.items() if abs(found - value) <= 2e-5 * abs(value)), None)
+            if match is not None:
+                return Reported(lines, text + place, got.ndim == 0, match, offer.name)
+    return None
 
 
 def write_loss(settled: Settled) -> None:
@@ -24,47 +70,16 @@ def write_loss(settled: Settled) -> None:
     search, forward, plan, step = settled.search, settled.forward, settled.plan, settled.step
     if forward.layout.single and not (step is not None and (plan.single_step or step.closeness == -1.0)):
         return
-    space = search.space(1 if forward.layout.single else None)
-    if space is None:
+    descended = (step.reading.loss, step.reading.reduction) if step is not None and step.reading is not None else None
+    found = reported_loss(search, forward, descended)
+    if found is None:
         return
-    context = search.context(forward.layout)
-    context.output = [forward.raw]
-    names = ranked(search.find_offers(space), roles.LOSS)
-    asked = space.asked
-    readings = [(step.reading.loss, step.reading.reduction)] if step is not None and step.reading is not None else []
-    others = [(loss, r) for loss in losses_for(forward.reading.output, search.families) for r in REDUCTIONS]
-    values = {}
-    for loss, reduction in [*readings, *others]:
-        network = asked.network(forward.reading.hidden, forward.reading.output, loss, reduction)
-        values[loss, reduction] = float(Algorithm().loss(network, asked.inputs, asked.targets))
-    for offer in names[:6]:
-        for text in fillings(offer, context):
-            space = search.space(1 if forward.layout.single else None)
-            lines = (
-                [*forward.lines]
-                if forward.raw.split("[")[0].split(".")[0] in text or not forward.lines[0].startswith("output")
-                else []
-            )
-            if space is None or not space.run([*lines, f"value = {text}"]):
-                continue
-            place = place_of_number(space.names["value"])
-            text, got = text + place, space.array(f"value{place}")
-            if got is None or got.size != 1:
-                continue
-            match = next(
-                (key for key, value in values.items() if abs(float(got.ravel()[0]) - value) <= 2e-5 * abs(value)), None
-            )
-            if match is None:
-                continue
-            if not readings or match == readings[0]:
-                plan.loss = [*lines, f"float({text})" if got.ndim == 0 else f"np.ravel({text})[0]"]
-                plan.claims["loss"] = match
-                _write_constants(settled, text)
-                return
-            plan.notes.append(
-                f"{offer.name} reports {spoken(*match)}: a metric, since the step descends {spoken(*readings[0])}."
-            )
-            return
+    if descended is None or found.loss == descended:
+        plan.loss = [*found.lines, f"float({found.text})" if found.is_number else f"np.ravel({found.text})[0]"]
+        plan.claims["loss"] = found.loss
+        _write_constants(settled, found.text)
+        return
+    plan.notes.append(f"{found.of} reports {spoken(*found.loss)}: a metric, since the step descends {spoken(*descended)}.")
 
 
 def place_of_number(value: Any) -> str:

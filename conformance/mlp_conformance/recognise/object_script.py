@@ -65,10 +65,13 @@ def _loops(tree: ast.Module) -> Iterator[tuple[ast.For | ast.While, list[ast.stm
 
 
 def _making(before: list[ast.stmt], loop: ast.For | ast.While) -> list[ast.stmt]:
-    """The assignments that a loop needs, in their order, without those of its data."""
+    """The assignments that a loop needs, and what prepares things for it, in their order, without those of its data."""
     wanted, changed = _names(loop, ast.Load), _names(loop, ast.Store)
     chosen: list[ast.stmt] = []
     for node in reversed(before):
+        if _prepares(node, wanted):
+            chosen.append(node)
+            wanted |= _names(node, ast.Load)
         if not isinstance(node, ast.Assign | ast.AnnAssign):
             continue
         stored = _names(node, ast.Store)
@@ -78,6 +81,20 @@ def _making(before: list[ast.stmt], loop: ast.For | ast.While) -> list[ast.stmt]
             chosen.append(node)
             wanted |= _names(node, ast.Load)
     return chosen[::-1]
+
+
+def _prepares(node: ast.stmt, wanted: set[str]) -> bool:
+    """Whether a statement changes things in place, as `w.requires_grad_()`, `layers.append(...)` and loops of these do."""
+    if isinstance(node, ast.For):
+        own = wanted | _names(node.target, ast.Store)
+        return bool(_names(node.iter, ast.Load) & wanted) and all(_prepares(inner, own) for inner in node.body)
+    if isinstance(node, ast.Assign):
+        return all(isinstance(target, ast.Attribute) and _names(target, ast.Load) & wanted for target in node.targets)
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+        return False
+    function = node.value.func
+    in_place = isinstance(function, ast.Attribute) and (function.attr.endswith("_") or function.attr in ("append", "add"))
+    return in_place and bool(_names(node, ast.Load) & wanted)
 
 
 def _names(node: ast.AST, kind: type[ast.expr_context]) -> set[str]:

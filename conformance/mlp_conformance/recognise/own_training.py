@@ -61,7 +61,8 @@ def say_unjudged(settled: Settled) -> None:
 
 
 def _say_unjudged(settled: Settled, rivals: Sequence[Rival]) -> None:
-    trying = [(r.step, _direction(settled, r)) for r in rivals if r.step.whole]
+    judged = (settled.plan.step or settled.plan.gradient)[-1:]  # as a way through all epochs it may take a single one
+    trying = [(r.step, _direction(settled, r)) for r in rivals if r.step.whole and r.step.lines[-1:] != judged]
     step, likest = max(trying, key=lambda pair: pair[1], default=(None, 0.0))
     if step is not None and likest >= _ALIKE:
         what = "gradients are" if settled.plan.gradients else "single steps are"

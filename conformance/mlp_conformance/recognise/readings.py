@@ -230,8 +230,8 @@ def closeness(found: Parameters, expected: Parameters) -> float:
 
 
 #: Calls that take a logarithm.
-_LOGARITHMS = ("log", "log2", "log1p", "logaddexp", "logsumexp", "log_softmax", "log_sigmoid", "logsigmoid", "softplus")
-_LOGARITHMS += ("xlogy", "nll_loss", "log_loss")
+_LOGARITHMS = {"log", "log2", "log1p", "logaddexp", "logsumexp", "log_softmax", "log_sigmoid", "logsigmoid", "softplus"}
+_LOGARITHMS |= {"xlogy", "nll_loss", "log_loss"}
 #: Losses of libraries that do: torch's, their functional forms, optax's.
 _CROSS_ENTROPY = re.compile(r"cross_?entropy|BCE(WithLogits)?Loss|NLLLoss", re.I)
 

@@ -93,6 +93,8 @@ class Search:
         self.program.restore()
         space = Space(self.program.module, self.asked_of(batch), self.has_biases)
         space.names["epochs"] = epochs
+        if self.is_short:
+            space.names |= {name: space.names[name].astype(np.float32) for name in ("inputs", "targets", "x", "y")}
         space.names.update(self.given)
         return space if space.run([*self.plan.make, *self.plan.setting]) else None
 
@@ -109,6 +111,11 @@ class Search:
     @property
     def has_biases(self) -> bool:
         return all(slot.bias is not None or slot.joined for slot in self.plan.slots)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the parameters are torch's, in float32: it mixes no formats, so the data are too."""
+        return {(slot.weights.leaf.kind, slot.weights.leaf.dtype) for slot in self.plan.slots} == {("torch", "float32")}
 
     @property
     def resolution(self) -> float:
@@ -133,7 +140,8 @@ class Search:
         """What every call may use: the parameters, by name and together, and the program's functions."""
         context = Context(layout, parameters=[] if self.plan.root == "program" else [self.plan.root])
         if layout.x.startswith("torch."):
-            context.data = [f"[({layout.x}, {layout.y})]"]
+            whole = f"torch.utils.data.TensorDataset({layout.x}, {layout.y})"
+            context.data = [f"[({layout.x}, {layout.y})]", f"torch.utils.data.DataLoader({whole}, batch_size=len(inputs))"]
             context.optimisers = [f"torch.optim.SGD({self.plan.root}.parameters(), lr=learning_rate)"]
             context.losses = [f"torch.nn.{name}{given or '()'}" for name, given in _TORCH_LOSSES.findall(self.program.source)]
         if is_flat(self.plan.slots):

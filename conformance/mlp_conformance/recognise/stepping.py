@@ -12,6 +12,7 @@ import numpy as np
 from mlp_conformance.recognise.layouts import NUMBERS, OTHER_TARGETS, Layout, has_targets
 from mlp_conformance.recognise.loops import called_per_sample, loops_over_pairs
 from mlp_conformance.recognise.matching import batches_for, is_sound, matching, plausible
+from mlp_conformance.recognise.metrics import reported_loss
 from mlp_conformance.recognise.own_training import instead_of
 from mlp_conformance.recognise.pairing import SAID, parted
 from mlp_conformance.recognise.rates import rate_setting
@@ -255,11 +256,18 @@ class _Attempt:
         return None
 
     def _faults_at(self, step: Step, batch: int | None, fixed: bool) -> list[GradientReading]:
-        """The first reading with a fault that explains a step: with the learning rate that is given, or a fixed one."""
+        """The first reading with a fault that explains a step: with the learning rate that is given, or a fixed one.
+
+        Of several losses the one that the program itself computes comes first: it is what the step was meant to descend.
+        """
         known = self._readings(batch, step.epochs, True)
         if fixed:
             return matching(step.taken, known, self.search, step.lines)[:1]
-        return [reading for reading, expected in known if self.search.is_step(step.taken, expected)][:1]
+        found = [reading for reading, expected in known if self.search.is_step(step.taken, expected)]
+        if len({(reading.loss, reading.reduction) for reading in found}) > 1:
+            own = reported_loss(self.search, self.forward)
+            found.sort(key=lambda reading: own is not None and (reading.loss, reading.reduction) != own.loss)
+        return found[:1]
 
     def closest(self) -> tuple[float, float]:
         """The largest part of numbers that any calls get right under any reading, and their largest cosine with one."""

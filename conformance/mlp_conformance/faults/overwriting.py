@@ -1,0 +1,94 @@
+"""Faults of automatic differentiation: what a value passes back by one use overwrites what it got by another (BACK-3, BACK-7)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from mlp_conformance.faults.fault import known
+from mlp_reference.mlp import Algorithm, Step
+from mlp_reference.network import Array, Layer, Network
+
+_overwriting = partial(
+    known,
+    phase="gradients",
+    right="v.grad += w · out.grad for every use of v",
+    mend="Add to the gradient in every operation's backward step: += in place of =.",
+    seen="hand-written automatic differentiation",
+)
+
+
+class KeptOfProducts(Algorithm):
+    """Of the products in which an activation or a weight stands, one alone passes something back: those at `kept`."""
+
+    kept = slice(0, 1)
+
+    def back_propagated(self, network: Network, next_layer: Layer, next_delta: Array) -> Array:
+        units = replace(next_layer, weights=next_layer.weights[:, self.kept], biases=next_layer.biases[self.kept])
+        return super().back_propagated(network, units, next_delta[:, self.kept])
+
+    def weight_gradient(self, network: Network, step: Step, delta: Array) -> Array:
+        return step.x[self.kept].T @ delta[self.kept]
+
+
+class KeptOfEach(KeptOfProducts):
+    """The same of the sums in which a bias stands."""
+
+    def bias_gradient(self, network: Network, step: Step, delta: Array) -> Array:
+        return np.sum(delta[self.kept], axis=0)
+
+
+@_overwriting(
+    "products-overwrite-gradients",
+    "what a product passes back overwrites what other products passed back before: the first use is left",
+    "BACK-3",
+    "BACK-4",
+    wrong="v.grad = w · out.grad in products: of the first unit and the first sample alone",
+)
+class ProductsOverwriteGradients(KeptOfProducts):
+    """Right as long as every value is used once. A hidden unit feeds every unit of the next layer, and a weight is used for
+    every sample: of these one alone counts. Biases, which stand in sums, are right.
+    """
+
+
+@_overwriting(
+    "products-overwrite-gradients-last",
+    "what a product passes back overwrites what other products passed back before: the last use is left",
+    "BACK-3",
+    "BACK-4",
+    wrong="v.grad = w · out.grad in products: of the last unit and the last sample alone",
+    like="products-overwrite-gradients",
+)
+class ProductsOverwriteGradientsLast(KeptOfProducts):
+    """The same where values are gone through in the other order."""
+
+    kept = slice(-1, None)
+
+
+@_overwriting(
+    "operations-overwrite-gradients",
+    "what an operation passes back overwrites what others passed back before: the first use is left",
+    "BACK-3",
+    "BACK-4",
+    "BACK-5",
+    wrong="v.grad = … in every operation: of the first unit and the first sample alone",
+)
+class OperationsOverwriteGradients(KeptOfEach):
+    """Right as long as every value is used once. Sums do it too here, so that the biases' gradients are those of one sample."""
+
+
+@_overwriting(
+    "operations-overwrite-gradients-last",
+    "what an operation passes back overwrites what others passed back before: the last use is left",
+    "BACK-3",
+    "BACK-4",
+    "BACK-5",
+    wrong="v.grad = … in every operation: of the last unit and the last sample alone",
+    like="operations-overwrite-gradients",
+)
+class OperationsOverwriteGradientsLast(KeptOfEach):
+    """The same where values are gone through in the other order."""
+
+    kept = slice(-1, None)
