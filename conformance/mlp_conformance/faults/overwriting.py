@@ -1,4 +1,4 @@
-"""Faults of automatic differentiation: what a value passes back by one use overwrites what it got by another (BACK-3, BACK-7)."""
+"""Faults of automatic differentiation: what one use of a value passes back overwrites what another did (BACK-3, BACK-7)."""
 
 from __future__ import annotations
 
