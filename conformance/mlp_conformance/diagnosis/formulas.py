@@ -145,6 +145,7 @@ def number(value: float) -> str:
     return str(near).replace("-", "−") if abs(value - near) < _FRACTION else digits(value)
 
 
-def digits(value: float) -> str:
-    """A number to six digits."""
-    return f"{value:.6g}".replace("-", "−")
+def digits(value: float, other: float | None = None) -> str:
+    """A number to six digits, or to so many that it is told from another."""
+    shown = next((n for n in range(6, 17) if other is None or f"{value:.{n}g}" != f"{other:.{n}g}"), 17)
+    return f"{value:.{shown}g}".replace("-", "−")

@@ -58,7 +58,8 @@ class Found:
             return ""
         known = formula(means, self.among, precision) or "another function"
         at = ", ".join(f"{letter} = {digits(x)}" for letter, x in zip(self.letters, worst, strict=True))
-        return f"As if {self.what} were {known}: {digits(means[worst])} at {at}, where {digits(self.right[worst])} is right."
+        got, right = means[worst], self.right[worst]
+        return f"As if {self.what} were {known}: {digits(got, right)} at {at}, where {digits(right, got)} is right."
 
 
 def _agree(found: list[float], precision: float) -> bool:
