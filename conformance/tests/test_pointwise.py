@@ -142,6 +142,7 @@ def test_formulas() -> None:
     assert found([0.1, 0.7, 0.3, 0.2, 0.9, 0.4]) == ""
     assert formula({(0.5, np.tanh(0.5)): 0.3, (1.0, np.tanh(1.0)): 0.4}, OF_Z_AND_A, 1e-9) == ""
     assert (number(-0.5), number(0.1234567), digits(-0.5)) == ("−1/2", "0.123457", "−0.5")
+    assert (digits(0.25, 0.2500001), digits(-0.2500001, -0.25)) == ("0.25", "−0.2500001")
 
 
 # ---- and what numbers imply without being asked for
