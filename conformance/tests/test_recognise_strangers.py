@@ -140,7 +140,7 @@ def test_batches_of_a_size_that_the_text_says_are_a_limit_and_samples_left_out_a
 )
 def test_inputs_that_are_shuffled_without_their_targets_are_seen(epoch: str, parted: bool, tmp_path: Path) -> None:
     driven = _driven(tmp_path, epoch=epoch)
-    assert ("leaves the targets as they are" in " ".join(driven.plan.notes)) == parted
+    assert ("does not shuffle inputs and targets together" in " ".join(driven.plan.notes)) == parted
     assert driven.settled.step is not None
     assert driven.settled.step.reading is not None
     assert (driven.settled.step.reading.fault is not None) == parted

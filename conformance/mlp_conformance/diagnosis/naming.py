@@ -31,6 +31,7 @@ from mlp_conformance.diagnosis.hypotheses import (
     singles_in_some_layers,
 )
 from mlp_conformance.diagnosis.investigation import Investigation, Kind
+from mlp_conformance.diagnosis.mixed import shuffled_apart
 from mlp_conformance.diagnosis.pointwise import pointwise
 from mlp_conformance.diagnosis.replay import replayed
 from mlp_conformance.diagnosis.wording import beyond, from_conduct, from_errors, narrower, raising, said_in_part, said_of
@@ -182,6 +183,12 @@ def _several(given: Investigation, kind: Kind) -> Diagnosis | None:
     return said_of(_plainest(_from_the_catalogue(_fewest(given.standing(given.accounting(kind)), given))), given)
 
 
+def targets_of_others(given: Investigation) -> Diagnosis | None:
+    """Targets that are shuffled by themselves."""
+    found = shuffled_apart(given)
+    return None if found is None else ([found], "")
+
+
 def something_unknown(given: Investigation) -> Diagnosis | None:
     return unknown(given)
 
@@ -212,7 +219,14 @@ _OF_FAULTS: tuple[Stage, ...] = (
     one_under_a_condition,
     several_faults,
 )
-STAGES: tuple[Stage, ...] = (nothing_to_compare, *_OF_FAULTS[:2], all_but_exceptions, *_OF_FAULTS[2:], something_unknown)
+STAGES: tuple[Stage, ...] = (
+    nothing_to_compare,
+    *_OF_FAULTS[:2],
+    targets_of_others,
+    all_but_exceptions,
+    *_OF_FAULTS[2:],
+    something_unknown,
+)
 
 
 def _plainest(standing: list[Hypothesis]) -> list[Hypothesis]:

@@ -23,7 +23,8 @@ _TRIES = 8
 SPREAD = (
     "Its targets have to be a column, one number in each row: of a bare vector of targets it compares each with every output."
 )
-SAID = "`{}` shuffles the inputs and leaves the targets as they are: of two samples it learns each with the other's target."
+SAID = "`{}` does not shuffle inputs and targets together: of two samples it learns each with the other's target."
+_OFF = re.compile(r"(\b\w*shuffle\w*(?: = |=))(?:False|0\.0)\b")
 
 
 def parted(search: Search, forward: Forward, lines: list[str], losses: Sequence[str]) -> GradientReading | None:
@@ -47,6 +48,19 @@ def parted(search: Search, forward: Forward, lines: list[str], losses: Sequence[
         if not any(search.is_step(found[1], step) for step in known.values()):
             return None
     return None
+
+
+def parted_where_on(
+    search: Search, forward: Forward, lines: list[str], losses: Sequence[str]
+) -> tuple[Search, list[str], GradientReading] | None:
+    """The same of calls for which shuffling was turned off, with it on: how they are made then, the calls, and the reading."""
+    on = [_OFF.sub(r"\1True", line) for line in lines]
+    make = [_OFF.sub(r"\1True", line) for line in search.plan.make]
+    if on == lines and make == search.plan.make:
+        return None
+    other = replace(search, plan=search.plan.but(make=make))
+    reading = parted(other, forward, on, losses)
+    return None if reading is None else (other, on, reading)
 
 
 def spread(settled: Settled) -> str:

@@ -14,7 +14,7 @@ from mlp_conformance.recognise.loops import called_per_sample, loops_over_pairs
 from mlp_conformance.recognise.matching import batches_for, is_sound, matching, plausible
 from mlp_conformance.recognise.metrics import reported_loss
 from mlp_conformance.recognise.own_training import instead_of
-from mlp_conformance.recognise.pairing import SAID, parted
+from mlp_conformance.recognise.pairing import SAID, parted, parted_where_on
 from mlp_conformance.recognise.rates import rate_setting
 from mlp_conformance.recognise.readings import (
     GradientReading,
@@ -175,7 +175,16 @@ class _Attempt:
         if self.best is not None and not self.best.whole and self.best.reading is not None:
             wholes = [Rival(self.forward, batch, step) for step, batch in self.unexplained if step.whole]
             self.best = instead_of(self.best, wholes, self._faults_of)
+        if self.best is not None and self.best.whole:
+            self._with_shuffling(self.best)
         return self.best is not None
+
+    def _with_shuffling(self, best: Step) -> None:
+        """What was turned off is turned on, if a mistake shows then."""
+        found = parted_where_on(self.search, self.forward, best.lines, self.losses)
+        if found is not None:
+            self.search, lines, wrong = found
+            self.best = replace(best, lines=lines, reading=wrong, said=SAID.format(lines[-1]))
 
     def _faults_of(self, rival: Rival) -> list[GradientReading]:
         """The readings with a fault that explain a way through several epochs; of several those that explain one epoch too."""
