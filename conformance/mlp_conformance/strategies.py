@@ -94,14 +94,28 @@ def combinations(claims: Claims) -> list[tuple[str, str, str, str]]:
     return [(*each, reduction) for each in names for reduction in sorted(claims.reductions)]
 
 
-def combination(claims: Claims, hidden: str, output: str, loss: str, reduction: str, random: np.random.Generator) -> Case:
-    """A network of one hidden layer with those names, within the claims: sizes, batch, rate and numbers from `random`."""
+def combination(
+    claims: Claims,
+    hidden: str,
+    output: str,
+    loss: str,
+    reduction: str,
+    random: np.random.Generator,
+    shape: tuple[int, int, int, int] | None = None,
+) -> Case:
+    """A network of one hidden layer with those names, within the claims: sizes, batch, rate and numbers from `random`.
+
+    shape: inputs, hidden units in each layer, outputs and samples, where they are not to be drawn.
+    """
     format = FORMATS[claims.dtype]
     fewest = 2 if output == "softmax" else 1
     outputs = int(random.integers(fewest, max(fewest, min(8, claims.max_outputs or 8)) + 1))
     depth = 0 if claims.max_hidden_layers == 0 else max(1, claims.min_hidden_layers)
     sizes = claims.sizes or (int(random.integers(1, 7)), *(int(n) for n in random.integers(1, 9, depth)), outputs)
     m = int(random.integers(1, min(9, claims.max_batch or 9) + 1))
+    if shape is not None:
+        n_in, units, n_out, m = shape
+        sizes = claims.sizes or (n_in, *[units] * depth, n_out)
 
     def normal(*shape: int) -> np.ndarray:
         return format.nearest(random.normal(size=shape))

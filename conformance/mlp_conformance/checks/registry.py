@@ -19,6 +19,7 @@ _MODULES = (
     "golden",
     "drawn",
     "shapes",
+    "equal_numbers",
     "wide",
     "approximation",
     "saturation",

@@ -33,7 +33,7 @@ class Operation:
         judge(case, oracle)
 
 
-_OPERATIONS = (
+OPERATIONS = (
     Operation("forward", "forward", "the activations", ("forward",)),
     Operation("loss", "forward", "the loss", ("loss",)),
     Operation("gradients", "gradients", "the gradients", ()),
@@ -96,7 +96,7 @@ def _register(shape: Shape, operation: Operation, requirements: tuple[str, ...])
 
 
 for _shape in SHAPES:
-    for _operation in _OPERATIONS:
+    for _operation in OPERATIONS:
         if _operation.name in _shape.requirements:
             _register(_shape, _operation, _shape.requirements[_operation.name])
 
@@ -146,5 +146,5 @@ def _register_combinations(operation: Operation) -> None:
     )
 
 
-for _operation in _OPERATIONS:
+for _operation in OPERATIONS:
     _register_combinations(_operation)

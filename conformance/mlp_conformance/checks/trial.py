@@ -282,17 +282,17 @@ class Trial:
             raise Unsupported("nothing of what this check needs is claimed")
 
         examples = max(2, round(self.settings.examples * share))
-        run_drawn(self._counting(test), strategy, examples, self.seed, self.settings.shrink, self._patience(examples, share))
+        run_drawn(self._counting(test), strategy, examples, self.seed, self.settings.shrink, self._patience(examples))
         self._insist_on_an_answer()
 
-    def _patience(self, examples: int, share: float) -> Callable[[], bool]:
+    def _patience(self, examples: int) -> Callable[[], bool]:
         """Whether no more networks are to be drawn: a part of them was, and answers took longer than a run is to wait."""
         asked, worked = self.refused + self.answered, self.session.worked
         enough = max(2, round(ENOUGH * examples))
 
         def is_over() -> bool:
             if self.settings.hurried and self.refused + self.answered - asked >= enough:
-                taken = (self.session.worked - worked) / share
+                taken = self.session.worked - worked
                 self.is_slow |= taken > PATIENCE / 2
                 self.shortened |= taken > PATIENCE
             return self.shortened
