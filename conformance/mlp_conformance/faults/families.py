@@ -18,6 +18,7 @@ from mlp_conformance.faults.normalisation import NORMALISING_FAMILIES
 from mlp_conformance.faults.optimiser_families import OPTIMISER_FAMILIES
 from mlp_conformance.faults.penalty_families import PENALTY_FAMILIES
 from mlp_conformance.faults.relatives import RELATIVE_FAMILIES
+from mlp_conformance.faults.rhythm import RHYTHM_FAMILIES
 from mlp_conformance.faults.scaling import SCALING_FAMILIES
 from mlp_conformance.faults.size_families import SIZE_FAMILIES
 from mlp_conformance.faults.step_families import STEP_FAMILIES
@@ -136,6 +137,17 @@ def _log_epsilon(c: float) -> type[Algorithm]:
     return Guarded
 
 
+def _log_epsilon_of_ones(c: float) -> type[Algorithm]:
+    class HalfGuarded(Algorithm):
+        def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
+            found = super().output_loss(network, output, targets)
+            if network.loss != "binary_cross_entropy":
+                return found
+            return found - self.reduce(network, targets * (np.log(output.a + c) - np.log(output.a)), targets)
+
+    return HalfGuarded
+
+
 def _smoothing(c: float) -> type[Algorithm]:
     class Smoothed(Algorithm):
         def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
@@ -243,6 +255,9 @@ FAMILIES: tuple[Family, ...] = (
            "∂E/∂W", "∂E/∂W + {c} W", "Leave the penalty out, or add it to the loss as well.", _penalty),
     Family("log-epsilon", "{c} is added inside the logarithm", "loss", ("LOSS-10",),
            "log a", "log(a + {c})", "Use a fused form that needs no constant, or claim log_epsilon.", _log_epsilon, (0, 1)),
+    Family("log-epsilon-of-ones", "{c} is added inside the logarithm of a, and not of 1 − a", "loss", ("LOSS-4", "LOSS-10"),
+           "y log a + (1 − y) log(1 − a)", "y log(a + {c}) + (1 − y) log(1 − a)",
+           "Use a fused form that needs no constant.", _log_epsilon_of_ones, (0, 1)),
     Family("smoothing", "the targets are smoothed by {c}", "loss", ("LOSS-3",),
            "y", "(1 − {c}) y + {c}/n", "Switch label smoothing off.", _smoothing, (0, 1)),
     Family("leak", "ReLU leaks with a slope of {c} below 0", "forward", ("ACT-3",),
@@ -261,6 +276,7 @@ FAMILIES: tuple[Family, ...] = (
     *PENALTY_FAMILIES,
     *STEP_FAMILIES,
     *STOPPING_FAMILIES,
+    *RHYTHM_FAMILIES,
     *LIMIT_FAMILIES,
     *THRESHOLD_FAMILIES,
     *WEIGHT_FAMILIES,
