@@ -6,7 +6,7 @@ import ast
 import inspect
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 from typing import Any
@@ -187,13 +187,13 @@ def _guesses(offer: Offer, context: Context) -> Iterator[dict[str, list[str]]]:
 
 def _filled(offer: Offer, context: Context, guesses: dict[str, list[str]]) -> Iterator[str]:
     parameters = [p for p in offer.parameters if p.kind not in (p.VAR_KEYWORD,)]
-    needed = required(parameters)
+    needed, names = required(parameters), [p.name for p in parameters]
     positional = []
     several = _several(needed)
     for p in needed:
         own = several.get(p.name, []) if context.layout.single else []
         settings = _settings(offer, p) if roles.argument(p.name) == "settings" else []
-        texts: Sequence[str] = own or guesses.get(p.name) or _texts(p.name, context) or settings
+        texts: Sequence[str] = own or guesses.get(p.name) or _texts(p.name, context, names) or settings
         if roles.argument(p.name) == "data" and any(roles.argument(q.name) == "targets" for q in needed):
             texts = [context.layout.x]
         elif roles.argument(p.name) == "data" and len(needed) <= 2:
@@ -207,10 +207,10 @@ def _filled(offer: Offer, context: Context, guesses: dict[str, list[str]]) -> It
     named = []
     always: list[list[str]] = []  # the hundreds of epochs that a default asks for are never wanted
     for p in parameters:
-        role = "batch_size" if roles.is_batch_size(p.name, p.default) else roles.argument(p.name)
+        role = "batch_size" if roles.is_batch_size(p.name, p.default) else roles.argument(p.name, names)
         wanted = role in ("rate", "epochs", "inputs", "targets", "cache", "output") and not roles.is_for_validation(p.name)
         wanted = wanted or (role == "batch_size" and p.default is not None)
-        if p.default is not p.empty and role in ("off", "keep") and (off := setting(p.name, p.default)):
+        if p.default is not p.empty and role in ("off", "keep") and (off := setting(p.name, p.default, names)):
             named.append([f"{p.name}={off}"])
         elif p.default is not p.empty and wanted and _is_plain(p.default):
             texts = ["len(inputs)"] if role == "batch_size" else _texts(p.name, context)
@@ -260,14 +260,14 @@ def _several(needed: list[inspect.Parameter]) -> dict[str, list[str]]:
 _UNITS = {"inputs": "network.sizes[0]", "hidden": "network.sizes[1]", "outputs": "network.sizes[-1]"}
 
 
-def _texts(name: str, context: Context) -> list[str]:
-    """Expressions for an argument of that name."""
+def _texts(name: str, context: Context, beside: Collection[str] = ()) -> list[str]:
+    """Expressions for an argument of that name; beside: the names of all arguments."""
     known = context.names.get(name.lower())
     if known:
         return [known]
     if name.lower() in ("activations", "acts", "outputs") and context.cache:
         return context.cache
-    role, layout = roles.argument(name), context.layout
+    role, layout = roles.argument(name, beside), context.layout
     if role in ("", "targets") and (ends := _UNITS.get(roles.units(name))):
         return [ends]
     functional = context.losses if role == "loss_name" and context.losses else _functional(name.lower(), context.functions)
@@ -291,7 +291,7 @@ def _texts(name: str, context: Context) -> list[str]:
         "parameters": context.parameters,
         "error": context.errors,
         "activation": ['"sigmoid"'],
-        "off": [setting(name, 1.0 if roles.is_factor(name) else 0.0)],
+        "off": [setting(name, 1.0 if roles.is_factor(name) else 0.0, beside)],
         "keep": ["1.0"],
         "seed": ["0"],
         "generator": list(GENERATORS),

@@ -20,7 +20,7 @@ from mlp_conformance.recognise.built import built_plans
 from mlp_conformance.recognise.calls import Offer, offers, ranked, returned_names
 from mlp_conformance.recognise.compose import compositions
 from mlp_conformance.recognise.construct import required, signature
-from mlp_conformance.recognise.dials import dials, is_off, setting
+from mlp_conformance.recognise.dials import class_dials, dials, is_off, setting
 from mlp_conformance.recognise.flat import flat_arrangements, is_flat, length
 from mlp_conformance.recognise.libraries import flax_plans, is_flax_module, is_keras_model_class
 from mlp_conformance.recognise.makers import class_methods, returns_new, says_nothing, takes_sizes
@@ -115,11 +115,15 @@ def _with_dials(plan: Plan, program: Program, asked: Any, given: dict[str, Any] 
     found = list(dials("model", space.names.get("model"))) if plan.root == "model" else []
     used = globals_used(program)
     traced = "jit" in program.source  # a constant that was traced once stays as it was
-    for key, value in values(program).items() if not traced else ():
-        if key in used and (text := setting(key, value)) and (text != "0.0" or roles.is_penalty(key)):
+    constants = values(program)
+    for key, value in constants.items() if not traced else ():
+        text = setting(key, value, constants) if key in used else ""
+        if text and (text != "0.0" or roles.is_penalty(key) or roles.is_momentum(key, constants)):
             found.append((f"program.{key}", text))
         elif key in used and isinstance(value, dict | SimpleNamespace | argparse.Namespace):
             found += dials(f"program.{key}", value, 1)
+        elif key in used and isinstance(value, type) and type(space.names.get("model")) is not value:
+            found += class_dials(f"program.{key}", value)
     for key in sorted(used - set(vars(program.module)) - set(dir(builtins))):
         if roles.argument(key) == "count" and key != "batch":
             found.append((f"program.{key}", "len(inputs)"))

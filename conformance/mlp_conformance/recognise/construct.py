@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import product
 from typing import Any
 
@@ -34,16 +34,24 @@ def required(parameters: list[inspect.Parameter]) -> list[inspect.Parameter]:
 
 
 def choices(
-    parameter: inspect.Parameter, position: int, count: int, depth: int, own: dict[str, str] | None = None
+    parameter: inspect.Parameter,
+    position: int,
+    count: int,
+    depth: int,
+    own: dict[str, str] | None = None,
+    beside: Collection[str] = (),
 ) -> list[str]:
-    """Expressions for one argument, in terms of `sizes`, `learning_rate` and the program's own functions and structures."""
-    name, role = parameter.name, roles.argument(parameter.name)
+    """Expressions for one argument, in terms of `sizes`, `learning_rate` and the program's own functions and structures.
+
+    beside: the names of the other arguments.
+    """
+    name, role = parameter.name, roles.argument(parameter.name, beside)
     if own and name.lower() in own:
         return [own[name.lower()]]
     if (numbered := roles.parameter_number(name)) is not None:
         return _arrays(*numbered)
     if role in ("off", "keep"):
-        return [setting(name, 1.0 if roles.is_factor(name) else 0.0)]
+        return [setting(name, 1.0 if roles.is_factor(name) else 0.0, beside)]
     if role in ("rate",):
         return ["learning_rate"]
     if role == "scale":
@@ -111,19 +119,19 @@ def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[st
     parameters = signature(found)
     if parameters is None:
         return
-    needed = required(parameters)
+    needed, names = required(parameters), [p.name for p in parameters]
     no_size = (*roles.OF_DRAWING, "rate", "epochs", "batch_size", "activation", "loss_name", "settings", "off", "keep")
-    structural = [p for p in needed if roles.argument(p.name) not in no_size]
+    structural = [p for p in needed if roles.argument(p.name, names) not in no_size]
     optional = [p for p in parameters if p.default is not p.empty]
     keywords: list[list[str]] = []
     off = [
         [f"{p.name}={text}"]
         for p in optional
-        if roles.argument(p.name) in ("off", "keep") and (text := setting(p.name, p.default))
+        if roles.argument(p.name, names) in ("off", "keep") and (text := setting(p.name, p.default, names))
     ]
     off += [[f"{p.name}=1"] for p in optional if roles.argument(p.name) == "epochs" and isinstance(p.default, int)]
     for p in optional:
-        role, size = roles.argument(p.name), roles.size(p.name)
+        role, size = roles.argument(p.name, names), roles.size(p.name)
         if role == "rate":
             keywords.append([f"{p.name}=learning_rate"])
         elif role == "settings":
@@ -144,7 +152,7 @@ def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[st
         position = 0
         positional: list[list[str]] = []
         for p in needed:
-            texts = choices(p, position, len(structural), depth, own)
+            texts = choices(p, position, len(structural), depth, own, names)
             texts = [*layer_lists(found, p.name), *texts]
             if roles.argument(p.name) == "activation":
                 texts = [*_activation_objects(found), *texts]

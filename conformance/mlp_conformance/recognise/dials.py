@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,9 +19,12 @@ from mlp_conformance.recognise.tensors import is_keras_model
 SETTINGS = {"rate": "learning_rate", "epochs": "epochs", "batch_size": "len(inputs)", "keep": "1.0"}
 
 
-def setting(name: str, default: Any) -> str:
-    """The expression to set a dial of that name to; empty if it is none. default: the number that stands there."""
-    role = roles.argument(name)
+def setting(name: str, default: Any, beside: Collection[str] = ()) -> str:
+    """The expression to set a dial of that name to; empty if it is none.
+
+    default: the number that stands there; beside: the names of what else stands there.
+    """
+    role = roles.argument(name, beside)
     if role == "off" and default is True:
         return "False"
     if not isinstance(default, int | float) or isinstance(default, bool):
@@ -43,19 +46,29 @@ def dials(path: str, value: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         found = {f'{path}["{key}"]': (key, inner) for key, inner in value.items() if isinstance(key, str)}
     else:
-        own = class_numbers(value) | getattr(value, "__dict__", {})
+        own = class_numbers(type(value)) | getattr(value, "__dict__", {})
         found = {f"{path}.{key}": (key, inner) for key, inner in own.items()}
+    beside = [key for key, _ in found.values()]
     for target, (key, inner) in found.items():
-        text = setting(key, inner)
+        text = setting(key, inner, beside)
         if text and text != str(inner):
             yield target, text
         if depth == 0 and (isinstance(inner, dict | SimpleNamespace | argparse.Namespace) or dataclasses.is_dataclass(inner)):
             yield from dials(target, inner, 1)
 
 
-def class_numbers(value: Any) -> dict[str, float]:
-    """The numbers that an object has from its class, as in `class Net: LEARNING_RATE = 0.5`."""
-    found = {key: inner for cls in reversed(type(value).__mro__) for key, inner in vars(cls).items()}
+def class_dials(path: str, cls: type) -> Iterator[tuple[str, str]]:
+    """The same for the numbers that all objects of a class share, as the neurons of `class Neuron: eta = 0.15` do."""
+    own = class_numbers(cls)
+    for key, inner in own.items():
+        text = setting(key, inner, own) if key in vars(cls) else ""
+        if text and text != str(inner):
+            yield f"{path}.{key}", text
+
+
+def class_numbers(cls: type) -> dict[str, float]:
+    """The numbers that objects have from their class, as in `class Net: LEARNING_RATE = 0.5`."""
+    found = {key: inner for base in reversed(cls.__mro__) for key, inner in vars(base).items()}
     return {key: inner for key, inner in found.items() if type(inner) in (int, float) and not key.startswith("__")}
 
 

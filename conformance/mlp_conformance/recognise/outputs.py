@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,8 +12,11 @@ from mlp_conformance.recognise.space import Space
 from mlp_conformance.recognise.tensors import Leaf, leaves, tensors
 
 
-def outputs_in(space: Space, layout: Layout, root: str) -> Iterator[tuple[Leaf, str, np.ndarray]]:
-    """Everything of the output's shape that the call returned or left in the network: leaf, expression, values."""
+def outputs_in(space: Space, layout: Layout, root: str, beside: int = 0) -> Iterator[tuple[Leaf, str, np.ndarray]]:
+    """Everything of the output's shape that the call returned or left in the network: leaf, expression, values.
+
+    beside: how many more units stand after those of the output, as a bias unit does that every layer ends with.
+    """
     m, n = space.asked.targets.shape
     shapes = {(n,), (n, 1), (1, n)} if layout.single else {(n, m)} if layout.rows == "{}.T" else {(m, n)}
     if n == 1:
@@ -22,14 +26,18 @@ def outputs_in(space: Space, layout: Layout, root: str) -> Iterator[tuple[Leaf, 
     if root == "model":
         reachable += leaves("model", space.names["model"], seen)
     for tensor in tensors(reachable):
+        if beside and tensor.counts[:1] == (n + beside,):
+            tensor = replace(tensor, counts=(n, *tensor.counts[1:]))
+        elif beside:
+            continue
         if tensor.shape not in shapes:
             continue
+        tensor = replace(tensor, template=space.from_the_end(tensor.template))
         ends = {m: "len(inputs)", n: "network.sizes[-1]"} if not layout.single else {n: "network.sizes[-1]"}
         text = tensor.read_as(*(ends.get(count, str(count)) for count in tensor.counts))
         if not tensor.counts:
             text = tensor.template.replace("{{", "{").replace("}}", "}")
             text += {"torch": ".detach().numpy()", "value": ".data"}.get(tensor.leaf.kind, "")
-        text = space.from_the_end(text)
         rows = layout.rows.format(text)
         if "detach" in rows:
             rows = rows.replace(".detach().numpy().detach().numpy()", ".detach().numpy()")

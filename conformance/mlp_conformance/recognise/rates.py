@@ -34,10 +34,13 @@ def _numbers(search: Search) -> list[str]:
         return []
     standing = space.names[root] if root != "program" else None
     found = leaves(root, standing) if standing is not None else []
-    found += [leaf for name, value in class_numbers(standing).items() for leaf in leaves(f"{root}.{name}", value)]
+    found += [leaf for name, value in class_numbers(type(standing)).items() for leaf in leaves(f"{root}.{name}", value)]
     used = globals_used(search.program)
     own = {key: value for key, value in values(search.program).items() if key in used}
     found += [leaf for key, value in own.items() for leaf in leaves(f"program.{key}", value)]
+    for key, value in own.items():
+        shared = class_numbers(value) if isinstance(value, type) else {}
+        found += [leaf for name, number in shared.items() for leaf in leaves(f"program.{key}.{name}", number)]
     for name, value in values(search.program).items():  # `def train(net, optimizer=SGD(lr=0.01))`
         for index, default in enumerate(getattr(value, "__defaults__", None) or ()):
             found += leaves(f"program.{name}.__defaults__[{index}]", default) if hasattr(default, "__dict__") else []

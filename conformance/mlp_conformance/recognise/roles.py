@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
@@ -198,17 +199,44 @@ INITIALISE = (
     r"param",
     r"^build",
 )
+#: Calls that give a network its inputs before another runs it, and calls that tell what came out.
+PRESENT = (
+    r"^(set|put|load|feed|give|assign)_?(the_?)?(net_?)?in(put)?",
+    r"^set_?(x|data|sample|pattern|features)",
+    r"^present",
+)
+TELL = (
+    r"^(get|read|fetch)?_?(the_?|net_?)?(results?|out(put)?s?|predictions?|answers?|responses?)(_?(vals?|values?|vector|list))?$",
+)
 ZERO = (r"zero_?grad", r"^reset_?grad", r"^clear_?grad")
 
 
-def argument(name: str) -> str:
-    """The role of an argument: "" if its name says nothing."""
-    return _role(name, ARGUMENTS)
+def argument(name: str, beside: Collection[str] = ()) -> str:
+    """The role of an argument: "" if its name says nothing.
+
+    beside: the names that stand there too; where one is a learning rate, as eta is, alpha is the momentum.
+    """
+    role = _role(name, ARGUMENTS)
+    is_second = role == "rate" and _bare(name) == "alpha" and any(_is_other_rate(other) for other in beside)
+    return "off" if is_second else role
+
+
+def _bare(name: str) -> str:
+    return name.lower().strip("_")
+
+
+def _is_other_rate(name: str) -> bool:
+    return _bare(name) != "alpha" and _role(name, ARGUMENTS) == "rate"
 
 
 def is_factor(name: str) -> bool:
     """Whether a dial is one that multiplies, such as `lr_decay`: it is off at 1."""
     return bool(re.search(r"(lr|rate)_?decay|^decay", name.lower()))
+
+
+def is_momentum(name: str, beside: Collection[str] = ()) -> bool:
+    """Whether a name can only be that of a momentum."""
+    return _bare(name) in ("momentum", "mom") or (_bare(name) == "alpha" and argument(name, beside) == "off")
 
 
 def is_penalty(name: str) -> bool:
@@ -241,7 +269,7 @@ def units(name: str) -> str:
 
 @cache
 def _role(name: str, table: tuple[tuple[str, str], ...]) -> str:
-    lowered = name.lower().strip("_")
+    lowered = _bare(name)
     return next((role for role, pattern in table if re.search(pattern, lowered)), "")
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calls import Context, Offer, fillings, offers, ranked
+from mlp_conformance.recognise.asking import answers, named, ways_to_run
+from mlp_conformance.recognise.calls import Context, Offer, offers, ranked
 from mlp_conformance.recognise.flat import is_flat, vector_of
 from mlp_conformance.recognise.layered import layered_forwards
 from mlp_conformance.recognise.layouts import Layout, layouts_for
@@ -166,34 +167,38 @@ class Search:
                 return
             if batch not in known:
                 known[batch] = list(forward_readings(first.asked, faulty))
-            for offer in ranked(self.find_offers(first), roles.FORWARD, others=True)[:24]:
+            found = self.find_offers(first)
+            for offer in ranked(found, roles.FORWARD, others=True)[:24]:
                 if layout.single and offer.name in answered and not called_per_sample(offer.name, self.program.tree):
                     continue
                 silent = (offer.name, layout.name)
-                for text in fillings(offer, self.context(layout)) if self.program.silent[silent] < _SILENT else ():
+                ways_to_run_it = (
+                    ways_to_run(offer, found, self.context(layout)) if self.program.silent[silent] < _SILENT else ()
+                )
+                for lines in ways_to_run_it:
                     space = self.space(batch)
-                    if space is None or not self._runs(space, [f"output = {text}"]):
-                        self.program.silent[silent] += not re.search(rf"\b{self.plan.root}\b", text)  # another plan helps not
+                    if space is None or not self._runs(space, named(lines)):
+                        about = re.search(rf"\b{self.plan.root}\b", " ".join(lines))
+                        self.program.silent[silent] += not about  # another plan helps not
                         continue
                     self.program.silent[silent] += 1
                     ways = []
-                    for leaf, rows, values in self.outputs(space, layout):
+                    for statements, rows, values, place, told in answers(space, layout, self.plan.root, lines, found):
                         self.program.silent[silent] = 0
-                        line = f"output = {text}" if _is_of_output(leaf.path) else text
                         way = Forward(
-                            [line],
+                            statements,
                             rows,
                             layout,
                             ForwardReading("sigmoid", "sigmoid"),
                             False,
                             offer,
-                            space.from_the_end(leaf.path),
+                            space.from_the_end(place),
                         )
                         reading = next((r for r, expected in known[batch] if agrees(values, expected)), None)
                         if reading is not None and (not faulty or self._depends_on_inputs(way, values)):
                             output = reading.through.format(rows)
                             ways.append(replace(way, reading=reading, exact=True, output=output))
-                        elif offer.name not in answered and _is_of_output(leaf.path):
+                        elif offer.name not in answered and told:
                             self.unmatched.append((way, values, known[batch]))
                             if not layout.single and roles.rank(offer.name, roles.FORWARD) < len(roles.FORWARD) - 3:
                                 answered.add(offer.name)
@@ -317,11 +322,6 @@ class Search:
         what = "runs, and leaves all parameters as they were"
         if not any(what in said for said in self.mishaps):
             self.mishaps.insert(0, f"`{call.partition(' = ')[2] or call}` {what}")
-
-
-def _is_of_output(path: str) -> bool:
-    """Whether an expression is of what a call returned, and not of the network."""
-    return re.match(r"(cells\()*output\b", path) is not None
 
 
 def _distance(values: np.ndarray, expected: np.ndarray) -> float:

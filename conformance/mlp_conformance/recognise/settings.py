@@ -94,9 +94,9 @@ def _given(fields: dict[str, Any], depth: int) -> str:
 
     texts = []
     for name, default in fields.items():
-        role, size = roles.argument(name), roles.size(name)
+        role, size = roles.argument(name, fields), roles.size(name)
         if role in ("off", "keep"):
-            texts.append(f"{name}={setting(name, 1.0 if roles.is_factor(name) else 0.0)}")
+            texts.append(f"{name}={setting(name, 1.0 if roles.is_factor(name) else 0.0, fields)}")
         elif isinstance(default, str) or role in ("activation", "loss_name"):
             continue
         elif role in ("rate", "epochs", "batch_size", "seed") or size:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, pairwise, permutations, product
+from itertools import combinations, islice, pairwise, permutations, product
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.tensors import Tensor
@@ -53,14 +53,14 @@ def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[li
         for by_output, shape in shapes:
             for weights in _ranked(usable, {shape}, _WEIGHTS):
                 biases = _ranked(usable, {(n_out,), (1, n_out), (n_out, 1), *([()] if n_out == 1 else [])}, _BIASES)
-                biases = [bias for bias in biases if bias.template != weights.template]
+                biases = [bias for bias in biases if not _overlap(weights, bias)]
                 options += [Slot(weights, by_output, bias) for bias in biases[:3]]
                 options += [Slot(weights, by_output)] if all(_doubt(bias, _BIASES) for bias in biases) else []
         for by_output, shape in ((False, (n_in + 1, n_out)), (True, (n_out, n_in + 1))):
             for weights in _ranked(usable, {shape}, _WEIGHTS):
                 joined = [Slot(weights, by_output, None, p, minus) for minus in (False, True) for p in ("last", "first")]
                 options += joined
-        layers.append(options[:8])
+        layers.append(sorted(options, key=_is_named_otherwise)[:8])
     ways = sorted(product(*layers), key=lambda way: (_leaves_biases(way, sizes, spare), _unlikely(way))) if all(layers) else []
     yield from islice((list(way) for way in ways if _are_distinct(way) and _are_all(way, usable)), _MOST)
 
@@ -97,8 +97,24 @@ def _are_all(way: Sequence[Slot], tensors: Sequence[Tensor]) -> bool:
 
 def _are_distinct(way: Sequence[Slot]) -> bool:
     """Whether no tensor stands for two things."""
-    used = [t.template for slot in way for t in (slot.weights, slot.bias) if t is not None]
-    return len(set(used)) == len(used)
+    used = [t for slot in way for t in (slot.weights, slot.bias) if t is not None]
+    return not any(_overlap(one, other) for one, other in combinations(used, 2))
+
+
+def _overlap(one: Tensor, other: Tensor) -> bool:
+    """Whether two tensors are the same, or one is a row of the other."""
+    if one.template == other.template:
+        return True
+    short, long = sorted((one, other), key=lambda tensor: len(tensor.counts))
+    if len(short.counts) == len(long.counts):
+        return False
+    rows = re.escape(long.template).replace(re.escape("{}"), r"(?:\d+|\{\})")
+    return re.fullmatch(rows, short.template) is not None
+
+
+def _is_named_otherwise(slot: Slot) -> bool:
+    """Whether weights or biases are called what none of them is."""
+    return _doubt(slot.weights, _WEIGHTS) == 3 or (slot.bias is not None and _doubt(slot.bias, _BIASES) == 3)
 
 
 def own_sizes(tensors: Sequence[Tensor]) -> Iterator[tuple[int, ...]]:

@@ -85,6 +85,8 @@ def read_pair(slot: Slot, k: str = "", ends: tuple[str, str] | None = None) -> t
     k: the layer's number, an expression; ends: expressions for its numbers of inputs and of outputs in its place.
     """
     n_in, n_out = ends or (f"network.sizes[{_sum(k, 0)}]", f"network.sizes[{_sum(k, 1)}]")
+    if slot.joined and len(slot.weights.counts) == 2:
+        return _read_units(slot, n_in, n_out)
     n_in += " + 1" if slot.joined else ""
     sides = (n_out, n_in) if slot.by_output else (n_in, n_out)
     named = bool(k or ends)
@@ -100,6 +102,19 @@ def read_pair(slot: Slot, k: str = "", ends: tuple[str, str] | None = None) -> t
         return weights, ""
     biases = slot.bias.read_as(*[n_out][: len(slot.bias.counts)]) if named and len(slot.bias.counts) < 2 else slot.bias.read
     return weights, biases if len(slot.bias.shape) == 1 else f"np.squeeze({biases})"
+
+
+def _read_units(slot: Slot, n_in: str, n_out: str) -> tuple[str, str]:
+    """The same where every weight is a number in an object of its own, and a bias is the weight of one more input."""
+    first = slot.joined == "first"
+    places = ("i", "j + 1" if first else "j") if slot.by_output else ("i + 1" if first else "i", "j")
+    at_bias = "0" if first else n_in
+    outer, inner = (n_out, n_in) if slot.by_output else (n_in, n_out)
+    path = slot.weights.template + {"value": ".data"}.get(slot.weights.leaf.kind, "")
+    weights = f"np.array([[{path.format(*places)} for j in range({inner})] for i in range({outer})])"
+    bias = path.format(*(("i", at_bias) if slot.by_output else (at_bias, "i")))
+    biases = f"{'-' if slot.negative else ''}np.array([{bias} for i in range({n_out})])"
+    return f"{weights}.T" if slot.by_output else weights, biases
 
 
 def _sum(k: str, more: int) -> str:

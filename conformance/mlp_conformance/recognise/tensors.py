@@ -10,7 +10,7 @@ import inspect
 import re
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from numbers import Real
@@ -111,6 +111,7 @@ def _within(path: str, value: Any, depth: int, seen: set[int]) -> Iterator[Leaf 
             yield Leaf(path, "number", (), str(np.asarray(value).dtype))
         return
     if id(value) in seen:
+        yield from _known_elsewhere(path, value)
         return
     seen.add(id(value))
     if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
@@ -145,6 +146,16 @@ def _within(path: str, value: Any, depth: int, seen: set[int]) -> Iterator[Leaf 
     elif not callable(value) or hasattr(value, "__dict__"):
         for name, item in _attributes(value).items():
             yield f"{path}.{name}", item
+
+
+def _known_elsewhere(path: str, value: Any) -> Iterator[Leaf]:
+    """The numbers of a connection that another list has too: both its ends know it, and either may tell its place."""
+    if path.endswith("]") and not isinstance(value, list | tuple | dict) and not is_torch_module(value):
+        parts = _attributes(value)
+        if not any(isinstance(part, list | tuple | dict | set | np.ndarray) for part in parts.values()):
+            for name, part in parts.items():
+                if isinstance(part, float | np.floating):
+                    yield Leaf(f"{path}.{name}", "number", (), str(np.asarray(part).dtype))
 
 
 def _attributes(value: Any) -> dict[str, Any]:
@@ -214,15 +225,30 @@ def tensors(found: list[Leaf]) -> list[Tensor]:
         for stacked in range(1, min(length, 2) + 1):
             for fixed in dict.fromkeys(indices[: length - stacked] for indices in members):
                 part = {i[length - stacked :]: leaf for i, leaf in members.items() if i[: length - stacked] == fixed}
-                counts = tuple(max(i[axis] for i in part) + 1 for axis in range(stacked))
+                spans = [range(min(i[axis] for i in part), max(i[axis] for i in part) + 1) for axis in range(stacked)]
                 shapes = {leaf.shape for leaf in part.values()}
-                full = set(part) == set(product(*(range(n) for n in counts)))
-                if full and len(shapes) == 1 and stacked + len(next(iter(shapes))) <= 2:
-                    text = template
-                    for index in fixed:
-                        text = text.replace("{}", str(index), 1)
-                    result.append(Tensor(text, counts, next(iter(part.values()))))
+                full = set(part) == set(product(*spans))
+                text = _from(template, fixed, [span.start for span in spans])
+                if full and text and len(shapes) == 1 and stacked + len(next(iter(shapes))) <= 2:
+                    result.append(Tensor(text, tuple(map(len, spans)), next(iter(part.values()))))
     return result
+
+
+def _from(template: str, fixed: Sequence[int], starts: Sequence[int]) -> str:
+    """A template with numbers in its first places, and what the others count from; empty if that cannot be written.
+
+    Units after a bias unit that is the first of its layer, and has no weights of its own, count from 1.
+    """
+    for index in fixed:
+        template = template.replace("{}", str(index), 1)
+    for place, start in reversed(list(enumerate(starts))):
+        if start:
+            parts = template.split("{}")
+            before, after = "{}".join(parts[: place + 1]), "{}".join(parts[place + 1 :])
+            if start > 1 or not before.endswith("[") or not after.startswith("]."):
+                return ""
+            template = f"{before}1:][{{}}{after}"
+    return template
 
 
 def is_numeric(value: Any) -> bool:
