@@ -94,6 +94,56 @@ def cell_net(path: Path, p: Any) -> dict[str, Any]:
     return {"output": output, "trained": neurons(net.layers)}
 
 
+def set_links(links: list[list[Any]], name: str, weights: list[list[float]]) -> None:
+    for row, numbers in zip(links, weights, strict=True):
+        for link, number in zip(row, numbers, strict=True):
+            setattr(link, name, number)
+
+
+def link_weights(links: list[list[Any]], name: str) -> np.ndarray:
+    return np.array([[getattr(link, name) for link in row] for row in links])
+
+
+@drives("linked_units.py", sizes=(3, 4, 3, 2), rate=0.1)
+def linked_units(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    net, m.Unit.eta, m.Unit.alpha = m.Brain(p.sizes), p.rate, 0.0
+    links = [[unit.links for unit in row] for row in net.rows[:-1]]
+    for row, w, b in zip(links, p.W, p.b, strict=True):
+        set_links(row, "weight", [*w.tolist(), b.tolist()])
+    output = []
+    for x in p.X:
+        net.feed_forward(x)
+        output.append(net.get_results())
+    for _ in range(p.epochs):
+        for x, y in zip(p.X, p.Y, strict=True):
+            net.feed_forward(x)
+            net.back_prop(y)
+    both = [link_weights(row, "weight") for row in links]
+    return {"output": output, "trained": pairs([w[:-1] for w in both], [w[-1] for w in both])}
+
+
+@drives("branches.py", sizes=(3, 4, 3, 2), rate=0.1)
+def branches(path: Path, p: Any) -> dict[str, Any]:
+    m = load(path)
+    net, m.Node.rate = m.NodeNet(p.sizes), p.rate
+    links = [[node.branches for node in layer[:-1]] for layer in net.layers[1:]]
+    for row, w, b in zip(links, p.W, p.b, strict=True):
+        set_links(row, "_weight", np.vstack([w, b]).T.tolist())
+    output = []
+    for x in p.X:
+        net.set_input(x)
+        net.forward()
+        output.append(net.results())
+    for _ in range(p.epochs):
+        for x, y in zip(p.X, p.Y, strict=True):
+            net.set_input(x)
+            net.forward()
+            net.backward(y)
+    both = [link_weights(row, "_weight") for row in links]
+    return {"output": output, "trained": pairs([w[:, :-1] for w in both], [w[:, -1] for w in both], True)}
+
+
 @drives("from_scratch_lists.py")
 def from_scratch_lists(path: Path, p: Any) -> dict[str, Any]:
     m = load(path)
