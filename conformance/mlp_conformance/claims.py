@@ -4,27 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
-from math import isfinite
 from typing import Any
 
-from mlp_reference.network import (
-    ACTIVATIONS,
-    HIDDEN_ACTIVATIONS,
-    LOSSES,
-    REDUCTIONS,
-    REQUIRED_OUTPUT,
-    Case,
-    Conventions,
-    Network,
-)
-from mlp_reference.options import ALWAYS, NEEDS, OPTIONS, Options, OptionsError, check, of
+from mlp_conformance.claim_rules import ClaimsError, are_layers, check_names, following, validate
+from mlp_reference.network import ACTIVATIONS, LOSSES, REQUIRED_OUTPUT, Case, Conventions, Network
+from mlp_reference.options import Options
 
-DTYPES = ("float64", "float32", "float16", "bfloat16")
-
-
-class ClaimsError(ValueError):
-    """A claim that means nothing or cannot be true: which field, what it says, what is allowed."""
+__all__ = ["Claims", "ClaimsError", "Unsupported", "claims_from"]
 
 
 class Unsupported(Exception):  # noqa: N818 - the name is part of the adapter interface
@@ -38,7 +24,9 @@ class Claims:
     The defaults are what the document's own program does: sigmoid everywhere, half the squared error, summed.
     `activations` are those of hidden layers, and of the output layer too unless `output_activations` says otherwise
     (softmax is an output activation only). `same_activation`: "hidden" where one choice holds for all hidden layers of a
-    network, "all" where it holds for the output layer too; None: each layer has its own.
+    network, "all" where it holds for the output layer too; None: each layer has its own. `layer_activations`: that of every
+    layer, the output layer's last, where no other can be had, as ("relu", "sigmoid", "softmax"): the activations above and
+    the number of layers follow from it.
     `max_hidden_layers`, `max_batch`, `max_outputs`: None is no limit; `min_hidden_layers`: 0 is none.
     `biases` False: no layer has any; such an implementation answers None for them. `sizes`, `learning_rate`: the only ones
     that it can take, units of every layer from the inputs on; `one_hot`: targets are numbers of classes; `every_class`: it
@@ -60,6 +48,7 @@ class Claims:
     activations: Collection[str] = frozenset({"sigmoid"})
     output_activations: Collection[str] | None = None
     same_activation: str | None = None
+    layer_activations: tuple[str, ...] | None = None
     losses: Collection[str] = frozenset({"half_squared_error"})
     reductions: Collection[str] = frozenset({"sum"})
     max_batch: int | None = None
@@ -86,8 +75,18 @@ class Claims:
 
     def __new__(cls, *args: Any, **given: Any) -> Claims:
         """Raise ClaimsError, with a suggestion, for a claim that there is not."""
-        _known(given)
+        check_names(given, [field.name for field in fields(cls)])
         return super().__new__(cls)
+
+    def __post_init__(self) -> None:
+        """Let the other fields say what follows from the activation of every layer, where nothing else was said of them."""
+        if not are_layers(self.layer_activations):
+            return
+        default = {field.name: field.default for field in fields(self)}
+        for name, value in following(self.layer_activations).items():
+            if getattr(self, name) == default[name]:
+                object.__setattr__(self, name, value)
+        object.__setattr__(self, "layer_activations", tuple(self.layer_activations))
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -98,7 +97,8 @@ class Claims:
     def outputs(self) -> frozenset[str]:
         """The activations of the output layer, those that the claimed losses take for granted included."""
         named = self.activations if self.output_activations is None else self.output_activations
-        return frozenset(named) | {REQUIRED_OUTPUT[loss] for loss in self.losses if loss in REQUIRED_OUTPUT}
+        required = {REQUIRED_OUTPUT[loss] for loss in self.losses if loss in REQUIRED_OUTPUT}
+        return frozenset(named) | required if self.layer_activations is None else frozenset(named)
 
     @property
     def conventions(self) -> Conventions:
@@ -107,6 +107,10 @@ class Claims:
     def hidden_beside(self, output: str) -> frozenset[str]:
         """The activations that hidden layers can have in a network with that output activation."""
         return self.hidden & {output} if self.same_activation == "all" else self.hidden
+
+    def in_layers(self, hidden: str, output: str, count: int) -> tuple[str, ...]:
+        """The activation of each of so many layers: `hidden` before the output layer, or those that are claimed one by one."""
+        return self.layer_activations or (*[hidden] * (count - 1), output)
 
     def optional(self, options: Options | None = None, **parts: Any) -> Options:
         """Options with those parts, what is always on, and the conventions claimed for them."""
@@ -128,7 +132,7 @@ class Claims:
                 found.append((required, loss))
             else:
                 found += [(activation, loss) for activation in ACTIVATIONS if activation in named]
-        return found
+        return [pair for pair in found if pair[0] in self.outputs]
 
     def admit(self, network: Network, batch: int) -> bool:
         """Whether a network and a batch of that size lie within what is claimed."""
@@ -136,7 +140,7 @@ class Claims:
         uses_relu = any(layer.activation == "relu" for layer in layers)
         return (
             all(layer.activation in self.hidden for layer in layers[:-1])
-            and not self._differ(network)
+            and not self._activated_otherwise(network)
             and (layers[-1].activation, network.loss) in self.pairs()
             and network.reduction in self.reductions
             and batch <= (self.max_batch or batch)
@@ -152,8 +156,8 @@ class Claims:
         network = case.network
         if self.sizes is not None and network.sizes != tuple(self.sizes):
             return f"its sizes are {tuple(self.sizes)} alone"
-        if self._differ(case.network):
-            return f"its {'hidden ' if self.same_activation == 'hidden' else ''}layers have one activation"
+        if otherwise := self._activated_otherwise(network):
+            return otherwise
         if not self.biases and any(layer.biases.any() for layer in network.layers):
             return "it has no biases"
         if operation == "train" and not self.biases and case.epochs > 1:
@@ -172,10 +176,14 @@ class Claims:
             return "it counts its classes in the targets, and one is missing"
         return ""
 
-    def _differ(self, network: Network) -> bool:
-        """Whether layers that must have one activation have several."""
-        layers = {"hidden": network.layers[:-1], "all": network.layers}.get(self.same_activation or "", ())
-        return len({layer.activation for layer in layers}) > 1
+    def _activated_otherwise(self, network: Network) -> str:
+        """What is claimed of the activations of layers together, if these have others; "" if they have not."""
+        found = tuple(layer.activation for layer in network.layers)
+        if self.layer_activations is not None and found != self.layer_activations:
+            return f"its layers are {', '.join(self.layer_activations)}"
+        if self.same_activation and len(set(found[:-1] if self.same_activation == "hidden" else found)) > 1:
+            return f"its {'hidden ' if self.same_activation == 'hidden' else ''}layers have one activation"
+        return ""
 
     def _outside_options(self, asked: Mapping[str, Any]) -> str:
         for name, value in self.always.items():
@@ -186,88 +194,7 @@ class Claims:
 
     def validate(self) -> None:
         """Raise ClaimsError for the first claim that means nothing or cannot be true."""
-        for name in ("name", "version", "language", "notes"):
-            if not isinstance(getattr(self, name), str):
-                raise ClaimsError(f"claims: {name} is {getattr(self, name)!r}: a string was expected")
-        if not isinstance(self.hidden_biases, bool):
-            raise ClaimsError(f"claims: hidden_biases is {self.hidden_biases!r}: True or False was expected")
-        _allowed("dtype", [self.dtype], DTYPES)
-        _allowed("activations", self.activations, ACTIVATIONS)
-        _allowed("output_activations", self.output_activations or (), ACTIVATIONS)
-        _allowed("losses", self.losses, LOSSES)
-        _allowed("reductions", self.reductions, REDUCTIONS)
-        if "softmax" in self.activations and (self.output_activations is not None or set(self.activations) == {"softmax"}):
-            raise ClaimsError(
-                "claims: activations has 'softmax', which is specified for the output layer only: "
-                f"name it in output_activations; hidden layers can have {_listed(HIDDEN_ACTIVATIONS)}"
-            )
-        for name in ("losses", "reductions"):
-            if not getattr(self, name):
-                raise ClaimsError(f"claims: {name} is empty: claim at least one, or leave it out for the default")
-        if self.same_activation not in (None, "hidden", "all"):
-            raise ClaimsError(
-                f"claims: same_activation is {self.same_activation!r}: 'hidden' (one for all hidden layers), 'all' (the output "
-                "layer too) or None was expected"
-            )
-        if self.same_activation == "all" and (alone := self.outputs - self.hidden) and self.max_hidden_layers != 0:
-            raise ClaimsError(
-                f"claims: same_activation is 'all', and hidden layers cannot have {_listed(sorted(alone))}, which a claimed "
-                "output or loss takes"
-            )
-        if self.relu_at_zero not in (0, 0.5, 1):
-            raise ClaimsError(f"claims: relu_at_zero is {self.relu_at_zero!r}: 0, 0.5 and 1 are allowed")
-        for name in ("max_batch", "max_outputs", "max_hidden_layers"):
-            value, least = getattr(self, name), 0 if name == "max_hidden_layers" else 1
-            if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < least):
-                raise ClaimsError(f"claims: {name} is {value!r}: a whole number of at least {least}, or None for no limit")
-        if self.max_hidden_layers is not None and self.min_hidden_layers > self.max_hidden_layers:
-            raise ClaimsError(f"claims: min_hidden_layers is {self.min_hidden_layers}, more than max_hidden_layers")
-        for name in ("log_epsilon", "probability_clip"):
-            value = getattr(self, name)
-            if not isinstance(value, int | float) or not 0 <= value < 0.5:
-                raise ClaimsError(f"claims: {name} is {value!r}: a number from 0 (nothing is added) to below 1/2")
-        if self.learning_rate is not None and not (isinstance(self.learning_rate, int | float) and self.learning_rate > 0):
-            raise ClaimsError(f"claims: learning_rate is {self.learning_rate!r}: a positive number, or None for any")
-        _allowed("options", self.options, OPTIONS)
-        for name in self.options:
-            if name in NEEDS and NEEDS[name] not in (*self.options, *self.always):
-                raise ClaimsError(f"claims: options has {name!r}, which needs {NEEDS[name]!r}: claim both, or neither")
-        self._validate_always()
-        for name in ("l2_over_batch", "rate_in_velocity", "seeds"):
-            if not isinstance(getattr(self, name), bool):
-                raise ClaimsError(f"claims: {name} is {getattr(self, name)!r}: True or False was expected")
-        if not isinstance(self.clip_epsilon, int | float) or not 0 <= self.clip_epsilon < 0.5:
-            raise ClaimsError(f"claims: clip_epsilon is {self.clip_epsilon!r}: a number from 0 to below 1/2")
-        if self.initial_weights is not None and not _are_ends(self.initial_weights):
-            raise ClaimsError(
-                f"claims: initial_weights is {self.initial_weights!r}: the two ends of a uniform distribution, (0, 1), or None"
-            )
-        if self.sizes is not None and not _are_sizes(self.sizes):
-            raise ClaimsError(f"claims: sizes is {self.sizes!r}: two or more positive whole numbers, or None for any")
-        if not self.pairs():
-            raise ClaimsError("claims: no claimed output activation goes with a claimed loss")
-
-    def _validate_always(self) -> None:
-        if not isinstance(self.always, Mapping):
-            raise ClaimsError(f"claims: always is {self.always!r}: names with their values, {{'momentum': 0.9}}, were expected")
-        _allowed("always", list(self.always), ALWAYS)
-        try:
-            check(of(dict(self.always)), (1, 1), 1, 0)
-        except OptionsError as error:
-            raise ClaimsError(f"claims: always: {error}") from None
-
-
-def _are_sizes(sizes: Any) -> bool:
-    return isinstance(sizes, tuple | list) and len(sizes) > 1 and all(isinstance(n, int) and n > 0 for n in sizes)
-
-
-def _are_ends(ends: Any) -> bool:
-    return (
-        isinstance(ends, tuple | list)
-        and len(ends) == 2
-        and all(isinstance(end, int | float) and not isinstance(end, bool) and isfinite(end) for end in ends)
-        and ends[0] < ends[1]
-    )
+        validate(self)
 
 
 def _is_one_hot(targets: Any) -> bool:
@@ -279,31 +206,3 @@ def claims_from(fields_given: dict[str, Any]) -> Claims:
     claims = Claims(**fields_given)
     claims.validate()
     return claims
-
-
-def _known(names: Collection[str]) -> None:
-    known = [field.name for field in fields(Claims)]
-    for name in names:
-        if name not in known:
-            raise ClaimsError(f"claims: unknown claim {name!r}{_suggestion(name, known)}: {_listed(known)}")
-
-
-def _allowed(field: str, values: Any, allowed: tuple[str, ...]) -> None:
-    if isinstance(values, str):
-        raise ClaimsError(f"claims: {field} is the string {values!r}: write a set of names, {{{values!r}}}")
-    try:
-        named = list(values)
-    except TypeError:
-        raise ClaimsError(f"claims: {field} is {values!r}: write a set of names, such as {{{allowed[0]!r}}}") from None
-    for value in named:
-        if value not in allowed:
-            raise ClaimsError(f"claims: {field} has {value!r}{_suggestion(str(value), allowed)}: {_listed(allowed)} exist")
-
-
-def _suggestion(name: str, known: Collection[str]) -> str:
-    close = get_close_matches(name, list(known), n=1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
-
-
-def _listed(names: Collection[str]) -> str:
-    return ", ".join(names)

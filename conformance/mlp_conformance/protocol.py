@@ -254,6 +254,10 @@ def _set_or_none(value: Any, place: str) -> frozenset[str] | None:
     return None if value is None else _set(value, place)
 
 
+def _texts_or_none(value: Any, place: str) -> tuple[str, ...] | None:
+    return None if value is None else tuple(_names(value, place))
+
+
 def _limit(value: Any, place: str) -> int | None:
     if value is None:
         return None
@@ -317,6 +321,7 @@ _CLAIM: dict[str, Callable[[Any, str], Any]] = {
     **dict.fromkeys(("relu_at_zero", "log_epsilon", "probability_clip", "clip_epsilon"), _number),
     "output_activations": _set_or_none,
     "same_activation": _text_or_none,
+    "layer_activations": _texts_or_none,
     **dict.fromkeys(
         ("hidden_biases", "biases", "one_hot", "every_class", "l2_over_batch", "rate_in_velocity", "seeds"), _truth
     ),

@@ -33,11 +33,13 @@ _RATES = (0.5, 0.1, 1.0, 0.01, 3.0, 1e-3, 10.0, 1e-6)
 class Scope:
     """What a check wants drawn; the claims narrow it further.
 
-    hidden, outputs: activations; losses: names; None for whatever is claimed. layers: hidden layers, from and to, None for
+    hidden, outputs: activations; losses: names; None for whatever is claimed. somewhere: one hidden layer with such an
+    activation is enough, where networks without others cannot be had. layers: hidden layers, from and to, None for
     one to three, or none where none is claimed; widest: units of a layer; batch and epochs: from and to.
     """
 
     hidden: frozenset[str] | None = None
+    somewhere: bool = False
     outputs: frozenset[str] | None = None
     losses: frozenset[str] | None = None
     reductions: frozenset[str] | None = None
@@ -59,6 +61,13 @@ class Scope:
     def hidden_activations(self, claims: Claims) -> list[str]:
         return sorted(claims.hidden if self.hidden is None else claims.hidden & self.hidden)
 
+    def _suits(self, layers: tuple[str, ...] | None) -> bool:
+        """Whether networks that have those activations, where they are claimed layer by layer, are in the scope."""
+        if layers is None or self.hidden is None:
+            return True
+        named = set(layers[:-1])
+        return bool(named & self.hidden) if self.somewhere else named <= self.hidden
+
     def depth(self, claims: Claims) -> tuple[int, int]:
         if claims.sizes:
             return len(claims.sizes) - 2, len(claims.sizes) - 2
@@ -77,17 +86,21 @@ class Scope:
             not self.pairs(claims)
             or not self.reduction_names(claims)
             or (depth[0] > 0 and not self.hidden_activations(claims))
+            or not self._suits(claims.layer_activations)
             or batch < self.batch[0]
             or depth[1] < (self.layers[0] if self.layers else self.hidden is not None)
         )
 
 
 def combinations(claims: Claims) -> list[tuple[str, str, str, str]]:
-    """Every claimed hidden activation, output activation, loss and reduction that go together, in a fixed order."""
+    """Every claimed hidden activation, output activation, loss and reduction that go together, in a fixed order.
+
+    Where the activations are claimed layer by layer, the hidden one is that of the first layer.
+    """
     if claims.max_hidden_layers == 0:
         names = [("", *pair) for pair in claims.pairs()]
     else:
-        hidden = sorted(claims.hidden) or ["linear"]
+        hidden = list((claims.layer_activations or ())[:1]) or sorted(claims.hidden) or ["linear"]
         names = [
             (name, *pair) for name in hidden for pair in claims.pairs() if name in (claims.hidden_beside(pair[0]) or hidden)
         ]
@@ -103,7 +116,7 @@ def combination(
     random: np.random.Generator,
     shape: tuple[int, int, int, int] | None = None,
 ) -> Case:
-    """A network of one hidden layer with those names, within the claims: sizes, batch, rate and numbers from `random`.
+    """A network with those names, of one hidden layer or the fewest that are claimed: all else comes from `random`.
 
     shape: inputs, hidden units in each layer, outputs and samples, where they are not to be drawn.
     """
@@ -120,8 +133,8 @@ def combination(
     def normal(*shape: int) -> np.ndarray:
         return format.nearest(random.normal(size=shape))
 
-    layers = [Layer(normal(a, b), normal(b), hidden) for a, b in pairwise(sizes)]
-    layers[-1] = replace(layers[-1], activation=output)
+    named = claims.in_layers(hidden, output, len(sizes) - 1)
+    layers = [Layer(normal(a, b), normal(b), name) for (a, b), name in zip(pairwise(sizes), named, strict=True)]
     network = Network(tuple(without_biases(claims, layers)), loss, reduction, claims.conventions)
     inputs, one_hot = normal(m, sizes[0]), np.eye(sizes[-1])[random.integers(0, sizes[-1], m)]
     if claims.one_hot:
@@ -201,6 +214,8 @@ def _cases(draw: st.DrawFn, claims: Claims, scope: Scope) -> Case:
 
 def _hidden(draw: st.DrawFn, claims: Claims, scope: Scope, depth: int, output: str) -> list[str]:
     """The activations of the hidden layers."""
+    if claims.layer_activations is not None:
+        return list(claims.layer_activations[:-1])
     choices = tuple(name for name in scope.hidden_activations(claims) if name in claims.hidden_beside(output))
     if claims.same_activation:
         return [draw(_one_of(choices))] * depth if depth else []

@@ -47,8 +47,16 @@ def test_every_stratum_has_its_turn() -> None:
     assert len(Strata(alike(ALL))) == 9720
 
 
-def test_what_is_claimed_is_the_same_read_from_the_manifest() -> None:
-    claims = Claims(name="mine", always={"momentum": 0.9}, options=["l2"], sizes=(3, 2), **EVERYTHING)
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        {"always": {"momentum": 0.9}, "options": ["l2"], "sizes": (3, 2), **EVERYTHING},
+        {"layer_activations": ["relu", "tanh", "linear"]},
+    ],
+    ids=["everything", "layer by layer"],
+)
+def test_what_is_claimed_is_the_same_read_from_the_manifest(claimed: dict[str, Any]) -> None:
+    claims = Claims(name="mine", **claimed)
     kept = json.loads(json.dumps(Identity("mine", claims, ("train",), "").document()))
     read = Identity.of(kept)
     assert read.document() == kept
@@ -66,8 +74,9 @@ def test_what_is_claimed_is_the_same_read_from_the_manifest() -> None:
         Claims(max_hidden_layers=1, min_hidden_layers=1, max_outputs=1, hidden_biases=False),
         Claims(biases=False, max_hidden_layers=0),
         Claims(always={"momentum": 0.9}, options={"l2"}, rate_in_velocity=True),
+        Claims(layer_activations=("relu", "sigmoid", "tanh", "tanh", "softmax"), losses={"cross_entropy"}),
     ],
-    ids=["everything", "bfloat16", "one activation", "one shape", "one output", "no biases", "momentum"],
+    ids=["everything", "bfloat16", "one activation", "one shape", "one output", "no biases", "momentum", "layer by layer"],
 )
 def test_what_is_drawn_lies_within_the_claims_and_the_format(claims: Claims) -> None:
     strata, format = Strata(alike(claims)), FORMATS[claims.dtype]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,15 @@ NETWORK = Network((Layer(np.ones((3, 2)), np.ones(2), "sigmoid"), Layer(np.ones(
         ({"same_activation": "both"}, "'hidden'"),
         ({"same_activation": "all", "losses": {"cross_entropy"}}, "cannot have softmax"),
         ({"activations": {"sigmoid", "softmax"}, "output_activations": {"softmax"}}, "output layer only"),
+        ({"layer_activations": "relu"}, "activation of every layer"),
+        ({"layer_activations": ()}, "activation of every layer"),
+        ({"layer_activations": ("rellu", "linear")}, "did you mean 'relu'"),
+        ({"layer_activations": ("softmax", "linear")}, "before the last layer"),
+        ({"layer_activations": ("relu", "tanh"), "activations": {"relu", "linear"}}, "leave activations out"),
+        ({"layer_activations": ("relu", "tanh"), "max_hidden_layers": 2}, "leave max_hidden_layers out"),
+        ({"layer_activations": ("relu", "tanh"), "same_activation": "hidden"}, "leave same_activation out"),
+        ({"layer_activations": ("relu", "tanh"), "sizes": (2, 3)}, "take 3 numbers of units"),
+        ({"layer_activations": ("relu", "tanh"), "losses": {"cross_entropy"}}, "no claimed output activation"),
         ({"losses": {"mse"}}, "losses has 'mse'"),
         ({"losses": set()}, "claim at least one"),
         ({"relu_at_zero": 2}, "0, 0.5 and 1"),
@@ -52,7 +62,20 @@ def test_softmax_among_the_activations_is_an_output_activation() -> None:
     assert ("softmax", "half_squared_error") in claims.pairs()
 
 
+def test_activations_layer_by_layer_say_what_else_can_be_asked() -> None:
+    claims = Claims(layer_activations=["relu", "tanh", "softmax"], losses={"cross_entropy", "half_squared_error"})
+    claims.validate()
+    assert claims.layer_activations == ("relu", "tanh", "softmax")
+    assert (claims.hidden, claims.outputs) == ({"relu", "tanh"}, {"softmax"})
+    assert (claims.min_hidden_layers, claims.max_hidden_layers) == (2, 2)
+    assert claims.pairs() == [("softmax", "half_squared_error"), ("softmax", "cross_entropy")]
+    replace(claims, dtype="float32").validate()  # what follows may stand beside it
+
+
 def test_nothing_that_is_not_claimed_is_admitted() -> None:
+    assert Claims(layer_activations=("sigmoid", "sigmoid")).admit(NETWORK, 4)
+    assert not Claims(layer_activations=("tanh", "sigmoid")).admit(NETWORK, 4)
+    assert not Claims(layer_activations=("sigmoid",)).admit(NETWORK, 4)
     assert Claims().admit(NETWORK, 4)
     assert not Claims(max_batch=3).admit(NETWORK, 4)
     assert not Claims(max_hidden_layers=0).admit(NETWORK, 4)

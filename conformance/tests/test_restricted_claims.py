@@ -31,6 +31,11 @@ RESTRICTIONS: list[dict[str, Any]] = [
     {"sizes": (3, 4, 2), "learning_rate": 1.0, "biases": False},
     {"log_epsilon": 1e-8, **_SOFTMAX},
     {"probability_clip": 1e-7, **_SOFTMAX},
+    {"layer_activations": ("relu", "sigmoid", "softmax"), "losses": {"cross_entropy"}},
+    {"layer_activations": ("tanh", "relu", "linear", "sigmoid"), "losses": {"half_squared_error", "binary_cross_entropy"}},
+    {"layer_activations": ("linear", "tanh", "linear"), "sizes": (2, 3, 2, 2), "max_batch": 1},
+    {"layer_activations": ("relu", "linear")},
+    {"layer_activations": ("sigmoid",)},
 ]
 
 
@@ -106,6 +111,41 @@ def test_nothing_is_sent_that_has_more_activations_than_claimed(same: str | None
     assert drawn.verdict == "passed"
     assert not [result for result in others if result.is_broken]
     assert max(met) == most
+
+
+#: Checks of what only some networks have, by the activations of such a network that has it somewhere.
+SOMEWHERE = {
+    ("relu", "sigmoid", "softmax"): {
+        "structure/dead-unit",
+        "symmetry/relu-scale",
+        "magnitude/near-kink",
+        "advice/nan-through-relu",
+    },
+    ("sigmoid", "tanh", "linear"): {"symmetry/tanh-sign", "magnitude/errors", "magnitude/activations", "advice/infinities"},
+    ("relu", "linear"): {"wide/gradients", "approximation/functions", "structure/dead-unit", "magnitude/near-kink"},
+}
+
+
+@pytest.mark.parametrize("layers", SOMEWHERE, ids="-".join)
+def test_of_activations_claimed_layer_by_layer_all_is_asked_and_nothing_else_is_sent(layers: tuple[str, ...]) -> None:
+    met = set()
+
+    class Noting(Little):
+        def forward(self, network: Any, inputs: Any) -> Any:
+            met.add(tuple(layer.activation for layer in network.layers))
+            return super().forward(network, inputs)
+
+        def gradients(self, network: Any, inputs: Any, targets: Any) -> Any:
+            met.add(tuple(layer.activation for layer in network.layers))
+            return super().gradients(network, inputs, targets)
+
+    losses = {"cross_entropy" if layers[-1] == "softmax" else "half_squared_error"}
+    implementation = Noting({"layer_activations": layers, "losses": losses, "options": {"momentum", "dropout", "masks"}})
+    implementation.train = None  # type: ignore[assignment,method-assign]
+    report = judge(load(implementation), select(None), Settings(examples=8))
+    assert report.conforms, report.text()
+    assert met == {layers}
+    assert {result.check for result in report.results if result.verdict == "passed"} >= SOMEWHERE[layers]
 
 
 def test_a_saturated_cross_entropy_is_asked_of_the_networks_that_are_claimed() -> None:

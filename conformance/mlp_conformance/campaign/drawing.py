@@ -38,7 +38,7 @@ def draw(stratum: Stratum, claims: Claims, generator: np.random.Generator) -> Ca
     if claims.max_hidden_layers is not None:
         depth = min(depth, claims.max_hidden_layers)
     sizes = list(claims.sizes) if claims.sizes else _sizes(stratum, claims, generator, depth)
-    names = [numbers.one_of(sorted(claims.hidden)) if stratum.hidden == "mixed" else stratum.hidden for _ in sizes[2:]]
+    names = _hidden(stratum, claims, numbers, len(sizes) - 2)
     m = int(generator.integers(1, min(_LARGEST_BATCH, claims.max_batch or _LARGEST_BATCH) + 1))
     layers = [
         Layer(numbers.weights(n_in, n_out), numbers.biases(n_out), activation)
@@ -48,6 +48,13 @@ def draw(stratum: Stratum, claims: Claims, generator: np.random.Generator) -> Ca
     inputs = numbers.inputs(m, sizes[0])
     network = Network(tuple(layers), stratum.loss, stratum.reduction, claims.conventions)
     return _guarded(network, inputs, numbers, claims, m)
+
+
+def _hidden(stratum: Stratum, claims: Claims, numbers: _Numbers, depth: int) -> list[str]:
+    """The activations of the hidden layers."""
+    if claims.layer_activations is not None:
+        return list(claims.layer_activations[:-1])
+    return [numbers.one_of(sorted(claims.hidden)) if stratum.hidden == "mixed" else stratum.hidden for _ in range(depth)]
 
 
 def mutate(case: Case, claims: Claims, generator: np.random.Generator) -> Case:

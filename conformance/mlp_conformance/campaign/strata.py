@@ -82,6 +82,8 @@ class Strata:
         if depth == 0:
             return ["none"]
         named = sorted(self.claims.hidden_beside(output))
+        if self.claims.layer_activations is not None:
+            return named if len(named) == 1 else ["mixed"]
         return [*named, "mixed"] if depth > 1 and len(named) > 1 and not self.claims.same_activation else named
 
     def _widths(self, output: str) -> list[str]:

@@ -147,7 +147,7 @@ def nan_through_relu(trial: Trial) -> None:
         if not np.all(np.isnan(output[0])):
             raise Advice("a NaN in the inputs of a ReLU network comes out as a number (x > 0 ? x : 0 does that)")
 
-    trial.for_each(replace(_SMALL, hidden=frozenset({"relu"})), test, share=0.05)
+    trial.for_each(replace(_SMALL, hidden=frozenset({"relu"}), somewhere=True), test, share=0.05)
 
 
 @check(

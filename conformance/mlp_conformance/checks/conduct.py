@@ -164,8 +164,10 @@ def _small_case(claims: Claims, hidden: str, output: str) -> Case:
     outputs = min(3 if output == "softmax" else 2, claims.max_outputs or 3)
     depth = 0 if claims.max_hidden_layers == 0 else max(1, claims.min_hidden_layers)
     sizes = claims.sizes or (1, *[2] * depth, outputs)
-    layers = [Layer(np.linspace(-0.25, 0.5, a * b).reshape(a, b), np.zeros(b), hidden) for a, b in itertools.pairwise(sizes)]
-    layers[-1] = replace(layers[-1], activation=output)
+    layers = [
+        Layer(np.linspace(-0.25, 0.5, a * b).reshape(a, b), np.zeros(b), name)
+        for (a, b), name in zip(itertools.pairwise(sizes), claims.in_layers(hidden, output, len(sizes) - 1), strict=True)
+    ]
     network = Network(tuple(layers), conventions=claims.conventions)
     count = sizes[-1] if claims.every_class else 1
     return Case(network, np.ones((count, sizes[0])), np.eye(sizes[-1])[:count], claims.learning_rate or 0.5, 1)

@@ -50,8 +50,8 @@ class _Drawn:
         outputs = min(2, claims.max_outputs or 2) if output != "softmax" else 2
         depth = 0 if claims.max_hidden_layers == 0 else max(1, claims.min_hidden_layers)
         sizes = claims.sizes or (2, *[widest] * depth, outputs)
-        layers = [Layer(self.normal(a, b), self.normal(b), hidden) for a, b in pairwise(sizes)]
-        layers[-1] = replace(layers[-1], activation=output)
+        named = claims.in_layers(hidden, output, len(sizes) - 1)
+        layers = [Layer(self.normal(a, b), self.normal(b), name) for (a, b), name in zip(pairwise(sizes), named, strict=True)]
         network = Network(tuple(without_biases(claims, layers)), loss, reduction, claims.conventions)
         m, n = min(3, claims.max_batch or 3), sizes[-1]
         targets = np.eye(n)[np.arange(m) % n] if output in ("softmax", "sigmoid") else np.zeros((m, n))

@@ -150,7 +150,8 @@ def _certain(claims: Claims, output: str, loss: str, far: float) -> Network:
     """A network with the logits far and -far, of which the first has the target 0; one logit where one output is claimed."""
     logits = np.array([far, -far])[: min(claims.max_outputs or 2, 2)]
     depth = 0 if claims.max_hidden_layers == 0 else max(1, claims.min_hidden_layers)
-    hidden = [Layer(np.full((1, 1), 0.5), np.zeros(1), min(claims.hidden_beside(output))) for _ in range(depth)]
+    *named, _ = claims.in_layers(min(claims.hidden_beside(output), default=output), output, depth + 1)
+    hidden = [Layer(np.full((1, 1), 0.5), np.zeros(1), name) for name in named]
     layers = (*hidden, Layer(np.zeros((1, len(logits))), logits, output))
     return Network(layers, loss, min(claims.reductions), claims.conventions)
 

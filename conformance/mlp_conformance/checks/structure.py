@@ -57,7 +57,7 @@ def dead_unit(trial: Trial) -> None:
 
     if not trial.claims.hidden_biases:
         raise Unsupported("a unit that is off for certain needs a hidden bias")
-    trial.for_each(Scope(hidden=frozenset({"relu"}), widest=4, batch=(1, 4)), test, share=0.2)
+    trial.for_each(Scope(hidden=frozenset({"relu"}), somewhere=True, widest=4, batch=(1, 4)), test, share=0.2)
 
 
 @check(
@@ -140,12 +140,13 @@ def identity_layer_gradients(trial: Trial) -> None:
 
 
 def _room_for_identity(trial: Trial) -> Scope:
-    if "linear" not in trial.claims.hidden:
+    claims = trial.claims
+    if "linear" not in claims.hidden:
         raise Unsupported("no linear hidden layers claimed")
-    most = 2 if trial.claims.max_hidden_layers is None else trial.claims.max_hidden_layers - 1
-    if most < 1:
+    most = 2 if claims.max_hidden_layers is None else claims.max_hidden_layers - 1
+    if most < max(1, claims.min_hidden_layers):
         raise Unsupported("no room for one more hidden layer")
-    hidden = frozenset({"linear"}) if trial.claims.same_activation else None
+    hidden = frozenset({"linear"}) if claims.same_activation else None
     return Scope(hidden=hidden, layers=(1, min(2, most)), widest=4, batch=(1, 4))
 
 

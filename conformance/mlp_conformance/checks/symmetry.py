@@ -56,7 +56,7 @@ SYMMETRIES = (
         "flipping the sign of a tanh unit on both sides changes nothing",
         "ACT-2",
         related.tanh_unit_flipped,
-        Scope(hidden=_TANH, widest=5, batch=(1, 5)),
+        Scope(hidden=_TANH, somewhere=True, widest=5, batch=(1, 5)),
     ),
     _Listed(
         "sigmoid-complement",
@@ -70,7 +70,7 @@ SYMMETRIES = (
         "scaling a ReLU unit up before and down after changes nothing",
         "ACT-3",
         related.relu_unit_scaled,
-        Scope(hidden=_RELU, widest=5, batch=(1, 5)),
+        Scope(hidden=_RELU, somewhere=True, widest=5, batch=(1, 5)),
     ),
     _Listed(
         "input-scale",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -94,13 +95,13 @@ class _Asked:
         self._session = given.subject.session()
 
     def activations(self) -> Iterator[Found]:
-        """Those of the first layer."""
-        for name, here in self._by(lambda case: case.network.layers[0].activation):
+        """Those of the first layer, and others that no first layer has."""
+        for index, name, here in self._by_layer():
             values: dict[Point, list[float]] = defaultdict(list)
-            for z, case in self._with_preactivations(here):
+            for z, case in self._with_preactivations(here, index):
                 answer = self._answer("forward", case)
-                if answer is not None and len(answer) == len(case.network.layers) and not isinstance(answer[0], Withheld):
-                    values[z,] += np.asarray(answer[0], np.float64).ravel().tolist()
+                if answer is not None and len(answer) == len(case.network.layers) and not isinstance(answer[index], Withheld):
+                    values[z,] += np.asarray(answer[index], np.float64).ravel().tolist()
             yield Found(f"{name}(z)", ("z",), OF_Z, values, {point: _right(name, *point)[0] for point in values})
 
     def losses(self) -> Iterator[Found]:
@@ -127,17 +128,17 @@ class _Asked:
             yield Found(f"the derivative of the {_plain(name)} by an error e = a − y", ("e",), OF_AN_ERROR, values, right)
 
     def slopes(self) -> Iterator[Found]:
-        """The derivatives of the first layer's activation, where the deltas of the second layer are right."""
-        for name, here in self._by(lambda case: case.network.layers[0].activation if len(case.network.layers) > 1 else ""):
+        """The derivatives of these layers' activations, where the deltas of the layer above are right."""
+        for index, name, here in self._by_layer(hidden=True):
             values: dict[Point, list[float]] = defaultdict(list)
-            for z, case in self._with_preactivations(here):
-                deltas = self._deltas(case)
+            for z, case in self._with_preactivations(here, index):
+                deltas, above = self._deltas(case), index + 1
                 steps = Algorithm().forward_pass(case.network, case.inputs)
-                right = Algorithm().deltas(case.network, steps, case.targets)[1][0]
-                if 0 in deltas and 1 in deltas and np.allclose(deltas[1], right, rtol=self.precision, atol=0):
-                    errors = case.network.layers[1].weights @ right
+                right = Algorithm().deltas(case.network, steps, case.targets)[above][0]
+                if index in deltas and above in deltas and np.allclose(deltas[above], right, rtol=self.precision, atol=0):
+                    errors = case.network.layers[above].weights @ right
                     usable = np.abs(errors) > _LEAST * (1 + np.max(np.abs(right)))
-                    values[z, _right(name, z)[0]] += (deltas[0][usable] / errors[usable]).tolist()
+                    values[z, _right(name, z)[0]] += (deltas[index][usable] / errors[usable]).tolist()
             slopes = {point: _right(name, point[0])[1] for point in values}
             yield Found(f"the derivative of {name}", ("z", "a"), OF_Z_AND_A, values, slopes)
 
@@ -149,19 +150,35 @@ class _Asked:
                 found[name].append(case)
         yield from ((name, here[:_NETWORKS]) for name, here in sorted(found.items()) if name != "softmax")
 
-    def _with_preactivations(self, networks: list[Case]) -> Iterator[tuple[float, Case]]:
-        """Each network with one pre-activation in all units of its first layer, and the next."""
+    def _by_layer(self, hidden: bool = False) -> Iterator[tuple[int, str, list[Case]]]:
+        """Layers in which every activation occurs, with its name and networks: the first, where it may be any.
+
+        hidden: only those before the output layer.
+        """
+        claimed = self._claims.layer_activations or ("",)
+
+        def kind(case: Case, index: int) -> str:
+            layers = case.network.layers[:-1] if hidden else case.network.layers
+            name = layers[index].activation if index < len(layers) else ""
+            return name if name not in claimed[:index] else ""
+
+        for index in range(len(claimed)):
+            yield from ((index, name, here) for name, here in self._by(partial(kind, index=index)))
+
+    def _with_preactivations(self, networks: list[Case], index: int) -> Iterator[tuple[float, Case]]:
+        """Each network with one pre-activation in all units of a layer, and the next."""
         for case in networks:
-            first, *rest = case.network.layers
-            reached = case.inputs @ first.weights
+            layers = list(case.network.layers)
+            before = layers[index]
+            reached = Algorithm().forward_pass(case.network, case.inputs)[index].x @ before.weights
             for z in _ARGUMENTS:
-                if self._has_biases(0, case):
-                    layer = replace(first, biases=self._format.nearest(z - reached[0]))
+                if self._has_biases(index, case):
+                    layers[index] = replace(before, biases=self._format.nearest(z - reached[0]))
                 elif np.all(np.abs(reached) > _LEAST):
-                    layer = replace(first, weights=self._format.nearest(first.weights * (z / reached)))
+                    layers[index] = replace(before, weights=self._format.nearest(before.weights * (z / reached)))
                 else:
                     continue
-                yield z, replace(case, network=replace(case.network, layers=(layer, *rest)))
+                yield z, replace(case, network=replace(case.network, layers=tuple(layers)))
 
     def _with_errors(self, networks: list[Case]) -> Iterator[tuple[float, int, Case]]:
         """Each network with targets of which one alone is missed, by e; and which one."""
