@@ -92,6 +92,9 @@ def _softmax_epsilon(c: float) -> type[Algorithm]:
     return Guarded
 
 
+#: A floor near 1 is none: nothing is left of the derivative of sigmoid or tanh then, and that is another mistake.
+_FLOORS = (0.0, 0.9)
+
 #: Every family of activations.
 ACTIVATION_FAMILIES: tuple[Family, ...] = (
     Family("steepness-forward", "sigmoid and tanh are taken of {c} z, and their derivatives know nothing of it", "forward",
@@ -109,7 +112,7 @@ ACTIVATION_FAMILIES: tuple[Family, ...] = (
            "forward", ("FWD-3",), "a = σ(z)", "a = {c} σ(z), δ with σ′(z)",
            "Leave the factor out: without dropout nothing is rescaled.", _hidden_scale_forward),
     Family("derivative-floor", "the derivative of the activation is never less than {c}", "gradients", ("ACT-7", "ACT-8"),
-           "σ′(z)", "max(σ′(z), {c})", "Leave the limit out: it bends the gradient.", _derivative_floor, (0, 1)),
+           "σ′(z)", "max(σ′(z), {c})", "Leave the limit out: it bends the gradient.", _derivative_floor, _FLOORS),
     Family("derivative-top", "the derivative of the activation has {c} in place of 1", "gradients", ("ACT-7", "ACT-8"),
            "a (1 − a), 1 − a²", "a ({c} − a), {c} − a²", "The constant is 1.", _derivative_top),
 )  # fmt: skip
