@@ -86,3 +86,25 @@ def squared_softmax_rows(path: Path, p: Any) -> dict[str, Any]:
     net.train(p.X, p.Y, p.rate, p.epochs)
     gradients = named(g, "W%d", "b%d", 2)
     return {"output": output, "loss": loss, "gradients": gradients, "trained": pairs([net.W1, net.W2], [net.b1, net.b2])}
+
+
+@drives("wine_quality.py", sizes=(3, 4, 3, 2))
+def wine_quality(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).WineNet(*p.sizes)
+    (net.W1, net.W2, net.W3), (net.b1, net.b2, net.b3) = turned(p.W), columns(p.b)
+    output = net.forward(p.X.T).T
+    loss, gradients = net.cost(p.Y.T), named(net.backward(p.Y.T), "dW%d", "db%d", 3, transposed=True)
+    net.fit(p.X.T, p.Y.T, p.epochs, p.rate)
+    trained = named(vars(net), "W%d", "b%d", 3, transposed=True)
+    return {"output": output, "loss": loss, "gradients": gradients, "trained": trained}
+
+
+@drives("seed_sorter.py", sizes=(7, 10, 6, 3))
+def seed_sorter(path: Path, p: Any) -> dict[str, Any]:
+    net = load(path).sorter
+    for layer, w, b in zip(net.stack, p.W, p.b, strict=True):
+        layer["W"][:], layer["b"][:] = w, b
+    output, loss = net.predict(p.X), net.loss(p.X, p.Y)
+    for _ in range(p.epochs):
+        net.learn(p.X, p.Y, p.rate)
+    return {"output": output, "loss": loss, "trained": pairs([k["W"] for k in net.stack], [k["b"] for k in net.stack])}

@@ -9,19 +9,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import product
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.readings import agrees
-from mlp_reference.mlp import Algorithm
-from mlp_reference.network import HIDDEN_ACTIVATIONS
 
 if TYPE_CHECKING:
-    from mlp_conformance.recognise.search import Search
     from mlp_conformance.recognise.settle import Settled
     from mlp_conformance.recognise.space import Step
 
@@ -102,21 +95,6 @@ def _turned_off(settled: Settled) -> set[str]:
     standing = vars(space.names["model"]) if space is not None and hasattr(space.names.get("model"), "__dict__") else {}
     found += [name for name, value in standing.items() if isinstance(value, int | float) and not value]
     return {name.lower() for name in found if roles.argument(name) == "off"}
-
-
-def mixed_activations(search: Search) -> tuple[str, ...]:
-    """The activations of the layers, if the hidden ones differ and these give the output; else nothing."""
-    asked = search.asked
-    if len(asked.sizes) < 4:
-        return ()
-    network = asked.network("sigmoid", "sigmoid")
-    for named in product(HIDDEN_ACTIVATIONS, repeat=len(asked.sizes) - 2):
-        for output in ("sigmoid", "softmax", "linear", "tanh") if len(set(named)) > 1 else ():
-            layers = tuple(replace(layer, activation=a) for layer, a in zip(network.layers, (*named, output), strict=True))
-            expected = np.asarray(Algorithm().forward(replace(network, layers=layers), asked.inputs)[-1], dtype=float)
-            if any(agrees(values, expected) for _, values, _ in search.unmatched):
-                return (*named, output)
-    return ()
 
 
 def is_of_an_optimiser(step: Step) -> bool:

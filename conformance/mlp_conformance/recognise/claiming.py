@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.recognise.kinks import slope_at_zero
-from mlp_conformance.recognise.readings import losses_for
+from mlp_conformance.recognise.readings import ForwardReading, losses_for
 from mlp_conformance.recognise.settle import Settled
 
 
@@ -25,12 +25,10 @@ def conventions_of(settled: Settled) -> dict[str, Any]:
         reduction = "sum"
     claims: dict[str, Any] = {
         "name": settled.plan.name,
-        "activations": {reading.hidden},
+        **_activations(reading),
         "losses": {loss},
         "reductions": {reduction},
     }
-    if reading.output != reading.hidden:
-        claims["output_activations"] = {reading.output}
     claims |= settled.plan.claims.pop("constants", {})
     if slope := slope_at_zero(settled):
         claims["relu_at_zero"] = slope
@@ -51,9 +49,16 @@ def conventions_of(settled: Settled) -> dict[str, Any]:
         claims["max_outputs"] = 1
     if settled.plan.rate is not None:
         claims["learning_rate"] = settled.plan.rate
-    if settled.plan.layers is not None and settled.plan.sizes is None:
+    if settled.plan.layers is not None and settled.plan.sizes is None and isinstance(reading.hidden, str):
         claims["max_hidden_layers"] = claims["min_hidden_layers"] = settled.plan.layers - 1
     return claims
+
+
+def _activations(reading: ForwardReading) -> dict[str, Any]:
+    if not isinstance(reading.hidden, str):
+        return {"layer_activations": (*reading.hidden, reading.output)}
+    hidden = {"activations": {reading.hidden}}
+    return hidden if reading.output == reading.hidden else hidden | {"output_activations": {reading.output}}
 
 
 def _counts_classes(settled: Settled) -> bool:

@@ -5,31 +5,32 @@ from __future__ import annotations
 import inspect
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from mlp_conformance.quiet import defaults_kept
 from mlp_conformance.recognise.batches import odd_batches, own_batch
-from mlp_conformance.recognise.beyond import beyond_specification, is_uncertain, mixed_activations
+from mlp_conformance.recognise.beyond import beyond_specification, is_uncertain
 from mlp_conformance.recognise.candidates import searches
 from mlp_conformance.recognise.claiming import conventions_of
 from mlp_conformance.recognise.completing import TO_FILL_IN, UNLIKE, beyond_it, half_understood, not_found, without_output
+from mlp_conformance.recognise.deeper import mixed_deeper, runs_deeper
 from mlp_conformance.recognise.forms import follows
-from mlp_conformance.recognise.making import BATCH, ONE_LAYER, ONE_OUTPUT, THREE_LAYERS, TWO_LAYERS, standing
+from mlp_conformance.recognise.making import ONE_LAYER, ONE_OUTPUT
 from mlp_conformance.recognise.metrics import spoken
+from mlp_conformance.recognise.mixed import linear_between
 from mlp_conformance.recognise.pairing import spread
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, parsed
-from mlp_conformance.recognise.readings import question
+from mlp_conformance.recognise.readings import Hidden
 from mlp_conformance.recognise.scaling import scaling_line
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.settle import Settled, settle
 from mlp_conformance.recognise.several import other_networks
-from mlp_conformance.recognise.slots import Slot, arrangements, generalised, lack_output_biases
+from mlp_conformance.recognise.slots import lack_output_biases
 from mlp_conformance.recognise.space import Space, Stuck, worked
-from mlp_conformance.recognise.tensors import tensors
 from mlp_conformance.recognise.training_code import trains
 from mlp_conformance.recognise.variants import wrong_variant
 
@@ -103,17 +104,17 @@ def _driven(program: Program, name: str) -> Driven:
             continue
         settled = settle(search, best is None or not best.settled.score[2])
         mishaps += search.mishaps
-        mixed = mixed_activations(search) if settled is None or not settled.forward.exact else ()
-        if mixed:
+        between = linear_between(search) if settled is None or not settled.forward.exact else ()
+        if between:
             raise NotDriven(
-                f"{program.path}: the layers of {search.plan.name} have the activations {', '.join(mixed)}: hidden layers that "
-                "differ cannot be claimed. Let the activation be an argument, the same for all, and it can be judged"
+                f"{program.path}: the layers of {search.plan.name} have the activations {', '.join(between)}: whether the "
+                f"linear one is meant cannot be told. An adapter that claims layer_activations={between!r} says that it is"
             )
         if settled is None:
             continue
         if all(settled.score):
-            wrong = wrong_variant(settled, before, networks)
-            best = Driven(wrong or settled, (wrong or settled).plan)
+            settled = wrong_variant(settled, before, networks) or mixed_deeper(settled) or settled
+            best = Driven(settled, settled.plan)
             break
         if best is None or settled.score > best.settled.score:
             best = Driven(settled, settled.plan)
@@ -169,8 +170,7 @@ def _finish(driven: Driven, program: Program) -> None:
     compiled = plan.sizes is None and "jax" in program.source
     if compiled:
         plan.sizes = driven.settled.search.asked.sizes
-    deep = _deep(program, plan) if plan.sizes is None and not plan.equal else None
-    if deep is not None and (not plan.gradients or follows(plan.gradients)) and _runs_deeper(driven, deep):
+    if plan.sizes is None and (not plan.gradients or follows(plan.gradients)) and runs_deeper(driven.settled):
         plan.layers = None
     plan.claims = conventions_of(driven.settled)
     if driven.settled.search.scaling is not None:
@@ -196,43 +196,6 @@ def _scales(driven: Driven, program: Program) -> str:
     )
 
 
-def _deep(program: Program, plan: Plan) -> list[Slot] | None:
-    """The parameters of a deeper network made in the same way, if that can be done and follows a pattern."""
-    sizes = THREE_LAYERS if plan.layers == 2 else TWO_LAYERS
-    if "sizes[1]" in " ".join(plan.make) or generalised(plan.slots) is None:
-        return None
-    space = Space(program.module, question(sizes, BATCH))
-    if not space.run(plan.make):
-        return None
-    made = tensors(standing(plan.root, space.names[plan.root], program))
-    for slots in arrangements(made, sizes):
-        if generalised(slots) == generalised(plan.slots) or _same_pattern(slots, plan.slots):
-            return slots
-    return None
-
-
-def _runs_deeper(driven: Driven, slots: list[Slot]) -> bool:
-    """Whether the same calls answer for another number of layers, rightly or not."""
-    search, plan = driven.settled.search, driven.plan
-    sizes = THREE_LAYERS if plan.layers == 2 else TWO_LAYERS
-    other = replace(search, plan=search.plan.but(slots=slots, layers=len(slots)), asked=question(sizes, BATCH))
-    batch = 1 if plan.single else None
-    space = other.space(batch)
-    if space is None or not space.run(plan.forward):
-        return False
-    values = space.array(plan.output)
-    if values is None or values.size != space.asked.targets.size:
-        return False
-    return not plan.step or other.taken(plan.step, batch) is not None
-
-
-def _same_pattern(some: list[Slot], others: list[Slot]) -> bool:
-    one, other = generalised(some), generalised(others)
-    if one is None or other is None:
-        return False
-    return one.weights.template == other.weights.template and one.by_output == other.by_output and one.joined == other.joined
-
-
 def _understood(driven: Driven, why: str = "") -> str:
     plan, settled = driven.plan, driven.settled
     slot = plan.slots[0]
@@ -241,7 +204,7 @@ def _understood(driven: Driven, why: str = "") -> str:
         f"samples in {settled.forward.layout.name}"
         if settled.forward.layout.name in ("rows", "columns")
         else settled.forward.layout.name,
-        f"{settled.forward.reading.hidden} hidden, {settled.forward.reading.output} output",
+        f"{_said(settled.forward.reading.hidden)} hidden, {settled.forward.reading.output} output",
     ]
     if plan.sizes is not None:
         facts.append(f"judged with {'-'.join(map(str, plan.sizes))} units{why}")
@@ -251,6 +214,11 @@ def _understood(driven: Driven, why: str = "") -> str:
     if settled.step is None and not plan.gradients:
         facts.append("no way to train it or to get its gradients was found, so only its output is judged")
     return "; ".join(facts) + "."
+
+
+def _said(hidden: Hidden) -> str:
+    """The activation of the hidden layers, or those of each in their order."""
+    return hidden if isinstance(hidden, str) else f"{', '.join(hidden[:-1])} and {hidden[-1]}"
 
 
 def drive_object(found: Any) -> Driven:

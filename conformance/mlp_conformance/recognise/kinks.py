@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mlp_conformance.recognise.readings import Parameters, agrees
+from mlp_conformance.recognise.readings import Parameters, agrees, in_layers
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import Conventions
 
@@ -19,11 +19,12 @@ _SLOPES = (0.0, 1.0, 0.5)
 def slope_at_zero(settled: Settled) -> float:
     """What a program takes for ReLU's derivative at 0: that whose numbers are its own where pre-activations are all 0."""
     reading, step = settled.forward.reading, settled.step
-    if "relu" not in (reading.hidden, reading.output) or step is None or step.reading is None or step.reading.fault is not None:
+    named = in_layers(reading.hidden, reading.output, len(settled.search.asked.parameters))
+    if "relu" not in named or step is None or step.reading is None or step.reading.fault is not None:
         return _SLOPES[0]
     search, plan = settled.search, settled.plan
     parameters = [(w.copy(), b.copy()) for w, b in search.asked.parameters]
-    layer = 0 if reading.hidden == "relu" else -1
+    layer = named.index("relu")
     parameters[layer][0][:, 0] = 0
     parameters[layer][1][0] = 0
     other = replace(search, asked=replace(search.asked, parameters=parameters))

@@ -22,6 +22,8 @@ from mlp_reference.mlp import Algorithm
 from mlp_reference.network import HIDDEN_ACTIVATIONS, REDUCTIONS, REQUIRED_OUTPUT, Layer, Network
 
 Parameters = list[tuple[np.ndarray, np.ndarray]]
+#: The activation of all hidden layers, or of each.
+Hidden = str | tuple[str, ...]
 
 #: Relative to the scale of an array: float32 inside a program must not hide which formula it computes.
 CLOSE = 2e-5
@@ -57,13 +59,16 @@ class Question:
     def biasless(self) -> Question:
         return replace(self, parameters=[(w, np.zeros_like(b)) for w, b in self.parameters])
 
-    def network(self, hidden: str, output: str, loss: str = "half_squared_error", reduction: str = "sum") -> Network:
+    def network(self, hidden: Hidden, output: str, loss: str = "half_squared_error", reduction: str = "sum") -> Network:
         """The question's network under a reading."""
-        last = len(self.parameters) - 1
-        layers = tuple(
-            Layer(w.copy(), b.copy(), output if index == last else hidden) for index, (w, b) in enumerate(self.parameters)
-        )
-        return Network(layers, loss, reduction)
+        named = in_layers(hidden, output, len(self.parameters))
+        layers = (Layer(w.copy(), b.copy(), name) for (w, b), name in zip(self.parameters, named, strict=True))
+        return Network(tuple(layers), loss, reduction)
+
+
+def in_layers(hidden: Hidden, output: str, count: int) -> tuple[str, ...]:
+    """The activation of each of so many layers."""
+    return (*([hidden] * (count - 1) if isinstance(hidden, str) else hidden), output)
 
 
 def question(sizes: Sequence[int], batch: int, seed: int = 1) -> Question:
@@ -79,7 +84,7 @@ def question(sizes: Sequence[int], batch: int, seed: int = 1) -> Question:
 class ForwardReading:
     """Activations by name, and the fault that is needed to get the program's numbers, if one is."""
 
-    hidden: str
+    hidden: Hidden
     output: str
     fault: Fault | None = None
     through: str = "{}"
@@ -89,15 +94,15 @@ class ForwardReading:
 THROUGH = (("np.exp({})", np.log),)
 
 
-def forward_readings(asked: Question, faulty: bool = False) -> Iterator[tuple[ForwardReading, np.ndarray]]:
+def forward_readings(
+    asked: Question, faulty: bool = False, hiddens: Sequence[Hidden] = HIDDEN_ACTIVATIONS, outputs: Sequence[str] = _OUTPUTS
+) -> Iterator[tuple[ForwardReading, np.ndarray]]:
     """Each reading of the forward pass with the output that it gives; with one fault each if `faulty`."""
     algorithms: list[Fault | None] = [None]
     if faulty:
         algorithms = [f for f in FAULTS.values() if f.kind != "conduct" and f.phase == "forward"]
-    hiddens = HIDDEN_ACTIVATIONS if len(asked.parameters) > 1 else ("sigmoid",)
-    outputs = [
-        output for output in _OUTPUTS if output != "softmax" or asked.sizes[-1] > 1
-    ]  # a softmax of one output says nothing
+    hiddens = hiddens if len(asked.parameters) > 1 else ("sigmoid",)
+    outputs = [output for output in outputs if output != "softmax" or asked.sizes[-1] > 1]  # of one output it says nothing
     for fault, hidden, output in product(algorithms, hiddens, outputs):
         with np.errstate(all="ignore"):
             try:
@@ -141,7 +146,7 @@ def _gradient_faults() -> tuple[Fault, ...]:
 
 
 def steps(
-    asked: Question, hidden: str, output: str, losses: Sequence[str], faulty: bool = False, epochs: int = 1
+    asked: Question, hidden: Hidden, output: str, losses: Sequence[str], faulty: bool = False, epochs: int = 1
 ) -> Iterator[tuple[GradientReading, Parameters]]:
     """What each reading subtracts from the parameters in one step, or so many epochs."""
     algorithms: tuple[Fault | None, ...] = _gradient_faults() if faulty else (None,)
@@ -173,7 +178,7 @@ class _Asked:
 
 @lru_cache(20_000)
 def _taken(
-    given: _Asked, hidden: str, output: str, loss: str, reduction: str, fault: Fault | None, epochs: int
+    given: _Asked, hidden: Hidden, output: str, loss: str, reduction: str, fault: Fault | None, epochs: int
 ) -> Parameters | None:
     """The step of one reading; None if it has none. It is asked for again in every layout of samples and targets."""
     asked = given.asked

@@ -16,6 +16,7 @@ from mlp_conformance.recognise.flat import is_flat, vector_of
 from mlp_conformance.recognise.layered import layered_forwards
 from mlp_conformance.recognise.layouts import Layout, layouts_for
 from mlp_conformance.recognise.loops import called_per_sample
+from mlp_conformance.recognise.mixed import Known, mixed_reading, mixed_readings
 from mlp_conformance.recognise.naming import names_of
 from mlp_conformance.recognise.outputs import outputs_in
 from mlp_conformance.recognise.plan import Plan
@@ -65,7 +66,7 @@ class Search:
     scaling: Scaling | None = None
     calls: list[tuple[list[str], bool]] | None = None
     mishaps: list[str] = field(default_factory=list)
-    unmatched: list[tuple[Forward, np.ndarray, list[tuple[ForwardReading, np.ndarray]]]] = field(default_factory=list)
+    unmatched: list[tuple[Forward, np.ndarray, Known]] = field(default_factory=list)
 
     def with_labels(self) -> Search:
         """The same with targets that are 0 but for a single 1 in each row."""
@@ -158,7 +159,8 @@ class Search:
         """
         yield from layered_forwards(self, faulty)
         training: list[Forward] = []
-        known: dict[int, list[tuple[ForwardReading, np.ndarray]]] = {}
+        known: dict[int, Known] = {}
+        mixed: dict[int, Known] = {}
         answered: set[str] = set()
         for layout in layouts_for(self.asked.sizes, self.plan.slots[0].joined, self.certain):
             batch = 1 if layout.single else len(self.asked.inputs)
@@ -167,6 +169,7 @@ class Search:
                 return
             if batch not in known:
                 known[batch] = list(forward_readings(first.asked, faulty))
+                mixed[batch] = [] if faulty else mixed_readings(first.asked)
             found = self.find_offers(first)
             for offer in ranked(found, roles.FORWARD, others=True)[:24]:
                 if layout.single and offer.name in answered and not called_per_sample(offer.name, self.program.tree):
@@ -195,6 +198,7 @@ class Search:
                             space.from_the_end(place),
                         )
                         reading = next((r for r, expected in known[batch] if agrees(values, expected)), None)
+                        reading = reading or mixed_reading(self, way, values, mixed[batch])
                         if reading is not None and (not faulty or self._depends_on_inputs(way, values)):
                             output = reading.through.format(rows)
                             ways.append(replace(way, reading=reading, exact=True, output=output))

@@ -1,0 +1,88 @@
+"""The same network with another number of layers: whether what was found holds there, and what differs there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mlp_conformance.recognise.making import BATCH, THREE_LAYERS, TWO_LAYERS, standing
+from mlp_conformance.recognise.mixed import are_meant, mixed_readings
+from mlp_conformance.recognise.readings import agrees, question
+from mlp_conformance.recognise.search import Search
+from mlp_conformance.recognise.settle import Settled, settle
+from mlp_conformance.recognise.slots import Slot, arrangements, generalised
+from mlp_conformance.recognise.space import Space
+from mlp_conformance.recognise.tensors import tensors
+
+
+def runs_deeper(settled: Settled) -> bool:
+    """Whether the same calls answer for another number of layers, rightly or not.
+
+    Where layers have activations of their own, those of a deeper network are not known.
+    """
+    other = _other(settled)
+    if other is None or not isinstance(settled.forward.reading.hidden, str):
+        return False
+    space = _run(settled, other)
+    if space is None or _is_mixed(settled, other, space):
+        return False
+    return not settled.plan.step or other.taken(settled.plan.step, 1 if settled.plan.single else None) is not None
+
+
+def mixed_deeper(settled: Settled) -> Settled | None:
+    """The same network with two hidden layers, if these differ in their activations: one alone does not show what both do."""
+    other = _other(settled) if settled.plan.layers == 2 and settled.plan.sizes is None else None
+    space = _run(settled, other) if other is not None else None
+    if other is None or space is None or not _is_mixed(settled, other, space):
+        return None
+    found = settle(other)
+    return found if found is not None and found.exact and not isinstance(found.forward.reading.hidden, str) else None
+
+
+def _other(settled: Settled) -> Search | None:
+    """The search in a network with one layer more, or with two; None if it is not made in the same way."""
+    search, plan = settled.search, settled.plan
+    sizes = THREE_LAYERS if plan.layers == 2 else TWO_LAYERS
+    slots = _slots(search, sizes) if not plan.equal else None
+    if slots is None:
+        return None
+    changed = search.plan.but(slots=slots, layers=len(slots), tried=sizes, claims={}, notes=list(search.plan.notes))
+    return replace(search, plan=changed, asked=question(sizes, BATCH), unmatched=[])
+
+
+def _slots(search: Search, sizes: tuple[int, ...]) -> list[Slot] | None:
+    """The parameters of a network of those sizes, if it can be made and they follow the same pattern."""
+    plan = search.plan
+    if "sizes[1]" in " ".join(plan.make) or generalised(plan.slots) is None:
+        return None
+    space = Space(search.program.module, question(sizes, BATCH))
+    if not space.run(plan.make):
+        return None
+    made = tensors(standing(plan.root, space.names[plan.root], search.program))
+    for slots in arrangements(made, sizes):
+        if generalised(slots) == generalised(plan.slots) or _same_pattern(slots, plan.slots):
+            return slots
+    return None
+
+
+def _same_pattern(some: list[Slot], others: list[Slot]) -> bool:
+    one, other = generalised(some), generalised(others)
+    if one is None or other is None:
+        return False
+    return one.weights.template == other.weights.template and one.by_output == other.by_output and one.joined == other.joined
+
+
+def _run(settled: Settled, other: Search) -> Space | None:
+    """The space in which the calls of the forward pass have left an output of that network; None if they do not."""
+    space = other.space(1 if settled.plan.single else None)
+    if space is None or not space.run(settled.plan.forward):
+        return None
+    values = space.array(settled.plan.output)
+    return space if values is not None and values.size == space.asked.targets.size else None
+
+
+def _is_mixed(settled: Settled, other: Search, space: Space) -> bool:
+    """Whether the output is that of hidden layers which differ in their activations, and are meant to."""
+    values = space.array(settled.plan.output)
+    known = mixed_readings(space.asked) if values is not None else []
+    there = values.reshape(space.asked.targets.shape) if values is not None else None
+    return any(are_meant(reading, other.program.tree) and agrees(there, expected) for reading, expected in known)
