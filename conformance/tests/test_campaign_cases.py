@@ -51,9 +51,9 @@ def test_every_stratum_has_its_turn() -> None:
     "claimed",
     [
         {"always": {"momentum": 0.9}, "options": ["l2"], "sizes": (3, 2), **EVERYTHING},
-        {"layer_activations": ["relu", "tanh", "linear"]},
+        {"layer_activations": ["tanh", "relu", "linear"], "initial_weights": [-1, 1]},
     ],
-    ids=["everything", "layer by layer"],
+    ids=["everything", "in an order"],
 )
 def test_what_is_claimed_is_the_same_read_from_the_manifest(claimed: dict[str, Any]) -> None:
     claims = Claims(name="mine", **claimed)
@@ -62,6 +62,8 @@ def test_what_is_claimed_is_the_same_read_from_the_manifest(claimed: dict[str, A
     assert read.document() == kept
     assert not read.difference(Identity.of(kept))
     assert alike(read.claims) == alike(claims)
+    assert read.claims.layer_activations == claims.layer_activations
+    assert read.claims.initial_weights == (claims.initial_weights and tuple(claims.initial_weights))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,8 @@ def test_what_is_claimed_is_the_same_read_from_the_manifest(claimed: dict[str, A
     ids=["everything", "bfloat16", "one activation", "one shape", "one output", "no biases", "momentum", "layer by layer"],
 )
 def test_what_is_drawn_lies_within_the_claims_and_the_format(claims: Claims) -> None:
-    strata, format = Strata(alike(claims)), FORMATS[claims.dtype]
+    claims = alike(claims)
+    strata, format = Strata(claims), FORMATS[claims.dtype]
     for number in range(60):
         stratum = strata.all[strata.spread(0, number)]
         case = draw(stratum, claims, generator_of(0, number))

@@ -202,6 +202,7 @@ def test_what_is_larger_than_any_number_of_the_claimed_format_stays_as_it_was_wr
         ("activations", "tanh", "claims.activations: 'tanh', expected an array of strings"),
         ("losses", [1], "claims.losses: an array of 1, expected an array of strings"),
         ("output_activations", {}, "claims.output_activations: an object with no field, expected an array"),
+        ("layer_activations", "relu", "claims.layer_activations: 'relu', expected an array of strings"),
         ("max_batch", 2.5, "claims.max_batch: 2.5, expected a whole number or null"),
         ("max_outputs", True, "claims.max_outputs: true, expected a whole number or null"),
         ("hidden_biases", 0, "claims.hidden_biases: 0, expected true or false"),

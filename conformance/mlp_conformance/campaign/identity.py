@@ -77,11 +77,15 @@ def identity_of(spec: str, subject: Subject) -> Identity:
     return Identity(spec, settled(subject.claims), tuple(sorted(subject.operations)), _digest(_sources(spec)))
 
 
+#: Claims that say something by the order of what they have.
+_IN_ORDER = ("sizes", "layer_activations", "initial_weights")
+
+
 def settled(claims: Claims) -> Claims:
-    """The same claims, with each collection of names as a frozenset, however it was written."""
+    """The same claims, with each collection as a frozenset, or a tuple where its order counts, however it was written."""
 
     def plain(name: str, value: Any) -> Any:
-        if name == "sizes" and value is not None:
+        if name in _IN_ORDER and value is not None:
             return tuple(value)
         if isinstance(value, Mapping):
             return dict(value)
