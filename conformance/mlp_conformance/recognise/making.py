@@ -34,8 +34,15 @@ EQUAL_LAYERS = (4, 8, 8, 6)
 BATCH = 13
 #: Three hidden layers, for programs that have just so many.
 FOUR_LAYERS = (4, 9, 7, 11, 6)
-#: A single output, for programs whose last layer is a vector or that train no more than one.
+#: A single output, for programs whose last layer is a vector or that train no more than one; the same of deeper ones.
 ONE_OUTPUT = (3, 7, 1)
+THREE_TO_ONE = (4, 11, 8, 1)
+EQUAL_TO_ONE = (4, 8, 8, 1)
+#: Where all hidden layers are as wide as the first.
+_EQUAL = (EQUAL_LAYERS, EQUAL_TO_ONE)
+#: Where the sizes that are asked for are more than those of the ends.
+_HIDDEN = re.compile(r"\bsizes\b(?!\[(0|-1)\])")
+_SHAPES = (TWO_LAYERS, THREE_LAYERS, FOUR_LAYERS, EQUAL_LAYERS, ONE_OUTPUT, THREE_TO_ONE, EQUAL_TO_ONE)
 #: No hidden layer: only where a program has one class, which cannot be a layer of another then.
 ONE_LAYER = ((3, 1), (3, 5))
 #: What turns data into float32 in a program with torch.
@@ -53,7 +60,7 @@ def made_in_sizes(
     text: str,
     call: Any,
     root: str = "model",
-    shapes: Sequence[tuple[int, ...]] = (TWO_LAYERS, THREE_LAYERS, FOUR_LAYERS, EQUAL_LAYERS, ONE_OUTPUT),
+    shapes: Sequence[tuple[int, ...]] = _SHAPES,
     within: str = "{}",
 ) -> Iterator[Plan]:
     """Plans for the ways in which something can be constructed in unequal sizes.
@@ -63,7 +70,7 @@ def made_in_sizes(
     any_found = found_deep = False
     constants = size_constants(program) if not required(signature(call) or []) else []
     for sizes in shapes:
-        if (sizes == EQUAL_LAYERS and found_deep) or (sizes == FOUR_LAYERS and any_found):
+        if (sizes in (EQUAL_LAYERS, THREE_TO_ONE, EQUAL_TO_ONE) and found_deep) or (sizes == FOUR_LAYERS and any_found):
             continue
         asked = question(sizes, BATCH)
         found = False
@@ -93,9 +100,10 @@ def made_in_sizes(
                 ways = list(islice(arrangements(made, sizes), 8)) or ([] if lines else list(flat_arrangements(parts, sizes)))
                 for slots in ways:
                     found = any_found = True
-                    found_deep = sizes == THREE_LAYERS
+                    found_deep = found_deep or len(sizes) > 3
                     plan = Plan(str(program.path), name, [*make, *lines], root, slots, len(sizes) - 1, None)
-                    plan.equal, plan.tried = sizes == EQUAL_LAYERS, sizes
+                    plan.equal, plan.tried = sizes in _EQUAL, sizes
+                    plan.sizes = sizes if _are_its_own([*make, *lines], sizes) else None
                     yield plan
                 if found:
                     break
@@ -114,8 +122,13 @@ def _in_float32(program: Program, name: str, make: list[str], root: str, asked: 
     if space.run(own):
         for slots in islice(arrangements(tensors(leaves(root, space.names[root])), asked.sizes), 2):
             plan = Plan(str(program.path), name, own, root, slots, len(asked.sizes) - 1, None)
-            plan.equal, plan.tried = asked.sizes == EQUAL_LAYERS, asked.sizes
+            plan.equal, plan.tried = asked.sizes in _EQUAL, asked.sizes
             yield plan
+
+
+def _are_its_own(make: list[str], sizes: tuple[int, ...]) -> bool:
+    """Whether hidden layers have the units that were asked for by chance, as `Net()` may that was told nothing of them."""
+    return len(sizes) > 2 and not any(_HIDDEN.search(line.replace("len(sizes)", "")) for line in make)
 
 
 def _plain(root: str, value: Any) -> list[Leaf]:
