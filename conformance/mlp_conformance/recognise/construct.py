@@ -88,7 +88,8 @@ def choices(
     if role == "targets":
         return ["targets"]
     if count >= 3 and position < depth + 1:
-        return [f"sizes[{position}]"]
+        is_last = position == count - 1 < depth  # `(n_in, n_hidden, n_out)` of a network that is deeper than it has numbers
+        return [f"sizes[{position}]", *(["sizes[-1]"] if is_last else [])]
     if count == 2:
         return ["sizes[0]", "sizes[1]", "sizes[-1]"][position : position + 1] or ["sizes[-1]"]
     return lists
@@ -141,8 +142,8 @@ def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[st
         elif size and (isinstance(p.default, int | list | tuple) or p.default is None) and not isinstance(p.default, bool):
             keywords.append([f"{p.name}={choice}" for choice in choices(p, 0, 1, depth)])
     for p in parameters:
-        if p.kind is p.VAR_KEYWORD and (text := keyword_settings(found, p, depth)):
-            keywords.append([text])
+        if p.kind is p.VAR_KEYWORD:
+            keywords.append(keyword_settings(found, p, depth))
     keywords = [options for options in keywords if options]
     rates_only = [options for options in keywords if options[0].endswith("=learning_rate")]
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):

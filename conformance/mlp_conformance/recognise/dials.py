@@ -29,6 +29,8 @@ def setting(name: str, default: Any, beside: Collection[str] = ()) -> str:
         return "False"
     if not isinstance(default, int | float) or isinstance(default, bool):
         return ""
+    if role == "epochs" and not float(default).is_integer():
+        return ""  # a `step` of 0.1 is no number of steps
     if role == "off":  # a factor that is applied again and again does nothing at 1, one that is added does at 0
         return "1.0" if roles.is_factor(name) and default > 0.5 else "0.0"
     return SETTINGS["batch_size"] if roles.is_batch_size(name, default) else SETTINGS.get(role, "")

@@ -8,10 +8,14 @@ import inspect
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from itertools import islice, product
 from typing import Any
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.dials import setting
+
+#: Ways in which fields may be meant that are tried.
+_WAYS = 4
 
 
 def settings_objects(found: Callable[..., Any], parameter: inspect.Parameter, depth: int) -> list[str]:
@@ -19,19 +23,19 @@ def settings_objects(found: Callable[..., Any], parameter: inspect.Parameter, de
     texts = []
     for name, cls in _settings_classes(found):
         fields = {f.name: f.default for f in dataclasses.fields(cls) if f.init}
-        texts.append(f"program.{name}({_given(fields, depth)})")
+        texts += [f"program.{name}({given})" for given in _given(fields, depth)]
     attributes, keys = _used(found, parameter.name)
     if attributes:
-        texts.append(f"SimpleNamespace({_given(attributes, depth)})")
+        texts += [f"SimpleNamespace({given})" for given in _given(attributes, depth)]
     if keys:
-        texts.append(f"dict({_given(keys, depth)})")
+        texts += [f"dict({given})" for given in _given(keys, depth)]
     return texts
 
 
-def keyword_settings(found: Callable[..., Any], parameter: inspect.Parameter, depth: int) -> str:
+def keyword_settings(found: Callable[..., Any], parameter: inspect.Parameter, depth: int) -> list[str]:
     """Keyword arguments for what a class takes out of its `**kwargs`, by their names."""
     _, keys = _used(found, parameter.name)
-    return _given(keys, depth)
+    return [given for given in _given(keys, depth) if given]
 
 
 def _settings_classes(found: Callable[..., Any]) -> Iterator[tuple[str, type]]:
@@ -45,7 +49,10 @@ def _settings_classes(found: Callable[..., Any]) -> Iterator[tuple[str, type]]:
 
 
 def _used(found: Callable[..., Any], name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The attributes and the keys that a class reads from an argument of that name, and from where it keeps it."""
+    """The attributes and the keys that a class reads from an argument of that name, and from where it keeps it.
+
+    Each with its default, if it has one and that is plainly written: `settings.pop("units", (7,))`.
+    """
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(found)))
     except (OSError, TypeError, SyntaxError):
@@ -84,24 +91,41 @@ def _used(found: Callable[..., Any], name: str) -> tuple[dict[str, Any], dict[st
             and node.args
             and isinstance(node.args[0], ast.Constant)
         ):
-            keys[str(node.args[0].value)] = None
+            keys[str(node.args[0].value)] = _default(node)
     return attributes, keys
 
 
-def _given(fields: dict[str, Any], depth: int) -> str:
-    """Arguments for the fields whose names say what they are."""
+def _default(call: ast.Call) -> Any:
+    try:
+        return ast.literal_eval(call.args[1])
+    except (IndexError, ValueError):
+        return None
+
+
+def _given(fields: dict[str, Any], depth: int) -> list[str]:
+    """Arguments for the fields whose names say what they are, in every way in which they may be meant."""
+    options = [texts for name, default in fields.items() if (texts := _options(name, default, depth, fields))]
+    return [", ".join(chosen) for chosen in islice(product(*options), _WAYS)]
+
+
+def _options(name: str, default: Any, depth: int, beside: dict[str, Any]) -> list[str]:
+    """What a field may be set to, as keyword arguments; nothing where its name, or its default, says that it is left alone."""
     from mlp_conformance.recognise.construct import choices
 
-    texts = []
-    for name, default in fields.items():
-        role, size = roles.argument(name, fields), roles.size(name)
-        if role in ("off", "keep"):
-            texts.append(f"{name}={setting(name, 1.0 if roles.is_factor(name) else 0.0, fields)}")
-        elif isinstance(default, str) or role in ("activation", "loss_name"):
-            continue
-        elif role in ("rate", "epochs", "batch_size", "seed") or size:
-            parameter = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY)
-            plural = size == "hidden" and name.lower().endswith(("s", "sizes", "dims", "layers"))
-            options = choices(parameter, 0, 1, depth)
-            texts.append(f"{name}={'list(sizes[1:-1])' if plural else options[0]}")
-    return ", ".join(texts)
+    role, size = roles.argument(name, beside), roles.size(name)
+    if role in ("off", "keep"):
+        return [f"{name}={setting(name, 1.0 if roles.is_factor(name) else 0.0, beside)}"]
+    if isinstance(default, str | bool) or role in ("activation", "loss_name"):
+        return []
+    if role == "epochs" and isinstance(default, float) and not default.is_integer():
+        return []  # a `step` of 0.1 is no number of steps
+    if role not in ("rate", "epochs", "batch_size", "seed") and not size:
+        return []
+    plural = size == "hidden" and name.lower().endswith(("s", "sizes", "dims", "layers"))
+    if plural and not isinstance(default, int):
+        return [f"{name}=list(sizes[1:-1])"]
+    if size == "all" and role not in ("rate", "epochs", "batch_size", "seed"):  # `units` are all, or those of hidden layers
+        return (
+            [f"{name}=sizes[1]"] if isinstance(default, int) else [f"{name}={t}" for t in ("list(sizes)", "list(sizes[1:-1])")]
+        )
+    return [f"{name}={choices(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY), 0, 1, depth)[0]}"]
