@@ -170,6 +170,8 @@ def _guesses(offer: Offer, context: Context) -> Iterator[dict[str, list[str]]]:
     counted = counted if len(needed) > 3 and "epochs" not in known else {}
     if "inputs" in known and "targets" not in known:  # `train(inputs, outputs)` is told what the outputs should be
         counted |= {p.name: [context.layout.y, *context.output] for p in needed if roles.argument(p.name) == "output"}
+    elif known == {"parameters", "targets"}:  # `cost(P, Y)` may be of probabilities
+        counted |= {p.name: [*context.parameters, *context.output] for p in needed if roles.argument(p.name) == "parameters"}
 
     def taken_for(names: list[str]) -> dict[str, list[str]]:
         rest = [["learning_rate", "epochs"], ["epochs", "learning_rate"]] if len(names) > len(data) else []

@@ -6,9 +6,9 @@ The statements before the loop that make what it uses are executed on our data, 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -40,18 +40,21 @@ _LAYOUTS = (
 )
 
 
-def loop_setup(path: str | Path, line: int, near: str | Path | None = None) -> CodeType:
-    """The statements before the loop at that line of a file that make what it uses, its data left out, compiled."""
+def loop_setup(path: str | Path, line: int, near: str | Path | None = None, data: Sequence[str] = ()) -> CodeType:
+    """The statements before the loop at that line of a file that make what it uses, its data left out, compiled.
+
+    data: the names of these, where they do not say so themselves.
+    """
     found = Path(path)
     if near is not None and not found.is_absolute() and (Path(near).parent / found).exists():
         found = Path(near).parent / found
     tree = parsed(program_source(found), found)
-    setup = next(setup for loop, setup in _loops(tree) if loop.lineno == line)
-    return compile(ast.Module(list(setup), []), str(found), "exec")
+    setup = next(_making(before, loop, data) for loop, before in _loops(tree) if loop.lineno == line)
+    return compile(ast.Module(setup, []), str(found), "exec")
 
 
 def _loops(tree: ast.Module) -> Iterator[tuple[ast.For | ast.While, list[ast.stmt]]]:
-    """Loops of the top level, of `if` blocks there and of `main`, each with the statements that make what it uses."""
+    """Loops of the top level, of `if` blocks there and of `main`, each with the statements before it."""
     bodies = [tree.body]
     for node in tree.body:
         if isinstance(node, ast.If):
@@ -61,10 +64,10 @@ def _loops(tree: ast.Module) -> Iterator[tuple[ast.For | ast.While, list[ast.stm
     for body in bodies:
         for index, loop in enumerate(body):
             if isinstance(loop, ast.For | ast.While):
-                yield loop, _making(body[:index], loop)
+                yield loop, body[:index]
 
 
-def _making(before: list[ast.stmt], loop: ast.For | ast.While) -> list[ast.stmt]:
+def _making(before: list[ast.stmt], loop: ast.For | ast.While, data: Sequence[str] = ()) -> list[ast.stmt]:
     """The assignments that a loop needs, and what prepares things for it, in their order, without those of its data."""
     wanted, changed = _names(loop, ast.Load), _names(loop, ast.Store)
     chosen: list[ast.stmt] = []
@@ -76,7 +79,7 @@ def _making(before: list[ast.stmt], loop: ast.For | ast.While) -> list[ast.stmt]
             continue
         stored = _names(node, ast.Store)
         is_shape = isinstance(node.value, ast.Attribute) and node.value.attr == "shape"
-        is_data = any(roles.argument(name) in ("inputs", "targets", "data") for name in stored - changed)
+        is_data = any(name in data or roles.argument(name) in ("inputs", "targets", "data") for name in stored - changed)
         if stored & wanted and (is_shape or not is_data):
             chosen.append(node)
             wanted |= _names(node, ast.Load)
@@ -103,21 +106,37 @@ def _names(node: ast.AST, kind: type[ast.expr_context]) -> set[str]:
 
 def object_searches(program: Program) -> Iterator[ScriptSearch]:
     """The searches in a program's loops, each with the forms of data that it may want."""
-    for loop, setup in _loops(program.tree):
-        inner = [node.target for node in ast.walk(loop) if isinstance(node, ast.comprehension | ast.For)]
-        used = _names(loop, ast.Load).difference(*(_names(target, ast.Store) for target in inner))
-        inputs = [name for name in sorted(used) if roles.argument(name) == "inputs" and name not in _names(loop, ast.Store)]
-        targets = [name for name in sorted(used) if roles.argument(name) == "targets"]
-        made = sorted({name for node in setup for name in _names(node, ast.Store)})
-        if not (inputs and targets and made):
-            continue
-        for x in inputs[:2]:
-            for y in targets[:2]:
-                yield from _searches(program, loop, made, x, y)
+    for loop, before in _loops(program.tree):
+        for x, y in _data(before, loop):
+            silent = tuple(name for name in (x, y) if not roles.argument(name))
+            setup = [node for node in _making(before, loop, silent) if not isinstance(node, ast.For)]
+            made = sorted({name for node in setup for name in _names(node, ast.Store)})
+            if made:
+                yield from _searches(program, loop, made, x, y, silent)
 
 
-def _searches(program: Program, loop: ast.For | ast.While, made: list[str], x: str, y: str) -> Iterator[ScriptSearch]:
-    given = {"step": loop_step(program.path, loop.lineno), "setup": loop_setup(program.path, loop.lineno)}
+def _data(before: list[ast.stmt], loop: ast.For | ast.While) -> Iterator[tuple[str, str]]:
+    """The names that a loop may have its inputs and targets by: those that say so, or else what is computed before and read."""
+    inner = [node.target for node in ast.walk(loop) if isinstance(node, ast.comprehension | ast.For)]
+    changed = _names(loop, ast.Store)
+    used = sorted(_names(loop, ast.Load).difference(*(_names(target, ast.Store) for target in inner)))
+    inputs = [name for name in used if roles.argument(name) == "inputs" and name not in changed][:2]
+    targets = [name for name in used if roles.argument(name) == "targets"][:2]
+    computed = {
+        name
+        for node in before
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call | ast.BinOp | ast.Compare | ast.Subscript)
+        for name in _names(node, ast.Store)
+    }
+    silent = [name for name in used if name in computed - changed and not roles.argument(name)][:3]
+    yield from (pair for pair in product(inputs or silent, targets or silent) if len(set(pair)) == 2)
+
+
+def _searches(
+    program: Program, loop: ast.For | ast.While, made: list[str], x: str, y: str, silent: tuple[str, ...]
+) -> Iterator[ScriptSearch]:
+    given = {"step": loop_step(program.path, loop.lineno), "setup": loop_setup(program.path, loop.lineno, data=silent)}
+    named = f", data={silent}".replace("'", '"') if silent else ""
     data = f"{x}=np.zeros((1, sizes[0])), {y}=np.zeros((1, sizes[-1]))"
     make = [f"params = dict(vars(program), {data})", "exec(setup, params)"]
     for first in ((3, 7, 5), (2, 7, 1)):
@@ -145,7 +164,7 @@ def _searches(program: Program, loop: ast.For | ast.While, made: list[str], x: s
                 )
                 plan.program = (
                     f"program = definitions({written(str(program.path))}, near=__file__)\n"
-                    f"setup = loop_setup({written(str(program.path))}, line={loop.lineno}, near=__file__)\n"
+                    f"setup = loop_setup({written(str(program.path))}, line={loop.lineno}, near=__file__{named})\n"
                     f"step = loop_step({written(str(program.path))}, line={loop.lineno}, near=__file__)"
                 )
                 counters = sorted(_names(loop.target, ast.Store)) if isinstance(loop, ast.For) else []

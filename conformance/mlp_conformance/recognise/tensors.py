@@ -220,6 +220,7 @@ def tensors(found: list[Leaf]) -> list[Tensor]:
         indices = tuple(int(i) for i in _INDEX.findall(leaf.path))
         if indices and len(leaf.shape) < 2:
             groups.setdefault(_INDEX.sub("{}", leaf.path), {})[indices] = leaf
+    groups = dict(_with_places(template, members, groups) for template, members in groups.items())
     for template, members in groups.items():
         length = len(next(iter(members)))
         for stacked in range(1, min(length, 2) + 1):
@@ -249,6 +250,24 @@ def _from(template: str, fixed: Sequence[int], starts: Sequence[int]) -> str:
                 return ""
             template = f"{before}1:][{{}}{after}"
     return template
+
+
+def _with_places(
+    template: str, members: dict[tuple[int, ...], Leaf], groups: dict[str, dict[tuple[int, ...], Leaf]]
+) -> tuple[str, dict[tuple[int, ...], Leaf]]:
+    """A template with the numbers written out that are places and do not count, as 0 in `layers[{}][{}][0][{}]` of pairs.
+
+    A pair has other things at its other places.
+    """
+    parts = template.split("{}")
+    for place in range(len(parts) - 2, 0, -1):
+        prefix = "{}".join(parts[: place + 1])
+        own = {indices[place] for indices in members}
+        alike = (others for text, others in groups.items() if text.startswith(prefix + "{}") and others is not members)
+        if len(own) == 1 and any(own.isdisjoint(indices[place] for indices in others) for others in alike):
+            parts[place : place + 2] = [f"{parts[place]}{own.pop()}{parts[place + 1]}"]
+            members = {indices[:place] + indices[place + 1 :]: leaf for indices, leaf in members.items()}
+    return "{}".join(parts), members
 
 
 def is_numeric(value: Any) -> bool:
