@@ -64,8 +64,12 @@ def from_catalogue(p: Problem, fault: str) -> dict[str, Any]:
 
     c = p.conventions
     layers = tuple(Layer(w.copy(), b.copy(), a) for w, b, a in zip(p.W, p.b, activations_of(c, len(p.W)), strict=True))
-    conventions = Conventions(relu_at_zero=c.get("relu_at_zero", 0.0), log_epsilon=c.get("log_epsilon", 0.0))
-    network = Network(layers, c["loss"], c["reduction"], conventions)
+
+    def with_loss(of: dict[str, Any]) -> Network:
+        conventions = Conventions(relu_at_zero=c.get("relu_at_zero", 0.0), log_epsilon=of.get("log_epsilon", 0.0))
+        return Network(layers, of["loss"], of["reduction"], conventions)
+
+    network = with_loss(c)
 
     def train() -> Any:
         implementation = FaultImplementation(fault)
@@ -79,7 +83,7 @@ def from_catalogue(p: Problem, fault: str) -> dict[str, Any]:
 
     compute = {
         "output": lambda: FaultImplementation(fault).forward(network, p.X)[-1],
-        "loss": lambda: FaultImplementation(fault).loss(network, p.X, p.Y),
+        "loss": lambda: FaultImplementation(fault).loss(with_loss(c.get("reported_loss") or c), p.X, p.Y),
         "gradients": lambda: FaultImplementation(fault).gradients(network, p.X, p.Y),
         "trained": train,
     }

@@ -17,6 +17,7 @@ from drivers import (  # noqa: F401 - each enters its programs
     strangers,
     two_layer_classes,
     unlike,
+    ways_in,
 )
 from drivers.entry import DRIVERS
 
