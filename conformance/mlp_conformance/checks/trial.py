@@ -33,7 +33,7 @@ from mlp_reference.oracle import Expected, Oracle, PrecisionError, as_judged
 SHRINKING = 2.0
 #: Seconds of processor time that answers to a check's networks may take unless their number was asked for; then this part is
 #: enough. (A program behind the protocol works in a process of its own, and answers all.)
-PATIENCE, ENOUGH = 0.25, 0.2
+PATIENCE, ENOUGH = 0.5, 0.2
 
 
 class Failed(Exception):  # noqa: N818 - it is a verdict

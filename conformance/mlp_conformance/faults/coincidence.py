@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -148,3 +149,41 @@ class WeightGradientByColumns(Algorithm):
     def weight_gradient(self, network: Network, step: Step, delta: Array) -> Array:
         found = super().weight_gradient(network, step, delta)
         return found.T.reshape(found.shape)
+
+
+class _ErrorThroughOneUnit(Algorithm):
+    """Of the next layer's units one alone sends its error back: that at `unit`."""
+
+    unit = slice(0, 1)
+
+    def back_propagated(self, network: Network, next_layer: Layer, next_delta: Array) -> Array:
+        units = replace(next_layer, weights=next_layer.weights[:, self.unit], biases=next_layer.biases[self.unit])
+        return super().back_propagated(network, units, next_delta[:, self.unit])
+
+
+@_gradient_fault(
+    "error-through-first-unit",
+    "the error of a hidden layer comes from the first unit of the next layer alone",
+    "BACK-3",
+    right="e_j = Σ_k δ_k W_jk",
+    wrong="e_j = δ_1 W_j1",
+    mend="Sum over all units of the next layer.",
+    seen="programs written for one output",
+)
+class ErrorThroughFirstUnit(_ErrorThroughOneUnit):
+    """Right where the next layer has one unit."""
+
+
+@_gradient_fault(
+    "error-through-last-unit",
+    "the error of a hidden layer comes from the last unit of the next layer alone",
+    "BACK-3",
+    right="e_j = Σ_k δ_k W_jk",
+    wrong="e_j = δ_n W_jn",
+    mend="Sum over all units of the next layer: += in place of = in the loop over them.",
+    seen="a sum in a loop that is assigned instead of added to",
+)
+class ErrorThroughLastUnit(_ErrorThroughOneUnit):
+    """Right where the next layer has one unit."""
+
+    unit = slice(-1, None)

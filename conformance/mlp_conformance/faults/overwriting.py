@@ -46,6 +46,7 @@ class KeptOfEach(KeptOfProducts):
     "BACK-3",
     "BACK-4",
     wrong="v.grad = w · out.grad in products: of the first unit and the first sample alone",
+    like="error-through-first-unit",
 )
 class ProductsOverwriteGradients(KeptOfProducts):
     """Right as long as every value is used once. A hidden unit feeds every unit of the next layer, and a weight is used for
@@ -59,7 +60,7 @@ class ProductsOverwriteGradients(KeptOfProducts):
     "BACK-3",
     "BACK-4",
     wrong="v.grad = w · out.grad in products: of the last unit and the last sample alone",
-    like="products-overwrite-gradients",
+    like="error-through-last-unit",
 )
 class ProductsOverwriteGradientsLast(KeptOfProducts):
     """The same where values are gone through in the other order."""
@@ -74,6 +75,7 @@ class ProductsOverwriteGradientsLast(KeptOfProducts):
     "BACK-4",
     "BACK-5",
     wrong="v.grad = … in every operation: of the first unit and the first sample alone",
+    like="error-through-first-unit",
 )
 class OperationsOverwriteGradients(KeptOfEach):
     """Right as long as every value is used once. Sums do it too here, so that the biases' gradients are those of one sample."""
@@ -86,7 +88,7 @@ class OperationsOverwriteGradients(KeptOfEach):
     "BACK-4",
     "BACK-5",
     wrong="v.grad = … in every operation: of the last unit and the last sample alone",
-    like="operations-overwrite-gradients",
+    like="error-through-last-unit",
 )
 class OperationsOverwriteGradientsLast(KeptOfEach):
     """The same where values are gone through in the other order."""

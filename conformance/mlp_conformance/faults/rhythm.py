@@ -39,28 +39,6 @@ class BiasesFirst(Algorithm):
 
 
 @_training_fault(
-    "weights-first",
-    "the biases' gradients are taken after the weights have moved",
-    "UPD-3",
-    right="all gradients, then all updates",
-    wrong="W ← W − η ∂E/∂W, then b ← b − η ∂E/∂b at the new weights",
-    mend="Work out all gradients before any parameter is changed.",
-)
-class WeightsFirst(Algorithm):
-    """Two passes an epoch, each for one kind of parameters. The weights' step is right."""
-
-    def epoch(
-        self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
-    ) -> tuple[Network, Array]:
-        after, loss = super().epoch(network, inputs, targets, learning_rate, number)
-        moved = [(new, biases) for (_, biases), (new, _) in zip(network.parameters, after.parameters, strict=True)]
-        between = network.with_parameters(moved)
-        last, _ = super().epoch(between, inputs, targets, learning_rate, number)
-        pairs = zip(moved, last.parameters, strict=True)
-        return network.with_parameters([(weights, biases) for (weights, _), (_, biases) in pairs]), loss
-
-
-@_training_fault(
     "losses-mean-so-far",
     "the reported losses are the mean of all epochs so far",
     "TRAIN-2",

@@ -68,7 +68,8 @@ class Beyond:
 def beyond_specification(settled: Settled, tree: ast.AST) -> Beyond | None:
     """What a program names that the specification does not have, if its numbers are no reading's there."""
     fault = settled.forward.reading.fault
-    if not settled.forward.exact or (fault is not None and fault.id in _MEANT):
+    left_out = settled.forward.reading.hidden == "linear"  # layers were put together without what is meant to stand between
+    if not settled.forward.exact or left_out or (fault is not None and fault.id in _MEANT):
         found = _first(_names(tree), _FORWARD)
         if found is not None:
             return Beyond(*found, trains=False)

@@ -206,11 +206,12 @@ def _filled(offer: Offer, context: Context, guesses: dict[str, list[str]]) -> It
     for p in parameters:
         if p.kind is p.VAR_POSITIONAL and context.parameters:
             positional.append([f"*{context.parameters[0]}"])
+    given = {roles.argument(p.name, names) for p in needed} & {"inputs", "targets"}  # others are there to be looked at
     named = []
     always: list[list[str]] = []  # the hundreds of epochs that a default asks for are never wanted
     for p in parameters:
         role = "batch_size" if roles.is_batch_size(p.name, p.default) else roles.argument(p.name, names)
-        wanted = role in ("rate", "epochs", "inputs", "targets", "cache", "output") and not roles.is_for_validation(p.name)
+        wanted = role in ("rate", "epochs", "inputs", "targets", "cache", "output") and role not in given
         wanted = wanted or (role == "batch_size" and p.default is not None)
         if p.default is not p.empty and role in ("off", "keep") and (off := setting(p.name, p.default, names)):
             named.append([f"{p.name}={off}"])

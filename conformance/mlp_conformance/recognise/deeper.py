@@ -41,7 +41,8 @@ def mixed_deeper(settled: Settled) -> Settled | None:
 def _other(settled: Settled) -> Search | None:
     """The search in a network with one layer more, or with two; None if it is not made in the same way."""
     search, plan = settled.search, settled.plan
-    sizes = THREE_LAYERS if plan.layers == 2 else TWO_LAYERS
+    sizes: tuple[int, ...] = THREE_LAYERS if plan.layers == 2 else TWO_LAYERS
+    sizes = (*sizes[:-1], 1) if search.asked.sizes[-1] == 1 else sizes
     slots = _slots(search, sizes) if not plan.equal else None
     if slots is None:
         return None

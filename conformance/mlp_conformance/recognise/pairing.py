@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mlp_conformance.faults import FAULTS
 from mlp_conformance.recognise.layouts import OTHER_TARGETS
 from mlp_conformance.recognise.readings import GradientReading, steps
+from mlp_reference.mlp import Algorithm
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.search import Search
@@ -79,6 +80,9 @@ def spread(settled: Settled) -> str:
     reading, loss, asked = settled.forward.reading, step.reading, search.answered(None)
     network = asked.network(reading.hidden, reading.output, loss.loss, loss.reduction)
     rate = loss.rate or asked.learning_rate
-    after, _ = FAULTS["targets-broadcast"].algorithm().train(network, asked.inputs, asked.targets, rate, 1)
-    expected = [(w - u, b - v) for (w, b), (u, v) in zip(asked.parameters, after, strict=True)]
-    return SPREAD if search.is_step(found[1], expected) else ""
+    steps_of = []
+    for algorithm in (Algorithm(), FAULTS["targets-broadcast"].algorithm()):
+        after, _ = algorithm.train(network, asked.inputs, asked.targets, rate, 1)
+        steps_of.append([(w - u, b - v) for (w, b), (u, v) in zip(asked.parameters, after, strict=True)])
+    right, spread_out = steps_of
+    return SPREAD if search.is_step(found[1], spread_out) and not search.is_step(found[1], right) else ""

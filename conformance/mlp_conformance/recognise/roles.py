@@ -19,7 +19,8 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
         "off",
         r"^(l[12](_?(reg|penalty|lambda|coef\w*|weight))?|reg(ulari[sz]ation)?(_?(strength|rate|param\w*|lambda|coef\w*|factor))?"
         r"|lambda\w*|lambd|lam|lmbd?a|reg_?lambda|weight_?decay|wd|decay(_?rate)?|(lr|learning_?rate|rate)_?decay|momentum|mu|mom"
-        r"|shuffle|drop_?(out)?(_?(rate|prob\w*|p))?|p_?drop(out)?|weight_?penalty|tol(erance)?|noise)$",
+        r"|shuffle|drop_?(out)?(_?(rate|prob\w*|p))?|p_?drop(out)?|weight_?penalty|tol(erance)?|noise"
+        r"|(val(id(ation)?)?|test)_?(split|frac(tion)?|ratio|share|part|size))$",
     ),
     ("keep", r"^keep_?(prob\w*|rate)?$"),
     ("settings", r"^(config\w*|cfg|conf|args?|opts?|options?|hparams?|hp|hyper_?\w*|settings?)$"),
@@ -250,11 +251,6 @@ def is_batch_size(name: str, default: Any) -> bool:
         type(default) is int and default > 1 and re.search(r"^(n_?)?(mini_?)?batch$|^chunk|^mbs?$", name.lower().strip("_"))
     )
     return argument(name) == "batch_size" or bool(counts)
-
-
-def is_for_validation(name: str) -> bool:
-    """Whether data is there to be looked at between the steps, as `X_valid` and `y_test` are: training may stop by it."""
-    return bool(re.search(r"(^|_|^[xy])(val(id(ation)?)?|test|dev|eval|hold_?out)(_|$|[xy]$)", name.lower()))
 
 
 def size(name: str) -> str:

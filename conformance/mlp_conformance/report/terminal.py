@@ -194,8 +194,8 @@ def _counts(report: Report) -> str:
     numbers = sum(result.judged for result in report.results)
     seconds = sum(result.seconds for result in report.results)
     found = f"\n{', '.join(counts) or 'nothing was run'}: {numbers} numbers judged in {seconds:.1f} s"
-    if shortened := sum(result.shortened for result in report.results):
-        most = report.settings["examples"]
+    most = report.settings.get("examples")  # an interrupted run may not have them
+    if most and (shortened := sum(result.shortened for result in report.results)):
         checks = "one check" if shortened == 1 else f"{shortened} checks"
         found += f"\nIts answers take long, so {checks} ended with a part of the networks: --examples {most} draws all."
     return found
