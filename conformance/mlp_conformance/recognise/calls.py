@@ -265,7 +265,7 @@ _UNITS = {"inputs": "network.sizes[0]", "hidden": "network.sizes[1]", "outputs":
 
 def _texts(name: str, context: Context, beside: Collection[str] = ()) -> list[str]:
     """Expressions for an argument of that name; beside: the names of all arguments."""
-    known = context.names.get(name.lower())
+    known = context.names.get(name, context.names.get(name.lower()))
     if known:
         return [known]
     if name.lower() in ("activations", "acts", "outputs") and context.cache:

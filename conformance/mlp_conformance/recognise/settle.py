@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 from mlp_conformance.recognise.beyond import is_of_an_optimiser
 from mlp_conformance.recognise.flat import in_another, is_flat, vector_of
 from mlp_conformance.recognise.matching import plausible
-from mlp_conformance.recognise.metrics import write_loss
+from mlp_conformance.recognise.metrics import Reported, reported_loss, write_loss
 from mlp_conformance.recognise.own_training import judge_training, say_unjudged
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.readings import (
@@ -177,7 +177,8 @@ def _find_gradients(
 ) -> bool:
     """Gradients that a call returns or leaves in the network: those of a reading, with a known fault if `faulty`.
 
-    others: the same way to get the output, read otherwise.
+    Of several faults, of several losses, one comes first that is of the loss which the program itself computes: it is what
+    was meant. others: the same way to get the output, read otherwise.
     """
     plan = settled.plan
     batch = 1 if forward.layout.single else None
@@ -191,6 +192,7 @@ def _find_gradients(
         )
         if plausible(reading, way, search) and any(np.any(w) for w, _ in taken)
     )
+    reported = reported_loss(search, forward) if faulty else None
     for lines, space in search.gradients(forward, batch):
         seen: set[int] = set()
         given = leaves("grads", space.names.get("grads"), seen)
@@ -198,7 +200,7 @@ def _find_gradients(
         standing = [(tensor, value) for tensor in tensors(found) if (value := space.array(tensor.read)) is not None]
         vectors = list(_vectors(search.plan.slots, found, space))
         vectors += _arranged(given, asked.sizes, space) if search.plan.slots[0].joined else []
-        for way, reading, expected in readings:
+        for way, reading, expected in _first_of(reported, readings):
             pairs = next((pairs for pairs, values in vectors if same_step(values, expected)), None)
             pairs = pairs or _located(standing, expected, search.has_biases)
             if pairs is not None:
@@ -210,6 +212,15 @@ def _find_gradients(
                 plan.step = []
                 return True
     return False
+
+
+def _first_of(
+    reported: Reported | None, readings: Iterable[tuple[Forward, GradientReading, Parameters]]
+) -> Iterator[tuple[Forward, GradientReading, Parameters]]:
+    """All readings, those of the loss that is reported first."""
+    if reported is not None:
+        yield from (found for found in readings if (found[1].loss, found[1].reduction) == reported.loss)
+    yield from (found for found in readings if reported is None or (found[1].loss, found[1].reduction) != reported.loss)
 
 
 #: Gradients that no reading explains point this much in the direction of one, at least: the cosine between both.

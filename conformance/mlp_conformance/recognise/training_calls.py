@@ -189,7 +189,7 @@ def _add_results(context: Context, name: str, value: Any, offer: Offer) -> None:
     returned, given = offer.returned, {p.name for p in offer.parameters}
     for index, inner in enumerate(returned):
         if inner and inner not in given:  # `x` that has gone through all layers is not what others call `x`
-            context.names.setdefault(inner.lower(), f"{name}[{index}]" if len(returned) > 1 else name)
+            context.names.setdefault(_called(inner), f"{name}[{index}]" if len(returned) > 1 else name)
     parts = {name: value}
     if isinstance(value, tuple):
         parts = {f"{name}[{index}]": part for index, part in enumerate(value)}
@@ -197,7 +197,12 @@ def _add_results(context: Context, name: str, value: Any, offer: Offer) -> None:
         if isinstance(part, dict):
             for key in part:
                 if isinstance(key, str):
-                    context.names.setdefault(key.lower(), f'{text}["{key}"]')
+                    context.names.setdefault(_called(key), f'{text}["{key}"]')
+
+
+def _called(result: str) -> str:
+    """By which name a result is known: `P` are probabilities, where parameters are called p."""
+    return result if roles.argument(result) == "parameters" else result.lower()
 
 
 def _run_through(generator: str, whole: bool) -> Iterator[tuple[list[str], bool]]:
