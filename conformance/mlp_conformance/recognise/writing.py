@@ -18,6 +18,8 @@ _LOGITS = re.compile(r"(softmax|sigmoid)\(")
 _HELPERS = ("Claims", "Unsupported", "building", "cells", "definitions", "in_vector", "loop_setup", "loop_step")
 #: A claim that goes without saying.
 _SUMMED = ("reductions", {"sum"})
+#: A line that sets one dial, or several.
+_DIAL = re.compile(r"([\w.]+(?:, [\w.]+)*) = ((?:learning_rate|epochs|\d\.\d)(?:, (?:learning_rate|epochs|\d\.\d))*)")
 #: What stands for the arguments that only `train` has where a forward pass is a training step.
 _NOTHING = {
     "targets": "np.zeros((len(inputs), network.sizes[-1]))",
@@ -72,7 +74,7 @@ def _operation(name: str, arguments: str, lines: Sequence[str]) -> str:
 
 
 def _make(plan: Plan) -> str:
-    lines = [*plan.make, *plan.setting]
+    lines = _together([*plan.make, *plan.setting])
     said = [_named("sizes", "network.sizes", line) for line in lines]
     lines = said if max(map(len, said)) <= _WIDTH - 8 else ["sizes = network.sizes", *lines]
     if plan.equal:
@@ -84,13 +86,26 @@ def _make(plan: Plan) -> str:
     return _operation("make", arguments, [*lines, f"return {plan.root}"])
 
 
+def _together(lines: Sequence[str]) -> list[str]:
+    """Lines that set a dial to an argument, in one line where they follow each other."""
+    found: list[str] = []
+    for line in lines:
+        dial, before = _DIAL.fullmatch(line), _DIAL.fullmatch(found[-1]) if found else None
+        if dial and before:
+            found[-1] = f"{before[1]}, {dial[1]} = {before[2]}, {dial[2]}"
+        else:
+            found.append(line)
+    return found
+
+
 def _made(plan: Plan, arguments: str) -> str:
     return f"{plan.root} = self.make(network, {arguments})"
 
 
 def _forward(plan: Plan) -> list[str]:
     """The calls of the forward pass; in a line with what is returned where there is one call."""
-    lines = [_without_training(line) for line in plan.forward]
+    outputs = str(plan.sizes[-1]) if plan.sizes else "network.sizes[-1]"
+    lines = [_without_training(line).replace("network.sizes[-1]", outputs) for line in plan.forward]
     call = lines[0].removeprefix("output = ") if len(lines) == 1 and lines[0].startswith("output = ") else ""
     output = plan.output
     if call and len(re.findall(r"\boutput\b", output)) == 1 and " for " not in output:
