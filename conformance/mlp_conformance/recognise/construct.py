@@ -168,6 +168,7 @@ def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[st
                 yield text
     if len(structural) >= 1 and len(needed) == len(structural):
         for text in (
+            *([f"{call}(*sizes[:-1])"] if len(structural) == depth > 2 else []),
             f"{call}(list(sizes))",
             f"{call}(*sizes)",
             f"{call}(sizes[0], list(sizes[1:]))",

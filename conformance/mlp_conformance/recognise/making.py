@@ -40,11 +40,12 @@ THREE_TO_ONE = (4, 11, 8, 1)
 EQUAL_TO_ONE = (4, 8, 8, 1)
 #: Where all hidden layers are as wide as the first.
 _EQUAL = (EQUAL_LAYERS, EQUAL_TO_ONE)
-#: Where the sizes that are asked for are more than those of the ends.
-_HIDDEN = re.compile(r"\bsizes\b(?!\[(0|-1)\])")
+#: Sizes that are tried, in this order.
 _SHAPES = (TWO_LAYERS, THREE_LAYERS, FOUR_LAYERS, EQUAL_LAYERS, ONE_OUTPUT, THREE_TO_ONE, EQUAL_TO_ONE)
 #: No hidden layer: only where a program has one class, which cannot be a layer of another then.
 ONE_LAYER = ((3, 1), (3, 5))
+#: What says more of the sizes that are asked for than how many inputs and outputs there are.
+_HIDDEN = re.compile(r"\bsizes\b(?!\[(0|-1)\])")
 #: What turns data into float32 in a program with torch.
 _IN_FLOAT32 = re.compile(r"float32|FloatTensor|\.float\(\)|torch\.Tensor\(")
 #: Statements that give a constructor data where the adapter's operation has none.

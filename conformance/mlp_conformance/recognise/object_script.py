@@ -121,7 +121,7 @@ def _data(before: list[ast.stmt], loop: ast.For | ast.While) -> Iterator[tuple[s
     changed = _names(loop, ast.Store)
     used = sorted(_names(loop, ast.Load).difference(*(_names(target, ast.Store) for target in inner)))
     inputs = [name for name in used if roles.argument(name) == "inputs" and name not in changed][:2]
-    targets = [name for name in used if roles.argument(name) == "targets"][:2]
+    targets = [name for name in used if roles.argument(name) == "targets" and name not in changed][:2]
     computed = {
         name
         for node in before
@@ -129,7 +129,8 @@ def _data(before: list[ast.stmt], loop: ast.For | ast.While) -> Iterator[tuple[s
         for name in _names(node, ast.Store)
     }
     silent = [name for name in used if name in computed - changed and not roles.argument(name)][:3]
-    yield from (pair for pair in product(inputs or silent, targets or silent) if len(set(pair)) == 2)
+    within = [name for name in used if roles.argument(name) == "targets"][:2]  # or else those that the loop itself takes
+    yield from (pair for pair in product(inputs or silent, targets or silent or within) if len(set(pair)) == 2)
 
 
 def _searches(
