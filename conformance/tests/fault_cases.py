@@ -97,6 +97,7 @@ CASES: dict[str, Case] = {
     "outlying": outlying(),
     "no epoch": case((2, 2, 1), "sigmoid", "sigmoid", epochs=0),
     "no rate": case((2, 2, 1), "sigmoid", "sigmoid", epochs=2, rate=0.0),
+    "one sample": case((2, 3, 2), "tanh", "linear", reduction="mean_samples", m=1),
     "many epochs": case((1, 1), "sigmoid", epochs=12, m=1),
     "ten layers": case((2,) * 11, *["tanh"] * 10, epochs=1),
     "diverging": case((2, 2), "linear", rate=4.0),
