@@ -127,3 +127,26 @@ def test_an_activation_that_deeper_networks_lack_is_not_taken_for_what_is_meant(
     driven = drive(read_program(_written(tmp_path, DEEP.format(later="z", slope="1"))))
     assert driven.plan.layers is None  # so that deeper networks are asked for, and found to be wrong
     assert driven.plan.claims["activations"] == {"tanh"}
+
+
+def test_a_bias_that_units_which_are_all_off_leave_is_no_output(tmp_path: Path) -> None:
+    deep = """
+    import numpy as np
+
+    class Net:
+        def __init__(self):
+            sizes = [3, 6, 5, 6, 5, 4, 2]
+            self.names = ["tanh", "sigmoid", "tanh", "relu", "tanh", "as it is"]
+            self.W = [np.random.randn(a, b) for a, b in zip(sizes, sizes[1:])]
+            self.b = [np.zeros(b) for b in sizes[1:]]
+
+        def forward(self, x):
+            for w, b, name in zip(self.W, self.b, self.names):
+                z = x @ w + b
+                x = {"tanh": np.tanh(z), "sigmoid": 1 / (1 + np.exp(-z)), "relu": np.maximum(z, 0), "as it is": z}[name]
+            return x
+    """
+    driven = drive(read_program(_written(tmp_path, deep)))
+    assert driven.exact
+    assert driven.plan.output == "output"  # with ReLU in all hidden layers it would be the last bias
+    assert driven.plan.claims["layer_activations"] == ("tanh", "sigmoid", "tanh", "relu", "tanh", "linear")

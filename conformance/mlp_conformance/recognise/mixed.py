@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import product
@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mlp_conformance.recognise.readings import ForwardReading, Question, agrees, forward_readings, question
+from mlp_conformance.recognise.readings import (
+    ForwardReading,
+    Question,
+    agrees,
+    forward_readings,
+    given,
+    outputs_of,
+    question,
+)
+from mlp_reference.activations import activate
 from mlp_reference.network import HIDDEN_ACTIVATIONS
 
 if TYPE_CHECKING:
@@ -19,27 +28,28 @@ if TYPE_CHECKING:
     from mlp_conformance.recognise.space import Forward
 
 #: Hidden layers up to which all ways in which they may differ are looked at.
-_DEEPEST = 4
+DEEPEST = 6
 #: Seeds of other questions whose answers must be a reading's as well: of few units a ReLU may be off, or linear.
 _SEEDS = range(2, 8)
 #: What a program calls an activation that leaves everything as it is.
 _LINEAR = ("linear", "identity")
 
-Known = list[tuple[ForwardReading, np.ndarray]]
 
-
-def mixed_readings(asked: Question) -> Known:
+def mixed_readings(asked: Question) -> Iterator[tuple[ForwardReading, np.ndarray]]:
     """The readings in which not all hidden layers have one activation, with the output that each gives."""
-    count = len(asked.sizes) - 2
-    if not 2 <= count <= _DEEPEST:
-        return []
-    return list(
-        forward_readings(asked, hiddens=[named for named in product(HIDDEN_ACTIVATIONS, repeat=count) if _differ(named)])
-    )
-
-
-def _differ(named: Sequence[str]) -> bool:
-    return len(set(named)) > 1
+    *before, (weights, biases) = asked.parameters
+    if not 2 <= len(before) <= DEEPEST:
+        return
+    reached: dict[tuple[str, ...], np.ndarray] = {(): asked.inputs}
+    with np.errstate(all="ignore"):
+        for w, b in before:
+            below = [(named, x @ w + b) for named, x in reached.items()]
+            reached = {(*named, name): activate(name, z) for (named, z), name in product(below, HIDDEN_ACTIVATIONS)}
+    for named, output in product(reached, outputs_of(asked)):
+        if len(set(named)) > 1:
+            with np.errstate(all="ignore"):
+                found = activate(output, reached[named] @ weights + biases)
+            yield from given(ForwardReading(named, output), found)
 
 
 def mixed_reading(
@@ -60,8 +70,8 @@ def mixed_reading(
 
 
 def _gives(reading: ForwardReading, asked: Question, values: np.ndarray) -> bool:
-    given = forward_readings(asked, hiddens=[reading.hidden], outputs=[reading.output])
-    return any(one == reading and agrees(values, expected) for one, expected in given)
+    known = forward_readings(asked, hiddens=[reading.hidden], outputs=[reading.output])
+    return any(one == reading and agrees(values, expected) for one, expected in known)
 
 
 def are_meant(reading: ForwardReading, tree: ast.AST) -> bool:
@@ -81,7 +91,7 @@ def _has_linear(tree: ast.AST) -> bool:
 
 def linear_between(search: Search) -> tuple[str, ...]:
     """The activations of the layers, if a hidden one has none that others have; else nothing."""
-    known = mixed_readings(search.asked) if search.unmatched else []
+    known = list(mixed_readings(search.asked)) if search.unmatched else []
     for _, values, _ in search.unmatched:
         for reading, expected in known:
             if agrees(values, expected):

@@ -95,28 +95,36 @@ THROUGH = (("np.exp({})", np.log),)
 
 
 def forward_readings(
-    asked: Question, faulty: bool = False, hiddens: Sequence[Hidden] = HIDDEN_ACTIVATIONS, outputs: Sequence[str] = _OUTPUTS
+    asked: Question, faulty: bool = False, hiddens: Sequence[Hidden] = HIDDEN_ACTIVATIONS, outputs: Sequence[str] = ()
 ) -> Iterator[tuple[ForwardReading, np.ndarray]]:
     """Each reading of the forward pass with the output that it gives; with one fault each if `faulty`."""
     algorithms: list[Fault | None] = [None]
     if faulty:
         algorithms = [f for f in FAULTS.values() if f.kind != "conduct" and f.phase == "forward"]
     hiddens = hiddens if len(asked.parameters) > 1 else ("sigmoid",)
-    outputs = [output for output in outputs if output != "softmax" or asked.sizes[-1] > 1]  # of one output it says nothing
-    for fault, hidden, output in product(algorithms, hiddens, outputs):
+    for fault, hidden, output in product(algorithms, hiddens, outputs or outputs_of(asked)):
         with np.errstate(all="ignore"):
             try:
                 algorithm = fault.algorithm() if fault else Algorithm()
                 found = algorithm.forward(asked.network(hidden, output), asked.inputs)[-1]
             except Exception:
                 continue
-        if found.size > 1 and np.all(found == found.ravel()[0]):
-            continue  # a ReLU whose units are all off says nothing
-        yield ForwardReading(hidden, output, fault), np.asarray(found, dtype=float)
-        if output == "softmax":
-            for text, undone in THROUGH:
-                with np.errstate(all="ignore"):
-                    yield ForwardReading(hidden, output, fault, text), undone(np.asarray(found, dtype=float))
+        yield from given(ForwardReading(hidden, output, fault), np.asarray(found, dtype=float))
+
+
+def outputs_of(asked: Question) -> list[str]:
+    """The activations that its outputs may have: a softmax of one output says nothing."""
+    return [output for output in _OUTPUTS if output != "softmax" or asked.sizes[-1] > 1]
+
+
+def given(reading: ForwardReading, output: np.ndarray) -> Iterator[tuple[ForwardReading, np.ndarray]]:
+    """The reading with its output, and what a program may return in its place; nothing where all units of a ReLU are off."""
+    if output.size > 1 and np.all(output == output.ravel()[0]):
+        return
+    yield reading, output
+    for text, undone in THROUGH if reading.output == "softmax" else ():
+        with np.errstate(all="ignore"):
+            yield replace(reading, through=text), undone(output)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from mlp_conformance.recognise.flat import is_flat, vector_of
 from mlp_conformance.recognise.layered import layered_forwards
 from mlp_conformance.recognise.layouts import Layout, layouts_for
 from mlp_conformance.recognise.loops import called_per_sample
-from mlp_conformance.recognise.mixed import Known, mixed_reading, mixed_readings
+from mlp_conformance.recognise.mixed import DEEPEST, mixed_reading, mixed_readings
 from mlp_conformance.recognise.naming import names_of
 from mlp_conformance.recognise.outputs import outputs_in
 from mlp_conformance.recognise.plan import Plan
@@ -31,6 +31,7 @@ from mlp_conformance.recognise.readings import (
     loss_families,
     same_step,
 )
+from mlp_conformance.recognise.remembered import Remembered
 from mlp_conformance.recognise.scaling import SCALINGS, Scaling
 from mlp_conformance.recognise.space import Forward, Space
 from mlp_conformance.recognise.structures import own_structures
@@ -66,7 +67,7 @@ class Search:
     scaling: Scaling | None = None
     calls: list[tuple[list[str], bool]] | None = None
     mishaps: list[str] = field(default_factory=list)
-    unmatched: list[tuple[Forward, np.ndarray, Known]] = field(default_factory=list)
+    unmatched: list[tuple[Forward, np.ndarray, list[tuple[ForwardReading, np.ndarray]]]] = field(default_factory=list)
 
     def with_labels(self) -> Search:
         """The same with targets that are 0 but for a single 1 in each row."""
@@ -159,8 +160,8 @@ class Search:
         """
         yield from layered_forwards(self, faulty)
         training: list[Forward] = []
-        known: dict[int, Known] = {}
-        mixed: dict[int, Known] = {}
+        known: dict[int, list[tuple[ForwardReading, np.ndarray]]] = {}
+        mixed: dict[int, Remembered[tuple[ForwardReading, np.ndarray]]] = {}
         answered: set[str] = set()
         for layout in layouts_for(self.asked.sizes, self.plan.slots[0].joined, self.certain):
             batch = 1 if layout.single else len(self.asked.inputs)
@@ -169,7 +170,7 @@ class Search:
                 return
             if batch not in known:
                 known[batch] = list(forward_readings(first.asked, faulty))
-                mixed[batch] = [] if faulty else mixed_readings(first.asked)
+                mixed[batch] = Remembered(iter(()) if faulty else mixed_readings(first.asked))
             found = self.find_offers(first)
             for offer in ranked(found, roles.FORWARD, others=True)[:24]:
                 if layout.single and offer.name in answered and not called_per_sample(offer.name, self.program.tree):
@@ -199,7 +200,7 @@ class Search:
                         )
                         reading = next((r for r, expected in known[batch] if agrees(values, expected)), None)
                         reading = reading or mixed_reading(self, way, values, mixed[batch])
-                        if reading is not None and (not faulty or self._depends_on_inputs(way, values)):
+                        if reading is not None and ((told and not faulty) or self._depends_on_inputs(way, values, faulty)):
                             output = reading.through.format(rows)
                             ways.append(replace(way, reading=reading, exact=True, output=output))
                         elif offer.name not in answered and told:
@@ -226,8 +227,11 @@ class Search:
         if len(self.mishaps) < _MISHAPS:
             self.mishaps.append(said)
 
-    def _depends_on_inputs(self, way: Forward, values: np.ndarray) -> bool:
-        """Whether other inputs give another output, and the parameters stay: a fault makes much of an array that is none."""
+    def _depends_on_inputs(self, way: Forward, values: np.ndarray, untrained: bool) -> bool:
+        """Whether other inputs give another output: a fault, or units that are all off, make much of an array that is none.
+
+        untrained: whether the parameters have to stay as they are, too.
+        """
         other = replace(self, asked=replace(self.asked, inputs=self.asked.inputs[::-1] * 1.25 + 0.125))
         space = other.space(1 if way.layout.single else None)
         if space is None or not space.run(way.lines):
@@ -235,7 +239,7 @@ class Search:
         found = space.array(way.output)
         if found is None or np.array_equal(found.ravel(), values.ravel(), equal_nan=True):
             return False
-        return self._stand_as_given(space)
+        return not untrained or self._stand_as_given(space)
 
     def _stand_as_given(self, space: Space) -> bool:
         """Whether the parameters are still those that were given."""
@@ -255,8 +259,11 @@ class Search:
         return None
 
     def nearest(self) -> Forward | None:
-        """The best-named way to get numbers of the output's shape, with the reading that comes closest."""
-        for way, values, known in self.unmatched:
+        """The best-named way to get numbers of the output's shape, with the reading that comes closest.
+
+        None of a network so deep that its layers may differ in more ways than were looked at.
+        """
+        for way, values, known in self.unmatched if len(self.asked.sizes) - 2 <= DEEPEST else ():
             if (
                 not np.any(np.isfinite(values))
                 or not np.any(values != values.ravel()[0])

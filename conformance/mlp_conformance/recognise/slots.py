@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations, islice, pairwise, permutations, product
 
 from mlp_conformance.recognise import roles
@@ -101,6 +102,7 @@ def _are_distinct(way: Sequence[Slot]) -> bool:
     return not any(_overlap(one, other) for one, other in combinations(used, 2))
 
 
+@lru_cache(4096)
 def _overlap(one: Tensor, other: Tensor) -> bool:
     """Whether two tensors are the same, or one is a row of the other."""
     if one.template == other.template:
@@ -142,6 +144,7 @@ def _ranked(tensors: Sequence[Tensor], shapes: set[tuple[int, ...]], names: re.P
     return sorted(fitting, key=lambda t: (_doubt(t, names), not t.shape, len(t.counts), t.template.count(".")))
 
 
+@lru_cache(4096)
 def _doubt(tensor: Tensor, names: re.Pattern[str]) -> int:
     """0 for a tensor named like a parameter, 1 for one whose name says nothing, 3 for one that is named otherwise."""
     if tensor.leaf.kind == "keras":
@@ -162,12 +165,14 @@ def _unlikely(way: Sequence[Slot]) -> int:
     return sum(slot.negative for slot in way) + score * 10 + len(kinds) + len(biases) + sum(_misfit(slot) for slot in way)
 
 
+@lru_cache(4096)
 def _misfit(slot: Slot) -> int:
     """How little the names of weights and biases of a layer have in common: 0 where their numbers agree."""
     numbers = [re.findall(r"\d+", t.template) for t in (slot.weights, slot.bias) if t]
     return int(len(numbers) == 2 and numbers[0] != numbers[1])
 
 
+@lru_cache(4096)
 def _skeleton(tensor: Tensor) -> str:
     return re.sub(r"\d+", "#", tensor.template)
 
