@@ -167,6 +167,8 @@ def _losses(value: Any, epochs: int, updates: int) -> np.ndarray | None:
     if value is None or (isinstance(value, list | tuple) and not value and epochs):
         return None
     losses = np.array([loss(x) for x in value]) if isinstance(value, list | tuple) else real_array(value, "the reported losses")
+    if losses.ndim > 1 and losses.size == len(losses):
+        losses = losses.ravel()  # axes of length 1 (COND-13)
     if losses.shape == (epochs,) != (updates,):
         return None
     if losses.shape != (updates,):

@@ -157,7 +157,10 @@ def test_forms_of_parameters() -> None:
         )
 
 
-@pytest.mark.parametrize("losses", [[0.5, 0.25, 0.1], np.array([0.5, 0.25, 0.1]), (0.5, np.float64(0.25), np.array([0.1]))])
+@pytest.mark.parametrize(
+    "losses",
+    [[0.5, 0.25, 0.1], np.array([0.5, 0.25, 0.1]), np.array([[0.5], [0.25], [0.1]]), (0.5, np.float64(0.25), np.array([0.1]))],
+)
 def test_training_may_report_losses(losses: Any) -> None:
     pairs = [(np.ones((3, 2)), np.ones(2)), (np.ones((2, 1)), np.ones(1))]
     assert answers.trained(pairs, NETWORK, 3).losses is None

@@ -16,6 +16,7 @@ from mlp_conformance.loading import load
 from mlp_conformance.results import Report, Result
 from mlp_conformance.runner import finished, run_check, run_checks, select
 from mlp_reference import mlp
+from mlp_reference.activations import activate
 
 FAST = Settings(examples=4)
 
@@ -73,6 +74,23 @@ def test_mishaps_are_errors_of_that_check(answer: Callable[..., Any], says: str)
     for result in judged(spoiled(answer)):
         assert result.verdict == "error"
         assert says in result.message
+
+
+def test_a_product_that_skips_zeros_swallows_no_nan() -> None:
+    """As those of sparse matrices do: where a weight is 0 nothing is multiplied by it."""
+
+    def product(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        terms = [[[a * w for a, w in zip(row, column, strict=True) if w] for column in weights.T] for row in x]
+        return np.array([[sum(found) for found in row] for row in terms], dtype=float)
+
+    def forward(_s: Any, network: Any, inputs: Any) -> Any:
+        a = inputs
+        for layer in network.layers:
+            a = activate(layer.activation, product(a, layer.weights) + layer.biases)
+        return a
+
+    (result,) = judged(spoiled(forward), "conduct/nan", Settings(examples=100))
+    assert result.verdict == "passed", result.message
 
 
 def test_a_nan_is_a_failure() -> None:

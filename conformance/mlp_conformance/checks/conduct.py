@@ -112,9 +112,10 @@ def nan(trial: Trial) -> None:
     def test(case: Case) -> None:
         inputs = case.inputs.copy()
         inputs[0, 0] = np.nan
-        weights = case.network.layers[0].weights.copy()
-        weights[0] = np.where(weights[0] == 0, 1.0, weights[0])
-        network = replace(case.network, layers=(replace(case.network.layers[0], weights=weights), *case.network.layers[1:]))
+        layers = [replace(layer, weights=np.where(layer.weights == 0, 1.0, layer.weights)) for layer in case.network.layers]
+        network = replace(
+            case.network, layers=tuple(layers)
+        )  # through a weight of 0, which a sparse product skips, none has to come
         poisoned = replace(case, network=network, inputs=inputs)
         try:
             output = trial.session.forward(poisoned)[-1]
