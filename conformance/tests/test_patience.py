@@ -12,9 +12,10 @@ import numpy as np
 
 from mlp_conformance import Claims
 from mlp_conformance.checks import Settings, find
-from mlp_conformance.checks.trial import ENOUGH, PATIENCE
+from mlp_conformance.checks.trial import ENOUGH, PATIENCE, Trial
 from mlp_conformance.results import Result
 from mlp_conformance.runner import finished, run_check
+from mlp_conformance.strategies import Scope
 from mlp_conformance.subject import Subject
 from mlp_reference import mlp
 
@@ -80,3 +81,16 @@ def test_a_failure_that_a_slower_day_would_not_reach_is_repeated_with_its_number
     assert later.verdict == soon.verdict == quick.verdict == "failed"
     assert (later.reproduce or "").endswith(f"--examples {Settings.examples}")
     assert "--examples" not in (soon.reproduce or "") + (quick.reproduce or "")
+
+
+def test_each_part_of_a_check_draws_networks_of_its_own() -> None:
+    """Where the first ended early, the next one still asks."""
+    subject = Subject(lambda: Forward(LONG), "slow.py:Forward")
+    trial = Trial(subject.session(), Settings(hurried=True), "drawn/forward")
+    asked = []
+    for _ in range(2):
+        before = trial.answered
+        trial.for_each(Scope(), lambda case: trial.check_forward(case))
+        asked.append(trial.answered - before)
+    assert trial.shortened
+    assert all(ENOUGH * Settings.examples <= count < Settings.examples for count in asked)

@@ -107,15 +107,14 @@ def repeatable(trial: Trial) -> None:
     needs=("forward",),
 )
 def nan(trial: Trial) -> None:
+    """Through weights that are not 0 alone: a sparse product skips the others."""
     smooth = frozenset({"sigmoid", "tanh", "linear"})
 
     def test(case: Case) -> None:
         inputs = case.inputs.copy()
         inputs[0, 0] = np.nan
         layers = [replace(layer, weights=np.where(layer.weights == 0, 1.0, layer.weights)) for layer in case.network.layers]
-        network = replace(
-            case.network, layers=tuple(layers)
-        )  # through a weight of 0, which a sparse product skips, none has to come
+        network = replace(case.network, layers=tuple(layers))
         poisoned = replace(case, network=network, inputs=inputs)
         try:
             output = trial.session.forward(poisoned)[-1]

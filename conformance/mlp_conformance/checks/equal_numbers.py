@@ -59,7 +59,10 @@ def _shapes(claims: Claims) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _networks(trial: Trial) -> list[Oracle]:
-    """A network of each shape and what is certified of it, the claimed combinations in turn; with fewer examples a part."""
+    """A network of each shape and what is certified of it, the claimed combinations in turn; with fewer examples a part.
+
+    Softmax, whose outputs hang together, takes its turn and is asked of every shape besides.
+    """
     claims, random = trial.claims, np.random.default_rng(trial.seed_of("drawn/equal-numbers"))
     every, found = combinations(claims), []
     step = max(1, round(Settings.examples / trial.settings.examples))
@@ -67,17 +70,19 @@ def _networks(trial: Trial) -> list[Oracle]:
         fitting = [names for names in every if shape[2] > 1 or not (names[1] == "softmax" or claims.every_class)]
         if not fitting:
             continue
-        case = combination(claims, *fitting[index % len(fitting)], random, shape)
-        if not claims.every_class or case.targets.any(axis=0).all():
-            found.append(trial.oracle(case))
+        softmax = [names for names in fitting if names[1] == "softmax"]
+        chosen = [options[index % len(options)] for options in (fitting, softmax) if options]
+        for names in dict.fromkeys(chosen):
+            case = combination(claims, *names, random, shape)
+            if not claims.every_class or case.targets.any(axis=0).all():
+                found.append(trial.oracle(case))
     return found
 
 
 def _judge(trial: Trial, operation: Operation) -> None:
     settings = trial.settings
-    oracles = trial.session.subject.shared(("equal numbers", settings.seed, settings.examples), lambda: _networks(trial))
-    known = {id(oracle.case): oracle for oracle in oracles}
-    trial.for_all([oracle.case for oracle in oracles], lambda case: operation.judge(trial, case, known[id(case)]))
+    known = trial.session.subject.shared(("equal numbers", settings.seed, settings.examples), lambda: _networks(trial))
+    operation.judge_all(trial, known)
 
 
 def _register(operation: Operation) -> None:

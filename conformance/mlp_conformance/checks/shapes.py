@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,6 +31,11 @@ class Operation:
     def judge(self, trial: Trial, case: Case, oracle: Oracle | None = None) -> None:
         judge: Callable[[Case, Oracle | None], None] = getattr(trial, f"check_{self.name}")
         judge(case, oracle)
+
+    def judge_all(self, trial: Trial, known: Sequence[Oracle]) -> None:
+        """The same of cases of which it is known what is right."""
+        oracles = {id(oracle.case): oracle for oracle in known}
+        trial.for_all([oracle.case for oracle in known], lambda case: self.judge(trial, case, oracles[id(case)]))
 
 
 OPERATIONS = (
@@ -110,9 +115,7 @@ def _each_combination(trial: Trial, operation: Operation) -> None:
     shared = trial.session.subject.shared(("combinations", settings.seed, settings.examples), lambda: _combined(trial))
     for names, oracle in shared.items():
         asked.setdefault(names[:2] if operation.name == "forward" else names, oracle)
-    oracles = {id(oracle.case): oracle for oracle in asked.values()}
-    cases = [oracle.case for oracle in asked.values()]
-    trial.for_all(cases, lambda case: operation.judge(trial, case, oracles[id(case)]))
+    operation.judge_all(trial, list(asked.values()))
     if not trial.answered:
         raise Unsupported("the implementation refused every combination")
 

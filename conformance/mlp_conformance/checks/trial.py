@@ -291,11 +291,12 @@ class Trial:
         enough = max(2, round(ENOUGH * examples))
 
         def is_over() -> bool:
-            if self.settings.hurried and self.refused + self.answered - asked >= enough:
-                taken = self.session.worked - worked
-                self.is_slow |= taken > PATIENCE / 2
-                self.shortened |= taken > PATIENCE
-            return self.shortened
+            if not self.settings.hurried or self.refused + self.answered - asked < enough:
+                return False
+            taken = self.session.worked - worked
+            self.is_slow |= taken > PATIENCE / 2
+            self.shortened |= taken > PATIENCE
+            return taken > PATIENCE
 
         return is_over
 

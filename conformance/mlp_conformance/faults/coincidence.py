@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from mlp_conformance.faults.fault import known
 from mlp_conformance.faults.loss_terms import ReportedTargetsBroadcast
-from mlp_conformance.faults.variants import shifted_exponentials
+from mlp_conformance.faults.variants import ErrorThroughOneUnit, shifted_exponentials
 from mlp_reference.mlp import Algorithm, Parameters, Step
 from mlp_reference.network import Array, Layer, Network
 
@@ -151,16 +150,6 @@ class WeightGradientByColumns(Algorithm):
         return found.T.reshape(found.shape)
 
 
-class _ErrorThroughOneUnit(Algorithm):
-    """Of the next layer's units one alone sends its error back: that at `unit`."""
-
-    unit = slice(0, 1)
-
-    def back_propagated(self, network: Network, next_layer: Layer, next_delta: Array) -> Array:
-        units = replace(next_layer, weights=next_layer.weights[:, self.unit], biases=next_layer.biases[self.unit])
-        return super().back_propagated(network, units, next_delta[:, self.unit])
-
-
 @_gradient_fault(
     "error-through-first-unit",
     "the error of a hidden layer comes from the first unit of the next layer alone",
@@ -170,7 +159,7 @@ class _ErrorThroughOneUnit(Algorithm):
     mend="Sum over all units of the next layer.",
     seen="programs written for one output",
 )
-class ErrorThroughFirstUnit(_ErrorThroughOneUnit):
+class ErrorThroughFirstUnit(ErrorThroughOneUnit):
     """Right where the next layer has one unit."""
 
 
@@ -183,7 +172,7 @@ class ErrorThroughFirstUnit(_ErrorThroughOneUnit):
     mend="Sum over all units of the next layer: += in place of = in the loop over them.",
     seen="a sum in a loop that is assigned instead of added to",
 )
-class ErrorThroughLastUnit(_ErrorThroughOneUnit):
+class ErrorThroughLastUnit(ErrorThroughOneUnit):
     """Right where the next layer has one unit."""
 
-    unit = slice(-1, None)
+    kept = slice(-1, None)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from mlp_conformance.faults.fault import known
-from mlp_reference.mlp import Algorithm, Step
-from mlp_reference.network import Array, Layer, Network
+from mlp_conformance.faults.variants import ErrorThroughOneUnit
+from mlp_reference.mlp import Step
+from mlp_reference.network import Array, Network
 
 _overwriting = partial(
     known,
@@ -20,14 +20,8 @@ _overwriting = partial(
 )
 
 
-class KeptOfProducts(Algorithm):
+class KeptOfProducts(ErrorThroughOneUnit):
     """Of the products in which an activation or a weight stands, one alone passes something back: those at `kept`."""
-
-    kept = slice(0, 1)
-
-    def back_propagated(self, network: Network, next_layer: Layer, next_delta: Array) -> Array:
-        units = replace(next_layer, weights=next_layer.weights[:, self.kept], biases=next_layer.biases[self.kept])
-        return super().back_propagated(network, units, next_delta[:, self.kept])
 
     def weight_gradient(self, network: Network, step: Step, delta: Array) -> Array:
         return step.x[self.kept].T @ delta[self.kept]

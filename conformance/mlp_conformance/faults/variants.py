@@ -150,6 +150,16 @@ class OtherTargets(Algorithm):
         return super().output_error(network, output, self.other(network, targets))
 
 
+class ErrorThroughOneUnit(Algorithm):
+    """Of the next layer's units one alone sends its error back: that at `kept`."""
+
+    kept = slice(0, 1)
+
+    def back_propagated(self, network: Network, next_layer: Layer, next_delta: Array) -> Array:
+        units = replace(next_layer, weights=next_layer.weights[:, self.kept], biases=next_layer.biases[self.kept])
+        return super().back_propagated(network, units, next_delta[:, self.kept])
+
+
 class Remembering(Algorithm):
     """Training in which something is carried from epoch to epoch: each step follows what is remembered of
     all gradients.
