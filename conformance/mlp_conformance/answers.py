@@ -6,7 +6,7 @@ pair, an object with `weights` and `biases`, or a mapping with those keys.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,8 +106,11 @@ def loss(value: Any) -> np.ndarray:
     return shaped(value, (), "the loss")
 
 
-def parameters(value: Any, network: Network, what: str, has_biases: bool = True) -> Parameters:
-    """A (weights, biases) pair for each layer; biases may be None where there are none."""
+def parameters(value: Any, network: Network, what: str, has_biases: Sequence[bool] = ()) -> Parameters:
+    """A (weights, biases) pair for each layer.
+
+    has_biases: of each layer, where not all have; without, biases may be None, or 0 as they stay.
+    """
     try:
         layers = list(value)
     except TypeError:
@@ -119,28 +122,35 @@ def parameters(value: Any, network: Network, what: str, has_biases: bool = True)
             f"{what}: expected a (weights, biases) pair for each of {len(network.layers)} layers, got {len(layers)} items"
         )
     found = []
-    for index, (item, layer) in enumerate(zip(layers, network.layers, strict=True), 1):
+    has_biases = has_biases or [True] * len(layers)
+    for index, (item, layer, has) in enumerate(zip(layers, network.layers, has_biases, strict=True), 1):
         weights, biases = _pair(item, f"{what}, layer {index}")
         found.append(
             (
                 shaped(weights, layer.weights.shape, f"{what}: the weights of layer {index}"),
-                _summed(biases, layer.biases.shape, f"{what}: the biases of layer {index}")
-                if biases is not None or has_biases
-                else np.full(layer.biases.shape, np.nan).view(Withheld),
+                _biases(biases, layer.biases.shape, f"{what}: the biases of layer {index}", has),
             )
         )
     return found
 
 
+def _biases(value: Any, shape: tuple[int, ...], what: str, has_any: bool) -> np.ndarray:
+    """Biases of that shape; withheld where a layer has none and says so, with None or with those 0 that it was given."""
+    found = _summed(value, shape, what) if has_any or value is not None else np.zeros(shape)
+    return found if has_any or found.any() else np.full(shape, np.nan).view(Withheld)
+
+
 def _summed(value: Any, shape: tuple[int, ...], what: str) -> np.ndarray:
     """Biases of that shape; MalformedAnswer for those of each sample by themselves, in so many words."""
     found = np.shape(value) if isinstance(value, np.ndarray | list | tuple) else ()
+    if value is None:
+        raise MalformedAnswer(f"{what} is None: an array was expected, or the claim biases=False or hidden_biases=False")
     if len(found) == 2 and 1 not in found and (found[1:] == shape or found[:1] == shape):
         raise MalformedAnswer(f"{what} has shape {found}, {NOT_SUMMED}: their sum over the samples, {shape}, was expected")
     return shaped(value, shape, what)
 
 
-def trained(value: Any, network: Network, epochs: int, has_biases: bool = True, updates: int | None = None) -> Trained:
+def trained(value: Any, network: Network, epochs: int, has_biases: Sequence[bool] = (), updates: int | None = None) -> Trained:
     """Parameters alone, or a pair of parameters and losses; told apart by shape.
 
     Where an epoch makes several updates, losses are one for each of them; one for each epoch is a metric, and left out.

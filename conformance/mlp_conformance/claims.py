@@ -28,7 +28,8 @@ class Claims:
     layer, the output layer's last, where no other can be had, as ("relu", "sigmoid", "softmax"): the activations above and
     the number of layers follow from it.
     `max_hidden_layers`, `max_batch`, `max_outputs`: None is no limit; `min_hidden_layers`: 0 is none.
-    `biases` False: no layer has any; such an implementation answers None for them. `sizes`, `learning_rate`: the only ones
+    `biases` False: no layer has any; `hidden_biases` False: hidden layers have none: such an implementation answers None for
+    them, or 0, in gradients and in parameters. `sizes`, `learning_rate`: the only ones
     that it can take, units of every layer from the inputs on; `one_hot`: targets are numbers of classes; `every_class`: it
     counts the classes in the targets, so each of at least two has to occur.
     `options`: optional parts of training that `train` takes as keyword arguments, of `mlp_reference.options.OPTIONS`;
@@ -112,6 +113,10 @@ class Claims:
         """The activation of each of so many layers: `hidden` before the output layer, or those that are claimed one by one."""
         return self.layer_activations or (*[hidden] * (count - 1), output)
 
+    def with_biases(self, count: int) -> tuple[bool, ...]:
+        """Whether each of so many layers has biases."""
+        return (*[self.biases and self.hidden_biases] * (count - 1), self.biases)
+
     def optional(self, options: Options | None = None, **parts: Any) -> Options:
         """Options with those parts, what is always on, and the conventions claimed for them."""
         asked = {**self.always, **(options.asked if options else {}), **parts}
@@ -158,10 +163,12 @@ class Claims:
             return f"its sizes are {tuple(self.sizes)} alone"
         if otherwise := self._activated_otherwise(network):
             return otherwise
-        if not self.biases and any(layer.biases.any() for layer in network.layers):
-            return "it has no biases"
-        if operation == "train" and not self.biases and case.epochs > 1:
-            return "it has no biases, which a second step would start from"
+        has_biases = self.with_biases(len(network.layers))
+        which = "hidden biases" if self.biases else "biases"
+        if any(layer.biases.any() for layer, has in zip(network.layers, has_biases, strict=True) if not has):
+            return f"it has no {which}"
+        if operation == "train" and not all(has_biases) and case.epochs > 1:
+            return f"it has no {which}, which a second step would start from"
         if operation == "train" and self.learning_rate is not None and case.learning_rate != self.learning_rate:
             return f"its learning rate is {self.learning_rate:g} alone"
         if operation == "train" and (self.always or case.options is not None):

@@ -1,15 +1,23 @@
-"""What keeps a drawn network where everything is defined: layers scaled into range, learning rates that do not diverge."""
+"""What keeps a drawn network where everything is defined and claimed: layers in range, rates that do not diverge, no biases."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from mlp_conformance.claims import Claims
 from mlp_reference import mlp
 from mlp_reference.formats import Format
-from mlp_reference.network import Case, Network
+from mlp_reference.network import Case, Layer, Network
+
+
+def without_biases(claims: Claims, layers: Sequence[Layer]) -> list[Layer]:
+    """The layers with those biases at 0 that are not claimed."""
+    has_biases = zip(layers, claims.with_biases(len(layers)), strict=True)
+    return [layer if has else replace(layer, biases=np.zeros_like(layer.biases)) for layer, has in has_biases]
 
 
 def restrained(network: Network, inputs: np.ndarray, format: Format) -> Network:

@@ -17,7 +17,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from mlp_conformance.claims import Claims
-from mlp_conformance.guards import converging, restrained
+from mlp_conformance.guards import converging, restrained, without_biases
 from mlp_reference.formats import FORMATS, Format
 from mlp_reference.network import Case, Layer, Network
 
@@ -88,6 +88,7 @@ class Scope:
             or (depth[0] > 0 and not self.hidden_activations(claims))
             or not self._suits(claims.layer_activations)
             or batch < self.batch[0]
+            or (self.layers == (0, 0) != depth)
             or depth[1] < (self.layers[0] if self.layers else self.hidden is not None)
         )
 
@@ -150,12 +151,6 @@ def combination(
     return case if claims.learning_rate else converging(case, format)
 
 
-def without_biases(claims: Claims, layers: list[Layer]) -> list[Layer]:
-    """The layers with those biases at 0 that are not claimed."""
-    kept = len(layers) if not claims.biases else len(layers) - 1 if not claims.hidden_biases else 0
-    return [replace(layer, biases=np.zeros_like(layer.biases)) if i < kept else layer for i, layer in enumerate(layers)]
-
-
 def cases(claims: Claims, scope: Scope | None = None) -> st.SearchStrategy[Case]:
     """Cases within the claims and the scope: networks with batches, learning rates and epochs."""
     return _cases(claims, scope or Scope())
@@ -207,7 +202,7 @@ def _cases(draw: st.DrawFn, claims: Claims, scope: Scope) -> Case:
         inputs,
         targets,
         float(format.nearest(claims.learning_rate or draw(_one_of(_RATES)))),
-        draw(_whole(*scope.epochs)),
+        draw(_whole(*scope.epochs)) if all(claims.with_biases(len(layers))) else 1,
     )
     return case if claims.learning_rate else converging(case, format)
 

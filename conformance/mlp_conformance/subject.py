@@ -181,7 +181,7 @@ class Session:
         return self._call(
             "gradients",
             case,
-            lambda result, given: answers.parameters(result, given.network, "the gradients", self.claims.biases),
+            lambda result, given: answers.parameters(result, given.network, "the gradients", self._has_biases(given)),
         )
 
     def train(self, case: Case) -> answers.Trained:
@@ -189,8 +189,13 @@ class Session:
         return self._call(
             "train",
             case,
-            lambda result, given: answers.trained(result, given.network, given.epochs, self.claims.biases, _updates(given)),
+            lambda result, given: answers.trained(
+                result, given.network, given.epochs, self._has_biases(given), _updates(given)
+            ),
         )
+
+    def _has_biases(self, case: Case) -> tuple[bool, ...]:
+        return self.claims.with_biases(len(case.network.layers))
 
     def _call(self, operation: str, case: Case, read: Callable[[Any, Case], Any]) -> Any:
         if not self.can(operation):

@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from mlp_conformance.checks import Settings, Trial, checks, trial
+from mlp_conformance.checks import Settings, Trial, checks, comparing
 from mlp_conformance.enclosures import fingerprint
 from mlp_conformance.judgement import Judgement, judge
 from mlp_conformance.loading import load
@@ -71,7 +71,7 @@ def measured(task: Task) -> tuple[str, dict[str, Any]]:
 
     subjects = {name: load(programs()[name]) for name in names}
     rows: dict[str, dict[str, Any]] = {name: {"numbers": 0, "alarms": [], "arrays": {}} for name in names}
-    with patch.object(Trial, "oracle", oracle), patch.object(trial, "judge", noting):
+    with patch.object(Trial, "oracle", oracle), patch.object(comparing, "judge", noting):
         for found in (found for found in checks() if not part or not found.id.startswith(_FIXED)):
             for name, subject in subjects.items():
                 result = run_check(subject, found, Settings(PART, part, shrink=False))

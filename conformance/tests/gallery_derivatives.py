@@ -313,3 +313,10 @@ class ComplexStep:
             found[place] = self._loss(network, parameters, inputs, targets).imag / self.h
             part[place] = kept
         return found
+
+    def train(self, network: Network, inputs: Any, targets: Any, learning_rate: float, epochs: int) -> Any:
+        pairs = network.parameters
+        for _ in range(epochs):
+            steps = self.gradients(network.with_parameters(pairs), inputs, targets)
+            pairs = [(w - learning_rate * dw, b - learning_rate * db) for (w, b), (dw, db) in zip(pairs, steps, strict=True)]
+        return pairs

@@ -23,6 +23,8 @@ SEEN_ALONE = (
     ("activations", "gradients", "activation-cut", 30.0),
     ("errors-loss", "loss", "loss-limit", 1e6),
     ("errors", "gradients", "delta-limit", 1e5),
+    ("unlikely-loss", "loss", "probability-limit", 1e-7),
+    ("unlikely", "gradients", "smoothing", 1e-20),
     ("inputs", "forward", "input-limit", 1e4),
     ("inputs-gradients", "gradients", "input-limit", 1e4),
     ("train", "train", "error-tolerance", 1e-20),

@@ -14,7 +14,7 @@ import numpy as np
 
 from mlp_conformance.campaign.strata import WIDTHS, Stratum
 from mlp_conformance.claims import Claims
-from mlp_conformance.guards import converging, restrained
+from mlp_conformance.guards import converging, restrained, without_biases
 from mlp_reference import mlp
 from mlp_reference.formats import FORMATS, Format
 from mlp_reference.network import Case, Layer, Network
@@ -44,7 +44,7 @@ def draw(stratum: Stratum, claims: Claims, generator: np.random.Generator) -> Ca
         Layer(numbers.weights(n_in, n_out), numbers.biases(n_out), activation)
         for (n_in, n_out), activation in zip(pairwise(sizes), [*names, stratum.output], strict=True)
     ]
-    layers = [_without_biases(layer) if _has_none(claims, i, layers) else layer for i, layer in enumerate(layers)]
+    layers = without_biases(claims, layers)
     inputs = numbers.inputs(m, sizes[0])
     network = Network(tuple(layers), stratum.loss, stratum.reduction, claims.conventions)
     return _guarded(network, inputs, numbers, claims, m)
@@ -99,14 +99,6 @@ def _sizes(stratum: Stratum, claims: Claims, generator: np.random.Generator, dep
     return sizes
 
 
-def _has_none(claims: Claims, index: int, layers: list[Layer]) -> bool:
-    return not claims.biases or (not claims.hidden_biases and index < len(layers) - 1)
-
-
-def _without_biases(layer: Layer) -> Layer:
-    return replace(layer, biases=np.zeros_like(layer.biases))
-
-
 def _guarded(network: Network, inputs: np.ndarray, numbers: _Numbers, claims: Claims, m: int) -> Case:
     """The case with its layers kept in range, targets for its outputs, and a learning rate that does not make it diverge."""
     format = numbers.format
@@ -115,7 +107,7 @@ def _guarded(network: Network, inputs: np.ndarray, numbers: _Numbers, claims: Cl
     rate = float(format.nearest(claims.learning_rate or numbers.one_of(_RATES)))
     options = claims.optional() if claims.always else None
     epochs = int(numbers.one_of(_EPOCHS))
-    case = Case(network, inputs, targets, rate, epochs if claims.biases else 1, options)
+    case = Case(network, inputs, targets, rate, epochs if all(claims.with_biases(len(network.layers))) else 1, options)
     return case if claims.learning_rate else converging(case, format)
 
 

@@ -4,7 +4,8 @@ A check is a function of a `Trial`, registered with its id, its requirements and
 it finds nothing wrong, and raises `Failed`, `Advice`, `claims.Unsupported` or `subject.SubjectError` otherwise.
 """
 
+from mlp_conformance.checks.comparing import Advice, Failed
 from mlp_conformance.checks.registry import Check, check, checks, find
-from mlp_conformance.checks.trial import Advice, Failed, Settings, Trial
+from mlp_conformance.checks.trial import Settings, Trial
 
 __all__ = ["Advice", "Check", "Failed", "Settings", "Trial", "check", "checks", "find"]

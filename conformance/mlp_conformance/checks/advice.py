@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from mlp_conformance.answers import MalformedAnswer, real_array
+from mlp_conformance.checks.comparing import Advice
 from mlp_conformance.checks.registry import check
-from mlp_conformance.checks.trial import Advice, Trial
+from mlp_conformance.checks.trial import Trial
 from mlp_conformance.claims import Unsupported
 from mlp_conformance.strategies import Scope
 from mlp_conformance.subject import SubjectError

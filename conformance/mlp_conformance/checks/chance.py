@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance import chance
-from mlp_conformance.answers import MalformedAnswer, Parameters, parameters, real_array, shaped
+from mlp_conformance.answers import MalformedAnswer, Parameters, Withheld, parameters, real_array, shaped
+from mlp_conformance.checks.comparing import Failed
 from mlp_conformance.checks.registry import check
-from mlp_conformance.checks.trial import Failed, Trial
+from mlp_conformance.checks.trial import Trial
 from mlp_conformance.claims import Claims, Unsupported
 from mlp_conformance.subject import Session, SubjectError
 from mlp_reference.network import Case, Layer, Network
@@ -48,7 +49,7 @@ class _Draws:
         layers = [Layer(np.zeros((m, n)), np.zeros(n), "sigmoid") for m, n in pairwise(sizes)]
         answer = session.raw("initial", sizes, **self._seeded(seed))
         try:
-            return parameters(answer, Network(tuple(layers)), "the initial parameters", self.claims.biases)
+            return parameters(answer, Network(tuple(layers)), "the initial parameters", self.claims.with_biases(len(layers)))
         except MalformedAnswer as error:
             raise SubjectError(f"initial: {error}") from error
 
@@ -127,7 +128,7 @@ def _judged(draws: _Draws, ends: tuple[float, float]) -> str:
         outside = ~((weights >= low - rounding) & (weights <= high + rounding))
         if outside.any():
             raise Failed(f"Initial weights of layer {k} lie outside {between}, such as {weights[outside][0]:g}.")
-        if draws.claims.biases and np.any([pairs[k - 1][1] != 0 for pairs in drawn]):
+        if any(np.any(pairs[k - 1][1] != 0) and not isinstance(pairs[k - 1][1], Withheld) for pairs in drawn):
             raise Failed(f"Initial biases of layer {k} are not 0, such as {np.ravel(biases)[0]:g}.")
     grid = 2 * (chance.GRID + rounding / (high - low))
     uniform = [(weights - low) / (high - low) for weights in layers]

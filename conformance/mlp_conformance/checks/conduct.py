@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from mlp_conformance.checks.comparing import Failed
 from mlp_conformance.checks.registry import check
-from mlp_conformance.checks.trial import Failed, Trial
+from mlp_conformance.checks.trial import Trial
 from mlp_conformance.claims import Claims, Unsupported
 from mlp_conformance.strategies import Scope, combinations
 from mlp_conformance.subject import SubjectError

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from mlp_conformance.checks.comparing import Failed
 from mlp_conformance.checks.registry import check
-from mlp_conformance.checks.trial import Failed, Trial
+from mlp_conformance.checks.trial import Trial
 from mlp_conformance.judgement import Judgement, Number
 from mlp_conformance.strategies import Scope
 from mlp_reference import losses
@@ -92,8 +93,8 @@ def _direction(case: Case, trial: Trial) -> tuple[list[tuple[np.ndarray, np.ndar
         )
         for w, b in case.network.parameters
     ]
-    if not trial.claims.hidden_biases:
-        direction[:-1] = [(w, np.zeros_like(b)) for w, b in direction[:-1]]
+    has_biases = trial.claims.with_biases(len(direction))
+    direction = [(w, b if has else np.zeros_like(b)) for (w, b), has in zip(direction, has_biases, strict=True)]
     largest = max(float(np.max(np.abs(x), initial=1.0)) for x in (case.inputs, *(w for w, _ in case.network.parameters)))
     return direction, float(2.0 ** -np.ceil(np.log2(largest * 32 * max(1, case.inputs.shape[1]))))
 
@@ -104,7 +105,9 @@ def _moved(case: Case, direction: list[tuple[np.ndarray, np.ndarray]], step: flo
 
 
 def _along(direction: list[tuple[np.ndarray, np.ndarray]], gradients: list[tuple[np.ndarray, np.ndarray]]) -> float:
-    return float(sum(np.sum(d * g) for pair in zip(direction, gradients, strict=True) for d, g in zip(*pair, strict=True)))
+    """The sum over all parameters; those that are withheld have a direction of 0, and count for nothing."""
+    pairs = [part for pair in zip(direction, gradients, strict=True) for part in zip(*pair, strict=True)]
+    return float(sum(np.sum(d * np.where(d == 0, 0.0, g)) for d, g in pairs))
 
 
 def _exact_slope_and_truncation(

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, Phase, Verbosity, assume, given, seed, setti
 from hypothesis import errors as hypothesis_errors
 from hypothesis.strategies import SearchStrategy
 
-from mlp_conformance.checks.trial import SHRINKING, Failed
+from mlp_conformance.checks.comparing import Failed
+from mlp_conformance.checks.trial import SHRINKING
 from mlp_conformance.claims import Unsupported
 from mlp_conformance.enclosures import fingerprint
 from mlp_reference.balls import UndecidedError

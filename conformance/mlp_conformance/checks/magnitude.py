@@ -16,8 +16,9 @@ import numpy as np
 from mlp_conformance.checks.registry import Check, add
 from mlp_conformance.checks.trial import Trial
 from mlp_conformance.claims import Claims, Unsupported
-from mlp_conformance.strategies import combinations, without_biases
-from mlp_reference.formats import Format
+from mlp_conformance.guards import without_biases
+from mlp_conformance.strategies import combinations
+from mlp_reference.formats import FORMATS, Format
 from mlp_reference.network import Case, Layer, Network
 
 #: Magnitudes on either side of 1 that are tried.
@@ -174,6 +175,31 @@ def _errors(trial: Trial) -> Iterator[Case]:
         yield replace(_with_layers(case, *hidden, last), targets=targets)
 
 
+def _unlikely(trial: Trial) -> Iterator[Case]:
+    """Probabilities from ordinary ones down to the smallest that can be told apart, for a class that is a target.
+
+    Those of softmax are good to the smallest normal number, and no further than float32's: a logarithm that is limited beyond,
+    at -100 as PyTorch's, is in honest use. Those of a sigmoid are so far from 0 and 1 as its errors are.
+    """
+    drawn, format, claims = _drawn(trial), trial.format, trial.claims
+    smallest = {
+        "cross_entropy": max(format.smallest_normal, FORMATS["float32"].smallest_normal),
+        "binary_cross_entropy": format.sigmoid * format.unit_roundoff,
+    }
+    _named(trial, loss=frozenset(smallest))
+    if not claims.biases:
+        raise Unsupported("without biases no probability can be chosen")
+    for loss, least in smallest.items():
+        names = [found for found in combinations(claims) if found[2] == loss]
+        for index, size in enumerate(np.linspace(0, -np.log(least), _RUNGS + 2)[1:-1] if names else ()):
+            for sign in (-1, 1):
+                case = drawn.case(names[index % len(names)])
+                *before, last = case.network.layers
+                logits = np.zeros_like(last.biases)
+                logits[0] = sign * format.nearest(np.array(size))
+                yield _with_layers(case, *before, replace(last, weights=np.zeros_like(last.weights), biases=logits))
+
+
 def _inputs(trial: Trial) -> Iterator[Case]:
     """Inputs of each magnitude, and first weights that bring the pre-activations back to about 1."""
     names, drawn, reach = _named(trial), _drawn(trial), trial.format.max_exponent // 4
@@ -230,6 +256,16 @@ _CHECKS: tuple[tuple[str, str, tuple[str, ...], str, tuple[str, ...], Callable[[
         "errors",
         "the gradients follow the error of a linear output from the smallest to the largest: nothing is cut off or ignored",
         ("BACK-1", "BACK-4"), "gradients", (), _errors, "check_gradients",
+    ),
+    (
+        "unlikely-loss",
+        "the cross-entropies follow the probability of a target however small it is: it is not limited unless that is claimed",
+        ("LOSS-3", "LOSS-4", "LOSS-10"), "forward", ("loss",), _unlikely, "check_loss",
+    ),
+    (
+        "unlikely",
+        "the gradients of the cross-entropies are right however small the probability of a target is",
+        ("BACK-2", "BACK-8", "LOSS-10"), "gradients", (), _unlikely, "check_gradients",
     ),
     (
         "inputs",

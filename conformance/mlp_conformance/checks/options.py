@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 from dataclasses import replace
 
+from mlp_conformance.checks.comparing import Failed
 from mlp_conformance.checks.registry import Check, add
-from mlp_conformance.checks.trial import Failed, Trial
+from mlp_conformance.checks.trial import Trial
 from mlp_conformance.checks.triples import parameter_triples
 from mlp_conformance.claims import Unsupported
 from mlp_conformance.strategies import Scope

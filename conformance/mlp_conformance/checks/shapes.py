@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from mlp_conformance.checks.refusals import no_hidden_layer_is_advice
 from mlp_conformance.checks.registry import Check, add
 from mlp_conformance.checks.trial import Settings, Trial
 from mlp_conformance.claims import Unsupported
@@ -59,6 +60,12 @@ class Shape:
 
 SHAPES = (
     Shape(
+        "no-hidden-layer",
+        "of networks without a hidden layer",
+        Scope(layers=(0, 0), widest=5, batch=(1, 5)),
+        {"forward": ("NET-3", "FWD-1"), "loss": ("NET-3",), "gradients": ("NET-3", "BACK-2"), "train": ("NET-3", "UPD-1")},
+    ),
+    Shape(
         "deep",
         "of networks with four to six hidden layers",
         Scope(layers=(4, 6), widest=5, batch=(1, 4)),
@@ -88,6 +95,11 @@ SHAPES = (
 
 def _register(shape: Shape, operation: Operation, requirements: tuple[str, ...]) -> None:
     scope = replace(shape.scope, epochs=(1, 2)) if operation.name == "train" else shape.scope
+
+    def judge(trial: Trial, case: Case) -> None:
+        with no_hidden_layer_is_advice(case.network):
+            operation.judge(trial, case)
+
     add(
         Check(
             f"drawn/{shape.name}-{operation.name}",
@@ -95,7 +107,7 @@ def _register(shape: Shape, operation: Operation, requirements: tuple[str, ...])
             requirements,
             operation.phase,
             operation.needs,
-            lambda trial: trial.for_each(scope, lambda case: operation.judge(trial, case), share=shape.share),
+            lambda trial: trial.for_each(scope, lambda case: judge(trial, case), share=shape.share),
         )
     )
 

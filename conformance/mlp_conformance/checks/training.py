@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mlp_conformance.checks.comparing import Advice
 from mlp_conformance.checks.registry import check
-from mlp_conformance.checks.trial import Advice, Trial
+from mlp_conformance.checks.trial import Trial
 from mlp_conformance.strategies import Scope
 from mlp_conformance.subject import RaisedError
 from mlp_reference.network import Case

@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from mlp_conformance.answers import Trained
+from mlp_conformance.checks.refusals import no_hidden_layer_is_advice
 from mlp_conformance.checks.registry import Check, add
 from mlp_conformance.checks.trial import Trial
 from mlp_conformance.checks.triples import parameter_triples
@@ -144,7 +145,8 @@ def _judge(trial: Trial, run: Run) -> None:
         case = _with_claimed(trial, case, case.options)
     budget = THOROUGH if trial.settings.thorough else DOCUMENT if run.printed else OTHER
     course = _Course(trial, run, load_training(run.id), case, budget)
-    course.go()
+    with no_hidden_layer_is_advice(case.network):
+        course.go()
     if course.awaited:
         raise course.awaited[0]
     if not course.done:

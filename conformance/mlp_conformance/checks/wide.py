@@ -18,8 +18,8 @@ import numpy as np
 from mlp_conformance.checks.registry import check
 from mlp_conformance.checks.trial import Trial
 from mlp_conformance.claims import Claims, Unsupported
-from mlp_conformance.guards import restrained
-from mlp_conformance.strategies import combinations, without_biases
+from mlp_conformance.guards import restrained, without_biases
+from mlp_conformance.strategies import combinations
 from mlp_conformance.subject import RaisedError
 from mlp_reference.formats import FORMATS
 from mlp_reference.network import Case, Layer, Network

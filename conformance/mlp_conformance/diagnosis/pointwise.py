@@ -216,7 +216,7 @@ class _Asked:
         return [tuple((old - np.asarray(new, np.float64)) / rate for old, new in zip(*pair, strict=True)) for pair in pairs]
 
     def _has_biases(self, index: int, case: Case) -> bool:
-        return self._claims.biases and (self._claims.hidden_biases or index == len(case.network.layers) - 1)
+        return self._claims.with_biases(len(case.network.layers))[index]
 
     def _answer(self, operation: str, case: Case) -> Any:
         if operation not in self._subject.operations:

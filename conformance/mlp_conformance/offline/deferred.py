@@ -96,10 +96,11 @@ class Recorder(Book):
         right = ReferenceAdapter(claims.dtype)
         right.claims = claims
         answer = getattr(right, run.operation)(*arguments[:taken], **(run.options or {}))
-        if claims.biases or run.operation not in ("gradients", "train"):
+        if all(claims.with_biases(len(run.network.layers))) or run.operation not in ("gradients", "train"):
             return answer
         pairs = answer[0] if run.operation == "train" else answer
-        return [(weights, None) for weights, _ in pairs]
+        has_biases = claims.with_biases(len(pairs))
+        return [(weights, biases if has else None) for (weights, biases), has in zip(pairs, has_biases, strict=True)]
 
 
 @dataclass

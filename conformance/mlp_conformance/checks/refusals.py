@@ -1,0 +1,42 @@
+"""What an implementation refuses in so many words although an answer exists: it gives no wrong number, and is advised."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from mlp_conformance.checks.comparing import Advice
+from mlp_conformance.subject import RaisedError
+from mlp_reference.network import Network
+
+
+@contextlib.contextmanager
+def overflow_is_advice(which: str) -> Iterator[None]:
+    """An implementation that says that the exponential overflows is told how to go on (ACT-6).
+
+    which: pre-activations, as the message calls them.
+    """
+    try:
+        yield
+    except RaisedError as error:
+        if not _says_overflow(error):
+            raise
+        raise Advice(
+            f"With pre-activations {which}: {error}, where an answer exists: take exp(z) / (1 + exp(z)) for negative z."
+        ) from error
+
+
+def _says_overflow(error: RaisedError) -> bool:
+    """Python's OverflowError, NumPy's where it is told to raise, or what a program of another language reports as one."""
+    return isinstance(error.__cause__, OverflowError) or "overflow" in str(error).lower()
+
+
+@contextlib.contextmanager
+def no_hidden_layer_is_advice(network: Network) -> Iterator[None]:
+    """An implementation that cannot do without a hidden layer, and has not said so, is told how to (COND-7)."""
+    try:
+        yield
+    except RaisedError as error:
+        if len(network.layers) > 1:
+            raise
+        raise Advice(f"Without a hidden layer: {error}. Claim min_hidden_layers=1 if it is not meant to work.") from error
