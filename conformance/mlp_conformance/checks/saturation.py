@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from hypothesis.errors import UnsatisfiedAssumption
@@ -24,6 +25,11 @@ from mlp_reference.network import Case, Layer, Network
 #: lower one's exponentials where the higher one's maximum is subtracted from both; the half is for what logits differ by.
 _APART = 2.5
 _BOUNDED = frozenset({"sigmoid", "tanh", "softmax"})
+#: The layer that is driven to the limits of its activation, and what a network needs for it.
+_WHERE: dict[str, dict[str, Any]] = {
+    "output": {"outputs": _BOUNDED},
+    "hidden": {"hidden": _BOUNDED, "somewhere": True},
+}
 
 
 def _far(format: Format) -> tuple[float, ...]:
@@ -32,56 +38,62 @@ def _far(format: Format) -> tuple[float, ...]:
     return tuple(sign * z for z in (largest * 1.25, 90.0, largest * 4) for sign in (1, -1) if abs(z) < format.largest / 8)
 
 
-def _saturated(case: Case, far: float) -> Case:
-    """The case with its last layer's pre-activations driven to about that distance, in alternating directions."""
-    last = case.network.layers[-1]
-    biases = np.array([far * (-1) ** i for i in range(len(last.biases))])
-    layer = replace(last, biases=np.trunc(biases))
-    return replace(case, network=replace(case.network, layers=(*case.network.layers[:-1], layer)))
+def _saturated(case: Case, index: int, far: float) -> Case:
+    """The case with a layer's pre-activations driven to about that distance, in alternating directions."""
+    layers = list(case.network.layers)
+    biases = np.array([far * (-1) ** i for i in range(len(layers[index].biases))])
+    layers[index] = replace(layers[index], biases=np.trunc(biases))
+    return replace(case, network=replace(case.network, layers=tuple(layers)))
 
 
-@check(
-    "saturation/activations",
-    "sigmoid, tanh and softmax stay finite and right far beyond the range of the exponential",
-    "ACT-6",
-    phase="forward",
-    needs=("forward",),
-)
-def activations(trial: Trial) -> None:
+def _in_saturation(trial: Trial, scope: Scope, where: str, judge: Callable[[Case], None]) -> None:
+    """Judge cases with an output layer, or with the first hidden layer that has limits, driven to them from either side."""
+    hidden = where == "hidden"
+
     def test(case: Case) -> None:
+        places = [i for i, layer in enumerate(case.network.layers[:-1]) if layer.activation in _BOUNDED]
         for far in _far(trial.format):
             with overflow_is_advice(f"of {far:g}"):
-                trial.check_forward(_saturated(case, far))
+                judge(_saturated(case, places[0] if hidden else -1, far))
 
-    trial.for_each(Scope(outputs=_BOUNDED, widest=4, batch=(1, 3), layers=(1, 2)), test, share=0.1)
+    if hidden and not all(trial.claims.with_biases(2)):
+        raise Unsupported("no layer can be driven to its limits without a bias")
+    trial.for_each(replace(scope, **_WHERE[where]), test, share=0.1)
 
 
-@check(
-    "saturation/gradients",
-    "the gradients of a squared error stay finite in saturation",
-    "ACT-6",
-    "BACK-2",
-    phase="gradients",
-)
-def gradients(trial: Trial) -> None:
-    scope = Scope(
-        outputs=_BOUNDED,
-        losses=frozenset({"half_squared_error", "squared_error"}),
-        widest=4,
-        batch=(1, 3),
-        layers=(1, 2),
+def _register(where: str, prefix: str, which: str, gradients_of: str) -> None:
+    small = Scope(widest=4, batch=(1, 3), layers=(1, 2))
+
+    @check(
+        f"saturation/{prefix}activations",
+        f"{which} stay finite and right far beyond the range of the exponential",
+        "ACT-6",
+        phase="forward",
+        needs=("forward",),
     )
+    def activations(trial: Trial) -> None:
+        _in_saturation(trial, small, where, trial.check_forward)
 
-    def test(case: Case) -> None:
-        for far in _far(trial.format):
-            saturated = _saturated(case, far)
-            with overflow_is_advice(f"of {far:g}"):
-                trial.check_gradients(saturated)
-                got, _ = trial.gradients(saturated)
+    @check(
+        f"saturation/{prefix}gradients",
+        f"the gradients of a squared error stay finite {gradients_of}",
+        "ACT-6",
+        "BACK-2",
+        phase="gradients",
+    )
+    def gradients(trial: Trial) -> None:
+        def judge(case: Case) -> None:
+            trial.check_gradients(case)
+            got, _ = trial.gradients(case)
             if not all(np.all(np.isfinite(part)) or isinstance(part, Withheld) for pair in got for part in pair):
-                raise Failed("A gradient is NaN or infinite where the exact one is finite.", case=saturated)
+                raise Failed("A gradient is NaN or infinite where the exact one is finite.", case=case)
 
-    trial.for_each(scope, test, share=0.1)
+        squared = frozenset({"half_squared_error", "squared_error"})
+        _in_saturation(trial, replace(small, losses=squared), where, judge)
+
+
+_register("output", "", "sigmoid, tanh and softmax", "in saturation")
+_register("hidden", "hidden-", "sigmoid and tanh in a hidden layer", "where a hidden layer is saturated")
 
 
 def _rows_apart(case: Case, format: Format) -> Case:

@@ -21,6 +21,7 @@ from mlp_conformance.diagnosis.combined import (
 )
 from mlp_conformance.diagnosis.conditions import divides
 from mlp_conformance.diagnosis.constants import members, members_in_some_layers
+from mlp_conformance.diagnosis.digits import difference_quotients, digits_cut, of_rounding_alone
 from mlp_conformance.diagnosis.evidence import Evidence
 from mlp_conformance.diagnosis.exceptions import GIVEN_NO_NUMBERS, SATURATED, Exceptions, leaving
 from mlp_conformance.diagnosis.hypotheses import (
@@ -221,8 +222,11 @@ _OF_FAULTS: tuple[Stage, ...] = (
 )
 STAGES: tuple[Stage, ...] = (
     nothing_to_compare,
+    of_rounding_alone,
     *_OF_FAULTS[:2],
     targets_of_others,
+    difference_quotients,
+    digits_cut,
     all_but_exceptions,
     *_OF_FAULTS[2:],
     something_unknown,

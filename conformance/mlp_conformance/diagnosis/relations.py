@@ -128,14 +128,15 @@ def _factor(arrays: list[Wrong]) -> str:
     """The one factor of all the arrays: by name, or its digits if it is the same number everywhere."""
     ratios = [_ratio(wrong) for wrong in arrays]
     found = [(wrong, ratio) for wrong, ratio in zip(arrays, ratios, strict=True) if ratio is not None]
-    if len(found) < len(arrays):
+    if len(found) < len(arrays) or all(abs(ratio - 1) <= slack for _, (ratio, slack) in found):
         return ""
     for name, of in FACTORS.items():
         if all(abs(of(wrong) - ratio) <= slack for wrong, (ratio, slack) in found):
             return name
     ratio, slack = min((r for _, r in found), key=lambda item: item[1])
     if slack < 1e-4 and all(abs(other - ratio) <= slack + other_slack for _, (other, other_slack) in found):
-        return f"{ratio:.5g}" if abs(ratio) > slack else "0"
+        digits = 5 if abs(ratio - 1) > 1e-4 else min(17, int(4 - np.log10(abs(ratio - 1))))
+        return f"{ratio:.{digits}g}" if abs(ratio) > slack else "0"
     return ""
 
 

@@ -1,0 +1,184 @@
+"""What the digits of wrong numbers show: errors of rounding alone, digits that were cut off, differences of two losses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import numpy as np
+
+from mlp_conformance.answers import Withheld
+from mlp_conformance.diagnosis.comparison import is_outside
+from mlp_conformance.diagnosis.investigation import Investigation
+from mlp_conformance.diagnosis.quantities import named
+from mlp_conformance.judgement import errors
+from mlp_conformance.results import Finding
+from mlp_conformance.subject import Call
+from mlp_reference.mlp import Algorithm
+from mlp_reference.oracle import Expected
+
+#: Units in the last place that two or three roundings make.
+_ROUNDINGS = 4
+#: Numbers of which something has to be so before it is no chance.
+_FEWEST = 12
+#: Digits that are kept where numbers are printed, or rounded for the eye.
+_KEPT = range(1, 13)
+#: Steps of difference quotients: of one digit or two, powers of two, the root and the cube root of float64's epsilon.
+_STEPS = (
+    *(float(f"{digits}e-{k}") for k in range(2, 11) for digits in (10, 15, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90)),
+    *(2.0**-k for k in range(5, 31)),
+    2.0**-26 * 2**0.5,
+    2.0 ** (-52 / 3),
+)
+#: What a difference is divided by, and the forms of the quotient: the smallest divisor first, whose multiples show as well;
+#: of several forms with one divisor that with a power of ten.
+_QUOTIENTS = sorted(
+    (by, not f"{step:e}".startswith("1.000000e"), step, form)
+    for step in _STEPS
+    for by, form in ((2 * step, "(E(w + h) − E(w − h)) / 2h"), (step, "(E(w + h) − E(w)) / h"))
+)
+#: A quotient times its step is a whole number of units of the loss: so near to one, and of so many that it means something.
+#: Losses on either side of a power of two have half the unit: a few numbers may be halves.
+_WHOLE, _LEAST, _MOST, _ALL = 0.01, 100.0, 2.0**44, 0.9
+
+#: What arrays are called, by their names without the layer.
+_WORDS = {
+    "a": "activations",
+    "E": "losses",
+    "dE/dW": "gradients",
+    "dE/db": "gradients",
+    "W": "trained parameters",
+    "b": "trained parameters",
+}
+
+Diagnosis = tuple[list[Finding], str]
+Numbers = Callable[[np.ndarray], np.ndarray]
+
+
+def _wrong(given: Investigation) -> Iterator[tuple[tuple[str, str], np.ndarray, Expected]]:
+    """(kind, got, expected) of every array that has a wrong number, of the answers looked at."""
+    for call in given.found.all_wrong:
+        for name, got, expected in given.comparison.right(call) or []:
+            if np.any(is_outside(got, expected)):
+                yield _kind(call, name), got, expected
+
+
+def _kind(call: Call, name: str) -> tuple[str, str]:
+    """The operation, and the array's name without the layer."""
+    return call.operation, name.rstrip("0123456789")
+
+
+def of_rounding_alone(given: Investigation) -> Diagnosis | None:
+    """No fault is named for an error of a rounding or two, where the exact number can be had without any."""
+    most = 0.0
+    for _, got, expected in _wrong(given):
+        off = is_outside(got, expected)
+        with np.errstate(invalid="ignore", over="ignore"):
+            ulps = errors(got, expected)[off] / np.vectorize(given.comparison.format.ulp)(expected.high[off])
+        if not np.all(ulps <= _ROUNDINGS):  # no number has any: NaN
+            return None
+        most = max(most, float(np.max(ulps)))
+    return [], (
+        f"What is wrong is off by {most:.2g} units in the last place at most, where nothing has to be rounded: some step "
+        "rounds all the same, such as a factor that is multiplied in and divided out."
+    )
+
+
+def digits_cut(given: Investigation) -> Diagnosis | None:
+    """Every wrong number is the right one with few digits: after the point, or significant ones."""
+    wrong = list(_wrong(given))
+    kinds = {kind for kind, _, _ in wrong}
+    names = {name for _, name in kinds}
+    same = [array for call in given.found.all_right for name, array in named(call) if _kind(call, name) in kinds]
+    for form, rounded in _roundings():
+        arrays = [got for _, got, _ in wrong]
+        if not all(_is_rounded(got, rounded) for got in (*arrays, *same)):
+            continue
+        if sum(got.size for got in arrays) >= _FEWEST and all(_is_right_before(got, e, rounded) for _, got, e in wrong):
+            *others, last = dict.fromkeys(_WORDS[name] for name in _WORDS if name in names)
+            what = f"{', '.join(others)} and {last}" if others else last
+            title = f"{what} are rounded to {form}"
+            return [
+                Finding(
+                    f"rounded={form.split()[0]}",
+                    title,
+                    given.failed,
+                    complete=True,
+                    text=f"The {title}: so are all {given.found.differing} differing numbers that were compared.",
+                    right="x",
+                    wrong=f"x with {form}",
+                    mend="Round where numbers are shown to people. Text keeps a number whole in its shortest form that is read "
+                    "back as the same, or with 17 significant digits (%.17g).",
+                )
+            ], ""
+    return None
+
+
+def _roundings() -> Iterator[tuple[str, Numbers]]:
+    for digits in _KEPT:
+        s = "s" if digits > 1 else ""
+        yield f"{digits} digit{s} after the point", partial(_after_the_point, digits=digits)
+        yield f"{digits} significant digit{s}", partial(_significant, digits=digits)
+
+
+def _after_the_point(x: np.ndarray, digits: int) -> np.ndarray:
+    return np.asarray(np.round(x, digits))
+
+
+def _significant(x: np.ndarray, digits: int) -> np.ndarray:
+    return np.array([float(f"{number:.{digits - 1}e}") for number in x.ravel()]).reshape(x.shape)
+
+
+def _is_rounded(got: np.ndarray, rounded: Numbers) -> bool:
+    """Whether a rounding leaves the numbers as they are, but for what rounding by a power of ten does to their last digit."""
+    if isinstance(got, Withheld):
+        return True
+    finite = got[np.isfinite(got)]
+    return bool(np.all(np.abs(rounded(finite) - finite) <= 2.0**-51 * np.abs(finite)))
+
+
+def _is_right_before(got: np.ndarray, expected: Expected, rounded: Numbers) -> bool:
+    """Whether the right numbers, anywhere within their bounds, are rounded to those."""
+    judged = np.isfinite(expected.bound)
+    got, right, bound = got[judged], expected.high[judged], (expected.bound + expected.radius)[judged]
+    slack = 2.0**-50 * np.abs(got)
+    return bool(np.all((got >= rounded(right - bound) - slack) & (got <= rounded(right + bound) + slack)))
+
+
+def difference_quotients(given: Investigation) -> Diagnosis | None:
+    """Gradients that are differences of the loss, divided by a step: such a difference is a whole number of its last digit."""
+    calls = [call for call in given.found.all_wrong if call.operation == "gradients"]
+    if not calls or set(given.found.operations) - {"gradients", "train"}:
+        return None
+    numbers = [_in_units_of_the_loss(call, given) for call in calls]
+    quotients = ((step, form) for by, _, step, form in _QUOTIENTS if _are_whole([by * part for part in numbers]))
+    return next((([_quotient(given, step, form)], "") for step, form in quotients), None)
+
+
+def _in_units_of_the_loss(call: Call, given: Investigation) -> np.ndarray:
+    """The numbers of an answer in units of the last place of the right loss."""
+    case = given.comparison.in_floats(call)
+    with np.errstate(all="ignore"):
+        loss = float(Algorithm().loss(case.network, case.inputs, case.targets))
+    unit = given.comparison.format.ulp(loss)
+    return np.concatenate([array.ravel() for _, array in named(call) if not isinstance(array, Withheld)]) / unit
+
+
+def _are_whole(numbers: list[np.ndarray]) -> bool:
+    every = np.abs(np.concatenate(numbers))
+    counted = every[(every >= _LEAST) & (every <= _MOST)]
+    return counted.size >= _FEWEST and bool(np.mean(np.abs(counted - np.round(counted)) <= _WHOLE) >= _ALL)
+
+
+def _quotient(given: Investigation, step: float, form: str) -> Finding:
+    title = f"the gradients are difference quotients of the loss, with a step of {step:.3g}"
+    return Finding(
+        "difference-quotients",
+        title,
+        given.failed,
+        complete=True,
+        text=f"{title[0].upper()}{title[1:]}: all {given.found.differing} differing numbers that were compared are so.",
+        right="∂E/∂w",
+        wrong=form,
+        mend="Use them to check derivatives, and compute derivatives: a difference of two losses keeps half of the digits.",
+    )
