@@ -6,7 +6,6 @@ Every way in ends in a `Subject`; everything that cannot be found or started rai
 from __future__ import annotations
 
 import importlib
-import inspect
 import traceback
 from collections.abc import Callable
 from difflib import get_close_matches
@@ -15,6 +14,7 @@ from typing import Any
 
 from mlp_conformance.adapters import INSTALL, NAMES
 from mlp_conformance.claims import ClaimsError
+from mlp_conformance.hints import ARGUMENTS, takes
 from mlp_conformance.importing import in_the_way, leave_nothing_in, missing_module, sequential_hint, why_not
 from mlp_conformance.modules import LoadError, attribute, executed, imported
 from mlp_conformance.subject import OPERATIONS, Subject, described_error
@@ -173,26 +173,26 @@ def _subject(found: Any, spec: str, timeout: float | None) -> Subject:
         if driven is not None:
             return _checked(Subject(driven[0], spec, timeout, found=driven[1]), spec)
     if isinstance(found, type) or (callable(found) and not _offers(found)):
-        return _checked(Subject(_constructor(found, spec), spec, timeout), spec)
+        return _remarked(_checked(Subject(_constructor(found, spec), spec, timeout), spec))
     if _offers(found) and not any(_answers(getattr(found, name, None), name) for name in OPERATIONS):
         raise LoadError(
             f"{spec}: the operations of this {type(found).__name__} do not take (network, inputs, ...), as an adapter's do."
             f"{sequential_hint(type(found).__name__)} Or write an adapter (README, 'Judge your own network')"
         )
-    return _checked(Subject(lambda: found, spec, timeout), spec)
+    return _remarked(_checked(Subject(lambda: found, spec, timeout), spec))
+
+
+def _remarked(subject: Subject) -> Subject:
+    """The subject of the user's own adapter, with what its author should be told."""
+    from mlp_conformance.remarks import remarks_on
+
+    subject.remarks = remarks_on(subject.instance)
+    return subject
 
 
 def _answers(operation: Any, name: str) -> bool:
-    """Whether an operation can be called as an adapter's is; of what cannot be inspected it is taken for granted."""
-    if not callable(operation):
-        return False
-    try:
-        inspect.signature(operation).bind(*[None] * {"forward": 2, "train": 5}.get(name, 3))
-    except TypeError:
-        return False
-    except ValueError:
-        return True
-    return True
+    """Whether an operation can be called as an adapter's is."""
+    return callable(operation) and takes(operation, ARGUMENTS[name])
 
 
 def _driven_object(found: type) -> tuple[type, str] | None:
@@ -239,10 +239,13 @@ def _checked(subject: Subject, spec: str) -> Subject:
     except (Exception, SystemExit) as error:
         raise LoadError(f"{spec}: making an instance raised {described_error(error)}") from error
     if not operations:
+        from mlp_conformance.remarks import misspelt
+
         raise LoadError(
             f"{spec}: {type(subject.instance).__name__} has none of the "
             f"operations {', '.join(OPERATIONS)}, nor is it of a shape "
             "that is recognised: write an adapter of a few lines (README, 'Judge your own network')"
+            + "".join(f"; {hint}" for hint in misspelt(subject.instance))
         )
     try:
         subject.claims  # noqa: B018 - validated when first asked for
