@@ -25,7 +25,7 @@ def remarks_on(adapter: Any) -> tuple[str, ...]:
     """A line for each name that seems to be misspelt, and for claims that are left to the defaults."""
     found = misspelt(adapter)
     if getattr(adapter, "claims", None) is None:
-        found.append(_defaults(type(adapter).__name__))
+        found.append(_defaults(getattr(adapter, "__name__", type(adapter).__name__)))
     return tuple(found)
 
 

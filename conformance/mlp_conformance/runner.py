@@ -95,7 +95,8 @@ def _with_numbers(result: Result, judgement: Judgement) -> Result:
 
 def reproduction(subject: Subject, found: Check, settings: Settings, is_slow: bool = False) -> str:
     """The line that runs this check alone; is_slow: at another time it might end before the network that fails."""
-    line = f"mlp-conformance run {subject.spec} --select {shlex.quote(found.id)}"
+    what = f"--case {shlex.quote(subject.case)}" if subject.case else f"--select {shlex.quote(found.id)}"
+    line = f"mlp-conformance run {subject.spec} {what}"
     defaults = Settings()
     if settings.examples != defaults.examples or is_slow:
         line += f" --examples {settings.examples}"

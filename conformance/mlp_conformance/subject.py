@@ -73,6 +73,7 @@ class Subject:
     make: returns an adapter; called anew for each check, unless the user gave an instance.
     spec: what the user typed, for the line that reproduces a failure.
     timeout: seconds that one call may take (None: no limit; only the main thread can be interrupted).
+    case: the file of the only case that it is judged on, for that line too.
     remarks: what its author should be told besides the verdict, a line each.
     unanswered: how many calls had no answer in that time; after MOST_UNANSWERED no more are made.
     asking: called before each call.
@@ -82,6 +83,7 @@ class Subject:
     spec: str
     timeout: float | None = 60.0
     found: str = ""
+    case: str = ""
     remarks: tuple[str, ...] = ()
     unanswered: int = 0
     asking: Callable[[], None] = lambda: None

@@ -43,6 +43,7 @@ def test_a_case_with_a_nan_replays_what_was_done_with_it() -> None:
     assert again.exit_code == 1
     assert "✗ conduct/nan" in again.stdout
     assert "A NaN in the inputs came out as" in again.stdout
+    assert f"$ mlp-conformance run swallowing.py:Net --case {kept}" in again.stdout
     assert "1 passed" in typed("reference", "--case", str(kept)).stdout
     kept.write_text(kept.read_text().replace('"NaN"', '"#NaN"'))
     assert "✗ conduct/nan" in typed("swallowing.py:Net", "--case", str(kept)).stdout

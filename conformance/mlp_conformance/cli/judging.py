@@ -45,6 +45,7 @@ class Request:
         try:
             chosen = chosen_checks(self.select, self.case_file)
             subject = self.subject()
+            subject.case = str(self.case_file or "")
             subject.unanswered = sofar.unanswered
             send(Planned(described(subject), [planned(subject, found, self.settings) for found in chosen]))
         except (LoadError, ValueError, OSError) as error:
