@@ -1,4 +1,7 @@
-"""A case as a file: an example file with the exact binary values, which replays what was drawn."""
+"""A case as a file: an example file with the exact binary values, which replays what was drawn.
+
+A NaN, which no example has, stands in it as the text "NaN" (see `poisoned`).
+"""
 
 from __future__ import annotations
 
@@ -44,6 +47,8 @@ def case_text(case: Case, check_id: str, claims: Claims) -> str:
 def _exact(values: np.ndarray) -> Any:
     """Numbers as marked strings that hold their exact decimal expansions: JSON numbers once the quotes are off."""
     if np.ndim(values) == 0:
+        if np.isnan(values):
+            return "NaN"
         number = Decimal(float(values))
         text = format(number, "f")
         return "#" + (text.rstrip("0").rstrip(".") if "." in text else text)

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from mlp_conformance.claims import ClaimsError
+from mlp_conformance.quiet import NoAnswer
 
 #: Packages that programs of this kind import, by the name to import: the name to install.
 _SAME_NAME = """
@@ -49,6 +50,7 @@ _PYTHON_2_NAMES = {"basestring", "long", "raw_input", "reduce", "unichr", "unico
 _PYTHON_2_SYNTAX = re.compile(
     r"^\s*print\s+[\"'\w]|^\s*except\s+[\w.]+\s*,\s*\w+\s*:|^\s*exec\s+[\"']|^\s*raise\s+\w+\s*,|<>|\d[lL]\b"
 )
+_UNDER_MAIN = "put what runs the program under if __name__ == '__main__':"
 _PYTHON_2 = "This looks like Python 2: only Python 3 can be judged, so convert the file first"
 
 
@@ -106,10 +108,15 @@ def why_not(error: BaseException, path: Path) -> str:
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _same(frame.filename, path)]
     where = f"{path}, line {frames[-1].lineno}" if frames else str(path)
     text = f"\n    {frames[-1].line}" if frames and frames[-1].line else ""
+    below = _imported_by(error, path)
+    if below is not None:
+        where, text = f"{where}, imports {_short(below.filename)}, line {below.lineno}", f"\n    {below.line}"
     if isinstance(error, ModuleNotFoundError):
         return f"{where}: {missing_module(error.name or str(error), path.parent)}{text}"
     if isinstance(error, ClaimsError):
         return f"{where}: {error}{text}"
+    if isinstance(error, NoAnswer):
+        return f"{where}: {error} while it was imported: {_UNDER_MAIN}{text}"
     if isinstance(error, UnicodeDecodeError) and not frames:
         number = bytes(error.object[: error.start]).count(b"\n") + 1
         return f"{path}, line {number}: the file is not UTF-8 but in another encoding: save it as UTF-8"
@@ -117,6 +124,15 @@ def why_not(error: BaseException, path: Path) -> str:
         return f"{where}: not Python: {error}"
     message = " ".join(str(error).split())
     return f"{where}: importing it raised {type(error).__name__}: {message}. {_advice(error)}".rstrip(". ") + text
+
+
+def _imported_by(error: BaseException, path: Path) -> traceback.FrameSummary | None:
+    """Where another module was when importing it, for the file, raised the error; None if it came from the file itself."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [number for number, frame in enumerate(frames) if _same(frame.filename, path)]
+    after = frames[own[-1] + 1 :] if own else []
+    modules = [frame.filename for frame in after if frame.name == "<module>"]
+    return next((frame for frame in reversed(after) if frame.filename == modules[-1]), None) if modules else None
 
 
 def in_the_way(tree: ast.Module, path: Path) -> str:
@@ -178,6 +194,8 @@ def missing_module(name: str, folder: Path) -> str:
     if root in _PACKAGES:
         return f"{missing}: pip install {_PACKAGES[root]}"
     beside = [*(file.stem for file in folder.glob("*.py")), *(file.parent.name for file in folder.glob("*/__init__.py"))]
+    if root in beside:
+        return f"the module {name!r} that it imports is a file in {folder.resolve()}, which is not among the folders looked in"
     close = get_close_matches(root, beside, n=1) or get_close_matches(root, _PACKAGES, n=1, cutoff=0.75)
     hint = f": did you mean {close[0]!r}?" if close else ""
     return f"{missing}{hint}" if hint else f"{missing}, nor is it a file in {folder.resolve()}"
@@ -201,9 +219,9 @@ def _advice(error: BaseException) -> str:
     if isinstance(error, NameError) and getattr(error, "name", None) in _PYTHON_2_NAMES:
         return _PYTHON_2
     if isinstance(error, SystemExit):
-        return "It exits when it is imported: put what runs the program under if __name__ == '__main__':"
+        return f"It exits when it is imported: {_UNDER_MAIN}"
     if isinstance(error, EOFError):
-        return "It asks for input when it is imported: put what runs the program under if __name__ == '__main__':"
+        return f"It asks for input when it is imported: {_UNDER_MAIN}"
     return ""
 
 
@@ -214,14 +232,19 @@ def _same(filename: str, path: Path) -> bool:
         return False
 
 
+def _short(filename: str) -> Path:
+    """A file as seen from the current folder, where it is below it."""
+    where = Path(filename)
+    return where.relative_to(Path.cwd()) if where.is_relative_to(Path.cwd()) else where
+
+
 def source_of(module: str) -> Path:
     """The file of a module, which need not be importable; its bare name where there is none to be found."""
     try:
         found = find_spec(module)
     except Exception:  # a parent package of it that cannot be imported either
         found = None
-    where = Path(found.origin) if found and found.origin else Path(module)
-    return where.relative_to(Path.cwd()) if where.is_relative_to(Path.cwd()) else where
+    return _short(found.origin) if found and found.origin else Path(module)
 
 
 def _is_there(module: str) -> bool:

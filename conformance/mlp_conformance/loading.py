@@ -6,17 +6,20 @@ Every way in ends in a `Subject`; everything that cannot be found or started rai
 from __future__ import annotations
 
 import importlib
-import inspect
 import traceback
 from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from mlp_conformance.adapters import INSTALL, NAMES
 from mlp_conformance.claims import ClaimsError
+from mlp_conformance.deadline import due_within
+from mlp_conformance.hints import ARGUMENTS, takes
 from mlp_conformance.importing import in_the_way, leave_nothing_in, missing_module, sequential_hint, why_not
 from mlp_conformance.modules import LoadError, attribute, executed, imported
+from mlp_conformance.quiet import NoAnswer, limited
 from mlp_conformance.subject import OPERATIONS, Subject, described_error
 
 __all__ = ["LoadError", "from_file", "has_name", "load", "load_command"]
@@ -42,7 +45,7 @@ def load(spec: Any, timeout: float | None = 60.0) -> Subject:
     if path.endswith((".py", ".ipynb")) or "/" in path or "\\" in path:
         return from_file(spec, Path(path), name, timeout)
     if name:
-        return _subject(attribute(imported(path, spec), name, f"module {path}"), spec, timeout)
+        return _subject(attribute(imported(path, spec, timeout), name, f"module {path}"), spec, timeout)
     if Path(spec).is_dir() and spec not in NAMES:
         return from_file(spec, Path(spec), "", timeout)
     if Path(spec).is_file():
@@ -116,8 +119,14 @@ def _in_file(spec: str, path: Path, name: str, timeout: float | None) -> Subject
     from mlp_conformance.recognition import could_be_judged, the_network_in
 
     leave_nothing_in(path.parent)
+    within = timeout if name else None  # what an adapter takes to be imported is its own; a program's imports are given time
     try:
-        program = read_program(path)
+        with limited(within) as limit, due_within(within):
+            program = read_program(path)
+        if limit.over is not None:
+            raise limit.over
+    except NoAnswer as error:
+        raise LoadError(why_not(error, path)) from error
     except ProgramError as error:
         known = isinstance(error.__cause__, SyntaxError | ValueError) and path.suffix == ".py"
         raise LoadError(why_not(error.__cause__, path) if known and error.__cause__ else str(error)) from error
@@ -125,12 +134,32 @@ def _in_file(spec: str, path: Path, name: str, timeout: float | None) -> Subject
     if not name:
         name = the_network_in(module, path) or ""
     elif not hasattr(module, name):
-        module = executed(path)
+        module = executed(path, timeout)
     if name and could_be_judged(attribute(module, name, str(path))):
-        if program.left_out and _offers(getattr(module, name)):
-            module = executed(path)
+        module = _whole(program, name, timeout) if module is program.module else module
         return _subject(getattr(module, name), spec if ":" in spec else f"{path}:{name}", timeout)
     return _driven(program, name, getattr(module, name, None), spec, timeout)
+
+
+def _whole(program: Any, name: str, timeout: float | None) -> ModuleType:
+    """The module that has an adapter, imported as it stands where that does more or fails where reading it did not.
+
+    What needs no adapter can do without what the file does besides: it is judged as it was read, if that takes too long.
+    """
+    from mlp_conformance.recognition import recognised
+
+    module: ModuleType = program.module
+    found = getattr(module, name)
+    needs_none = recognised(found) is not None
+    is_lacking = program.missing and program.path.suffix == ".py" and not needs_none
+    if not _offers(found) or not (program.left_out or is_lacking):
+        return module
+    try:
+        return executed(program.path, timeout)
+    except LoadError as error:
+        if needs_none and isinstance(error.__cause__, NoAnswer):
+            return module
+        raise
 
 
 def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | None) -> Subject:
@@ -173,26 +202,26 @@ def _subject(found: Any, spec: str, timeout: float | None) -> Subject:
         if driven is not None:
             return _checked(Subject(driven[0], spec, timeout, found=driven[1]), spec)
     if isinstance(found, type) or (callable(found) and not _offers(found)):
-        return _checked(Subject(_constructor(found, spec), spec, timeout), spec)
+        return _remarked(_checked(Subject(_constructor(found, spec), spec, timeout), spec))
     if _offers(found) and not any(_answers(getattr(found, name, None), name) for name in OPERATIONS):
         raise LoadError(
             f"{spec}: the operations of this {type(found).__name__} do not take (network, inputs, ...), as an adapter's do."
             f"{sequential_hint(type(found).__name__)} Or write an adapter (README, 'Judge your own network')"
         )
-    return _checked(Subject(lambda: found, spec, timeout), spec)
+    return _remarked(_checked(Subject(lambda: found, spec, timeout), spec))
+
+
+def _remarked(subject: Subject) -> Subject:
+    """The subject of the user's own adapter, with what its author should be told."""
+    from mlp_conformance.remarks import remarks_on
+
+    subject.remarks = remarks_on(subject.instance)
+    return subject
 
 
 def _answers(operation: Any, name: str) -> bool:
-    """Whether an operation can be called as an adapter's is; of what cannot be inspected it is taken for granted."""
-    if not callable(operation):
-        return False
-    try:
-        inspect.signature(operation).bind(*[None] * {"forward": 2, "train": 5}.get(name, 3))
-    except TypeError:
-        return False
-    except ValueError:
-        return True
-    return True
+    """Whether an operation can be called as an adapter's is."""
+    return callable(operation) and takes(operation, ARGUMENTS[name])
 
 
 def _driven_object(found: type) -> tuple[type, str] | None:
@@ -239,10 +268,13 @@ def _checked(subject: Subject, spec: str) -> Subject:
     except (Exception, SystemExit) as error:
         raise LoadError(f"{spec}: making an instance raised {described_error(error)}") from error
     if not operations:
+        from mlp_conformance.remarks import misspelt
+
         raise LoadError(
             f"{spec}: {type(subject.instance).__name__} has none of the "
             f"operations {', '.join(OPERATIONS)}, nor is it of a shape "
             "that is recognised: write an adapter of a few lines (README, 'Judge your own network')"
+            + "".join(f"; {hint}" for hint in misspelt(subject.instance))
         )
     try:
         subject.claims  # noqa: B018 - validated when first asked for

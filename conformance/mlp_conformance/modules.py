@@ -12,15 +12,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from mlp_conformance.deadline import due_within
 from mlp_conformance.importing import (
     QuietLoader,
     leave_nothing_in,
-    missing_module,
     near_modules,
     package_of,
     source_of,
     why_not,
 )
+from mlp_conformance.quiet import limited
 
 
 class LoadError(Exception):
@@ -30,8 +31,11 @@ class LoadError(Exception):
 _NOTEBOOK = ": in a notebook, mlp_conformance.run(MyClass) judges a class of its own"
 
 
-def executed(path: Path) -> ModuleType:
-    """Import a file as `python file.py` would see it, but not as __main__: its own folder is importable."""
+def executed(path: Path, timeout: float | None = None) -> ModuleType:
+    """Import a file as `python file.py` would see it, but not as __main__: its own folder is importable.
+
+    timeout: seconds that it may take.
+    """
     folder = str(path.resolve().parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)
@@ -50,7 +54,7 @@ def executed(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(sys.stderr), limited(timeout), due_within(timeout):
             spec.loader.exec_module(module)
     except KeyboardInterrupt:
         raise
@@ -59,21 +63,21 @@ def executed(path: Path) -> ModuleType:
     return module
 
 
-def imported(name: str, spec: str) -> ModuleType:
-    """The module of that name, which the implementation `spec` is in. Raises LoadError."""
+def imported(name: str, spec: str, timeout: float | None = None) -> ModuleType:
+    """The module of that name, which the implementation `spec` is in; timeout as above. Raises LoadError."""
     if not all(part.isidentifier() for part in name.split(".")):
         raise LoadError(f"{spec!r} names neither a file nor a module: name path/to/file.py:Name or package.module:Name")
     leave_nothing_in(Path())
     sys.path.insert(0, "")
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(sys.stderr), limited(timeout), due_within(timeout):
             return importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(error.name + ".")):
             close = near_modules(error.name)
             hint = f"Did you mean {close[0]!r}?" if close else "Is it installed, or a file of another folder?"
             raise LoadError(f"no module {error.name!r} (from {spec!r}). {hint}") from error
-        raise LoadError(f"{name}: {missing_module(error.name or str(error), Path())}") from error
+        raise LoadError(why_not(error, source_of(name))) from error
     except KeyboardInterrupt:
         raise
     except BaseException as error:

@@ -194,19 +194,18 @@ def _name(implementation: Any) -> str:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """The diagnosis of each implementation that failed."""
+    """What the author of each adapter should be told, and the diagnosis of each implementation that failed."""
     for judged in config.stash.get(_judged, {}).values():
-        if not any(result.is_broken for result in judged.results):
-            continue
-        from mlp_conformance.diagnosis import diagnose
+        lines = [f"Note: {remark}" for remark in judged.subject.remarks]
+        if any(result.is_broken for result in judged.results):
+            from mlp_conformance.diagnosis import diagnose
 
-        findings, statement = diagnose(judged.subject, judged.results, judged.evidence, judged.settings)
-        if findings or statement:
+            findings, statement = diagnose(judged.subject, judged.results, judged.evidence, judged.settings)
+            for finding in findings:
+                lines.append(finding.text or finding.title)
+                lines += [f"  wrong: {finding.wrong}", f"  right: {finding.right}"] if finding.wrong else []
+            lines += [statement] if statement else []
+        if lines:
             terminalreporter.section(f"mlp-conformance: {judged.subject.claims.name}")
-        for finding in findings:
-            terminalreporter.write_line(finding.text or finding.title)
-            if finding.wrong:
-                terminalreporter.write_line(f"  wrong: {finding.wrong}")
-                terminalreporter.write_line(f"  right: {finding.right}")
-        if statement:
-            terminalreporter.write_line(statement)
+        for line in lines:
+            terminalreporter.write_line(line)

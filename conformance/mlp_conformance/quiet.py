@@ -7,8 +7,10 @@ import io
 import signal
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,17 @@ from mlp_conformance.deadline import due_within
 
 #: Seconds after which a call that went on although it was interrupted is interrupted again.
 AGAIN = 1.0
+_AT_ONCE = 1e-3
+
+#: The timer, the signal and the time of each clock; none on systems without them.
+_CLOCKS: dict[str, tuple[int, int, Callable[[], float]]] = (
+    {
+        "ITIMER_REAL": (signal.ITIMER_REAL, signal.SIGALRM, time.monotonic),
+        "ITIMER_VIRTUAL": (signal.ITIMER_VIRTUAL, signal.SIGVTALRM, time.process_time),
+    }
+    if hasattr(signal, "setitimer")
+    else {}
+)
 
 
 class NoAnswer(TimeoutError):  # noqa: N818 - it says what happened
@@ -42,24 +55,42 @@ def quietly(call: Callable[[], Any], timeout: float | None, work: float | None =
         return call()
 
 
+@dataclass
+class Limit:
+    """A limit of time, and what it raised when it was over, whether or not the block went on nevertheless."""
+
+    over: NoAnswer | None = None
+
+
 @contextlib.contextmanager
-def limited(seconds: float | None, clock: str = "ITIMER_REAL") -> Iterator[None]:
-    """Raise NoAnswer in the block after that time; only possible in the main thread of a POSIX system."""
+def limited(seconds: float | None, clock: str = "ITIMER_REAL") -> Iterator[Limit]:
+    """Raise NoAnswer in the block after that time; only possible in the main thread of a POSIX system.
+
+    Inside another limit it is no longer than what that one has left.
+    """
+    limit = Limit()
     if not seconds or not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
+        yield limit
         return
 
     def expire(signum: int, frame: Any) -> None:
-        raise NoAnswer(f"no answer within {seconds:g} s (--timeout)")
+        limit.over = NoAnswer(f"no answer within {seconds:g} s (--timeout)")
+        raise limit.over
 
-    timer, alarm = getattr(signal, clock), signal.SIGALRM if clock == "ITIMER_REAL" else signal.SIGVTALRM
-    before = signal.signal(alarm, expire)
+    timer, alarm, now = _CLOCKS[clock]
+    left, again = signal.getitimer(timer)
+    if 0 < left <= seconds:
+        yield limit
+        return
+    start, before = now(), signal.signal(alarm, expire)
     signal.setitimer(timer, seconds, AGAIN)  # an exception may be lost in a finaliser: it is raised again
     try:
-        yield
+        yield limit
     finally:
         signal.setitimer(timer, 0)
         signal.signal(alarm, before)
+        if left:
+            signal.setitimer(timer, max(left - (now() - start), _AT_ONCE), again)
 
 
 @contextlib.contextmanager

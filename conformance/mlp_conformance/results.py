@@ -29,7 +29,7 @@ class Result:
     quantity, expected, got, error_ulps, error_over_bound: of the worst number, where numbers were compared.
     follows_from: the check whose failure, earlier in the computation, already explains this one.
     drawn: how many drawn networks were answered, all of them rightly. shortened: these are a part, as answers took long.
-    reproduce: the line that runs this check alone.
+    reproduce: the line that runs this check alone. needs: the operations without which the check says nothing.
     """
 
     check: str
@@ -51,6 +51,7 @@ class Result:
     seconds: float = 0.0
     drawn: int = 0
     shortened: bool = False
+    needs: Sequence[str] = ()
 
     @property
     def is_broken(self) -> bool:
@@ -114,6 +115,21 @@ class Report:
         return "passed" in self.classes.values() and not any(r.is_broken for r in self.results) and not self.interrupted
 
     @property
+    def remarks(self) -> list[str]:
+        """What the author of the adapter should be told besides the verdict, a line each."""
+        return list(self.implementation.get("remarks", ()))
+
+    def outcome(self, name: str) -> str:
+        """A class's verdict in words: what nothing was judged of, and what only the loss failed of, is said so."""
+        verdict = self.classes[name]
+        if verdict == "unsupported":
+            return "not judged"
+        results = [result for result in self.results if result.phase == name]
+        of_loss = all("loss" in result.needs for result in results if result.is_broken)
+        others = any(result.verdict == "passed" and "loss" not in result.needs for result in results)
+        return "failed (loss alone)" if verdict == "failed" and of_loss and others else verdict
+
+    @property
     def summary(self) -> dict[str, int]:
         return {verdict: sum(result.verdict == verdict for result in self.results) for verdict in VERDICTS}
 
@@ -142,5 +158,5 @@ class Report:
 
 
 def as_dict(result: Result) -> dict[str, Any]:
-    """A result as JSON names it."""
-    return asdict(result)
+    """A result as JSON names it; what a check needs is the suite's to say, not the result's."""
+    return {key: value for key, value in asdict(result).items() if key != "needs"}

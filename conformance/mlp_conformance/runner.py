@@ -79,7 +79,7 @@ def run_check(subject: Subject, found: Check, settings: Settings, log: Callable[
 def planned(subject: Subject, found: Check, settings: Settings) -> Result:
     """The result of a check in which nothing has gone wrong yet."""
     line = reproduction(subject, found, settings)
-    return Result(found.id, found.title, found.requirements, found.phase, "passed", reproduce=line)
+    return Result(found.id, found.title, found.requirements, found.phase, "passed", reproduce=line, needs=found.needs)
 
 
 def _with_numbers(result: Result, judgement: Judgement) -> Result:
@@ -95,7 +95,8 @@ def _with_numbers(result: Result, judgement: Judgement) -> Result:
 
 def reproduction(subject: Subject, found: Check, settings: Settings, is_slow: bool = False) -> str:
     """The line that runs this check alone; is_slow: at another time it might end before the network that fails."""
-    line = f"mlp-conformance run {subject.spec} --select {shlex.quote(found.id)}"
+    what = f"--case {shlex.quote(subject.case)}" if subject.case else f"--select {shlex.quote(found.id)}"
+    line = f"mlp-conformance run {subject.spec} {what}"
     defaults = Settings()
     if settings.examples != defaults.examples or is_slow:
         line += f" --examples {settings.examples}"
@@ -156,6 +157,7 @@ def finished(
 def described(subject: Subject) -> dict[str, Any]:
     """What is judged, as the report names it."""
     claims = subject.claims
+    remarks = {"remarks": list(subject.remarks)} if subject.remarks else {}
     return {
         "name": claims.name,
         "version": claims.version,
@@ -164,4 +166,5 @@ def described(subject: Subject) -> dict[str, Any]:
         "operations": sorted(subject.operations),
         "notes": claims.notes,
         "found": subject.found,
+        **remarks,
     }

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,12 +16,16 @@ import numpy as np
 from mlp_conformance import answers
 from mlp_conformance.arguments import as_given, changed_arguments, copied
 from mlp_conformance.claims import Claims, ClaimsError, Unsupported
+from mlp_conformance.hints import ARGUMENTS, advice
 from mlp_conformance.quiet import NoAnswer, quietly
 from mlp_reference.formats import FORMATS, Format
 from mlp_reference.network import Case
 
-OPERATIONS = ("forward", "loss", "gradients", "train")
+OPERATIONS = tuple(ARGUMENTS)
 _T = TypeVar("_T")
+
+#: Where this package's own code stands: an error's place is where in the user's code it came from.
+_OWN = str(Path(__file__).parent)
 
 #: Calls without an answer in their time before an implementation is asked no more.
 MOST_UNANSWERED = 3
@@ -68,6 +73,8 @@ class Subject:
     make: returns an adapter; called anew for each check, unless the user gave an instance.
     spec: what the user typed, for the line that reproduces a failure.
     timeout: seconds that one call may take (None: no limit; only the main thread can be interrupted).
+    case: the file of the only case that it is judged on, for that line too.
+    remarks: what its author should be told besides the verdict, a line each.
     unanswered: how many calls had no answer in that time; after MOST_UNANSWERED no more are made.
     asking: called before each call.
     """
@@ -76,6 +83,8 @@ class Subject:
     spec: str
     timeout: float | None = 60.0
     found: str = ""
+    case: str = ""
+    remarks: tuple[str, ...] = ()
     unanswered: int = 0
     asking: Callable[[], None] = lambda: None
     _shared: dict[Any, Any] = field(default_factory=dict)
@@ -231,7 +240,8 @@ class Session:
             kind = RaisedError if isinstance(error, RaisedError) else SubjectError
             raise kind(f"{operation}: {error}") from error
         except BaseException as error:
-            raise RaisedError(f"{operation} raised {described_error(error)}") from error
+            hint = advice(error, operation, getattr(self.adapter, operation), options)
+            raise RaisedError(f"{operation} raised {described_error(error)}{hint}") from error
         finally:
             self.worked += time.process_time() - start
 
@@ -265,7 +275,7 @@ def described_error(error: BaseException) -> str:
     trace = error.__traceback__
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
-        if "mlp_conformance" not in name and not name.startswith("<"):
+        if not name.startswith((_OWN, "<")):
             where = f" ({name}, line {trace.tb_lineno})"
         trace = trace.tb_next
     return f"{type(error).__name__}: {message}{where}" if message else f"{type(error).__name__}{where}"

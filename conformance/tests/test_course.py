@@ -89,6 +89,13 @@ def test_nothing_to_grade_is_said(tmp_path: Path, make: Any) -> None:
     assert "handed-in" in found.output
 
 
+def test_a_file_that_is_no_python_is_no_submission(tmp_path: Path) -> None:
+    (tmp_path / "notes.html").write_text("<p>to do</p>")
+    found = CliRunner().invoke(commands, ["grade", str(tmp_path / "notes.html")])
+    assert found.exit_code == 2
+    assert "notes.html: a .py or .ipynb file was expected, or a directory of submissions" in found.output
+
+
 # ---- points
 
 
@@ -125,7 +132,7 @@ def test_classes_and_all_or_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[[item]", "not TOML"),
+        ("[[item]", r"rubric\.toml, line 1, is not TOML: .*expected is \[\[item\]\], and below it lines such as title"),
         ("x = 1", r"\[\[item\]\]"),
         ('[[item]]\ntitle = "a"\npoints = 0\nclasses = ["forward"]', "greater than 0"),
         ('[[item]]\ntitle = "a"\npoints = 1', "requirements or classes"),

@@ -88,7 +88,9 @@ def test_a_gate_does_not_open_on_silence() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[[expected]\n", "is not TOML"),
+        ("[[expected]\n", "b.toml, line 1, is not TOML: "),
+        ('# ours\n\n[[expected]]\ncheck = "golden\n', "line 4, is not TOML: Illegal character"),
+        ("x = = 3\n", "at column 5 of 'x = = 3'; expected is [[expected]], and below it lines such as check = "),
         ('[[expected]]\ncheck = "a"\n', "'reason' is missing"),
         ('[[expected]]\ncheck = "a"\nreason = ""\n', "the text is empty"),
         ('[[expected]]\ncheck = "a"\nreason = "b"\nuntil = 2027-01-01\n', "unknown entry 'until'"),
@@ -131,6 +133,13 @@ def test_a_report_of_another_version_is_compared_and_told() -> None:
     done = invoke("compare", "old.json", "new.json")
     assert done.exit_code == 0
     assert "the suite's version was 0.0.9, is " in done.output
+
+
+@pytest.mark.parametrize("name", ["b.png", "badge", "b.svg.txt"])
+def test_a_badge_is_svg_or_json(name: str) -> None:
+    done = invoke("run", "reference", *SMALL, "--badge", name)
+    assert done.exit_code == 2
+    assert f"--badge {name}: a file named *.svg or *.json was expected" in done.output
 
 
 def test_badges() -> None:

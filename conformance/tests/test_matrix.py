@@ -128,7 +128,8 @@ def test_a_page_fetches_nothing_and_shows_what_was_found(
         (["reference", "--resume", "full"], "holds no row of a matrix"),
         (["typo.toml"], "did you mean 'command'?"),
         (["both.toml"], "an implementation or a command was expected, one of the two"),
-        (["broken.toml"], "is not TOML"),
+        (["broken.toml"], "broken.toml, line 1, is not TOML: "),
+        (["broken.toml"], "expected is [[implementation]], and below it lines such as name = "),
     ],
 )
 def test_bad_input_is_one_message_and_exit_2(tmp_path: Path, arguments: list[str], said: str, capsys: Any) -> None:

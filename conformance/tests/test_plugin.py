@@ -88,6 +88,12 @@ def test_one_can_write_the_checks_into_ones_own_tests(pytester: pytest.Pytester)
     result.stdout.fnmatch_lines(["*test_conformance?drawn/forward? PASSED*", "*test_conformance?drawn/gradients? SKIPPED*"])
 
 
+def test_what_an_author_should_be_told_is_told_at_the_end(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(misspelt=ADAPTER + "    def gradient(self, network, inputs, targets): ...\n")
+    result = pytester.runpytest("--pyargs", "mlp_conformance.suite", "--mlp", "misspelt.py:Wrong", "-k", "golden and batch")
+    result.stdout.fnmatch_lines(["*= mlp-conformance: right =*", "Note: no gradients: did you mean your `gradient` to be*"])
+
+
 def test_xdist_and_junitxml(pytester: pytest.Pytester) -> None:
     pytest.importorskip("xdist", reason="pip install pytest-xdist")
     result = pytester.runpytest(

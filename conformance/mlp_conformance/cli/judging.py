@@ -45,6 +45,7 @@ class Request:
         try:
             chosen = chosen_checks(self.select, self.case_file)
             subject = self.subject()
+            subject.case = str(self.case_file or "")
             subject.unanswered = sofar.unanswered
             send(Planned(described(subject), [planned(subject, found, self.settings) for found in chosen]))
         except (LoadError, ValueError, OSError) as error:
@@ -102,10 +103,12 @@ def _case(name: Path) -> list[Check]:
     from mlp_conformance.campaign.replay import named_case, replayed
     from mlp_conformance.campaign.store import StoreError
     from mlp_conformance.checks.case import case_checks
+    from mlp_conformance.poisoned import poisoned_case, poisoned_check
 
     of_campaign = named_case(name)
     if of_campaign is None:
-        return case_checks(name)
+        poisoned = poisoned_case(name)
+        return case_checks(name) if poisoned is None else [poisoned_check(poisoned, f"the case in {name.name}")]
     try:
         return replayed(*of_campaign)
     except StoreError as error:

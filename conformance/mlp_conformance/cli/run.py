@@ -230,8 +230,11 @@ def command_line(
 
 def _show(report: Report, verbose: bool, quiet: bool) -> None:
     """In colour on a terminal (NO_COLOR is respected); plain, at 80 columns, when piped."""
-    from mlp_conformance.report.terminal import as_text, show
+    from mlp_conformance.report.terminal import as_text, printable, show
 
+    if quiet or not sys.stdout.isatty():  # else they are seen in the report
+        for remark in report.remarks:
+            click.echo(f"mlp-conformance: note: {printable(remark)}", err=True)
     if sys.stdout.isatty():
         show(report, Console(highlight=False), verbose, quiet)
     else:

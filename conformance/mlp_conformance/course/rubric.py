@@ -7,7 +7,6 @@ else a requirement earns the part of its checks that passed.
 from __future__ import annotations
 
 import fnmatch
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,10 @@ from typing import Any
 
 from mlp_conformance.faults import FAULTS
 from mlp_conformance.results import CLASSES
+from mlp_conformance.toml_text import TomlError, toml_document
 from mlp_reference.specification import requirements
+
+_EXPECTED = '[[item]], and below it lines such as title = "Forward pass", points = 4 and requirements = ["FWD-*"]'
 
 
 class RubricError(ValueError):
@@ -49,13 +51,13 @@ def read(path: Path) -> tuple[Item, ...]:
     Raises RubricError for one that is missing, no TOML, or names what does not exist.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = toml_document(path.read_text(encoding="utf-8"), f"the rubric {path}", _EXPECTED)
     except FileNotFoundError:
         raise RubricError(f"there is no rubric {path}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise RubricError(f"the rubric {path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise RubricError(f"the rubric {path} is not TOML: {error}") from None
+    except TomlError as error:
+        raise RubricError(str(error)) from None
     entries = document.get("item")
     if not isinstance(entries, list) or not entries or set(document) != {"item"}:
         raise RubricError(f"the rubric {path}: a table [[item]] for each item, and nothing else, is expected")

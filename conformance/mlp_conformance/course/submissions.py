@@ -28,12 +28,14 @@ class Submission:
 def submissions(places: Iterable[Path]) -> list[Submission]:
     """Every file and folder in the directories, in the order of their names; a file that is named is one itself.
 
-    Raises SubmissionsError for a place that does not exist or holds nothing.
+    Raises SubmissionsError for a place that does not exist or holds nothing, and for a file that is no Python.
     """
     found: list[Submission] = []
     for place in places:
         if not place.exists():
             raise SubmissionsError(f"{place}: there is no such file or directory")
+        if place.is_file() and place.suffix not in _KINDS:
+            raise SubmissionsError(f"{place}: a {' or '.join(_KINDS)} file was expected, or a directory of submissions")
         inside = list(_in(place)) if place.is_dir() else [Submission(place.stem, place, place)]
         if not inside:
             raise SubmissionsError(

@@ -15,7 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from mlp_conformance.results import Report, Result
+from mlp_conformance.toml_text import TomlError, toml_document
 from mlp_reference.data import spec_folder
+
+_EXPECTED = '[[expected]], and below it lines such as check = "golden/*" and reason = "..."'
 
 #: What an update writes for a reason; an entry that still has it is excused, and told.
 TO_BE_FILLED_IN = "TODO: say why this failure is expected"
@@ -193,7 +196,10 @@ def _document(path: Path) -> Any:
     except (OSError, UnicodeDecodeError) as error:
         raise BaselineError(f"the baseline {path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
     try:
+        toml_document(text, f"the baseline {path}", _EXPECTED)  # whose messages have the line
         return tomlkit.parse(text)
+    except TomlError as error:
+        raise BaselineError(str(error)) from None
     except TOMLKitError as error:
         raise BaselineError(f"the baseline {path} is not TOML: {error}") from None
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+
+from mlp_conformance.toml_text import TomlError, toml_document
+
+_EXPECTED = '[[implementation]], and below it lines such as name = "mine" and implementation = "mine.py:Net"'
 
 
 class EntryError(ValueError):
@@ -65,13 +68,13 @@ def entries(arguments: Sequence[str], commands: Sequence[str] = ()) -> list[Entr
 def listed(path: Path) -> list[Entry]:
     """The entries of a file: tables [[implementation]] with a name, and an implementation or a command."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = toml_document(path.read_text(encoding="utf-8"), str(path), _EXPECTED)
     except FileNotFoundError:
         raise EntryError(f"no such file: {path}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise EntryError(f"{path} cannot be read: {error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise EntryError(f"{path} is not TOML: {error}") from error
+    except TomlError as error:
+        raise EntryError(str(error)) from error
     _known(document, ["implementation"], str(path))
     tables = document.get("implementation", [])
     if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):

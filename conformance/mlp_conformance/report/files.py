@@ -11,13 +11,19 @@ from mlp_conformance.results import Report
 #: Every report of ours has one of these near its start; a table of grades, which must open with its columns, the second.
 SIGNATURES = (b"mlp-conformance", b"submission,outcome,forward,")
 
+#: How files are named whose name says what is written, where not every name will do.
+_SUFFIXES = {"badge": (".svg", ".json")}
+
 
 class OutputError(ValueError):
     """An output path that cannot or must not be written."""
 
 
 def check_writable(outputs: Mapping[str, Path], force: bool) -> None:
-    """Raise OutputError for a path named twice, a folder that is missing, a file that is not ours, or one that is read-only."""
+    """Raise OutputError for a path that cannot or must not be written.
+
+    That is one named twice or as another format is, in a folder that is missing, of a file that is not ours or is read-only.
+    """
     seen: dict[Path, str] = {}
     for name, path in outputs.items():
         if path.resolve() in seen:
@@ -27,6 +33,10 @@ def check_writable(outputs: Mapping[str, Path], force: bool) -> None:
             raise OutputError(f"--{name} {path} is a directory: name a file in it")
         if not path.parent.is_dir():
             raise OutputError(f"--{name} {path}: there is no directory {path.parent}")
+        if name in _SUFFIXES and path.suffix.lower() not in _SUFFIXES[name]:
+            raise OutputError(
+                f"--{name} {path}: a file named {' or '.join(f'*{kind}' for kind in _SUFFIXES[name])} was expected"
+            )
         target = path if path.exists() else path.parent
         if not os.access(target, os.W_OK):
             raise OutputError(f"--{name} {path} cannot be written: no permission for {target}")
@@ -77,7 +87,7 @@ def _statement(report: Report, path: Path) -> str:
 def _badge(report: Report, path: Path) -> str:
     from mlp_conformance.report import badge
 
-    return badge.endpoint(report) if path.suffix == ".json" else badge.svg(report)
+    return badge.endpoint(report) if path.suffix.lower() == ".json" else badge.svg(report)
 
 
 _WRITERS: dict[str, Callable[[Report, Path], str]] = {

@@ -17,7 +17,8 @@ def text(report: Report) -> str:
     verdict = "conforms" if report.conforms else "does not conform"
     lines = [f"## {name} {verdict}", "", "<!-- mlp-conformance -->", ""]
     lines += ["| class | verdict |", "| --- | --- |"]
-    lines += [f"| {cls} | {'not judged' if v == 'unsupported' else v} |" for cls, v in report.classes.items()]
+    lines += [f"| {cls} | {report.outcome(cls)} |" for cls in report.classes]
+    lines += [line for remark in report.remarks for line in ("", f"Note: {escaped(remark)}")]
     for finding in report.diagnosis:
         lines += ["", f"**{escaped(finding.text or finding.title)}**"]
         if finding.wrong:

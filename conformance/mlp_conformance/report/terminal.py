@@ -56,6 +56,8 @@ def show(report: Report, console: Console, verbose: bool = False, quiet: bool = 
             console.print(Text(printable(line), style="bold"))
         return
     console.print(_classes(report))
+    for remark in report.remarks:
+        console.print(Padding(Text(f"Note: {printable(remark)}", style="yellow"), (0, 0, 0, 2)))
     for finding in report.diagnosis:
         console.print(_finding(finding))
     if report.statement:
@@ -100,11 +102,11 @@ def _verdict(report: Report) -> RenderableType:
 
 
 def _classes(report: Report) -> RenderableType:
-    parts = [Text("  ")]
-    for name, verdict in report.classes.items():
-        shown = "not judged" if verdict == "unsupported" else verdict
-        parts += [Text(f"{MARKS[verdict]} {name} {shown}", style=_STYLES[verdict]), Text("   ")]
-    return Text.assemble(*parts)
+    shown = [
+        Text(f"{MARKS[verdict]} {name} {report.outcome(name)}", style=_STYLES[verdict])
+        for name, verdict in report.classes.items()
+    ]
+    return Text("  ").append_text(Text("   ").join(shown))
 
 
 def _finding(finding: Finding) -> RenderableType:
