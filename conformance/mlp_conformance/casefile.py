@@ -47,9 +47,10 @@ def case_text(case: Case, check_id: str, claims: Claims) -> str:
 def _exact(values: np.ndarray) -> Any:
     """Numbers as marked strings that hold their exact decimal expansions: JSON numbers once the quotes are off."""
     if np.ndim(values) == 0:
-        if np.isnan(values):
+        value = float(values)
+        if np.isnan(value):
             return "NaN"
-        number = Decimal(float(values))
+        number = Decimal(value)
         text = format(number, "f")
         return "#" + (text.rstrip("0").rstrip(".") if "." in text else text)
     return [_exact(part) for part in values]

@@ -128,7 +128,14 @@ def _register(example: Example) -> None:
 
 
 def _bind(run: Callable[[Trial, str], None], id: str) -> Callable[[Trial], None]:
-    return lambda trial: run(trial, id)
+    def judge(trial: Trial) -> None:
+        try:
+            run(trial, id)
+        except Failed as failure:
+            failure.case = None  # an example is known by its name
+            raise
+
+    return judge
 
 
 for _example in examples().values():

@@ -14,6 +14,7 @@ from mlp_conformance.diagnosis.quantities import named
 from mlp_conformance.judgement import errors
 from mlp_conformance.results import Finding
 from mlp_conformance.subject import Call
+from mlp_reference.formats import FLOAT32
 from mlp_reference.mlp import Algorithm
 from mlp_reference.oracle import Expected
 
@@ -69,15 +70,22 @@ def _kind(call: Call, name: str) -> tuple[str, str]:
 
 
 def of_rounding_alone(given: Investigation) -> Diagnosis | None:
-    """No fault is named for an error of a rounding or two, where the exact number can be had without any."""
+    """No fault is named for an error of a rounding or two, where the exact number can be had without any.
+
+    In the narrow formats a few units in the last place are some hundredths, which a fault may well be.
+    """
+    format, found = given.comparison.format, list(_wrong(given))
+    if not found or format.precision < FLOAT32.precision:
+        return None
     most = 0.0
-    for _, got, expected in _wrong(given):
+    for _, got, expected in found:
         off = is_outside(got, expected)
+        unit = np.array([format.ulp(high) for high in expected.high[off]])
         with np.errstate(invalid="ignore", over="ignore"):
-            ulps = errors(got, expected)[off] / np.vectorize(given.comparison.format.ulp)(expected.high[off])
-        if not np.all(ulps <= _ROUNDINGS):  # no number has any: NaN
+            units = errors(got, expected)[off] / unit
+        if not np.all((units <= _ROUNDINGS) & (expected.bound[off] <= unit)):  # NaN is none of these
             return None
-        most = max(most, float(np.max(ulps)))
+        most = max(most, float(np.max(units)))
     return [], (
         f"What is wrong is off by {most:.2g} units in the last place at most, where nothing has to be rounded: some step "
         "rounds all the same, such as a factor that is multiplied in and divided out."
