@@ -83,12 +83,12 @@ def of_rounding_alone(given: Investigation) -> Diagnosis | None:
         unit = np.array([format.ulp(high) for high in expected.high[off]])
         with np.errstate(invalid="ignore", over="ignore"):
             units = errors(got, expected)[off] / unit
-        if not np.all((units <= _ROUNDINGS) & (expected.bound[off] <= unit)):  # NaN is none of these
+        if not np.all((units <= _ROUNDINGS) & (expected.bound[off] <= _ROUNDINGS * unit)):  # NaN is none of these
             return None
         most = max(most, float(np.max(units)))
     return [], (
-        f"What is wrong is off by {most:.2g} units in the last place at most, where nothing has to be rounded: some step "
-        "rounds all the same, such as a factor that is multiplied in and divided out."
+        f"What is wrong is off by {most:.2g} units in the last place at most, where next to nothing has to be rounded: some "
+        "step rounds all the same, such as a factor that is multiplied in and divided out."
     )
 
 
