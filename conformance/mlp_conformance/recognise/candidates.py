@@ -223,6 +223,7 @@ def _arrays_of_the_module(program: Program) -> Iterator[Plan]:
     for sizes in islice(own_sizes(found), 3):
         for slots in islice(arrangements(found, sizes), 4):
             make, slots = _in_double(slots)
+            program.in_double |= bool(make)
             yield Plan(str(program.path), program.path.stem, make, "program", slots, len(sizes) - 1, sizes)
 
 

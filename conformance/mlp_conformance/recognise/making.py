@@ -87,8 +87,8 @@ def made_in_sizes(
             if is_torch_module(space.names[root]) and ".double()" not in make[-1]:
                 make = [*make[:-1], f"{make[-1]}.double()"]
                 space.run(make)
-            if any(leaf.kind == "torch" for leaf in _plain(root, space.names[root])):
-                make = ["torch.set_default_dtype(torch.float64)", *make]
+            if any(leaf.kind == "torch" for leaf in _plain(root, space.names[root], program.in_double)):
+                make, program.in_double = ["torch.set_default_dtype(torch.float64)", *make], True
                 space.run(make)
             if "jax" in program.source and any(leaf.kind == "jax" for leaf in standing(root, space.names[root], program)):
                 make = [*make, f"{root} = jax.tree_util.tree_map(np.array, {root})"]
@@ -132,11 +132,14 @@ def _are_its_own(make: list[str], sizes: tuple[int, ...]) -> bool:
     return len(sizes) > 2 and not any(_HIDDEN.search(line.replace("len(sizes)", "")) for line in make)
 
 
-def _plain(root: str, value: Any) -> list[Leaf]:
-    """The leaves of what is no library's model but may hold torch's tensors; in float32, unless they are asked to be more."""
+def _plain(root: str, value: Any, in_double: bool) -> list[Leaf]:
+    """The leaves of what is no library's model but may hold torch's tensors; in float32, unless they are asked to be more.
+
+    in_double: they have been, which lasts: then all of them.
+    """
     if "torch" not in sys.modules or is_torch_module(value) or is_keras_model(value) or root == "program":
         return []
-    return [leaf for leaf in leaves(root, value) if leaf.dtype == "float32"]
+    return [leaf for leaf in leaves(root, value) if leaf.dtype == "float32" or in_double]
 
 
 def _fixed(program: Program, name: str, text: str, call: Any, root: str) -> Iterator[Plan]:

@@ -50,7 +50,8 @@ class Program:
     """A file's definitions as a module, its syntax tree, and what was left out.
 
     left_out: first lines of statements that were not run; missing: imported modules that are not installed; state: what
-    stood in the module when it had been read; data: see `data_names`; silent: how often calls ran and gave no output;
+    stood in the module when it had been read; data: see `data_names`; in_double: whether torch was told to make plain tensors
+    in float64, which lasts; silent: how often calls ran and gave no output;
     mishaps: what making a network raised that is the program's own affair.
     """
 
@@ -62,6 +63,7 @@ class Program:
     missing: list[str] = field(default_factory=list)
     state: State | None = None
     data: tuple[str, str, list[str]] | None = None
+    in_double: bool = False
     silent: Counter[tuple[str, str]] = field(default_factory=Counter)
     mishaps: list[str] = field(default_factory=list)
 
