@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from numbers import Real
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,28 @@ def reported_loss(search: Search, forward: Forward, first: tuple[str, str] | Non
             if match is not None:
                 return Reported(lines, text + place, got.ndim == 0, match, offer.name)
     return None
+
+
+def loss_texts(search: Search, forward: Forward, loss: tuple[str, str], batch: int | None) -> Iterator[tuple[list[str], str]]:
+    """All statements and expressions of a program that give one loss, of which the place of the number is known."""
+    space = search.space(batch)
+    if space is None:
+        return
+    context = search.context(forward.layout)
+    context.output = [forward.raw]
+    network = space.asked.network(forward.reading.hidden, forward.reading.output, *loss)
+    expected = float(Algorithm().loss(network, space.asked.inputs, space.asked.targets))
+    for offer in ranked(search.find_offers(space), roles.LOSS)[:6]:
+        for text in fillings(offer, context):
+            space = search.space(batch)
+            named = forward.raw.split("[")[0].split(".")[0]
+            lines = [*forward.lines] if named in text or not (forward.lines or [""])[0].startswith("output") else []
+            if space is None or not space.run([*lines, f"value = {text}"]):
+                continue
+            place = place_of_number(space.names["value"])
+            got = space.array(f"value{place}")
+            if got is not None and got.size == 1 and abs(float(got.ravel()[0]) - expected) <= 2e-5 * abs(expected):
+                yield lines, text + place
 
 
 def write_loss(settled: Settled) -> None:

@@ -49,7 +49,8 @@ def source(plan: Plan) -> str:
     if plan.gradients:
         methods.append(_operation("gradients", "network, inputs, targets", _gradients(plan)))
     if plan.step:
-        methods.append(_operation("train", "network, inputs, targets, learning_rate, epochs", _train(plan)))
+        given = ", l2=0.0" if plan.penalty else ""
+        methods.append(_operation("train", f"network, inputs, targets, learning_rate, epochs{given}", _train(plan)))
     body = "\n".join(["class Adapter:", *folded(f"    claims = Claims({claims})"), "", "\n\n".join(methods)])
     program = plan.program or f"program = definitions({written(plan.file)}, near=__file__{plan.rewritten})"
     return f'"""{title}\n{notes}\n"""\n\n{_imports(plan, program, body)}\n\n{program}\n\n\n{body}\n'
@@ -74,7 +75,8 @@ def _operation(name: str, arguments: str, lines: Sequence[str]) -> str:
 
 
 def _make(plan: Plan) -> str:
-    lines = _together([*plan.make, *plan.setting])
+    made, _ = plan.penalty or (plan.make, [])
+    lines = _together([*made, *plan.setting])
     said = [_named("sizes", "network.sizes", line) for line in lines]
     lines = said if max(map(len, said)) <= _WIDTH - 8 else ["sizes = network.sizes", *lines]
     if plan.equal:
@@ -82,7 +84,7 @@ def _make(plan: Plan) -> str:
             "if len(set(network.sizes[1:-1])) > 1:",
             '    raise Unsupported("its hidden layers are all as wide")',
         ]
-    arguments = "network, inputs=None, targets=None, learning_rate=0.1, epochs=1"
+    arguments = f"network, inputs=None, targets=None, learning_rate=0.1, epochs=1{', l2=0.0' if made != plan.make else ''}"
     return _operation("make", arguments, [*lines, f"return {plan.root}"])
 
 
@@ -159,8 +161,10 @@ def _gradients(plan: Plan) -> list[str]:
 
 
 def _train(plan: Plan) -> list[str]:
-    made = _made(plan, "inputs, targets, learning_rate, epochs" if plan.whole else "inputs, targets, learning_rate")
-    steps = _one_sample(plan.step)
+    makes, taken = plan.penalty or (plan.make, plan.step)
+    given = "inputs, targets, learning_rate, epochs" if plan.whole else "inputs, targets, learning_rate"
+    made = _made(plan, given if makes == plan.make else f"{given}, l2=l2")
+    steps = _one_sample(taken)
     before, steps = (steps[:1], steps[1:]) if steps[0].startswith("x, y = ") else ([], steps)
     if not plan.whole:
         steps = ["for _ in range(epochs):", *(f"    {_named('epochs', '1', line)}" for line in steps)]
