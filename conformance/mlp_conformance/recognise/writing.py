@@ -48,7 +48,7 @@ def source(plan: Plan) -> str:
         methods.append(_operation("loss", "network, inputs, targets", _loss(plan)))
     if plan.gradients:
         methods.append(_operation("gradients", "network, inputs, targets", _gradients(plan)))
-    if plan.step:
+    if plan.step or plan.penalty:
         given = ", l2=0.0" if plan.penalty else ""
         methods.append(_operation("train", f"network, inputs, targets, learning_rate, epochs{given}", _train(plan)))
     body = "\n".join(["class Adapter:", *folded(f"    claims = Claims({claims})"), "", "\n\n".join(methods)])
@@ -162,6 +162,8 @@ def _gradients(plan: Plan) -> list[str]:
 
 def _train(plan: Plan) -> list[str]:
     makes, taken = plan.penalty or (plan.make, plan.step)
+    if not plan.step:
+        return _along_gradients(plan, makes, taken)
     given = "inputs, targets, learning_rate, epochs" if plan.whole else "inputs, targets, learning_rate"
     made = _made(plan, given if makes == plan.make else f"{given}, l2=l2")
     steps = _one_sample(taken)
@@ -169,6 +171,21 @@ def _train(plan: Plan) -> list[str]:
     if not plan.whole:
         steps = ["for _ in range(epochs):", *(f"    {_named('epochs', '1', line)}" for line in steps)]
     return [made, *before, *steps, f"return {plan.reading()}"]
+
+
+def _along_gradients(plan: Plan, makes: Sequence[str], lines: Sequence[str]) -> list[str]:
+    """Training with a penalty of what gives its gradients alone: a step along them for each epoch."""
+    given = "inputs, targets" if makes == plan.make else "inputs, targets, l2=l2"
+    after = "(w - learning_rate * np.asarray(u), b - learning_rate * np.reshape(v, b.shape))"
+    return [
+        "for _ in range(epochs):",
+        f"    {_made(plan, given)}",
+        *(f"    {line}" for line in _one_sample(lines)),
+        f"    steps = {plan.reading(plan.gradients)}",
+        f"    stepped = [{after} for (w, b), (u, v) in zip(network.parameters, steps)]",
+        "    network = network.with_parameters(stepped)",
+        "return network.parameters",
+    ]
 
 
 def folded(line: str) -> list[str]:
