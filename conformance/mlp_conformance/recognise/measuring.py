@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mlp_conformance.recognise.settle import Settled
 
 #: What a penalty is set to when its steps are read, with one batch and with another.
-_TRIED = (0.25, 0.5)
+_TRIED = (0.25, 2.0)
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class Form:
     factor: float
     over: bool
     biases: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the factor is one that can be written down exactly."""
+        return self.factor == float(f"{self.factor:.3g}")
 
     def same(self, other: Form, alone: bool) -> bool:
         """Whether two are the same; alone: where all batches are of one sample."""
@@ -128,9 +133,11 @@ class Moved:
 
 
 def _questions(settled: Settled) -> list[Question]:
-    """The question, and another of fewer samples with other parameters."""
+    """The question, and another of fewer samples with other parameters, and fewer outputs where their number is free."""
     search = settled.search
-    other = replace(search, asked=question(search.asked.sizes, max(2, len(search.asked.inputs) - 2), 2))
+    sizes = search.asked.sizes
+    sizes = sizes if settled.plan.sizes or sizes[-1] < 3 else (*sizes[:-1], sizes[-1] - 1)
+    other = replace(search, asked=question(sizes, max(2, len(search.asked.inputs) - 2), 2))
     other = other.with_labels() if settled.forward.layout.labels else other
     return [search.asked, other.asked]
 
@@ -159,8 +166,9 @@ def _of_batches(factors: Sequence[float], rows: Sequence[int], biases: bool = Fa
 
 
 def _plain(factor: float) -> float:
-    """The number with a few digits that a measured one is."""
-    return float(f"{factor:.3g}")
+    """The number with a few digits that a measured one is, if it is one."""
+    plain = float(f"{factor:.3g}")
+    return plain if np.isclose(plain, factor, rtol=1e-4, atol=0) else factor
 
 
 def reported_penalty(settled: Settled, dial: Dial) -> Form | str | None:

@@ -66,6 +66,11 @@ def reported_loss(search: Search, forward: Forward, first: tuple[str, str] | Non
     return None
 
 
+def is_loss(name: str) -> bool:
+    """Whether a function is a loss by its name."""
+    return roles.rank(name, roles.LOSS) < len(roles.LOSS)
+
+
 def loss_texts(search: Search, forward: Forward, loss: tuple[str, str], batch: int | None) -> Iterator[tuple[list[str], str]]:
     """All statements and expressions of a program that give one loss, of which the place of the number is known."""
     space = search.space(batch)

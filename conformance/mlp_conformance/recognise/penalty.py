@@ -8,12 +8,14 @@ is not the derivative.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.measuring import Dial, Form, Moved, is_alone, nothing_in, reported_penalty
+from mlp_conformance.recognise.metrics import is_loss
 from mlp_conformance.recognise.turned_off import kind, may_be_penalty, places
 
 if TYPE_CHECKING:
@@ -21,20 +23,22 @@ if TYPE_CHECKING:
 
 #: Factors of λ that nobody has to explain by a loss: of λ/2 Σw² and of λ Σw².
 _KNOWN = (1.0, 2.0)
-_READINGS = "λ/2 Σw² or λ Σw², divided by the rows of the batch or not"
+_NONE = "none of the right readings (λ/2 Σw² or λ Σw², divided by the rows of the batch or not) explains"
 
 
-def judge_penalty(settled: Settled) -> str:
-    """Have a penalty judged that the program lets its user set, and say in the plan's notes as what; the name of its dial.
+def judge_penalty(settled: Settled) -> set[str]:
+    """Have a penalty judged that the program lets its user set; the names of the dials of which the plan's notes now speak.
 
-    Nothing is done, and "" returned, where no step is right without one.
+    Nothing is done where no step is right without one. One is judged: others stay off beside it.
     """
     step, plan = settled.step, settled.plan
     if step is None or step.reading is None or step.reading.fault is not None or not settled.exact:
-        return ""
+        return set()
     if not plan.step and not (plan.gradients and settled.search.has_biases):
-        return ""
+        return set()
+    refused: dict[str, str] = {}
     silent: list[Dial] = []
+    judged = ""
     for dial in _dials(settled):
         moved = Moved(settled, dial)
         added = moved.added()
@@ -43,43 +47,59 @@ def judge_penalty(settled: Settled) -> str:
         if nothing_in(added):
             silent.append(dial)
             continue
-        return _conclude(settled, dial, moved.form(added), moved.what(added), reported_penalty(settled, dial))
-    for dial in silent:
+        form, what = moved.form(added), moved.what(added)
+        if form is None and kind(dial.name) != "penalty":
+            continue  # a momentum, or a decay of the learning rate
+        judged = _judged(settled, dial, form, what, reported_penalty(settled, dial))
+        if judged:
+            break
+        refused[dial.name] = f"The penalty `{dial.said}` is not judged: {_NONE} its steps, which add {what}."
+    for dial in silent if not judged and not refused else ():
         reported = reported_penalty(settled, dial) if dial.shared and kind(dial.name) == "penalty" else None
-        if isinstance(reported, Form):
-            return _conclude(settled, dial, None, "", reported)
-    return ""
+        if isinstance(reported, Form) and _is_of_loss_alone(dial.name, settled.search.program.tree):
+            judged = _judged(settled, dial, None, "nothing", reported)
+        elif reported is not None:
+            refused[dial.name] = (
+                f"The penalty `{dial.said}` is not judged: it is part of its loss, and not of the steps judged."
+            )
+    plan.notes += refused.values()
+    return {*refused, *([judged] if judged else [])}
 
 
-def _conclude(settled: Settled, dial: Dial, form: Form | None, what: str, reported: Form | str | None) -> str:
-    """What is judged, and said, of a penalty of which the steps have one form and the program's loss reports another."""
-    plan, alone = settled.plan, is_alone(settled)
-    differs = isinstance(reported, Form) and (form is None or not form.same(reported, alone))
-    if isinstance(reported, Form) and differs and not reported.biases:
+def _is_of_loss_alone(name: str, tree: ast.AST) -> bool:
+    """Whether a dial is used by what makes a network and by losses alone: another function might train with it."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef) and function.name != "__init__" and not is_loss(function.name):
+            for node in ast.walk(function):
+                if name in (getattr(node, "id", ""), getattr(node, "attr", ""), getattr(node, "arg", "")):
+                    return False
+    return True
+
+
+def _judged(settled: Settled, dial: Dial, form: Form | None, what: str, reported: Form | str | None) -> str:
+    """The name of a penalty that is judged, and noted as what; "" if none of the right readings explains what its steps add.
+
+    A loss that reports one decides: it is the function of which the steps are to be the derivative.
+    """
+    differs = isinstance(reported, Form) and (form is None or not form.same(reported, is_alone(settled)))
+    if isinstance(reported, Form) and differs and not reported.biases and reported.is_plain:
         _turn_on(settled, dial, reported)
-        found = f"that of {form}" if form is not None else what or "nothing"
-        plan.notes.append(
-            f"The penalty `{dial.said}` is judged as its own loss reports it, {reported}. What the step adds is not the "
-            f"derivative of that, but {found}."
-        )
-    elif form is not None and not form.biases and (form.factor in _KNOWN or reported is not None):
+        found = f"that of {form}" if form is not None else what
+        said = f"judged as its own loss reports it, {reported}. What the step adds is not the derivative of that, but {found}"
+    elif form is not None and not form.biases and form.is_plain and (form.factor in _KNOWN or reported is not None):
         _turn_on(settled, dial, form)
         other = f", though its loss reports {reported}" if differs or isinstance(reported, str) else ""
-        along = "" if plan.step else ", in steps along its gradients"
-        plan.notes.append(f"The penalty `{dial.said}` is judged too{along}, as {form}{other}.")
+        along = "" if settled.plan.step else ", in steps along its gradients"
+        said = f"judged too{along}, as {form}{other}"
     else:
-        plan.notes.append(
-            f"The penalty `{dial.said}` is not judged: none of the right readings ({_READINGS}) explains its steps"
-            f"{f', which add {what}' if what else ''}."
-        )
         return ""
+    settled.plan.notes.append(f"The penalty `{dial.said}` is {said}.")
     return dial.name
 
 
 def _turn_on(settled: Settled, dial: Dial, form: Form) -> None:
     plan = settled.plan
-    factor = round(form.factor, 3)
-    plan.penalty = dial.on("l2" if factor == 1 else f"l2 / {factor:g}")
+    plan.penalty = dial.on("l2" if form.factor == 1 else f"l2 / {form.factor:g}")
     plan.claims["options"] = {"l2"}
     if form.over and not is_alone(settled):
         plan.claims["l2_over_batch"] = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -114,9 +114,9 @@ def turned_to(lines: Sequence[str], found: Sequence[Place], text: str) -> list[s
     return changed
 
 
-def said_off(plan: Plan, space: Space | None, but: str = "") -> str:
-    """The sentence about all that is turned off in the statements of a plan, without the dial of one name; or nothing."""
+def said_off(plan: Plan, space: Space | None, but: Collection[str] = ()) -> str:
+    """The sentence about all that is turned off in the statements of a plan, without dials of some names; or nothing."""
     lines = [plan.make, plan.forward, plan.step, plan.gradient, plan.loss]
-    found = {place.said: place for part in lines for place in places(part, space) if not but or place.name != but}
+    found = {place.said: place for part in lines for place in places(part, space) if place.name not in but}
     names = [f"the {kind(place.name)} `{place.said}`" for place in found.values()]
     return f"Judged without {', '.join(names)}." if names else ""
