@@ -34,6 +34,7 @@ from mlp_conformance.recognise.slots import lack_output_biases
 from mlp_conformance.recognise.space import Space, Stuck, worked
 from mlp_conformance.recognise.training_code import trains
 from mlp_conformance.recognise.turned_off import said_off
+from mlp_conformance.recognise.unknown_losses import unknown_losses
 from mlp_conformance.recognise.variants import wrong_variant
 
 #: Seconds after which no better way to drive a program is looked for, once there is one; a quarter where its output is
@@ -181,6 +182,7 @@ def _finish(driven: Driven, program: Program) -> None:
         plan.claims["max_batch"] = size
         plan.notes.append(f"It takes batches of {size}: up to so many samples are judged, all in one.")
     plan.notes += [said for said in (odd_batches(driven.settled), spread(driven.settled)) if said]
+    plan.notes += unknown_losses(driven.settled)
     judged = judge_penalty(driven.settled)
     plan.notes += [said for said in [said_off(plan, driven.settled.search.space(), judged)] if said]
     plan.notes[:0] = [_understood(driven, _COMPILED if compiled else ", the only ones that it can have")]

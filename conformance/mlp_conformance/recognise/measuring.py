@@ -180,7 +180,7 @@ def reported_penalty(settled: Settled, dial: Dial) -> Form | str | None:
     assert step is not None
     assert step.reading is not None
     batch, questions, other = (1 if is_alone(settled) else None), _questions(settled), None
-    for lines, text in loss_texts(search, forward, (step.reading.loss, step.reading.reduction), batch):
+    for lines, text in loss_texts(search, forward, (step.reading.loss, step.reading.reduction)):
         given = [*lines, f"value = {text}"]
         at = _at(places(given, search.space()), dial.name)
         more = []
