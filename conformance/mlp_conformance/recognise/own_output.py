@@ -1,0 +1,101 @@
+"""The output that a program gives by itself, where the one that its steps belong to was put together from its logits.
+
+A softmax of its logits stands for an output only where a program gives none: its own, which may be wrong, is what is judged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.asking import answers, named, ways_to_run
+from mlp_conformance.recognise.calls import ranked
+from mlp_conformance.recognise.readings import agrees, forward_readings
+from mlp_conformance.recognise.space import Forward
+
+if TYPE_CHECKING:
+    from mlp_conformance.recognise.search import Search
+    from mlp_conformance.recognise.settle import Settled
+
+#: Calls that are asked for an output, and ways to call each.
+_MOST, _WAYS = 8, 3
+_COMPOSED = re.compile(r"(softmax|sigmoid)\((.+?)(\[None\])?\)(\[0\])?")
+
+
+class _Given(NamedTuple):
+    """Something of the output's shape that a program gives: how, its numbers, and whether they are those of the reading."""
+
+    way: Forward
+    values: np.ndarray
+    right: bool
+
+
+def judge_own_output(settled: Settled) -> None:
+    """Have the program's own output judged in place of one that was put together from its logits, if it gives one."""
+    plan, forward = settled.plan, settled.forward
+    composed = _COMPOSED.fullmatch(plan.output)
+    if composed is None:
+        return
+    given = list(_given(settled.search, forward))
+    own = next((one for one in given if one.right), None) or next(iter(given), None)
+    if own is None:
+        return
+    plan.forward, plan.output = own.way.lines, own.way.output
+    if not own.right:
+        other = f"{forward.reading.output} of `{composed[2]}`"
+        plan.notes.append(
+            f"Its own output, {_said(own.way)}, is judged; it is not the {other}, with which its steps were compared."
+        )
+
+
+def _said(way: Forward) -> str:
+    call = way.lines[-1].removeprefix("output = ")
+    return f"`{call}`" if way.output == "output" else f"`{way.output}` after `{call}`"
+
+
+def _given(search: Search, forward: Forward) -> Iterator[_Given]:
+    """What calls give by themselves, or leave in the network under the name of an output, beside the logits."""
+    layout = forward.layout
+    batch = 1 if layout.single else None
+    first = search.space(batch)
+    if first is None or not first.run(forward.lines):
+        return
+    logits = first.array(forward.raw)
+    reading = forward.reading
+    hiddens: list[Any] = [reading.hidden]
+    known = [values for _, values in forward_readings(search.answered(batch), False, hiddens, [reading.output])]
+    found = search.find_offers(first)
+    for offer in ranked(found, roles.FORWARD)[:_MOST]:
+        for lines in islice(ways_to_run(offer, found, search.context(layout)), _WAYS):
+            space = search.space(batch)
+            if space is None or not space.run(named(lines)):
+                continue
+            for statements, rows, values, place, told in answers(space, layout, search.plan.root, lines, found):
+                if _is_discrete(values) or (logits is not None and agrees(values, logits.reshape(values.shape))):
+                    continue
+                right = any(agrees(values, expected) for expected in known)
+                way = replace(forward, lines=statements, output=rows, raw=rows, offer=offer, exact=right)
+                if right or ((told or _is_named_output(place)) and _is_steady(search, way, values)):
+                    yield _Given(way, values, right)
+
+
+def _is_discrete(values: np.ndarray) -> bool:
+    """Whether an output is one of classes, or none at all."""
+    return bool(np.all(values == np.round(values))) or not np.any(np.isfinite(values))
+
+
+def _is_named_output(place: str) -> bool:
+    """Whether what stands in a network is called what outputs are called."""
+    names = re.findall(r"[A-Za-z_]\w*", place)
+    return bool(names) and roles.argument(names[-1]) == "output"
+
+
+def _is_steady(search: Search, way: Forward, values: np.ndarray) -> bool:
+    """Whether it depends on the inputs, and on nothing that is drawn."""
+    return search.depends_on_inputs(way, values, False) and search.answers_again(way, values)
