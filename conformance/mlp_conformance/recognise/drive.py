@@ -21,7 +21,7 @@ from mlp_conformance.recognise.forms import follows
 from mlp_conformance.recognise.making import ONE_LAYER, ONE_OUTPUT
 from mlp_conformance.recognise.metrics import spoken
 from mlp_conformance.recognise.mixed import linear_between
-from mlp_conformance.recognise.own_output import judge_own_output
+from mlp_conformance.recognise.own_output import judge_own_output, unjudged_output
 from mlp_conformance.recognise.pairing import spread
 from mlp_conformance.recognise.penalty import judge_penalty
 from mlp_conformance.recognise.plan import Plan
@@ -184,6 +184,7 @@ def _finish(driven: Driven, program: Program) -> None:
         plan.notes.append(f"It takes batches of {size}: up to so many samples are judged, all in one.")
     plan.notes += [said for said in (odd_batches(driven.settled), spread(driven.settled)) if said]
     judge_own_output(driven.settled)
+    plan.notes += [said for said in [unjudged_output(driven.settled)] if said]
     plan.notes += unknown_losses(driven.settled)
     judged = judge_penalty(driven.settled)
     plan.notes += [said for said in [said_off(plan, driven.settled.search.space(), judged)] if said]

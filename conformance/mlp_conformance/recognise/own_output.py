@@ -54,6 +54,28 @@ def judge_own_output(settled: Settled) -> None:
         )
 
 
+def given_instead(search: Search, forward: Forward) -> Forward | None:
+    """What a program gives as its output where a linear one was found inside it and no step belongs to that.
+
+    A known fault explains it, or it comes near to a reading; None if there is no such thing.
+    """
+    if forward.raw.startswith("output") or forward.reading.output != "linear":
+        return None
+    known = (way for way in search.forwards(True) if way.raw.startswith("output") and way.reading.fault is not None)
+    own = next(known, None) or search.nearest()
+    return own if own is not None and own.raw.startswith("output") and own.reading.output != "linear" else None
+
+
+def unjudged_output(settled: Settled) -> str:
+    """What is said where the output that is judged stands inside a program that gives another one; or nothing."""
+    plan, forward = settled.plan, settled.forward
+    inner = forward.raw == plan.output and forward.raw.startswith("model.") and settled.exact
+    own = next((one for one in _given(settled.search, forward) if not one.right and one.way.raw.startswith("output")), None)
+    if not inner or own is None:
+        return ""
+    return f"Its output is judged as `{plan.output}` has it; {_said(own.way)} gives other numbers, and is not judged."
+
+
 def _said(way: Forward) -> str:
     call = way.lines[-1].removeprefix("output = ")
     return f"`{call}`" if way.output == "output" else f"`{way.output}` after `{call}`"
