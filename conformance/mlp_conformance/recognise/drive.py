@@ -18,6 +18,7 @@ from mlp_conformance.recognise.claiming import conventions_of
 from mlp_conformance.recognise.completing import TO_FILL_IN, UNLIKE, beyond_it, half_understood, not_found, without_output
 from mlp_conformance.recognise.deeper import mixed_deeper, runs_deeper
 from mlp_conformance.recognise.forms import follows
+from mlp_conformance.recognise.left_out import left_out
 from mlp_conformance.recognise.making import ONE_LAYER, ONE_OUTPUT
 from mlp_conformance.recognise.metrics import spoken
 from mlp_conformance.recognise.mixed import linear_between
@@ -187,7 +188,8 @@ def _finish(driven: Driven, program: Program) -> None:
     plan.notes += [said for said in [unjudged_output(driven.settled)] if said]
     plan.notes += unknown_losses(driven.settled)
     judged = judge_penalty(driven.settled)
-    plan.notes += [said for said in [said_off(plan, driven.settled.search.space(), judged)] if said]
+    off = said_off(plan, driven.settled.search.space(), judged)
+    plan.notes += [said for said in (off, left_out(plan, program.tree)) if said]
     plan.notes[:0] = [_understood(driven, _COMPILED if compiled else ", the only ones that it can have")]
 
 
