@@ -69,11 +69,14 @@ def given_instead(search: Search, forward: Forward) -> Forward | None:
 def unjudged_output(settled: Settled) -> str:
     """What is said where the output that is judged stands inside a program that gives another one; or nothing."""
     plan, forward = settled.plan, settled.forward
-    inner = forward.raw == plan.output and forward.raw.startswith("model.") and settled.exact
-    own = next((one for one in _given(settled.search, forward) if not one.right and one.way.raw.startswith("output")), None)
-    if not inner or own is None:
+    if forward.raw != plan.output or not forward.raw.startswith("model.") or not settled.exact:
         return ""
-    return f"Its output is judged as `{plan.output}` has it; {_said(own.way)} gives other numbers, and is not judged."
+    own = next((one for one in _given(settled.search, forward) if not one.right and one.way.raw.startswith("output")), None)
+    return (
+        ""
+        if own is None
+        else f"Its output is judged as `{plan.output}` has it; {_said(own.way)} gives other numbers, and is not judged."
+    )
 
 
 def _said(way: Forward) -> str:
@@ -99,12 +102,17 @@ def _given(search: Search, forward: Forward) -> Iterator[_Given]:
             if space is None or not space.run(named(lines)):
                 continue
             for statements, rows, values, place, told in answers(space, layout, search.plan.root, lines, found):
-                if _is_discrete(values) or (logits is not None and agrees(values, logits.reshape(values.shape))):
+                if _is_discrete(values) or _is_same(values, logits):
                     continue
                 right = any(agrees(values, expected) for expected in known)
                 way = replace(forward, lines=statements, output=rows, raw=rows, offer=offer, exact=right)
                 if right or ((told or _is_named_output(place)) and _is_steady(search, way, values)):
                     yield _Given(way, values, right)
+
+
+def _is_same(values: np.ndarray, other: np.ndarray | None) -> bool:
+    """Whether an output has the same numbers as another."""
+    return other is not None and other.size == values.size and agrees(values, other.reshape(values.shape))
 
 
 def _is_discrete(values: np.ndarray) -> bool:
