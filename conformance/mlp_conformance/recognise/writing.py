@@ -20,6 +20,14 @@ _HELPERS = ("Claims", "Unsupported", "building", "cells", "definitions", "in_vec
 _SUMMED = ("reductions", {"sum"})
 #: A line that sets one dial, or several.
 _DIAL = re.compile(r"([\w.]+(?:, [\w.]+)*) = ((?:learning_rate|epochs|\d\.\d)(?:, (?:learning_rate|epochs|\d\.\d))*)")
+#: Training with a penalty of what gives its gradients alone: a step along them for each epoch.
+_ALONG_GRADIENTS = (
+    "for _ in range(epochs):",
+    "    steps = zip(network.parameters, self.gradients(network, inputs, targets, l2))",
+    "    after = [(w - learning_rate * np.asarray(u), b - learning_rate * np.ravel(v)) for (w, b), (u, v) in steps]",
+    "    network = network.with_parameters(after)",
+    "return network.parameters",
+)
 #: What stands for the arguments that only `train` has where a forward pass is a training step.
 _NOTHING = {
     "targets": "np.zeros((len(inputs), network.sizes[-1]))",
@@ -47,7 +55,8 @@ def source(plan: Plan) -> str:
     if plan.loss:
         methods.append(_operation("loss", "network, inputs, targets", _loss(plan)))
     if plan.gradients:
-        methods.append(_operation("gradients", "network, inputs, targets", _gradients(plan)))
+        given = ", l2=0.0" if plan.penalty and not plan.step else ""
+        methods.append(_operation("gradients", f"network, inputs, targets{given}", _gradients(plan)))
     if plan.step or plan.penalty:
         given = ", l2=0.0" if plan.penalty else ""
         methods.append(_operation("train", f"network, inputs, targets, learning_rate, epochs{given}", _train(plan)))
@@ -156,14 +165,15 @@ def _loss(plan: Plan) -> list[str]:
 
 
 def _gradients(plan: Plan) -> list[str]:
-    made, returned = _made(plan, "inputs, targets"), plan.reading(plan.gradients)
-    return [made, *_one_sample(plan.gradient), f"return {returned}"]
+    makes, lines = plan.penalty if plan.penalty and not plan.step else (plan.make, plan.gradient)
+    made = _made(plan, "inputs, targets" if makes == plan.make else "inputs, targets, l2=l2")
+    return [made, *_one_sample(lines), f"return {plan.reading(plan.gradients)}"]
 
 
 def _train(plan: Plan) -> list[str]:
-    makes, taken = plan.penalty or (plan.make, plan.step)
     if not plan.step:
-        return _along_gradients(plan, makes, taken)
+        return list(_ALONG_GRADIENTS)
+    makes, taken = plan.penalty or (plan.make, plan.step)
     given = "inputs, targets, learning_rate, epochs" if plan.whole else "inputs, targets, learning_rate"
     made = _made(plan, given if makes == plan.make else f"{given}, l2=l2")
     steps = _one_sample(taken)
@@ -171,21 +181,6 @@ def _train(plan: Plan) -> list[str]:
     if not plan.whole:
         steps = ["for _ in range(epochs):", *(f"    {_named('epochs', '1', line)}" for line in steps)]
     return [made, *before, *steps, f"return {plan.reading()}"]
-
-
-def _along_gradients(plan: Plan, makes: Sequence[str], lines: Sequence[str]) -> list[str]:
-    """Training with a penalty of what gives its gradients alone: a step along them for each epoch."""
-    given = "inputs, targets" if makes == plan.make else "inputs, targets, l2=l2"
-    after = "(w - learning_rate * np.asarray(u), b - learning_rate * np.reshape(v, b.shape))"
-    return [
-        "for _ in range(epochs):",
-        f"    {_made(plan, given)}",
-        *(f"    {line}" for line in _one_sample(lines)),
-        f"    steps = {plan.reading(plan.gradients)}",
-        f"    stepped = [{after} for (w, b), (u, v) in zip(network.parameters, steps)]",
-        "    network = network.with_parameters(stepped)",
-        "return network.parameters",
-    ]
 
 
 def folded(line: str) -> list[str]:
