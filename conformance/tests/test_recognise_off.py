@@ -293,6 +293,25 @@ def test_logits_are_put_through_a_softmax_where_a_program_gives_nothing_else(tmp
     assert plan.output == "softmax(output)"
 
 
+@pytest.mark.parametrize(
+    "method",
+    [
+        "soften(self, X, T=2.0):\n        return softmax(self.forward(X) / T)",
+        "predict_at(self, X, T=2.0):\n        return softmax(self.forward(X) / T)",
+        "predict_log_proba(self, X):\n        return np.log(softmax(self.forward(X)))",
+        "predict(self, X):\n        return np.argmax(self.forward(X), axis=1)",
+        "predict_one_hot(self, X):\n        return np.eye(self.b2.size)[np.argmax(self.forward(X), axis=1)]",
+        "forward_centred(self, X):\n        return self.forward(X) - self.forward(X).mean(axis=1, keepdims=True)",
+    ],
+)
+def test_what_is_no_output_beside_logits_is_not_judged_as_one(tmp_path: Path, method: str) -> None:
+    way = {"forward": "forward", "proba": "forward", "end": f"return self.z2\n\n    def {method}"}
+    plan = driven(
+        tmp_path, CLASSIFIER.format(axis="1", **way).replace("np.log(self.forward(X))", "np.log(softmax(self.forward(X)))")
+    ).plan
+    assert plan.output == "softmax(output)"
+
+
 def test_an_output_that_is_not_what_a_program_gives_is_said_to_be_inside_it(tmp_path: Path) -> None:
     source = CLASSIFIER.format(axis="1", **RETURNED | {"end": "return self.z2 * 10 + 3"})
     source = source.replace("(p / p.sum(axis=1, keepdims=True) - y)", "(self.z2 - y)").replace(

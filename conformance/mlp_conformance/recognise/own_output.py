@@ -15,7 +15,7 @@ import numpy as np
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.asking import answers, named, ways_to_run
-from mlp_conformance.recognise.calls import ranked
+from mlp_conformance.recognise.calls import Offer, ranked
 from mlp_conformance.recognise.readings import agrees, forward_readings
 from mlp_conformance.recognise.space import Forward
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 #: Calls that are asked for an output, and ways to call each.
 _MOST, _WAYS = 8, 3
+_MEANT = re.compile(r"prob|softmax|sigmoid|^predict$")
 _COMPOSED = re.compile(r"(softmax|sigmoid)\((.+?)(\[None\])?\)(\[0\])?")
 
 
@@ -94,7 +95,9 @@ def _given(search: Search, forward: Forward) -> Iterator[_Given]:
     logits = first.array(forward.raw)
     reading = forward.reading
     hiddens: list[Any] = [reading.hidden]
-    known = [values for _, values in forward_readings(search.answered(batch), False, hiddens, [reading.output])]
+    readings = list(forward_readings(search.answered(batch), False, hiddens, [reading.output]))
+    known = [expected for way, expected in readings if way.through == "{}"]
+    others = [logits, *(expected for way, expected in readings if way.through != "{}")]  # logarithms say the same
     found = search.find_offers(first)
     for offer in ranked(found, roles.FORWARD)[:_MOST]:
         for lines in islice(ways_to_run(offer, found, search.context(layout)), _WAYS):
@@ -102,12 +105,24 @@ def _given(search: Search, forward: Forward) -> Iterator[_Given]:
             if space is None or not space.run(named(lines)):
                 continue
             for statements, rows, values, place, told in answers(space, layout, search.plan.root, lines, found):
-                if _is_discrete(values) or _is_same(values, logits):
+                if _is_discrete(values) or any(_is_same(values, other) for other in others):
                     continue
                 right = any(agrees(values, expected) for expected in known)
                 way = replace(forward, lines=statements, output=rows, raw=rows, offer=offer, exact=right)
-                if right or ((told or _is_named_output(place)) and _is_steady(search, way, values)):
+                if right or (
+                    _is_meant(offer, forward) and (told or _is_named_output(place)) and _is_steady(search, way, values)
+                ):
                     yield _Given(way, values, right)
+
+
+def _is_meant(offer: Offer, forward: Forward) -> bool:
+    """Whether what a call gives can only be meant for the output: it has no numbers of its own, such as a temperature.
+
+    Where another call gives the logits, it has to be named like probabilities, or like a prediction.
+    """
+    if any(type(p.default) in (int, float) for p in offer.parameters):
+        return False
+    return not forward.raw.startswith("output") or offer.name == forward.offer.name or bool(_MEANT.search(offer.name.lower()))
 
 
 def _is_same(values: np.ndarray, other: np.ndarray | None) -> bool:

@@ -51,10 +51,13 @@ def _losses(settled: Settled) -> list[Offer]:
     """The functions that are losses by their names and nothing else."""
     found = ranked(settled.search.offers(), roles.LOSS)
     others = (roles.TRAIN, roles.BACKWARD, roles.FORWARD[:7])
+    given = "targets" in " ".join(settled.plan.make)  # without any, what takes nothing is a penalty by itself
     return [
         offer
         for offer in found
-        if not _DERIVATIVE.search(offer.name.lower()) and all(roles.rank(offer.name, kind) == len(kind) for kind in others)
+        if (given or offer.parameters)
+        and not _DERIVATIVE.search(offer.name.lower())
+        and all(roles.rank(offer.name, kind) == len(kind) for kind in others)
     ][:_MOST]
 
 
