@@ -16,6 +16,21 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "recognition.md"
+#: What is said before the table.
+PROSE = """\
+Momentum, dropout, noise, shuffling, a decay of the learning rate, a validation split and a penalty are turned off where a
+program lets its user set them, by an argument, an attribute, a key or a constant, and the report names each. Functions with
+one of these that nothing judged calls, and losses that are none of the known ones, are named as not judged.
+
+A penalty is judged as well (OPT-1). With it on, what it adds to the steps is one of λ/2 Σw² or λ Σw², divided by the rows of
+the batch or not: then the adapter claims `options={"l2"}`, and training is judged with λ. Of a program that gives its
+gradients alone these are steps along them. Where the program's own loss, which without the penalty is what its steps
+descend, reports a penalty that is not the function whose derivative they add, the training is judged by that loss, and
+fails. All else is said and left off: an L1 penalty, one of the biases too, one of some layers alone in no loss.
+
+The softmax or sigmoid of logits stands for the output only where a program gives none: a method or an attribute of its own
+that does is what is judged.
+"""
 
 
 def judged(row: dict) -> dict:
@@ -57,6 +72,8 @@ def page(results: list[dict]) -> str:
         f"{len(faulty)} with a mistake, the first diagnosis named it (or one with the same numbers) for {len(named)}. "
         f"Half took less than {quick[len(quick) // 2]:.1f} s of processor time, nine in ten less than "
         f"{quick[9 * len(quick) // 10]:.1f} s, the slowest {quick[-1]:.1f} s. `tox -e corpus` renews this page.",
+        "",
+        *PROSE.splitlines(),
         "",
         "| program | it is | verdict | first diagnosis, or why not |",
         "| --- | --- | --- | --- |",

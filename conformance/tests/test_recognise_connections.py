@@ -111,7 +111,7 @@ def test_connections_are_found_at_either_end(kept: str, biases: tuple[str, str],
 def test_rate_and_momentum_that_all_units_share_are_set_and_put_back(tmp_path: Path) -> None:
     driven = _driven(tmp_path)
     assert {"program.Unit.eta = learning_rate", "program.Unit.alpha = 0.0"} <= set(driven.plan.make)
-    assert "Without Unit.alpha, which the specification does not have." in driven.plan.notes
+    assert "Judged without the momentum `Unit.alpha`." in driven.plan.notes
     program = driven.settled.search.program
     program.restore()
     assert (program.module.Unit.eta, program.module.Unit.alpha) == (0.1, 0.5)

@@ -20,7 +20,7 @@ from mlp_conformance.recognise.built import built_plans
 from mlp_conformance.recognise.calls import Offer, offers, ranked, returned_names
 from mlp_conformance.recognise.compose import compositions
 from mlp_conformance.recognise.construct import required, signature
-from mlp_conformance.recognise.dials import class_dials, dials, is_off, setting
+from mlp_conformance.recognise.dials import class_dials, dials, setting
 from mlp_conformance.recognise.flat import flat_arrangements, is_flat, length
 from mlp_conformance.recognise.libraries import flax_plans, is_flax_module, is_keras_model_class
 from mlp_conformance.recognise.makers import class_methods, returns_new, says_nothing, takes_sizes
@@ -128,15 +128,9 @@ def _with_dials(plan: Plan, program: Program, asked: Any, given: dict[str, Any] 
         if roles.argument(key) == "count" and key != "batch":
             found.append((f"program.{key}", "len(inputs)"))
     lines = [f"{target} = {text}" for target, text in found if text != "learning_rate" or "learning_rate" not in made]
-    off = [target.partition(".")[2] for target, text in found if is_off(target, text)]
-    switched = re.findall(r"[(, ](\w+)=([01]\.0|False)\b", made)
-    off += [name for name, _ in switched]
-    plan = plan.but(
+    return plan.but(
         make=[*_with_batch(lines), *plan.make, *lines] if any("inputs" in line for line in lines) else [*plan.make, *lines]
     )
-    if off:
-        plan.notes = [*plan.notes, f"Without {', '.join(dict.fromkeys(off))}, which the specification does not have."]
-    return plan
 
 
 def _with_batch(lines: list[str]) -> list[str]:

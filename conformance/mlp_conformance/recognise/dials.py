@@ -72,8 +72,3 @@ def class_numbers(cls: type) -> dict[str, float]:
     """The numbers that objects have from their class, as in `class Net: LEARNING_RATE = 0.5`."""
     found = {key: inner for base in reversed(cls.__mro__) for key, inner in vars(base).items()}
     return {key: inner for key, inner in found.items() if type(inner) in (int, float) and not key.startswith("__")}
-
-
-def is_off(target: str, text: str) -> bool:
-    """Whether an assignment turns something off that the specification does not have."""
-    return text in ("0.0", "1.0", "False")

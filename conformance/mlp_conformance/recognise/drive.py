@@ -18,10 +18,13 @@ from mlp_conformance.recognise.claiming import conventions_of
 from mlp_conformance.recognise.completing import TO_FILL_IN, UNLIKE, beyond_it, half_understood, not_found, without_output
 from mlp_conformance.recognise.deeper import mixed_deeper, runs_deeper
 from mlp_conformance.recognise.forms import follows
+from mlp_conformance.recognise.left_out import left_out
 from mlp_conformance.recognise.making import ONE_LAYER, ONE_OUTPUT
 from mlp_conformance.recognise.metrics import spoken
 from mlp_conformance.recognise.mixed import linear_between
+from mlp_conformance.recognise.own_output import judge_own_output, unjudged_output
 from mlp_conformance.recognise.pairing import spread
+from mlp_conformance.recognise.penalty import judge_penalty
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, parsed
 from mlp_conformance.recognise.readings import Hidden
@@ -32,6 +35,8 @@ from mlp_conformance.recognise.several import other_networks
 from mlp_conformance.recognise.slots import lack_output_biases
 from mlp_conformance.recognise.space import Space, Stuck, worked
 from mlp_conformance.recognise.training_code import trains
+from mlp_conformance.recognise.turned_off import said_off
+from mlp_conformance.recognise.unknown_losses import unknown_losses
 from mlp_conformance.recognise.variants import wrong_variant
 
 #: Seconds after which no better way to drive a program is looked for, once there is one; a quarter where its output is
@@ -179,6 +184,12 @@ def _finish(driven: Driven, program: Program) -> None:
         plan.claims["max_batch"] = size
         plan.notes.append(f"It takes batches of {size}: up to so many samples are judged, all in one.")
     plan.notes += [said for said in (odd_batches(driven.settled), spread(driven.settled)) if said]
+    judge_own_output(driven.settled)
+    plan.notes += [said for said in [unjudged_output(driven.settled)] if said]
+    plan.notes += unknown_losses(driven.settled)
+    judged = judge_penalty(driven.settled)
+    off = said_off(plan, driven.settled.search.space(), judged)
+    plan.notes += [said for said in (off, left_out(plan, program.tree)) if said]
     plan.notes[:0] = [_understood(driven, _COMPILED if compiled else ", the only ones that it can have")]
 
 

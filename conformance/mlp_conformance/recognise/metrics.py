@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calls import fillings, ranked
+from mlp_conformance.recognise.calls import Offer, fillings, ranked
 from mlp_conformance.recognise.readings import epsilons, losses_for
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import REDUCTIONS, Conventions
@@ -32,14 +34,40 @@ class Reported:
     of: str
 
 
+class Answered(NamedTuple):
+    """A loss that was asked: the statements before it, the expression for it, and its value."""
+
+    lines: list[str]
+    text: str
+    value: np.ndarray
+
+
+def asked_loss(search: Search, forward: Forward, offer: Offer) -> Iterator[Answered]:
+    """Ways to call a loss that give one number: by itself, or after the forward pass, with the output as it is or turned."""
+    batch = 1 if forward.layout.single else None
+    context = search.context(forward.layout)
+    turned = re.fullmatch(r"([\w.\[\]\"-]+?)(\.T)?", forward.raw) if not forward.layout.single else None
+    context.output = [forward.raw, *([turned[1] if turned[2] else f"{turned[1]}.T"] if turned else [])]
+    named = forward.raw.split("[")[0].split(".")[0]
+    for text in fillings(offer, context):
+        needed = named in text or not (forward.lines or [""])[0].startswith("output")
+        for lines in ([*forward.lines],) if needed else ([], [*forward.lines]):
+            space = search.space(batch)
+            if space is None or not space.run([*lines, f"value = {text}"]):
+                continue
+            place = place_of_number(space.names["value"])
+            got = space.array(f"value{place}")
+            if got is not None and got.size == 1:
+                yield Answered(lines, text + place, got)
+            break
+
+
 def reported_loss(search: Search, forward: Forward, first: tuple[str, str] | None = None) -> Reported | None:
     """The first function of a program that gives a loss, with the loss and its reduction; first: what is looked for first."""
     batch = 1 if forward.layout.single else None
     space = search.space(batch)
     if space is None:
         return None
-    context = search.context(forward.layout)
-    context.output = [forward.raw]
     names = ranked(search.find_offers(space), roles.LOSS)
     asked, reading = space.asked, forward.reading
     every = [(loss, r) for loss in losses_for(reading.output, search.families) for r in REDUCTIONS]
@@ -48,21 +76,30 @@ def reported_loss(search: Search, forward: Forward, first: tuple[str, str] | Non
         network = asked.network(reading.hidden, reading.output, loss, reduction)
         values[loss, reduction] = float(Algorithm().loss(network, asked.inputs, asked.targets))
     for offer in names[:6]:
-        for text in fillings(offer, context):
-            space = search.space(batch)
-            named = forward.raw.split("[")[0].split(".")[0]
-            lines = [*forward.lines] if named in text or not forward.lines[0].startswith("output") else []
-            if space is None or not space.run([*lines, f"value = {text}"]):
-                continue
-            place = place_of_number(space.names["value"])
-            got = space.array(f"value{place}")
-            if got is None or got.size != 1:
-                continue
+        for lines, text, got in asked_loss(search, forward, offer):
             found = float(got.ravel()[0])
             match = next((key for key, value in values.items() if abs(found - value) <= 2e-5 * abs(value)), None)
             if match is not None:
-                return Reported(lines, text + place, got.ndim == 0, match, offer.name)
+                return Reported(lines, text, got.ndim == 0, match, offer.name)
     return None
+
+
+def is_loss(name: str) -> bool:
+    """Whether a function is a loss by its name."""
+    return roles.rank(name, roles.LOSS) < len(roles.LOSS)
+
+
+def loss_texts(search: Search, forward: Forward, loss: tuple[str, str]) -> Iterator[tuple[list[str], str]]:
+    """All statements and expressions of a program that give one loss."""
+    space = search.space(1 if forward.layout.single else None)
+    if space is None:
+        return
+    network = space.asked.network(forward.reading.hidden, forward.reading.output, *loss)
+    expected = float(Algorithm().loss(network, space.asked.inputs, space.asked.targets))
+    for offer in ranked(search.find_offers(space), roles.LOSS)[:6]:
+        for lines, text, got in asked_loss(search, forward, offer):
+            if abs(float(got.ravel()[0]) - expected) <= 2e-5 * abs(expected):
+                yield lines, text
 
 
 def write_loss(settled: Settled) -> None:

@@ -23,7 +23,8 @@ class Plan:
     are. layers: the number of layers that can be made, None for any; sizes: the only ones; tried: those that it was found
     with. hidden: what the hidden layers end in, where the network is put together from layers. kept, constants: see
     `definitions`. forward, step: what is called before `output` can be read, or the parameters have moved. single:
-    statements are about one sample `x`, `y`.
+    statements are about one sample `x`, `y`. penalty: the statements of `make` and `step` with a penalty `l2` turned on, if
+    training with one is judged.
     """
 
     file: str
@@ -53,6 +54,7 @@ class Plan:
     program: str = ""
     kept: tuple[str, ...] = ()
     constants: dict[str, int] = field(default_factory=dict)
+    penalty: tuple[list[str], list[str]] | None = None
 
     @property
     def rewritten(self) -> str:

@@ -49,7 +49,7 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ),
     (
         "data",
-        r"mini_?batch|[a-z]_?iter(ator)?$|training_?data|^train_?data|^dataset|^data$|loader$|^samples$|^batch$|^train_?set$|^ex[ae]mp(el|le|lo)s$|^pairs$|^patterns?$|^pares$|^paires$|^paare$|ejemplos|beispiele|esemp|^donn[ée]es|^datos|^daten|^dados|^dati$|трен|пример",
+        r"mini_?batch|[a-z]_?iter(ator)?$|training_?data|^train_?data|^dataset|^data$|loader$|^samples$|^batch$|^train(ing)?_?sets?$|^ex[ae]mp(el|le|lo)s$|^pairs$|^patterns?$|^pares$|^paires$|^paare$|ejemplos|beispiele|esemp|^donn[ée]es|^datos|^daten|^dados|^dati$|трен|пример",
     ),
     (
         "output",

@@ -200,7 +200,7 @@ class Search:
                         )
                         reading = next((r for r, expected in known[batch] if agrees(values, expected)), None)
                         reading = reading or mixed_reading(self, way, values, mixed[batch])
-                        if reading is not None and ((told and not faulty) or self._depends_on_inputs(way, values, faulty)):
+                        if reading is not None and ((told and not faulty) or self.depends_on_inputs(way, values, faulty)):
                             output = reading.through.format(rows)
                             ways.append(replace(way, reading=reading, exact=True, output=output))
                         elif offer.name not in answered and told:
@@ -227,7 +227,7 @@ class Search:
         if len(self.mishaps) < _MISHAPS:
             self.mishaps.append(said)
 
-    def _depends_on_inputs(self, way: Forward, values: np.ndarray, untrained: bool) -> bool:
+    def depends_on_inputs(self, way: Forward, values: np.ndarray, untrained: bool) -> bool:
         """Whether other inputs give another output: a fault, or units that are all off, make much of an array that is none.
 
         untrained: whether the parameters have to stay as they are, too.
@@ -270,7 +270,7 @@ class Search:
                 or roles.rank(way.offer.name, roles.FORWARD) == len(roles.FORWARD)
             ):
                 continue
-            if not self._answers_again(way, values):
+            if not self.answers_again(way, values):
                 continue
             known = [(reading, expected) for reading, expected in known if expected.shape == values.shape]
             distances = [_distance(values, expected) for _, expected in known]
@@ -279,7 +279,7 @@ class Search:
                 return replace(way, reading=reading, output=reading.through.format(way.output))
         return None
 
-    def _answers_again(self, way: Forward, values: np.ndarray) -> bool:
+    def answers_again(self, way: Forward, values: np.ndarray) -> bool:
         """Whether a fresh network with the same parameters gives the same output: all of them are known then."""
         space = self.space(1 if way.layout.single else None)
         if space is None or not space.run(way.lines):

@@ -13,6 +13,7 @@ from mlp_conformance.recognise.beyond import is_of_an_optimiser
 from mlp_conformance.recognise.flat import in_another, is_flat, vector_of
 from mlp_conformance.recognise.matching import plausible
 from mlp_conformance.recognise.metrics import Reported, reported_loss, write_loss
+from mlp_conformance.recognise.own_output import given_instead
 from mlp_conformance.recognise.own_training import judge_training, say_unjudged
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.readings import (
@@ -77,6 +78,11 @@ def settle(search: Search, faults: bool = True) -> Settled | None:
     plan = search.plan.but(forward=forward.lines, output=forward.output, single=forward.layout.single)
     plan.uses_torch = "torch." in "".join([*forward.lines, *plan.setting])
     search, trained, step = find_step(search, forward)
+    own = given_instead(search, forward) if faults and (step is None or step.reading is None) else None
+    if own is not None:
+        forward = own
+        plan = plan.but(forward=own.lines, single=own.layout.single)
+        search, trained, step = find_step(search, own)
     plan.make = search.plan.make
     if step is None and "double()" in "".join(plan.make) and not trains(search.program.tree):
         step = _by_autograd(plan, trained)

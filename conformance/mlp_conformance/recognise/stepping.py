@@ -108,7 +108,7 @@ def _as_logits(search: Search, forward: Forward) -> Iterator[Forward]:
     """A linear output as the logits of a probability, where the program takes logarithms."""
     if forward.reading.output != "linear" or "log" not in search.families:
         return
-    for output in ("softmax", "sigmoid"):
+    for output in ("softmax", "sigmoid") if search.asked.sizes[-1] > 1 else ("sigmoid",):  # one output's softmax is always 1
         text = f"{output}({forward.output}[None])[0]" if forward.layout.single else f"{output}({forward.output})"
         yield replace(forward, reading=replace(forward.reading, output=output), output=text)
 

@@ -20,6 +20,14 @@ _HELPERS = ("Claims", "Unsupported", "building", "cells", "definitions", "in_vec
 _SUMMED = ("reductions", {"sum"})
 #: A line that sets one dial, or several.
 _DIAL = re.compile(r"([\w.]+(?:, [\w.]+)*) = ((?:learning_rate|epochs|\d\.\d)(?:, (?:learning_rate|epochs|\d\.\d))*)")
+#: Training with a penalty of what gives its gradients alone: a step along them for each epoch.
+_ALONG_GRADIENTS = (
+    "for _ in range(epochs):",
+    "    steps = zip(network.parameters, self.gradients(network, inputs, targets, l2))",
+    "    after = [(w - learning_rate * np.asarray(u), b - learning_rate * np.ravel(v)) for (w, b), (u, v) in steps]",
+    "    network = network.with_parameters(after)",
+    "return network.parameters",
+)
 #: What stands for the arguments that only `train` has where a forward pass is a training step.
 _NOTHING = {
     "targets": "np.zeros((len(inputs), network.sizes[-1]))",
@@ -47,9 +55,11 @@ def source(plan: Plan) -> str:
     if plan.loss:
         methods.append(_operation("loss", "network, inputs, targets", _loss(plan)))
     if plan.gradients:
-        methods.append(_operation("gradients", "network, inputs, targets", _gradients(plan)))
-    if plan.step:
-        methods.append(_operation("train", "network, inputs, targets, learning_rate, epochs", _train(plan)))
+        given = ", l2=0.0" if plan.penalty and not plan.step else ""
+        methods.append(_operation("gradients", f"network, inputs, targets{given}", _gradients(plan)))
+    if plan.step or plan.penalty:
+        given = ", l2=0.0" if plan.penalty else ""
+        methods.append(_operation("train", f"network, inputs, targets, learning_rate, epochs{given}", _train(plan)))
     body = "\n".join(["class Adapter:", *folded(f"    claims = Claims({claims})"), "", "\n\n".join(methods)])
     program = plan.program or f"program = definitions({written(plan.file)}, near=__file__{plan.rewritten})"
     return f'"""{title}\n{notes}\n"""\n\n{_imports(plan, program, body)}\n\n{program}\n\n\n{body}\n'
@@ -74,7 +84,8 @@ def _operation(name: str, arguments: str, lines: Sequence[str]) -> str:
 
 
 def _make(plan: Plan) -> str:
-    lines = _together([*plan.make, *plan.setting])
+    made, _ = plan.penalty or (plan.make, [])
+    lines = _together([*made, *plan.setting])
     said = [_named("sizes", "network.sizes", line) for line in lines]
     lines = said if max(map(len, said)) <= _WIDTH - 8 else ["sizes = network.sizes", *lines]
     if plan.equal:
@@ -82,7 +93,7 @@ def _make(plan: Plan) -> str:
             "if len(set(network.sizes[1:-1])) > 1:",
             '    raise Unsupported("its hidden layers are all as wide")',
         ]
-    arguments = "network, inputs=None, targets=None, learning_rate=0.1, epochs=1"
+    arguments = f"network, inputs=None, targets=None, learning_rate=0.1, epochs=1{', l2=0.0' if made != plan.make else ''}"
     return _operation("make", arguments, [*lines, f"return {plan.root}"])
 
 
@@ -154,13 +165,18 @@ def _loss(plan: Plan) -> list[str]:
 
 
 def _gradients(plan: Plan) -> list[str]:
-    made, returned = _made(plan, "inputs, targets"), plan.reading(plan.gradients)
-    return [made, *_one_sample(plan.gradient), f"return {returned}"]
+    makes, lines = plan.penalty if plan.penalty and not plan.step else (plan.make, plan.gradient)
+    made = _made(plan, "inputs, targets" if makes == plan.make else "inputs, targets, l2=l2")
+    return [made, *_one_sample(lines), f"return {plan.reading(plan.gradients)}"]
 
 
 def _train(plan: Plan) -> list[str]:
-    made = _made(plan, "inputs, targets, learning_rate, epochs" if plan.whole else "inputs, targets, learning_rate")
-    steps = _one_sample(plan.step)
+    if not plan.step:
+        return list(_ALONG_GRADIENTS)
+    makes, taken = plan.penalty or (plan.make, plan.step)
+    given = "inputs, targets, learning_rate, epochs" if plan.whole else "inputs, targets, learning_rate"
+    made = _made(plan, given if makes == plan.make else f"{given}, l2=l2")
+    steps = _one_sample(taken)
     before, steps = (steps[:1], steps[1:]) if steps[0].startswith("x, y = ") else ([], steps)
     if not plan.whole:
         steps = ["for _ in range(epochs):", *(f"    {_named('epochs', '1', line)}" for line in steps)]

@@ -1,0 +1,77 @@
+"""Losses of a program that are none of the known objectives: said, since they are not judged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.calls import Offer, ranked
+from mlp_conformance.recognise.metrics import asked_loss
+from mlp_conformance.recognise.readings import losses_for
+from mlp_reference.mlp import Algorithm
+from mlp_reference.network import REDUCTIONS
+
+if TYPE_CHECKING:
+    from mlp_conformance.recognise.settle import Settled
+
+#: Functions that are asked, and ways to call each.
+_MOST, _WAYS = 6, 8
+#: Names of derivatives, and of what gives an error for each output.
+_DERIVATIVE = re.compile(r"prime|deriv|grad|delta|(^|_)d_|_d(x|z|a|w|b)?$|^d[a-z]?_?(loss|cost|error|mse)|back|term|signal")
+
+
+def unknown_losses(settled: Settled) -> list[str]:
+    """A sentence for each function that is a loss by its name and not judged.
+
+    It gives a number that is no known loss's, however it is called; or none at all, where no other loss is judged.
+    """
+    said = []
+    judged = " ".join(settled.plan.loss)
+    for offer in _losses(settled):
+        if re.search(rf"\b{re.escape(offer.text)}\(", judged):
+            continue
+        called, is_known = "", False
+        for text, known in _answers(settled, offer):
+            called, is_known = called or text, known
+            if known:
+                break
+        if called and not is_known:
+            said.append(f"`{offer.name}` is none of the known losses, as `{called}` gives it, and is not judged.")
+        elif not called and not judged:
+            said.append(f"`{offer.name}`, by its name a loss, gave no number in the ways that were tried, and is not judged.")
+    return said
+
+
+def _losses(settled: Settled) -> list[Offer]:
+    """The functions that are losses by their names and nothing else."""
+    found = ranked(settled.search.offers(), roles.LOSS)
+    others = (roles.TRAIN, roles.BACKWARD, roles.FORWARD[:7])
+    given = "targets" in " ".join(settled.plan.make)  # without any, what takes nothing is a penalty by itself
+    return [
+        offer
+        for offer in found
+        if (given or offer.parameters)
+        and not _DERIVATIVE.search(offer.name.lower())
+        and all(roles.rank(offer.name, kind) == len(kind) for kind in others)
+    ][:_MOST]
+
+
+def _answers(settled: Settled, offer: Offer) -> Iterator[tuple[str, bool]]:
+    """The calls of a loss that give a number, and whether it is a known loss's."""
+    search, forward = settled.search, settled.forward
+    batch = 1 if forward.layout.single else None
+    asked, reading = search.answered(batch), forward.reading
+    values = []
+    for loss in losses_for(reading.output, search.families):
+        for reduction in REDUCTIONS:
+            network = asked.network(reading.hidden, reading.output, loss, reduction)
+            with np.errstate(all="ignore"):
+                values.append(float(Algorithm().loss(network, asked.inputs, asked.targets)))
+    for _, text, got in islice(asked_loss(search, forward, offer), _WAYS):
+        if np.all(np.isfinite(got)):
+            yield text, any(abs(float(got.ravel()[0]) - value) <= 2e-5 * abs(value) for value in values)
