@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mlp_conformance.pytest_plugin import parametrize_with_checks
     from mlp_conformance.recognise.built import building
     from mlp_conformance.recognise.cells import cells
+    from mlp_conformance.recognise.descending import descended
     from mlp_conformance.recognise.flat import in_vector
     from mlp_conformance.recognise.object_script import loop_setup
     from mlp_conformance.recognise.program import definitions
@@ -29,6 +30,7 @@ __all__ = [
     "building",
     "cells",
     "definitions",
+    "descended",
     "in_vector",
     "loop_body",
     "loop_setup",
@@ -44,6 +46,7 @@ _HOMES = {
     "building": "recognise.built",
     "cells": "recognise.cells",
     "definitions": "recognise.program",
+    "descended": "recognise.descending",
     "in_vector": "recognise.flat",
     "loop_body": "recognise.script",
     "loop_setup": "recognise.object_script",

@@ -15,19 +15,15 @@ _WIDTH, _TEXT = 128, 120
 #: An output that the program leaves as logits.
 _LOGITS = re.compile(r"(softmax|sigmoid)\(")
 #: Names of this package that an adapter may need, in the order in which they are imported.
-_HELPERS = ("Claims", "Unsupported", "building", "cells", "definitions", "in_vector", "loop_setup", "loop_step")
+_HELPERS = (
+    "Claims", "Unsupported", "building", "cells", "definitions", "descended", "in_vector", "loop_setup", "loop_step",
+)  # fmt: skip
 #: A claim that goes without saying.
 _SUMMED = ("reductions", {"sum"})
 #: A line that sets one dial, or several.
 _DIAL = re.compile(r"([\w.]+(?:, [\w.]+)*) = ((?:learning_rate|epochs|\d\.\d)(?:, (?:learning_rate|epochs|\d\.\d))*)")
 #: Training with a penalty of what gives its gradients alone: a step along them for each epoch.
-_ALONG_GRADIENTS = (
-    "for _ in range(epochs):",
-    "    steps = zip(network.parameters, self.gradients(network, inputs, targets, l2))",
-    "    after = [(w - learning_rate * np.asarray(u), b - learning_rate * np.ravel(v)) for (w, b), (u, v) in steps]",
-    "    network = network.with_parameters(after)",
-    "return network.parameters",
-)
+_ALONG_GRADIENTS = ("return descended(network, learning_rate, epochs, lambda at: self.gradients(at, inputs, targets, l2))",)
 #: What stands for the arguments that only `train` has where a forward pass is a training step.
 _NOTHING = {
     "targets": "np.zeros((len(inputs), network.sizes[-1]))",
