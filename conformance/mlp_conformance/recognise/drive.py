@@ -28,6 +28,7 @@ from mlp_conformance.recognise.penalty import judge_penalty
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, parsed
 from mlp_conformance.recognise.readings import Hidden
+from mlp_conformance.recognise.scaled_steps import leave_scaled_training
 from mlp_conformance.recognise.scaling import scaling_line
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.settle import Settled, settle
@@ -172,6 +173,7 @@ def _says_less(plan: Plan, best: Driven) -> bool:
 def _finish(driven: Driven, program: Program) -> None:
     """Everything that is settled once the reading is known: depth, claims, notes."""
     plan = driven.plan
+    leave_scaled_training(driven.settled)
     compiled = plan.sizes is None and "jax" in program.source
     if compiled:
         plan.sizes = driven.settled.search.asked.sizes

@@ -90,10 +90,13 @@ SCALINGS: tuple[Scaling, ...] = (
 
 
 def scaling_line(tree: ast.AST) -> int | None:
-    """The line of the first statement that gives inputs another scale, in a function: `X = X / X.max()` and the like."""
+    """The line of the first statement that gives inputs another scale, in a function: `X = X / X.max()` and the like.
+
+    Or that returns them so, as a function for it does.
+    """
     for function in ast.walk(tree):
         for node in ast.walk(function) if isinstance(function, ast.FunctionDef) else ():
-            if not isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) or node.value is None:
+            if not isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return) or node.value is None:
                 continue
             names = {inner.id for inner in ast.walk(node.value) if isinstance(inner, ast.Name)}
             scaled = any(isinstance(inner, ast.Div | ast.Sub | ast.Mult) for inner in ast.walk(node))
