@@ -305,7 +305,8 @@ def _texts(name: str, context: Context, beside: Collection[str] = ()) -> list[st
 def _data(layout: Layout) -> list[str]:
     """Expressions for a whole data set: as pairs, and as a pair of inputs and targets."""
     together = [] if layout.single else [f"({layout.x}, {layout.y})"]
-    return [*([DATA[layout.samples_as]] if layout.samples_as in DATA else []), *together]
+    pairs = DATA.get(layout.name, DATA.get(layout.samples_as))
+    return [*([pairs] if pairs else []), *together]
 
 
 def _functional(name: str, functions: dict[str, str]) -> list[str]:

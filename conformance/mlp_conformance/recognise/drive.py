@@ -27,7 +27,6 @@ from mlp_conformance.recognise.pairing import spread
 from mlp_conformance.recognise.penalty import judge_penalty
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, parsed
-from mlp_conformance.recognise.readings import Hidden
 from mlp_conformance.recognise.scaled_steps import leave_scaled_training
 from mlp_conformance.recognise.scaling import scaling_line
 from mlp_conformance.recognise.search import Search
@@ -154,8 +153,12 @@ def _is_told(settled: Settled) -> bool:
 
 def _exact_first(found: Iterator[Search]) -> Iterator[Search]:
     """The networks whose output some call gives exactly come before those for which a fault has to be supposed."""
-    start, later = worked(), []
+    start, later, deep = worked(), [], set[str]()
     for search in found:
+        if search.plan.tried in ONE_LAYER and search.plan.name in deep:
+            continue  # it can be made with hidden layers: what these do would go unjudged
+        if search.is_made and len(search.asked.sizes) > 2:
+            deep.add(search.plan.name)
         if worked() - start > _FIRST or next(search.forwards(False), None) is not None:
             yield search
         else:
@@ -217,8 +220,10 @@ def _understood(driven: Driven, why: str = "") -> str:
         f"samples in {settled.forward.layout.name}"
         if settled.forward.layout.name in ("rows", "columns")
         else settled.forward.layout.name,
-        f"{_said(settled.forward.reading.hidden)} hidden, {settled.forward.reading.output} output",
+        f"{_hidden(settled)}, {settled.forward.reading.output} output",
     ]
+    if not settled.search.has_biases:
+        facts.append("without biases")
     if plan.sizes is not None:
         facts.append(f"judged with {'-'.join(map(str, plan.sizes))} units{why}")
     if settled.step is not None and settled.step.reading is not None:
@@ -229,9 +234,13 @@ def _understood(driven: Driven, why: str = "") -> str:
     return "; ".join(facts) + "."
 
 
-def _said(hidden: Hidden) -> str:
+def _hidden(settled: Settled) -> str:
     """The activation of the hidden layers, or those of each in their order."""
-    return hidden if isinstance(hidden, str) else f"{', '.join(hidden[:-1])} and {hidden[-1]}"
+    hidden = settled.forward.reading.hidden
+    if len(settled.plan.slots) == 1:
+        return "no hidden layer"
+    named = hidden if isinstance(hidden, str) else f"{', '.join(hidden[:-1])} and {hidden[-1]}"
+    return f"{named} hidden"
 
 
 def drive_object(found: Any) -> Driven:

@@ -76,6 +76,8 @@ def made_in_sizes(
         asked = question(sizes, BATCH)
         found = False
         for construction in islice(constructions(text, call, len(sizes) - 1), 40):
+            if shapes == ONE_LAYER and _HIDDEN.search(construction):
+                continue  # it can have hidden layers, without which it is not known
             space = Space(program.module, asked)
             made_so = within.format(construction)
             make = [construction] if root == "program" else [f"{root} = {made_so}{_double(call)}"]

@@ -215,9 +215,10 @@ def factor(found: Parameters, expected: Parameters, biases: bool = True) -> floa
         return np.concatenate([part.ravel() for w, b in parameters for part in ((w, b) if biases else (w,))])
 
     x, y = flat(found), flat(expected)
-    if x.shape != y.shape or not np.all(np.isfinite(x)) or not np.all(np.isfinite(y)) or not y @ y:
+    if x.shape != y.shape or not np.all(np.isfinite(x)) or not np.all(np.isfinite(y)) or not np.any(y):
         return None
-    ratio = float(x @ y / (y @ y))
+    with np.errstate(all="ignore"):
+        ratio = float(x @ y / (y @ y))
     scaled = [(w * ratio, b * ratio) for w, b in expected]
     return ratio if ratio and same_step([(w, b) for w, b in found], scaled, biases) else None
 

@@ -49,6 +49,10 @@ def find_step(search: Search, forward: Forward, faults: bool = True) -> tuple[Se
     Tried with samples as the forward pass takes them, with targets as numbers of classes, and one sample at a time where
     the program itself does that.
     """
+    for plain in _in_plain_numbers(search, forward):
+        attempt = _Attempt(search, plain)
+        if attempt.find():
+            return attempt.search, plain, attempt.best
     first = _Attempt(search, forward)
     if first.find():
         return first.search, forward, first.best
@@ -96,6 +100,14 @@ def alternatives(search: Search, forward: Forward) -> Iterator[tuple[Search, For
                 yield search.with_labels(), _with_targets(base, layout)
             elif not layout.labels:
                 yield search, _with_targets(base, layout)
+
+
+def _in_plain_numbers(search: Search, forward: Forward) -> Iterator[Forward]:
+    """A single target as a number, for programs of plain lists: an array in its place works once and spoils what it meets."""
+    plain = all(t.leaf.kind in ("list", "number") for slot in search.plan.slots for t in (slot.weights, slot.bias) if t)
+    for layout in OTHER_TARGETS if plain and search.asked.sizes[-1] == 1 and forward.layout.single else ():
+        if layout.single and layout.vector and layout.x == forward.layout.x:
+            yield _with_targets(forward, layout)
 
 
 def _with_targets(forward: Forward, layout: Layout) -> Forward:
