@@ -22,6 +22,7 @@ from mlp_conformance.recognise.left_out import left_out
 from mlp_conformance.recognise.making import ONE_LAYER, ONE_OUTPUT
 from mlp_conformance.recognise.metrics import spoken
 from mlp_conformance.recognise.mixed import linear_between
+from mlp_conformance.recognise.own_loss import leave_own_training
 from mlp_conformance.recognise.own_output import judge_own_output, unjudged_output
 from mlp_conformance.recognise.pairing import spread
 from mlp_conformance.recognise.penalty import judge_penalty
@@ -177,6 +178,7 @@ def _finish(driven: Driven, program: Program) -> None:
     """Everything that is settled once the reading is known: depth, claims, notes."""
     plan = driven.plan
     leave_scaled_training(driven.settled)
+    leave_own_training(driven.settled)
     compiled = plan.sizes is None and "jax" in program.source
     if compiled:
         plan.sizes = driven.settled.search.asked.sizes

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mlp_conformance.recognise.metrics import loss_texts
+from mlp_conformance.recognise.metrics import loss_texts, value_after
 from mlp_conformance.recognise.readings import Parameters, Question, agrees, question
 from mlp_conformance.recognise.turned_off import Place, kind, places, turned_to
 
@@ -186,9 +186,9 @@ def reported_penalty(settled: Settled, dial: Dial) -> Form | str | None:
         more = []
         for value, asked in zip(_TRIED, questions, strict=True):
             own = replace(search, asked=asked)
-            off = _value(replace(own, plan=search.plan.but(make=dial.make)), given, batch)
+            off = value_after(replace(own, plan=search.plan.but(make=dial.make)), given, batch)
             on = replace(own, plan=search.plan.but(make=dial.on(str(value))[0]))
-            penalised = _value(on, turned_to(given, at, str(value)), batch)
+            penalised = value_after(on, turned_to(given, at, str(value)), batch)
             if off is None or penalised is None:
                 break
             more.append(penalised - off)
@@ -206,14 +206,6 @@ def _at(found: Sequence[Place], name: str) -> list[Place]:
     own = [place for place in found if place.name == name]
     others = [place for place in found if kind(place.name) == "penalty" and place.text == "0.0"]
     return own or (others if len({place.name for place in others}) == 1 else [])
-
-
-def _value(search: Search, lines: list[str], batch: int | None) -> float | None:
-    space = search.space(batch)
-    if space is None or not space.run(lines):
-        return None
-    value = space.array("value")
-    return float(value.ravel()[0]) if value is not None and value.size == 1 else None
 
 
 def _form_of_loss(settled: Settled, questions: Sequence[Question], more: Sequence[float]) -> Form | str:

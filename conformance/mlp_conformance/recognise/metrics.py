@@ -62,6 +62,15 @@ def asked_loss(search: Search, forward: Forward, offer: Offer) -> Iterator[Answe
             break
 
 
+def value_after(search: Search, lines: list[str], batch: int | None) -> float | None:
+    """The one number that statements leave in `value`; None where they raise or leave no number."""
+    space = search.space(batch)
+    if space is None or not space.run(lines):
+        return None
+    value = space.array("value")
+    return float(value.ravel()[0]) if value is not None and value.size == 1 else None
+
+
 def reported_loss(search: Search, forward: Forward, first: tuple[str, str] | None = None) -> Reported | None:
     """The first function of a program that gives a loss, with the loss and its reduction; first: what is looked for first."""
     batch = 1 if forward.layout.single else None

@@ -32,7 +32,7 @@ def unknown_losses(settled: Settled) -> list[str]:
     """
     said = []
     judged = " ".join(settled.plan.loss)
-    for offer in _losses(settled):
+    for offer in losses_by_name(settled):
         if re.search(rf"\b{re.escape(offer.text)}\(", judged):
             continue
         called, is_known = "", False
@@ -47,7 +47,7 @@ def unknown_losses(settled: Settled) -> list[str]:
     return said
 
 
-def _losses(settled: Settled) -> list[Offer]:
+def losses_by_name(settled: Settled) -> list[Offer]:
     """The functions that are losses by their names and nothing else."""
     found = ranked(settled.search.offers(), roles.LOSS)
     others = (roles.TRAIN, roles.BACKWARD, roles.FORWARD[:7])
