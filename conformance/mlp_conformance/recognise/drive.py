@@ -158,7 +158,7 @@ def _exact_first(found: Iterator[Search]) -> Iterator[Search]:
     for search in found:
         if search.plan.tried in ONE_LAYER and search.plan.name in deep:
             continue  # it can be made with hidden layers: what these do would go unjudged
-        if search.is_made and len(search.asked.sizes) > 2:
+        if search.is_made and len(search.asked.sizes) > 2 and not search.plan.make[0].startswith("layers = "):
             deep.add(search.plan.name)
         if worked() - start > _FIRST or next(search.forwards(False), None) is not None:
             yield search
