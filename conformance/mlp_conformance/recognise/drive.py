@@ -197,6 +197,8 @@ def _finish(driven: Driven, program: Program) -> None:
     judged = judge_penalty(driven.settled)
     off = said_off(plan, driven.settled.search.space(), judged)
     plan.notes += [said for said in (off, left_out(plan, program.tree)) if said]
+    if plan.gradients and not (plan.step or plan.penalty) and trains(program.tree):
+        plan.notes.append("How it trains is not judged: no call was found that takes a step from parameters that are given.")
     plan.notes[:0] = [_understood(driven, _COMPILED if compiled else ", the only ones that it can have")]
 
 

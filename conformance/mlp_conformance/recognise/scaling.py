@@ -48,7 +48,10 @@ def _standardised(x: Array, axis: int | None) -> Array:
 
 
 def _standardised_less_one(x: Array, axis: int | None) -> Array:
-    return _centred(x, axis) / x.std(axis=axis, keepdims=True, ddof=1)
+    """A sample that is alone has no such deviation; NumPy would warn of it in so many words."""
+    centred = _centred(x, axis)
+    count = np.float64(x.size if axis is None else x.shape[axis])
+    return centred / np.sqrt(np.sum(centred**2, axis=axis, keepdims=True) / (count - 1))
 
 
 def _over(function: Callable[[Array, int | None], Array], axis: int | None) -> Callable[[Array], Array]:
