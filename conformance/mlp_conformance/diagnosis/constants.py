@@ -170,10 +170,11 @@ def _telling(evidence: Sorted, family: Family) -> list[Call]:
 
     Several constants show in none that is after one epoch: those after several come first.
     """
-    first = evidence.smallest_wrong[0]
-    if family.more and first.operation == "train":  # of whatever depth it is in which several epochs were asked for
-        first = next((call for call in evidence.wrong["train"] if call.case.epochs >= _SEVERAL), first)
-    smallest = [call for call in evidence.smallest_wrong if len(call.case.network.layers) == len(first.case.network.layers)]
+    told = evidence.smallest_wrong[0]
+    if told.operation == "train":  # networks of a depth in which several epochs were asked for
+        told = next((call for call in evidence.wrong["train"] if call.case.epochs >= _SEVERAL), told)
+    smallest = [call for call in evidence.smallest_wrong if len(call.case.network.layers) == len(told.case.network.layers)]
+    first = smallest[0]
     epochs = {id(call): call.case.epochs if call.operation == "train" else 0 for call in smallest}
     later = sorted((call for call in smallest if epochs[id(call)] > 1), key=lambda call: epochs[id(call)] < _SEVERAL)[:1]
     opening = [*later, first] if family.more and first.operation == "train" else [first, *later]
