@@ -136,7 +136,9 @@ class ChildProcess:
         except BlockingIOError:
             pass
         except OSError:
-            raise Misbehaviour(self._why_closed("closed its standard input")) from None
+            self._read_output(_CHUNK)
+            if b"\n" not in self._unread:  # else what it said without being asked tells more
+                raise Misbehaviour(self._why_closed("closed its standard input")) from None
 
     def _read_output(self, limit: int) -> None:
         """Read what there is, or a little more than `limit`."""

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mlp_conformance.child_process import ChildProcess
 from mlp_conformance.claims import Claims, Unsupported
 from mlp_conformance.process import ProcessError, ProcessImplementation, ReportedError, StartError
 from mlp_reference.network import Layer, Network
@@ -226,6 +227,15 @@ def test_a_program_that_says_nothing_valid_at_the_start_cannot_be_judged(misbeha
 def test_a_command_that_is_none_is_refused_with_the_reason(command: str | list[str], message: str) -> None:
     with pytest.raises(StartError, match=message):
         ProcessImplementation(command, start_timeout=1)
+
+
+def test_what_a_program_said_before_it_ended_is_told_however_late_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, times = ChildProcess._read_output, iter([lambda: time.sleep(0.3)])
+    monkeypatch.setattr(
+        ChildProcess, "_read_output", lambda self, limit: found() if (found := next(times, None)) else read(self, limit)
+    )
+    with pytest.raises(StartError, match="hello"):
+        ProcessImplementation("echo hello", start_timeout=2)
 
 
 def test_a_slow_start_has_time_of_its_own() -> None:
