@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from mlp_conformance.checks import Settings, checks, find
-from mlp_conformance.faults import FAULTS
+from mlp_conformance.faults import FAULTS, compose, fault
 from mlp_conformance.loading import load
+from mlp_conformance.results import Finding
 from mlp_conformance.runner import run_check
 from mlp_conformance.verdict import judge
 from mlp_reference.specification import requirements
-from power import soundness
+from power import diagnose, soundness
+from power.interfaces import offered
 
 CLASSIC = (
     "output-derivative-missing", "hidden-derivative-missing", "derivative-of-preactivation", "hidden-sees-updated-weights",
@@ -23,7 +25,7 @@ CLASSIC = (
 
 #: What breaks a SHOULD only is advised, not failed.
 _SHOULD = {found.id for found in requirements().values() if found.level == "SHOULD"}
-ADVISED = {id for id, fault in FAULTS.items() if set(fault.breaks) <= _SHOULD}
+ADVISED = {id for id, known in FAULTS.items() if set(known.breaks) <= _SHOULD}
 
 
 #: The checks that killed each fault when the kill matrix was measured: they are tried first.
@@ -77,3 +79,18 @@ def test_the_soundness_of_right_programs_is_measured_in_parts_that_add_up(monkey
         _, accused = soundness.measured(("float64", 1, ("einsum",)))
     assert accused["einsum"]["alarms"]
     assert {key for classes in accused["einsum"]["arrays"].values() for key in classes} <= {"-2", str(soundness._FINEST)}
+
+
+@pytest.mark.parametrize(
+    ("there", "named", "is_same"),
+    [
+        ("weights-mean+bias-mean", "gradient-over-batch=1", True),
+        ("weights-mean+bias-mean", "gradient-over-batch=1.0001", False),
+        ("weights-mean+bias-mean", "weights-mean", False),
+        ("softmax-over-batch", "softmax-over-batch", True),
+    ],
+)
+def test_what_was_named_is_compared_with_what_is_there(there: str, named: str, is_same: bool) -> None:
+    """A constant in floats is the number that it stands for, but for its rounding; another number is not."""
+    algorithm, subject = compose(*map(fault, there.split("+")))(), offered(there, "all four")
+    assert diagnose._same(algorithm, Finding(named, "", (), complete=True), subject) is is_same
