@@ -54,7 +54,11 @@ def explanation(id: str) -> str:
     if "=" in name or "/" in name:
         with contextlib.suppress(UnknownFault):
             return _fault(fault(name))
+    from mlp_conformance.diagnosis.digits import SAID  # which loads the diagnosis
     from mlp_reference.demonstrations import demonstrations  # which loads what certifies runs
+
+    if name in SAID:
+        return SAID[name]
 
     if id in demonstrations():
         return _demonstration(demonstrations()[id])
@@ -62,6 +66,7 @@ def explanation(id: str) -> str:
         *requirements(),
         *errata(),
         *EVERY_FAULT,
+        *SAID,
         *demonstrations(),
         *examples(),
         *(found.id for found in checks()),

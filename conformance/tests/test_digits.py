@@ -11,6 +11,7 @@ import pytest
 
 from mlp_conformance.adapters.reference import ReferenceAdapter
 from mlp_conformance.checks import Settings, checks
+from mlp_conformance.explaining import explanation
 from mlp_conformance.loading import load
 from mlp_conformance.results import Report
 from mlp_conformance.verdict import judge
@@ -74,6 +75,7 @@ def test_digits_that_were_cut_are_counted(written: Numbers, operations: tuple[st
     report = judged(lambda: Written(written, operations))
     assert [finding.title for finding in report.diagnosis] == [says]
     assert report.diagnosis[0].complete
+    assert "rounded" in explanation(report.diagnosis[0].fault)
 
 
 def test_numbers_of_float32_are_not_taken_for_cut_digits() -> None:
@@ -112,6 +114,7 @@ def test_difference_quotients_are_recognised_with_their_step(step: float, centra
     report = judged(lambda: Differences(step, central))
     (finding,) = report.diagnosis
     assert finding.fault == "difference-quotients"
+    assert "half of the digits" in explanation(finding.fault)
     assert f"step of {step:.3g}" in finding.title
     assert ("E(w − h)" in finding.wrong) is central
 

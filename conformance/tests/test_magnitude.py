@@ -51,6 +51,20 @@ def test_what_is_wrong_far_from_1_shows_there(check: str, operation: str, family
     assert not [c.id for c in asked if run_check(subject, c, Settings(shrink=False)).is_broken]
 
 
+@pytest.mark.parametrize(("check", "operation", "family", "constant"), [row for row in SEEN_ALONE if "unlikely" in row[0]])
+def test_limits_of_probabilities_are_seen_there_alone(check: str, operation: str, family: str, constant: float) -> None:
+    program: Any = wrong_in(operation, family, constant)
+
+    class OfProbabilities(program):
+        def __init__(self) -> None:
+            super().__init__()
+            self.claims = replace(self.claims, losses={"cross_entropy", "binary_cross_entropy"})
+
+    subject: Any = load(OfProbabilities)
+    broken = [found.id for found in checks() if run_check(subject, found, Settings(shrink=False)).is_broken]
+    assert broken == [f"magnitude/{check}"]
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16"])
 def test_what_is_right_is_right_at_every_magnitude(dtype: str) -> None:
     for found in checks():

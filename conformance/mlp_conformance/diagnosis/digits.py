@@ -52,6 +52,20 @@ _WORDS = {
     "b": "trained parameters",
 }
 
+CUT, QUOTIENTS = "digits-cut", "difference-quotients"
+#: What is said of these findings apart from any numbers.
+SAID = {
+    CUT: f"""{CUT}: numbers are rounded to a few digits
+
+Every wrong number is the right one with so many digits, after the point or significant ones, as where numbers
+pass through text or are rounded for the eye (ACC-1). The report says how many.""",
+    QUOTIENTS: f"""{QUOTIENTS}: the gradients are difference quotients of the loss
+
+A difference of two losses is a whole number of units in their last place: so are these gradients times the
+step of the quotient, which right ones are not. They keep half of the digits or less (BACK-1, ACC-1): they
+check derivatives and are none. The report says the step.""",
+}
+
 Diagnosis = tuple[list[Finding], str]
 Numbers = Callable[[np.ndarray], np.ndarray]
 
@@ -108,7 +122,7 @@ def digits_cut(given: Investigation) -> Diagnosis | None:
             title = f"{what} are rounded to {form}"
             return [
                 Finding(
-                    f"rounded={form.split()[0]}",
+                    CUT,
                     title,
                     given.failed,
                     complete=True,
@@ -181,7 +195,7 @@ def _are_whole(numbers: list[np.ndarray]) -> bool:
 def _quotient(given: Investigation, step: float, form: str) -> Finding:
     title = f"the gradients are difference quotients of the loss, with a step of {step:.3g}"
     return Finding(
-        "difference-quotients",
+        QUOTIENTS,
         title,
         given.failed,
         complete=True,

@@ -13,6 +13,7 @@ from mlp_conformance.recognise.beyond import is_of_an_optimiser
 from mlp_conformance.recognise.flat import in_another, is_flat, vector_of
 from mlp_conformance.recognise.matching import plausible
 from mlp_conformance.recognise.metrics import Reported, reported_loss, write_loss
+from mlp_conformance.recognise.other_forms import alternatives
 from mlp_conformance.recognise.own_output import given_instead
 from mlp_conformance.recognise.own_training import judge_training, say_unjudged
 from mlp_conformance.recognise.plan import Plan
@@ -31,7 +32,7 @@ from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.slots import Slot, arrangements
 from mlp_conformance.recognise.space import Forward, Space, Step
 from mlp_conformance.recognise.statements import read_pair
-from mlp_conformance.recognise.stepping import alternatives, find_step
+from mlp_conformance.recognise.stepping import find_step
 from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
 from mlp_conformance.recognise.training_code import trains
 from mlp_conformance.recognise.unseen import forwards_by_loss, unseen_forwards, unseen_step
