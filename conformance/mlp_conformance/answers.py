@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -162,14 +163,22 @@ def trained(value: Any, network: Network, epochs: int, has_biases: Sequence[bool
         if isinstance(value, tuple | list) and len(value) == 2:
             try:
                 found = parameters(value[0], network, what, has_biases)
-            except MalformedAnswer:
-                raise alone from None
+            except MalformedAnswer as first:
+                raise (first if _are_numbers(value[1]) else alone) from None
             try:
                 return Trained(found, _losses(value[1], epochs, updates or epochs))
             except MalformedAnswer as error:
                 error.usable = Trained(found, None)
                 raise
         raise
+
+
+def _are_numbers(value: Any) -> bool:
+    """Whether it can be losses, and no layer: numbers one by one, or None."""
+    return value is None or (
+        isinstance(value, np.ndarray | list | tuple)
+        and all(isinstance(item, Real) or getattr(item, "ndim", None) == 0 for item in value)
+    )
 
 
 def _losses(value: Any, epochs: int, updates: int) -> np.ndarray | None:

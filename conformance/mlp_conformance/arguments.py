@@ -56,6 +56,10 @@ def _options_given(options: Options, format: Format, fresh: Callable[[Any], np.n
     return replace(found, order=None if found.order is None else tuple(map(tuple, found.order)))
 
 
+#: What a call may have changed that is not its own to change, and the fault that this is.
+CHANGED = {"the inputs": "inputs-changed", "the targets": "targets-changed", "the network": "network-changed"}
+
+
 def changed_arguments(operation: str, given: Case, kept: Case) -> list[str]:
     """What a call of the operation has changed although it was not its own to change (COND-1, COND-2)."""
     pairs = [("the inputs", given.inputs, kept.inputs), ("the targets", given.targets, kept.targets)]

@@ -44,8 +44,8 @@ def _document_shaped(algorithm: Algorithm) -> type:
 
         def train(self, inputs: Array, targets: Array, learning_rate: float, epochs: int) -> None:
             (w1, b1), (w2, b2) = algorithm.train(self._network(), inputs, targets, learning_rate, epochs)[0]
-            self.weights_input_hidden, self.bias_hidden = w1, np.reshape(b1, (1, -1))
-            self.weights_hidden_output, self.bias_output = w2, np.reshape(b2, (1, -1))
+            self.weights_input_hidden, self.bias_hidden = w1, np.atleast_2d(b1)
+            self.weights_hidden_output, self.bias_output = w2, np.atleast_2d(b2)
 
     return MLP
 

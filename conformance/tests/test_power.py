@@ -61,6 +61,37 @@ def test_the_classic_bugs_are_named(id: str) -> None:
     assert id in [finding.fault for finding in report.diagnosis]
 
 
+@pytest.mark.parametrize("conduct", ["inputs-changed", "targets-changed", "network-changed", "nan-swallowed"])
+def test_conduct_that_alone_is_wrong_is_named(conduct: str) -> None:
+    (finding,) = diagnose.judged(offered(conduct, "all four"), 4)[0].diagnosis
+    assert (finding.fault, finding.complete) == (conduct, True)
+    assert finding.mend
+
+
+def test_of_two_arguments_that_are_changed_neither_is_all() -> None:
+    report, _, _ = diagnose.judged(offered("inputs-changed+targets-changed", "all four"), 4)
+    assert [(finding.fault, finding.complete) for finding in report.diagnosis] == [
+        ("inputs-changed", False),
+        ("targets-changed", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("id", "interface"),
+    [
+        ("bias-not-summed", "train only"),  # parameters beside losses: what is wrong with the parameters is said
+        ("bias-not-summed", "document's class"),
+        ("error-function-swapped", "float32"),  # a limit that is a float32 number or not
+        ("hidden-bias-from-outputs", "float32"),  # what is left where everything cancels
+        ("layer-normalisation", "float32"),
+        ("tanh-derivative-of-preactivation", "float32"),  # training that overflows
+    ],
+)
+def test_rounding_and_overflow_of_a_fault_do_not_hide_it(id: str, interface: str) -> None:
+    report, _, _ = diagnose.judged(offered(id, interface), diagnose.EXAMPLES)
+    assert [finding.fault for finding in report.diagnosis] == [id], report.text()
+
+
 def test_the_soundness_of_right_programs_is_measured_in_parts_that_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer at its bound is counted beyond all others, and accused from there on; two parts give both their counts."""
     monkeypatch.setattr(soundness, "PART", 4)

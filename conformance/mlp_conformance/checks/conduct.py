@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from mlp_conformance.arguments import CHANGED
 from mlp_conformance.checks.comparing import Failed
 from mlp_conformance.checks.registry import check
 from mlp_conformance.checks.trial import Trial
@@ -33,9 +34,15 @@ def arguments(trial: Trial) -> None:
     def test(case: Case) -> None:
         _all_operations(trial, case)
         if trial.session.changed:
-            raise Failed(f"{trial.session.changed[0]}.", case=case)
+            raise Failed(f"{'; '.join(_first_of_each(trial.session.changed))}.", case=case)
 
     trial.for_each(Scope(epochs=(1, 2), widest=4, batch=(1, 4)), test, share=0.1)
+
+
+def _first_of_each(changed: list[str]) -> list[str]:
+    """The first sentence about each argument that was changed."""
+    found = (next((sentence for sentence in changed if argument in sentence), "") for argument in CHANGED)
+    return [sentence for sentence in found if sentence]
 
 
 @check(

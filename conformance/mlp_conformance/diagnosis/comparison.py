@@ -100,17 +100,27 @@ def is_outside(got: np.ndarray, expected: Expected) -> np.ndarray:
 
 
 def matched(found: Iterable[Triple], format: Format) -> Match:
-    """The count of numbers judged, and of those that lie outside their bounds."""
+    """The count of numbers judged, and of those that lie outside their bounds.
+
+    Where something overflows in the format, what an answer has that is no number may have come of it: nothing is said of that.
+    """
+    compared = [(got, expected) for _, got, expected in found if not isinstance(got, Withheld)]
+    overflows = any(bool(np.any(np.abs(expected.high) > format.largest)) for _, expected in compared)
     judged = outside = 0
-    for _, got, expected in found:
-        if isinstance(got, Withheld):
-            continue
+    for got, expected in compared:
         if got.shape != expected.shape:
             return Match(got.size, got.size)
         informative = expected.informative & (np.abs(expected.high) <= format.largest)
+        if overflows:
+            informative &= np.isfinite(got)
         judged += int(np.count_nonzero(informative))
         outside += int(np.count_nonzero(informative & (errors(got, expected) > expected.bound)))
     return Match(judged, outside)
+
+
+def _largest(array: np.ndarray) -> float:
+    """The size of its largest finite number."""
+    return float(np.max(np.abs(array), initial=0.0, where=np.isfinite(array)))
 
 
 @dataclass(eq=False)
@@ -246,9 +256,10 @@ class Comparison:
         """How many numbers are so far from the algorithm's answer in float64 that it certainly does not explain them.
 
         Far is beyond half the digits of the format and many times what rounding may do to the right answer: no rounding
-        error of a right evaluation of the algorithm is so large.
+        error of a right evaluation of the algorithm is so large. But what cancels is left with the rounding errors of larger
+        numbers: an answer is not dismissed by what is small beside its largest number.
         """
-        return sum(self.far(call, algorithm).values())
+        return sum(self._counted(self._far_masks(call, self.computed(call, algorithm), beside_the_largest=True)).values())
 
     def far(self, call: Call, algorithm: Algorithm) -> dict[str, int]:
         """The same, array by array: those that have such numbers."""
@@ -261,11 +272,14 @@ class Comparison:
         """The same, number by number; where an array has another shape, nothing is explained."""
         return self._far_masks(call, self.computed(call, algorithm))
 
-    def _far_masks(self, call: Call, answer: list[np.ndarray] | None) -> list[tuple[str, np.ndarray]]:
+    def _far_masks(
+        self, call: Call, answer: list[np.ndarray] | None, beside_the_largest: bool = False
+    ) -> list[tuple[str, np.ndarray]]:
         known = self.right(call)
         if answer is None or known is None:
             return []
         half = 2.0 ** -(self.format.precision // 2)
+        largest = max((_largest(own) for own in answer), default=0.0) if beside_the_largest else 0.0
         found = []
         for own, (name, got, expected) in zip(answer, known, strict=False):
             if isinstance(got, Withheld):
@@ -274,8 +288,7 @@ class Comparison:
             if not own.shape == got.shape == expected.shape:
                 return [(name, np.ones(got.shape, bool)) for name, got, _ in known if not isinstance(got, Withheld)]
             finite = np.isfinite(own)
-            scale = np.max(np.abs(own), initial=0.0, where=finite)
-            allowed = half * scale + _SCREENED * expected.bound + self.format.smallest_normal
+            allowed = half * max(_largest(own), largest) + _SCREENED * expected.bound + self.format.smallest_normal
             with np.errstate(invalid="ignore", over="ignore"):
                 found.append((name, ~(np.abs(own - got) <= allowed) & finite & np.isfinite(expected.bound)))
         return found

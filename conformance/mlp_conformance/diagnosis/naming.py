@@ -133,7 +133,7 @@ def all_but_exceptions(given: Investigation) -> Diagnosis | None:
     exceptions = given.exceptions
     if not exceptions.found:
         return None
-    swallowed = [finding for finding in from_conduct(given.results) if finding.fault == "conduct/nan"]
+    swallowed = [finding for finding in from_conduct(given.results) if finding.fault == "nan-swallowed"]
     aside = [one for one in exceptions.found if one.kind is not GIVEN_NO_NUMBERS or swallowed]
     others = _without(exceptions, given)
     found: Diagnosis | None = None

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mlp_conformance.answers import NOT_SUMMED
+from mlp_conformance.arguments import CHANGED
 from mlp_conformance.diagnosis.comparison import match
 from mlp_conformance.diagnosis.hypotheses import Hypothesis
 from mlp_conformance.diagnosis.investigation import Investigation
-from mlp_conformance.faults import FAULTS, claimable
+from mlp_conformance.faults import FAULTS, Fault, claimable
 from mlp_conformance.faults.claimable import Claimable
 from mlp_conformance.results import Finding, Result
 from mlp_reference.mlp import Algorithm
 
-#: Conduct checks that by themselves name the fault.
+#: Conduct checks that by themselves say what is wrong.
 _CONDUCT = {
     "conduct/arguments": "an argument is changed in place that is not the call's own to change",
     "conduct/no-memory": "an answer depends on earlier calls: something is kept between them",
@@ -125,25 +126,44 @@ def said_in_part(hypothesis: Hypothesis, explained: int, of: int, checks: tuple[
 
 
 def from_conduct(results: list[Result]) -> list[Finding]:
-    """What failed checks of conduct say by themselves."""
-    return [
-        Finding(
-            result.check,
-            _CONDUCT[result.check],
-            (result.check,),
-            complete=False,
-            text=_sentence(result),
-            kind="symptom",
-        )
-        for result in results
-        if result.verdict == "failed" and result.check in _CONDUCT
-    ]
+    """What failed checks of conduct say by themselves: a fault of the catalogue, or a symptom of something kept or random."""
+    broken = [result for result in results if result.is_broken]
+    found: list[Finding] = []
+    for result in (result for result in broken if result.verdict == "failed" and result.check in _CONDUCT):
+        faults = _shown_by(result)
+        found += [_of_conduct(result, FAULTS[id], alone=len(faults) == len(broken)) for id in faults] or [_symptom(result)]
+    return found
 
 
-def _sentence(result: Result) -> str:
+def _shown_by(result: Result) -> list[str]:
+    """The faults that a failed check of conduct is about, which no number has to tell apart from others."""
+    if result.check == "conduct/nan":
+        return ["nan-swallowed"]
+    return [fault for argument, fault in CHANGED.items() if result.check == "conduct/arguments" and argument in result.message]
+
+
+def _of_conduct(result: Result, fault: Fault, alone: bool) -> Finding:
+    """alone: nothing else fails, so that this explains everything."""
+    return Finding(
+        fault.id,
+        fault.title,
+        (result.check,),
+        complete=alone,
+        text=_sentence(fault.title, result),
+        right=fault.right,
+        wrong=fault.wrong,
+        mend=fault.mend,
+    )
+
+
+def _symptom(result: Result) -> Finding:
     says = _CONDUCT[result.check]
+    return Finding(result.check, says, (result.check,), complete=False, text=_sentence(says, result), kind="symptom")
+
+
+def _sentence(says: str, result: Result) -> str:
     detail = f" ({result.message.rstrip('.')})" if result.message else ""
-    return f"{says[0].upper()}{says[1:]}{detail}."
+    return f"{says[0].upper()}{says[1:].rstrip('.')}{detail}."
 
 
 def from_errors(results: list[Result]) -> list[Finding]:

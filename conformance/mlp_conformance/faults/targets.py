@@ -200,9 +200,13 @@ class TargetsSoftened(OtherTargets):
         return 0.1 + 0.8 * targets if network.output_activation == "sigmoid" else targets
 
 
+#: Errors beyond the limit are taken for this number.
+_FANN_LIMIT, _FANN_FAR = 0.9999999, 17.0
+
+
 @loss_fault(
     "error-function-swapped",
-    "the error e is replaced by ln((1 + e) / (1 − e))",
+    "the error e is replaced by ln((1 + e) / (1 − e)), and by ±17 near ±1",
     "BACK-2",
     right="∂E/∂a = a − y",
     wrong="∂E/∂a = ln((1 + e) / (1 − e)), e = a − y",
@@ -215,8 +219,10 @@ class ErrorFunctionSwapped(Algorithm):
     def output_error(self, network: Network, output: Step, targets: Array) -> Array:
         if not is_squared(network):
             return super().output_error(network, output, targets)
-        e = np.minimum(np.maximum(output.a - targets, -0.9999999), 0.9999999)
-        return super().output_error(network, output, output.a - np.log((1 + e) / (1 - e)))
+        e = output.a - targets
+        inside = np.minimum(np.maximum(e, -_FANN_LIMIT), _FANN_LIMIT)
+        swapped = np.where(e > _FANN_LIMIT, _FANN_FAR, np.log((1 + inside) / (1 - inside)))
+        return super().output_error(network, output, output.a - np.where(e < -_FANN_LIMIT, -_FANN_FAR, swapped))
 
 
 @loss_fault(
