@@ -31,29 +31,31 @@ _SEEDS_IN_LAYERS = 6
 Left = list[dict[str, int]]
 
 
-def pairs(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
+def pairs(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis | None]:
     """Two faults of the catalogue that change different formulas."""
     combining = _combining(evidence, comparison)
     yield from combining.pairs(combining.catalogue)
 
 
-def pairs_with_a_constant(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
+def pairs_with_a_constant(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis | None]:
     """The same where one of the two, or both, is a member of a family."""
     combining = _combining(evidence, comparison)
-    yield from (pair for pair in combining.pairs(combining.faults) if any("=" in fault.id for fault in pair.faults))
+    yield None  # finding the members takes its time
+    for pair in combining.pairs(combining.faults):
+        yield pair if pair is not None and any("=" in fault.id for fault in pair.faults) else None
 
 
-def pairs_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
+def pairs_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis | None]:
     """A fault everywhere, and another in some layers alone."""
     yield from _combining(evidence, comparison).pairs_in_some_layers()
 
 
-def pairs_with_some_losses(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
+def pairs_with_some_losses(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis | None]:
     """A fault with all losses, with a constant or without, and another with some of them alone."""
     yield from _combining(evidence, comparison).pairs_with_some_losses()
 
 
-def triples(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
+def triples(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis | None]:
     """Three faults that change different formulas: the pairs that leave least, each with a third."""
     combining = _combining(evidence, comparison)
     yield from combining.triples()
@@ -112,29 +114,38 @@ class _Combining:
         before, after = _total(self._left(Algorithm())), {fault.id: _total(self.left(fault)) for fault in faults}
         return sorted((fault for fault in faults if after[fault.id] < before), key=lambda fault: after[fault.id])
 
-    def pairs(self, faults: list[Fault]) -> Iterator[Hypothesis]:
+    def _looking(self, faults: list[Fault]) -> Iterator[None]:
+        """Work out what each changes, one at a time: searches end between two of them."""
+        for fault in faults:
+            self._effects(fault)
+            yield None
+
+    def pairs(self, faults: list[Fault]) -> Iterator[Hypothesis | None]:
+        yield from self._looking(faults)
         seen: set[frozenset[str]] = set()
         for seed in self.seeds(faults)[:_SEEDS]:
             for other in faults:
                 ids = frozenset((seed.id, other.id))
-                if ids not in seen and self._may_do(other, self.left(seed)) and composable(seed, other):
+                goes = ids not in seen and self._may_do(other, self.left(seed)) and composable(seed, other)
+                if goes:
                     seen.add(ids)
-                    yield Hypothesis((seed, other))
+                yield Hypothesis((seed, other)) if goes else None
 
-    def pairs_in_some_layers(self) -> Iterator[Hypothesis]:
+    def pairs_in_some_layers(self) -> Iterator[Hypothesis | None]:
         yield from self._pairs_of(self.catalogue, self.in_some_layers)
 
-    def pairs_with_some_losses(self) -> Iterator[Hypothesis]:
+    def pairs_with_some_losses(self) -> Iterator[Hypothesis | None]:
         if self.with_some_losses:
             yield from self._pairs_of(self.faults, self.with_some_losses)
 
-    def _pairs_of(self, everywhere: list[Fault], partial: list[Fault]) -> Iterator[Hypothesis]:
+    def _pairs_of(self, everywhere: list[Fault], partial: list[Fault]) -> Iterator[Hypothesis | None]:
         """Of the two, either may be the one that explains more by itself."""
         for first, second in ((everywhere, partial), (partial, everywhere)):
+            yield from self._looking(first)
             for seed in self.seeds(first)[:_SEEDS_IN_LAYERS]:
                 for other in second:
-                    if self._may_do(other, self.left(seed)) and composable(seed, other):
-                        yield Hypothesis((seed, other))
+                    goes = self._may_do(other, self.left(seed)) and composable(seed, other)
+                    yield Hypothesis((seed, other)) if goes else None
 
     @cached_property
     def in_some_layers(self) -> list[Fault]:
@@ -153,9 +164,14 @@ class _Combining:
         kinds = [kind for kind in LOSS_KINDS if 0 < sum(kind.holds(call.case.network) for call in self.calls) < len(self.calls)]
         return [restricted(fault, kind) for fault in self.catalogue if is_restrictable(fault) for kind in kinds]
 
-    def triples(self) -> Iterator[Hypothesis]:
+    def triples(self) -> Iterator[Hypothesis | None]:
+        yield from self._looking(self.faults)
+        partial: list[tuple[Left, tuple[Fault, Fault]]] = []
+        for found in self._partial_pairs():
+            partial += [found] if found else []
+            yield None
         seen: set[frozenset[str]] = set()
-        for left, pair in sorted(self._partial_pairs(), key=lambda item: _total(item[0]))[:_PAIRS]:
+        for left, pair in sorted(partial, key=lambda item: _total(item[0]))[:_PAIRS]:
             for third in self.faults:
                 ids = frozenset((*(fault.id for fault in pair), third.id))
                 if ids not in seen and self._may_do(third, left) and all(composable(fault, third) for fault in pair):
@@ -163,39 +179,50 @@ class _Combining:
                     if _can_be_composed(*pair, third):
                         yield Hypothesis((*pair, third))
 
-    def nearly(self) -> Iterator[Hypothesis]:
+    def nearly(self) -> Iterator[Hypothesis | None]:
         """Two faults that explain all those calls and not all of the evidence, each with a third that shows in the rest."""
-        pairs = chain(self.pairs(self.faults), self.pairs_with_some_losses())
-        apart = {frozenset(fault.id for fault in pair.faults): pair for pair in pairs}.values()
-        enough = (pair for pair in apart if not _total(self._left(compose(*pair.faults)())))
-        for pair in islice(enough, _SEEDS_OF_PAIRS):
-            left = [(call, self.comparison.far(call, compose(*pair.faults)())) for call in self.evidence.all_wrong]
-            rest = [(call, names) for call, names in left if names]
-            if not rest or 2 * len(rest) > len(left):
+        tried: set[frozenset[str]] = set()
+        enough = 0
+        for pair in chain(self.pairs(self.faults), self.pairs_with_some_losses()):
+            yield None
+            ids = frozenset(fault.id for fault in pair.faults) if pair else frozenset()
+            if pair is None or ids in tried:
                 continue
-            for third in [*self.faults, *self.with_some_losses]:
-                goes = all(composable(fault, third) for fault in pair.faults) and _can_be_composed(*pair.faults, third)
-                if goes and all(names.keys() <= self._changed_on(call, third) for call, names in rest[:_REST]):
-                    yield Hypothesis((*pair.faults, third))
+            tried.add(ids)
+            if not _total(self._left(compose(*pair.faults)())):
+                yield from self._thirds(pair)
+                enough += 1
+            if enough == _SEEDS_OF_PAIRS:
+                return
+
+    def _thirds(self, pair: Hypothesis) -> Iterator[Hypothesis]:
+        """The pair with each fault that changes what it leaves of all the evidence, where that is the lesser part."""
+        left = [(call, self.comparison.far(call, compose(*pair.faults)())) for call in self.evidence.all_wrong]
+        rest = [(call, names) for call, names in left if names]
+        if not rest or 2 * len(rest) > len(left):
+            return
+        for third in [*self.faults, *self.with_some_losses]:
+            goes = all(composable(fault, third) for fault in pair.faults) and _can_be_composed(*pair.faults, third)
+            if goes and all(names.keys() <= self._changed_on(call, third) for call, names in rest[:_REST]):
+                yield Hypothesis((*pair.faults, third))
 
     def _changed_on(self, call: Call, fault: Fault) -> set[str]:
         return self.comparison.effect(call, fault.algorithm())[1]
 
-    def _partial_pairs(self) -> Iterator[tuple[Left, tuple[Fault, Fault]]]:
-        """Pairs that leave less than their first fault alone, and something for a third to do."""
+    def _partial_pairs(self) -> Iterator[tuple[Left, tuple[Fault, Fault]] | None]:
+        """Pairs that leave less than their first fault alone, and something for a third to do; None for each that does not."""
         seen: set[frozenset[str]] = set()
         for seed in self.seeds(self.faults)[:_SEEDS_OF_PAIRS]:
             before = self.left(seed)
             for other in self.faults:
                 ids = frozenset((seed.id, other.id))
-                if ids in seen:
-                    continue
                 touches = any(names.keys() & others for names, others in zip(before, self.changed(other), strict=True))
-                if touches and composable(seed, other):
-                    left = self._left(compose(seed, other)())
-                    if 0 < _total(left) < _total(before):
-                        seen.add(ids)
-                        yield left, (seed, other)
+                left = self._left(compose(seed, other)()) if ids not in seen and touches and composable(seed, other) else []
+                if 0 < _total(left) < _total(before):
+                    seen.add(ids)
+                    yield left, (seed, other)
+                else:
+                    yield None
 
     def _left(self, algorithm: Algorithm) -> Left:
         return [self.comparison.far(call, algorithm) for call in self.calls]

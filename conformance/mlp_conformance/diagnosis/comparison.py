@@ -11,6 +11,7 @@ import numpy as np
 
 from mlp_conformance.answers import Withheld
 from mlp_conformance.diagnosis.quantities import certified, computed, in_floats, named
+from mlp_conformance.diagnosis.screen import Screen, Triple
 from mlp_conformance.enclosures import ENCLOSURES
 from mlp_conformance.judgement import errors
 from mlp_conformance.subject import Call
@@ -21,16 +22,12 @@ from mlp_reference.mlp import Algorithm, FusedDelta
 from mlp_reference.network import Case
 from mlp_reference.oracle import Expected, Oracle, PrecisionError
 
-#: The screen lets pass what is off by up to so many bounds of the right algorithm: a fault's own may be wider.
-_SCREENED = 16.0
-#: It looks at cases alone whose pre-activations are no larger: beyond, logarithms and derivatives cancel in floats.
+#: The screen looks at cases alone whose pre-activations are no larger: beyond, logarithms and derivatives cancel in floats.
 _TAME = 8.0
 #: Bits that rounding may change in an ordinary answer: one with more of them wrong is worth a look.
 _LAST_BITS = 6
 #: Floats that differ by less than this part of their size may be one number, rounded in two ways.
 _ROUNDED = 1e-12
-
-Triple = tuple[str, np.ndarray, Expected]
 
 
 @dataclass(frozen=True)
@@ -118,11 +115,6 @@ def matched(found: Iterable[Triple], format: Format) -> Match:
     return Match(judged, outside)
 
 
-def _largest(array: np.ndarray) -> float:
-    """The size of its largest finite number."""
-    return float(np.max(np.abs(array), initial=0.0, where=np.isfinite(array)))
-
-
 @dataclass(eq=False)
 class Comparison:
     """Compares the answers of one diagnosis in one format; what is right is worked out once a call."""
@@ -134,12 +126,17 @@ class Comparison:
     _tame: dict[int, tuple[Case, bool]] = field(default_factory=dict)
     _floats: dict[int, tuple[Case, Case]] = field(default_factory=dict)
     _right: dict[int, tuple[Call, list[np.ndarray] | None]] = field(default_factory=dict)
+    _known: dict[int, tuple[Call, list[Triple] | None]] = field(default_factory=dict)
+    _seems: dict[tuple[int, bool], tuple[Call, bool]] = field(default_factory=dict)
+    _screens: dict[int, tuple[Call, Screen]] = field(default_factory=dict)
 
     def right(self, call: Call) -> list[Triple] | None:
         """(name, got, expected) of the right algorithm; of either delta that is right, the one that the answer has."""
-        found = [self._read(call, reading) for reading in with_either_delta(call, Algorithm())]
-        exact = (one for one in found if one is not None and matched(one, self.format).is_exact)
-        return next(exact, found[0])
+        if id(call) not in self._known:
+            found = [self._read(call, reading) for reading in with_either_delta(call, Algorithm())]
+            exact = (one for one in found if one is not None and matched(one, self.format).is_exact)
+            self._known[id(call)] = (call, next(exact, found[0]))
+        return self._known[id(call)][1]
 
     def _read(self, call: Call, reading: Algorithm) -> list[Triple] | None:
         got = named(call)
@@ -157,6 +154,12 @@ class Comparison:
 
     def seems_wrong(self, call: Call, slightly: bool = False) -> bool:
         """A glance in floats, to find what is rare among many answers; it decides nothing. slightly: or a little off."""
+        key = (id(call), slightly)
+        if key not in self._seems:
+            self._seems[key] = (call, self._glance(call, slightly))
+        return self._seems[key][1]
+
+    def _glance(self, call: Call, slightly: bool) -> bool:
         own = self.computed(call, Algorithm())
         if own is None:
             return False
@@ -184,7 +187,8 @@ class Comparison:
         if found is None:
             return self._undefined(call, algorithm)
         result = replace(matched(found, self.format), telling=self._telling(call, found))
-        return result if result.telling or self.is_right(call) else self._undefined(call, algorithm)
+        says = result.telling or (result.judged and self.is_right(call))
+        return result if says else self._undefined(call, algorithm)
 
     def _telling(self, call: Call, found: list[Triple]) -> int:
         """How many wrong numbers of the answer the algorithm has something to say of."""
@@ -253,64 +257,26 @@ class Comparison:
         return self._tame[id(call.case)][1]
 
     def distant(self, call: Call, algorithm: Algorithm) -> int:
-        """How many numbers are so far from the algorithm's answer in float64 that it certainly does not explain them.
-
-        Far is beyond half the digits of the format and many times what rounding may do to the right answer: no rounding
-        error of a right evaluation of the algorithm is so large. But what cancels is left with the rounding errors of larger
-        numbers: an answer is not dismissed by what is small beside its largest number.
-        """
-        return sum(self._counted(self._far_masks(call, self.computed(call, algorithm), beside_the_largest=True)).values())
+        """How many numbers are so far from the algorithm's answer in float64 that it certainly does not explain them."""
+        return sum(self._screen(call).far(self.computed(call, algorithm), beside_the_largest=True).values())
 
     def far(self, call: Call, algorithm: Algorithm) -> dict[str, int]:
-        """The same, array by array: those that have such numbers."""
-        return self._counted(self.far_masks(call, algorithm))
-
-    def _counted(self, masks: list[tuple[str, np.ndarray]]) -> dict[str, int]:
-        return {name: int(np.count_nonzero(mask)) for name, mask in masks if mask.any()}
-
-    def far_masks(self, call: Call, algorithm: Algorithm) -> list[tuple[str, np.ndarray]]:
-        """The same, number by number; where an array has another shape, nothing is explained."""
-        return self._far_masks(call, self.computed(call, algorithm))
-
-    def _far_masks(
-        self, call: Call, answer: list[np.ndarray] | None, beside_the_largest: bool = False
-    ) -> list[tuple[str, np.ndarray]]:
-        known = self.right(call)
-        if answer is None or known is None:
-            return []
-        half = 2.0 ** -(self.format.precision // 2)
-        largest = max((_largest(own) for own in answer), default=0.0) if beside_the_largest else 0.0
-        found = []
-        for own, (name, got, expected) in zip(answer, known, strict=False):
-            if isinstance(got, Withheld):
-                found.append((name, np.zeros(got.shape, bool)))
-                continue
-            if not own.shape == got.shape == expected.shape:
-                return [(name, np.ones(got.shape, bool)) for name, got, _ in known if not isinstance(got, Withheld)]
-            finite = np.isfinite(own)
-            allowed = half * max(_largest(own), largest) + _SCREENED * expected.bound + self.format.smallest_normal
-            with np.errstate(invalid="ignore", over="ignore"):
-                found.append((name, ~(np.abs(own - got) <= allowed) & finite & np.isfinite(expected.bound)))
-        return found
+        """The numbers that are far from the algorithm's own, counted array by array: of those that have such numbers."""
+        return self._screen(call).far(self.computed(call, algorithm))
 
     def wrong_by_far(self, call: Call) -> list[np.ndarray] | None:
         """The numbers of an answer that are wrong in the first half of the digits; None where nothing can be said."""
-        known = self.right(call)
-        if known is None or any(got.shape != expected.shape for _, got, expected in known):
-            return None
-        half = 2.0 ** -(self.format.precision // 2)
-        found = []
-        for _, got, expected in known:
-            size = np.max(np.abs(expected.high), initial=0.0, where=np.isfinite(expected.high))
-            near = errors(got, expected) <= half * size + _SCREENED * expected.bound
-            found.append(~near & expected.informative & (not isinstance(got, Withheld)))
-        return found
+        return None if self.right(call) is None else self._screen(call).wrong_by_far()
 
     def effect(self, call: Call, algorithm: Algorithm) -> tuple[dict[str, int], set[str]]:
         """What `far` says; and the arrays in which the algorithm's floats are not the right ones, all where that is unclear."""
-        right, own = self.computed(call, Algorithm()), self.computed(call, algorithm)
-        far = self._counted(self._far_masks(call, own))
+        right, own, screen = self.computed(call, Algorithm()), self.computed(call, algorithm), self._screen(call)
+        far = screen.far(own)
         if right is None or own is None or len(right) != len(own):
             return far, {name for name, _ in named(call)}
-        every = zip(named(call), right, own, strict=False)
-        return far, {name for (name, _), one, two in every if not np.array_equal(one, two)}
+        return far, screen.changed(right, own)
+
+    def _screen(self, call: Call) -> Screen:
+        if id(call) not in self._screens:
+            self._screens[id(call)] = (call, Screen(self.right(call) or [], self.format))
+        return self._screens[id(call)][1]

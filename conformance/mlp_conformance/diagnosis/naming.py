@@ -35,7 +35,16 @@ from mlp_conformance.diagnosis.investigation import Investigation, Kind
 from mlp_conformance.diagnosis.mixed import shuffled_apart
 from mlp_conformance.diagnosis.pointwise import pointwise
 from mlp_conformance.diagnosis.replay import replayed
-from mlp_conformance.diagnosis.wording import beyond, from_conduct, from_errors, narrower, raising, said_in_part, said_of
+from mlp_conformance.diagnosis.wording import (
+    beyond,
+    conduct_alone,
+    from_conduct,
+    from_errors,
+    narrower,
+    raising,
+    said_in_part,
+    said_of,
+)
 from mlp_conformance.faults import OPTION_FAULTS
 from mlp_conformance.results import Result
 from mlp_conformance.subject import Subject
@@ -59,6 +68,8 @@ _CONDITIONS = 4
 
 def name_the_bug(subject: Subject, results: list[Result], evidence: Evidence, settings: Settings) -> Diagnosis:
     """What the first stage says that has an explanation."""
+    if conduct := conduct_alone(results):
+        return conduct, ""
     plain = evidence.only(lambda call: call.case.options is None or bool(subject.claims.always))
     investigation = Investigation(subject, results, plain, settings)
     if len(plain.calls) < len(evidence.calls) and not investigation.found.all_wrong:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from mlp_conformance.results import Result
 
 #: Seconds of computing that every search has, however short the run was.
-_AT_LEAST = 15.0
+_AT_LEAST = 10.0
 
 _Item = TypeVar("_Item")
 
@@ -25,11 +25,13 @@ class Patience:
     def of(self, items: Iterable[_Item], share: float = 1.0) -> Iterator[_Item]:
         """The items, as long as there is time, and for a part of it at most; whether some may be missing is remembered."""
         until = min(self._until, time.thread_time() + share * self.seconds)
-        for item in items:
-            if time.thread_time() > until:
-                self.ended = True
+        found = iter(items)
+        while time.thread_time() <= until:
+            try:
+                yield next(found)
+            except StopIteration:
                 return
-            yield item
+        self.ended = True
 
     @property
     def statement(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
+from heapq import heapify, heappop, heapreplace
 
 from mlp_conformance.subject import Call
 
@@ -37,19 +38,29 @@ def telling(calls: list[Call], most: int, size: Callable[[Call], int]) -> list[C
     The smallest comes first; then, each time, the one that says most of what was said least so far, and small ones before
     large ones that say as much.
     """
-    waiting = sorted(calls, key=size)
-    says = {id(call): set(told(call)) for call in waiting}
-    costs = {id(call): _COST * size(call).bit_length() for call in waiting}
+    ordered = sorted(calls, key=size)
+    says = [set(told(call)) for call in ordered]
+    costs = [_COST * size(call).bit_length() for call in ordered]
     said: Counter[Hashable] = Counter()
-    chosen: list[Call] = []
 
-    def worth(call: Call) -> float:
-        news = sum(1 / (1 + said[what]) ** 2 for what in says[id(call)])
-        return news - costs[id(call)]
+    def worth(index: int) -> float:
+        return sum(1 / (1 + said[what]) ** 2 for what in says[index]) - costs[index]
 
+    def take(index: int) -> Call:
+        said.update(says[index])
+        return ordered[index]
+
+    if not ordered or not most:
+        return []
+    chosen = [take(0)]
+    waiting = [(-worth(index), index) for index in range(1, len(ordered))]
+    heapify(waiting)
     while waiting and len(chosen) < most:
-        index = max(range(len(waiting)), key=lambda i: worth(waiting[i])) if chosen else 0
-        best = waiting.pop(index)
-        said.update(says[id(best)])
-        chosen.append(best)
+        _, index = waiting[0]  # what a call is worth can only fall: the others are worth no more than was last found
+        now = (-worth(index), index)
+        if len(waiting) == 1 or now <= min(waiting[1:3]):
+            heappop(waiting)
+            chosen.append(take(index))
+        else:
+            heapreplace(waiting, now)
     return chosen

@@ -135,6 +135,13 @@ def from_conduct(results: list[Result]) -> list[Finding]:
     return found
 
 
+def conduct_alone(results: list[Result]) -> list[Finding]:
+    """The faults of conduct where nothing else fails: no number need be looked at. None where anything else does."""
+    findings = from_conduct(results)
+    accounted = {check for finding in findings if finding.kind == "fault" for check in finding.explains}
+    return findings if all(result.check in accounted for result in results if result.is_broken) else []
+
+
 def _shown_by(result: Result) -> list[str]:
     """The faults that a failed check of conduct is about, which no number has to tell apart from others."""
     if result.check == "conduct/nan":

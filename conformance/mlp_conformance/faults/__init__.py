@@ -38,6 +38,7 @@ from mlp_conformance.faults import (  # noqa: F401, I001 - each enters its fault
     coincidence,
     update,
     order,
+    stale,
     decay,
     training,
     schedule,

@@ -9,7 +9,7 @@ import numpy as np
 from mlp_conformance.faults.fault import known
 from mlp_conformance.faults.hidden_delta import raw_error
 from mlp_reference.mlp import Algorithm, Parameters, Step
-from mlp_reference.network import Array, Layer, Network
+from mlp_reference.network import Array, Network
 
 gradient_fault = partial(known, phase="gradients")
 
@@ -28,17 +28,20 @@ class BiasWithoutDerivative(Algorithm):
 
     def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
         deltas = self.deltas(network, steps, targets)
-        errors = [self.back_propagated(network, layer, delta) for layer, delta in _next(network, deltas)]
-        errors.append(raw_error(self, network, steps[-1], targets))
+        errors = without_derivatives(self, network, steps, targets, deltas)
         return [
             (self.weight_gradient(network, step, delta), self.bias_gradient(network, step, error))
             for step, delta, error in zip(steps, deltas, errors, strict=True)
         ]
 
 
-def _next(network: Network, deltas: list[Array]) -> list[tuple[Layer, Array]]:
-    """For each hidden layer the layer behind it, and its delta."""
-    return list(zip(network.layers[1:], deltas[1:], strict=True))
+def without_derivatives(
+    algorithm: Algorithm, network: Network, steps: list[Step], targets: Array, deltas: list[Array]
+) -> list[Array]:
+    """The error of every layer, of which its delta is made: what came back to it, and a - y of the last."""
+    behind = zip(network.layers[1:], deltas[1:], strict=True)
+    errors = [algorithm.back_propagated(network, layer, delta) for layer, delta in behind]
+    return [*errors, raw_error(algorithm, network, steps[-1], targets)]
 
 
 @gradient_fault(
@@ -56,6 +59,23 @@ class OutputBiasWithoutDerivative(Algorithm):
         *found, (weights, _) = super().backward_pass(network, steps, targets)
         error = raw_error(self, network, steps[-1], targets)
         return [*found, (weights, self.bias_gradient(network, steps[-1], error))]
+
+
+@gradient_fault(
+    "hidden-bias-without-derivative",
+    "the hidden biases' gradient is the sum of the errors, without the derivative of the activation",
+    "BACK-5",
+    right="∂E/∂b_l = Σ_s δ_l, with σ′ in δ_l",
+    wrong="∂E/∂b_l = Σ_s (δ_{l+1} W_{l+1}ᵀ)",
+    mend="Sum δ over the samples, not the error that came back.",
+)
+class HiddenBiasWithoutDerivative(BiasWithoutDerivative):
+    """The error that came back has a name of its own, and the biases take it. The output layer is right."""
+
+    def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
+        *hidden, (weights, _) = super().backward_pass(network, steps, targets)
+        delta = self.output_delta(network, steps[-1], targets)
+        return [*hidden, (weights, self.bias_gradient(network, steps[-1], delta))]
 
 
 @gradient_fault(

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from mlp_conformance.faults.bias_gradient import without_derivatives
 from mlp_conformance.faults.fault import known
 from mlp_conformance.faults.variants import is_square
 from mlp_reference.mlp import Algorithm, Parameters, Step
@@ -31,6 +32,76 @@ class InputFactorMissing(Algorithm):
 
     def weight_gradient(self, network: Network, step: Step, delta: Array) -> Array:
         return np.ones_like(step.x).T @ delta
+
+
+@gradient_fault(
+    "weights-without-derivative",
+    "the weights' gradient is made of the errors, without the derivative of the activation",
+    "BACK-4",
+    right="∂E/∂W_l = a_{l−1}ᵀ δ_l, with σ′ in δ_l",
+    wrong="∂E/∂W_l = a_{l−1}ᵀ e_l, δ_l = e_l σ′(z_l)",
+    mend="Use δ for the weights as for the biases, not the error that it was made of.",
+)
+class WeightsWithoutDerivative(Algorithm):
+    """Error and delta have similar names, and the weights take the one that the biases do not."""
+
+    def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
+        deltas = self.deltas(network, steps, targets)
+        errors = without_derivatives(self, network, steps, targets, deltas)
+        return [
+            (self.weight_gradient(network, step, error), self.bias_gradient(network, step, delta))
+            for step, delta, error in zip(steps, deltas, errors, strict=True)
+        ]
+
+
+@gradient_fault(
+    "hidden-weights-without-derivative",
+    "the hidden weights' gradient is made of the errors, without the derivative of the activation",
+    "BACK-4",
+    right="∂E/∂W_l = a_{l−1}ᵀ δ_l, with σ′ in δ_l",
+    wrong="∂E/∂W_l = a_{l−1}ᵀ (δ_{l+1} W_{l+1}ᵀ)",
+    mend="Use δ for the weights as for the biases, not the error that came back.",
+)
+class HiddenWeightsWithoutDerivative(WeightsWithoutDerivative):
+    """The error that came back has a name of its own, and the weights take it. Biases and output layer are right."""
+
+    def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
+        *hidden, (_, biases) = super().backward_pass(network, steps, targets)
+        delta = self.output_delta(network, steps[-1], targets)
+        return [*hidden, (self.weight_gradient(network, steps[-1], delta), biases)]
+
+
+@gradient_fault(
+    "input-factor-of-next",
+    "each weight's gradient has the next input in place of its own, and the last weight's is 0",
+    "BACK-4",
+    right="∂E/∂w_ij = Σ_s x_si δ_sj",
+    wrong="∂E/∂w_ij = Σ_s x_s,i+1 δ_sj, ∂E/∂w_nj = 0",
+    mend="Let the index of the input be that of the weight.",
+    seen="programs that keep the bias as weight 0, and shift the index of one of the two",
+)
+class InputFactorOfNext(Algorithm):
+    """A loop over all inputs but the last, with an index that is one off. A layer with one input does not learn."""
+
+    def weight_gradient(self, network: Network, step: Step, delta: Array) -> Array:
+        right = super().weight_gradient(network, step, delta)
+        return np.concatenate([right[1:], np.zeros_like(right[:1])])
+
+
+@gradient_fault(
+    "input-factor-of-previous",
+    "each weight's gradient has the input before in place of its own, and the first weight's has the last",
+    "BACK-4",
+    right="∂E/∂w_ij = Σ_s x_si δ_sj",
+    wrong="∂E/∂w_ij = Σ_s x_s,i−1 δ_sj, where input 0 is the last",
+    mend="Let the index of the input be that of the weight.",
+)
+class InputFactorOfPrevious(Algorithm):
+    """An index that is one off, in a language in which −1 is the last. A layer with one input does not show it."""
+
+    def weight_gradient(self, network: Network, step: Step, delta: Array) -> Array:
+        right = super().weight_gradient(network, step, delta)
+        return np.concatenate([right[-1:], right[:-1]])
 
 
 @gradient_fault(

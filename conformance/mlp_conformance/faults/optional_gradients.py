@@ -45,6 +45,22 @@ def doubled(options: Options) -> Options:
 
 
 @optional_fault(
+    "l2-subtracted",
+    "the penalty's derivative is subtracted, and the weights grow",
+    "OPT-1",
+    right="∂E/∂W + λ W",
+    wrong="∂E/∂W − λ W",
+    mend="The step goes down the penalty too: W − η (∂E/∂W + λ W) = (1 − η λ) W − η ∂E/∂W.",
+)
+class L2Subtracted(Descent):
+    """A sign that is lost where the step is written out. The reported loss is right."""
+
+    def penalised(self, network: Network, gradients: Parameters, options: Options) -> Parameters:
+        negative = options if options.l2 is None else replace(options, l2=-options.l2)
+        return super().penalised(network, gradients, negative)
+
+
+@optional_fault(
     "l2-over-batch",
     "the penalty is divided by the number of samples",
     "OPT-1",
