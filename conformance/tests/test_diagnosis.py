@@ -11,6 +11,7 @@ import pytest
 from fault_cases import CASES, FORMULAS
 
 import mlp_conformance
+from mlp_conformance import Claims
 from mlp_conformance.answers import Trained
 from mlp_conformance.diagnosis.comparison import Comparison
 from mlp_conformance.diagnosis.conditions import divides
@@ -22,8 +23,8 @@ from mlp_conformance.faults import FAULTS, UnknownFault, fault
 from mlp_conformance.faults.placement import PLACES, is_placeable, placed
 from mlp_conformance.subject import OPERATIONS, Call
 from mlp_reference.formats import FLOAT64
-from mlp_reference.mlp import Algorithm
-from mlp_reference.network import Case
+from mlp_reference.mlp import Algorithm, Parameters
+from mlp_reference.network import Case, Network
 from mlp_reference.oracle import Oracle
 
 
@@ -178,3 +179,17 @@ def test_biases_that_are_not_summed_are_named_by_their_shape() -> None:
 def test_what_depends_on_earlier_calls_is_named(id: str) -> None:
     report = mlp_conformance.run(f"fault:{id}", select="[cd]*", examples=4)
     assert [finding.fault for finding in report.diagnosis] == [id], report.text()
+
+
+def test_what_is_off_by_little_is_called_an_approximation() -> None:
+    class Nearly:
+        claims = Claims(activations=frozenset({"tanh"}), output_activations=frozenset({"sigmoid"}), max_hidden_layers=1)
+
+        def gradients(self, network: Network, inputs: np.ndarray, targets: np.ndarray) -> Parameters:
+            found = Algorithm().gradients(network, inputs, targets)
+            return [tuple(g * (1 + 3e-6 * np.cos(np.arange(g.size)).reshape(g.shape)) for g in pair) for pair in found]  # type: ignore[misc]
+
+    report = mlp_conformance.run(Nearly, select="drawn/*gradients", examples=8)
+    assert not report.conforms
+    assert "by 3e-06 at most: these are approximations" in report.statement, report.text()
+    assert "in another order" not in report.statement

@@ -41,6 +41,8 @@ QUICK = Settings(examples=10, shrink=False)
 KILLED_BY = {
     "l2-twice": "golden-l2",
     "l2-over-batch": "golden-l2",
+    "l2-times-batch": "golden-l2",
+    "l2-subtracted": "golden-l2",
     "l2-of-biases": "golden-l2",
     "l2-after-step": "golden-l2",
     "dropout-not-inverted": "golden-dropout",

@@ -79,6 +79,23 @@ _OF_TRAINING: tuple[_Measure, ...] = (
 )
 
 
+#: The optional parts of training, and what is said where they are asked for, and where they are not.
+_PARTS = {
+    "l2": ("a penalty is asked for", "no penalty is asked for"),
+    "momentum": ("momentum is asked for", "no momentum is asked for"),
+    "dropout": ("dropout is asked for", "no dropout is asked for"),
+    "clip_norm": ("clipping is asked for", "no clipping is asked for"),
+    "batch_size": ("smaller batches are asked for", "the whole batch is asked for"),
+    "learning_rates": ("a rate for each epoch is asked for", "one rate is asked for"),
+}
+
+
+def _parts() -> Iterator[tuple[Condition, Condition]]:
+    """Whether training is asked for an optional part: told before what differs with it by chance, epochs and rates."""
+    for option, words in _PARTS.items():
+        yield _fact(*words, lambda case, option=option: case.options is not None and getattr(case.options, option) is not None)
+
+
 def _facts() -> Iterator[tuple[Condition, Condition]]:
     """What is so or not: each with its opposite."""
     for name in LOSSES:
@@ -175,6 +192,8 @@ def divides(evidence: Evidence, comparison: Comparison, operation: str) -> list[
 
 def _met(wrong: list[Case], right: list[Case], operation: str) -> Iterator[Condition]:
     """Conditions that all the wrong cases meet and not all the right ones, by the narrowest limit."""
+    for pair in _parts():
+        yield from (condition for condition in pair if all(map(condition.of, wrong)))
     for measure in (*_MEASURES, *(_OF_TRAINING if operation == "train" else ())):
         numbers, others = [measure.of(case) for case in wrong], [measure.of(case) for case in right]
         if min(others) < min(numbers):

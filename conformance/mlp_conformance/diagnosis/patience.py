@@ -1,4 +1,4 @@
-"""How long a diagnosis may search: no longer than the run took whose failures it explains."""
+"""How long a diagnosis may search: as long as the run took whose failures it explains, and a few seconds after a short one."""
 
 from __future__ import annotations
 
@@ -40,5 +40,5 @@ class Patience:
             return ""
         return (
             f"None of the known faults that were tried explains every number; not all places and pairs were: the search ends "
-            f"after {self.seconds:.0f} s, as long as the run took."
+            f"after {self.seconds:.0f} s."
         )

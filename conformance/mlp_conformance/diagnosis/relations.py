@@ -159,8 +159,11 @@ def _ratio(wrong: Wrong) -> tuple[float, float] | None:
 
 
 def _is_reordered(wrong: Wrong) -> bool:
+    """Whether the numbers are the right ones, and not in their places."""
+    near = np.max(wrong.close)
     got, right = np.sort(wrong.got, axis=None), np.sort(wrong.expected.high, axis=None)
-    return bool(np.all(np.abs(got - right) <= np.max(wrong.close)))
+    displaced = np.any(np.abs(wrong.got - wrong.expected.high) > near)
+    return bool(displaced and np.all(np.abs(got - right) <= near))
 
 
 def _digits_kept(arrays: list[Wrong]) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import inf
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from mlp_conformance.diagnosis.implied import implications
 from mlp_conformance.diagnosis.relations import Wrong, relation
 from mlp_conformance.judgement import errors
 from mlp_conformance.subject import Call
-from mlp_reference.formats import BFLOAT16, FLOAT16, FLOAT32, Format
+from mlp_reference.formats import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, Format
 from mlp_reference.mlp import Algorithm
 
 #: Kinds of arrays, in the order of the computation: (operation, name, of which layers, words, whether they are several).
@@ -34,14 +35,25 @@ _KINDS = (
 )
 #: A narrower format explains wrong answers if this many times as many answers are wrong as it cannot explain.
 _FEW = 4
+#: Computing in a narrower format, half of the numbers are off by more than 0.1 to 0.7 of its unit roundoff, of the largest
+#: number beside them, as measured; something else is at work where it is much less, or much more.
+_UNITS = (2.0**-5, 2.0)
+#: Answers are nearly right if half of them are off by no more than this part of their largest number, and all by no more
+#: than that.
+_NEARLY, _AT_MOST = 2.0**-16, 2.0**-10
 #: Sentences beyond these would bury the first.
 _MOST = 4
 
 
 def sentences(evidence: Evidence, found: Sorted, comparison: Comparison, functions: Sequence[str] = ()) -> list[str]:
     """Short true statements about an unknown fault; the last one is the data flow. functions: what is known of these."""
-    told = [*_operations(found), *_conditions(evidence, found, comparison), *functions, *implications(found, comparison)]
-    told += list(_relations(found, comparison))[: max(1, _MOST - len(told))]
+    told = [*_operations(found), *_conditions(evidence, found, comparison)]
+    nearly = _approximations(found, comparison)
+    if nearly:
+        told.append(nearly)
+    else:
+        told += [*functions, *implications(found, comparison)]
+        told += list(_relations(found, comparison))[: max(1, _MOST - len(told))]
     flow = data_flow(found, comparison)
     return [*told, *([f"Where it goes wrong: {flow}"] if flow else [])]
 
@@ -50,6 +62,32 @@ def _operations(found: Sorted) -> Iterator[str]:
     right = [name for name, calls in found.right.items() if calls and not found.wrong[name]]
     if right and found.operations:
         yield f"All that was compared of {' and '.join(right)} is right; {' and '.join(found.operations)} {_is(found)} wrong."
+
+
+def _approximations(found: Sorted, comparison: Comparison) -> str:
+    """Where everything that is wrong is wrong by little, how little that is; empty where anything is wrong by more."""
+    off = sorted(_remoteness(call, comparison) for call in found.all_wrong)
+    half, most = (off[len(off) // 2], off[-1]) if off else (inf, inf)
+    if half > _NEARLY or most > _AT_MOST or comparison.format.precision < FLOAT64.precision:
+        return ""
+    return (
+        f"The answers are off by {half:.1g} of the largest number in them, and by {most:.1g} at most: these are "
+        "approximations, as difference quotients are and numbers in a narrower format, or a small term is one too many."
+    )
+
+
+def _remoteness(call: Call, comparison: Comparison) -> float:
+    """How far the numbers of an answer are off, as a part of the largest that there should be; of parameters: of the steps."""
+    off = largest = 0.0
+    for label, got, expected in comparison.right(call) or []:
+        name = label.rstrip("0123456789")
+        if isinstance(got, Withheld) or got.shape != expected.shape or (call.operation == "train" and name == "E"):
+            continue
+        start = _start(call, name, int(label[len(name) :] or 1) - 1)
+        should = expected.high if start is None else expected.high - start
+        largest = max(largest, float(np.max(np.abs(should), initial=0.0)))
+        off = max(off, float(np.max(np.abs(got - expected.high), initial=0.0)))
+    return off / largest if largest and np.isfinite(off) else inf
 
 
 def _is(found: Sorted) -> str:
@@ -140,7 +178,7 @@ def precision(evidence: Sorted, comparison: Comparison) -> str:
 
     They are then the rule and not the exception: answers that the narrower format could not have given are few. Every wrong
     number is one on which the narrower format's bound says something, and the numbers are off as rounding is: in either
-    direction.
+    direction, and by as much.
     """
     if _is_one_sided(evidence, comparison):
         return ""
@@ -152,9 +190,22 @@ def precision(evidence: Sorted, comparison: Comparison) -> str:
                 continue
             narrower = Comparison(format)
             found = [narrower.match(call, Algorithm()) for call in evidence.all_wrong]
-            if all(n and w and n.is_exact and n.judged >= w.outside for n, w in zip(found, wrong, strict=True)):
+            accounted = all(n and w and n.is_exact and n.judged >= w.outside for n, w in zip(found, wrong, strict=True))
+            if accounted and _UNITS[0] <= _units(evidence, comparison, format) <= _UNITS[1]:
                 return format.name
     return ""
+
+
+def _units(evidence: Sorted, comparison: Comparison, narrower: Format) -> float:
+    """By how many unit roundoffs of the narrower format, of the array's largest number, half of the wrong numbers are off."""
+    found: list[float] = []
+    for call in evidence.all_wrong:
+        for _, got, expected in comparison.right(call) or []:
+            off = is_outside(got, expected)
+            largest = float(np.max(np.abs(expected.high), initial=0.0))
+            if np.any(off) and largest:
+                found += (errors(got, expected)[off] / (narrower.unit_roundoff * largest)).tolist()
+    return float(np.median(found)) if found else 0.0
 
 
 def _is_finer(call: Call, format: Format, comparison: Comparison) -> bool:

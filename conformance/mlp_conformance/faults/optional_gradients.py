@@ -81,6 +81,28 @@ class L2OverBatch(Descent):
 
 
 @optional_fault(
+    "l2-times-batch",
+    "the penalty's derivative is multiplied by the number of samples",
+    "OPT-1",
+    right="∂E/∂W + λ W, or λ/m W where the penalty is over the rows",
+    wrong="∂E/∂W + m λ W, or λ W",
+    mend="Divide the penalty's derivative by what the penalty is divided by.",
+    seen="a penalty λ/(2 m) Σ W² whose derivative is written λ W",
+)
+class L2TimesBatch(Descent):
+    """Loss and step are written apart, and only one of them has the division by m. The reported loss is right."""
+
+    def batch_gradients(
+        self, network: Network, inputs: Array, targets: Array, masks: Masks | None, options: Options
+    ) -> tuple[Parameters, Array]:
+        gradients, loss = super().batch_gradients(network, inputs, targets, masks, options)
+        if options.l2 is not None:
+            more = replace(options.of_batch(len(inputs)), l2=options.of_batch(len(inputs)).l2 * (len(inputs) - 1))
+            gradients = self.penalised(network, gradients, more)
+        return gradients, loss
+
+
+@optional_fault(
     "l2-of-biases",
     "the biases are in the penalty",
     "OPT-1",
