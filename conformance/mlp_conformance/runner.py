@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from mlp_conformance.checks import Advice, Check, Failed, Settings, Trial, checks
+from mlp_conformance.checks.comparing import GUARDED
 from mlp_conformance.claims import Unsupported
 from mlp_conformance.judgement import Judgement
 from mlp_conformance.results import Finding, Report, Result
@@ -52,6 +53,8 @@ def run_check(subject: Subject, found: Check, settings: Settings, log: Callable[
                 result,
                 message=f"{trial.refused} of {trial.refused + trial.answered} drawn cases were refused",
             )
+        if trial.is_guarded:
+            result = replace(result, verdict="advice", message=GUARDED)
     except Failed as failure:
         line = reproduction(subject, found, settings, trial.is_slow)
         result = _with_numbers(replace(result, verdict="failed", message=str(failure), reproduce=line), failure.judgement)

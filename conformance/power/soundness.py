@@ -40,6 +40,8 @@ NETWORKS, PART, OTHERS = 2000, 25, 5
 TOGETHER = 6
 #: Errors over bounds are counted in classes: four to each power of two, down to 2^-20; 0 has one of its own.
 _FINEST = 80
+#: Larger than any error that is measured: where a bound is 0, which nothing that is not exact is within.
+_BEYOND = 2.0**64
 #: Activations, loss, gradients and trained parameters, of whatever layer: what is compared with certified values.
 _QUANTITY = re.compile(r"(a|E|dE/dW|dE/db|W|b)\d*$")
 _QUANTITIES = ("a", "E", "dE/dW", "dE/db", "W", "b")
@@ -102,7 +104,7 @@ def _note(row: dict[str, Any], result: Result, part: int, noted: list[tuple[str,
 
 def _class(ratio: float) -> int:
     """The class of an error over bound: -4 log2 of it, rounded down, so that class 0 is just below 1; negative beyond 1."""
-    return _FINEST if ratio <= 2.0 ** (-_FINEST / 4) else math.floor(-4 * math.log2(ratio))
+    return _FINEST if ratio <= 2.0 ** (-_FINEST / 4) else math.floor(-4 * math.log2(min(ratio, _BEYOND)))
 
 
 def _upper(number: int) -> float:

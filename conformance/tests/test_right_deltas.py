@@ -8,7 +8,7 @@ import numpy as np
 
 import mlp_conformance
 from mlp_conformance.claims import Claims
-from mlp_reference.mlp import Algorithm, FusedDelta
+from mlp_reference.mlp import Algorithm, FusedDelta, GuardedQuotient
 
 BINARY = Claims(
     activations={"sigmoid"},
@@ -51,6 +51,45 @@ def test_a_fault_is_named_on_the_fused_delta_beside_guarded_logarithms() -> None
 def test_the_fused_delta_itself_conforms() -> None:
     made = type("Fused", (Judged,), {"claims": BINARY, "algorithm": FusedDelta()})
     assert mlp_conformance.run(made(), examples=10).conforms
+
+
+PLAIN = Claims(
+    activations={"sigmoid"}, output_activations={"sigmoid"}, losses={"binary_cross_entropy"}, reductions={"mean_samples"}
+)
+
+
+class BackwardsTwice(GuardedQuotient):
+    """The same guard, and hidden deltas with the derivative twice."""
+
+    def hidden_delta(self, network: Any, index: Any, steps: Any, next_delta: Any) -> Any:
+        return super().hidden_delta(network, index, steps, next_delta) * self.derivative(
+            network, network.layers[index], steps[index]
+        )
+
+
+def test_a_quotient_whose_divisor_is_kept_from_0_is_advised_against() -> None:
+    """As PyTorch's BCELoss has it: right, but where a probability is below 1e-12."""
+    made = type("Guarded", (Judged,), {"claims": PLAIN, "algorithm": GuardedQuotient()})
+    report = mlp_conformance.run(made(), examples=4)
+    assert report.conforms, report.text()
+    advised = {result.check: result.message for result in report.results if result.verdict == "advice"}
+    assert set(advised) >= {"magnitude/activations", "magnitude/unlikely"}
+    assert "divided by max(a (1 − a), 1e-12)" in advised["magnitude/unlikely"]
+
+
+def test_a_larger_guard_of_the_quotient_is_no_advice() -> None:
+    class Larger(Algorithm):
+        def output_error(self, network: Any, output: Any, targets: Any) -> Any:
+            return (output.a - targets) / np.maximum(output.a * (1 - output.a), 1e-10) * output.a * (1 - output.a)
+
+    made = type("Guarded", (Judged,), {"claims": PLAIN, "algorithm": Larger()})
+    assert not mlp_conformance.run(made(), select="magnitude/*").conforms
+
+
+def test_a_fault_is_named_beside_the_guard() -> None:
+    made = type("Guarded", (Judged,), {"claims": PLAIN, "algorithm": BackwardsTwice()})
+    report = mlp_conformance.run(made(), examples=10)
+    assert [(found.fault, found.complete) for found in report.diagnosis] == [("hidden-derivative-twice", True)], report.text()
 
 
 class Shuffled(Judged):

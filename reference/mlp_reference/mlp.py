@@ -171,6 +171,28 @@ class FusedDelta(Algorithm):
         return super().output_error(replace(network, conventions=Conventions()), output, targets)
 
 
+#: The least divisor of the binary cross-entropy's derivative in wide use.
+LEAST_DIVISOR = 1e-12
+
+
+class GuardedQuotient(Algorithm):
+    """The same, where the binary cross-entropy's derivative is a quotient whose divisor a (1 - a) is kept from 0 (LOSS-10).
+
+    PyTorch's BCELoss is so: a probability below the least divisor has less of a gradient than it should have.
+    """
+
+    def output_error(self, network: Network, output: Step, targets: Array) -> Array:
+        if not has_quotient(network):
+            return super().output_error(network, output, targets)
+        quotient = (output.a - targets) / np.maximum(output.a * (1 - output.a), LEAST_DIVISOR)
+        return quotient * self.derivative(network, network.layers[-1], output)
+
+
+def has_quotient(network: Network) -> bool:
+    """Whether the derivative of the loss by the outputs may be written (a - y) / (a (1 - a))."""
+    return (network.output_activation, network.loss) == ("sigmoid", "binary_cross_entropy") and not losses.smoothed(network)
+
+
 #: Output activation and loss whose delta is simply a - y (BACK-8).
 FUSED = {("softmax", "cross_entropy"), ("sigmoid", "binary_cross_entropy")}
 

@@ -21,7 +21,7 @@ from mlp_reference.bounded import Carried, CarriedFused
 from mlp_reference.descent import WithoutPenalty, same_steps
 from mlp_reference.formats import Format
 from mlp_reference.losses import smoothed
-from mlp_reference.mlp import Algorithm, FusedDelta
+from mlp_reference.mlp import LEAST_DIVISOR, Algorithm, FusedDelta, GuardedQuotient, has_quotient
 from mlp_reference.network import Case
 from mlp_reference.oracle import Expected, Oracle, Trained, as_judged
 
@@ -39,6 +39,14 @@ class Failed(Exception):  # noqa: N818 - it is a verdict
         self.case = case
 
 
+#: What is advised where an answer is right but for a guard.
+GUARDED = (
+    f"Where a probability is below {LEAST_DIVISOR} the gradient is smaller than it should be: the derivative of the binary "
+    f"cross-entropy is divided by max(a (1 − a), {LEAST_DIVISOR}), as in PyTorch's BCELoss. From the logits, as with "
+    "BCEWithLogitsLoss, it is a − y."
+)
+
+
 class Advice(Exception):  # noqa: N818 - it is a verdict
     """A SHOULD is not met."""
 
@@ -49,6 +57,8 @@ class Comparing:
 
     session: Session
     judgement: Judgement = field(default_factory=Judgement, kw_only=True)
+    #: Whether some answer was right but for a guard that is in wide use, and advised against.
+    is_guarded: bool = field(default=False, kw_only=True)
     _known: tuple[Case, Oracle] | None = field(default=None, kw_only=True)
 
     @property
@@ -148,7 +158,8 @@ class Comparing:
         known: what is certified under the plain one; of: what is to be known, from the oracle of another.
         Derivatives may be carried with a factor, as complex steps are, which rounds what else is exact (ACC-1); and where
         constants guard the logarithms, the fused delta is as right as theirs (LOSS-10). A penalty may be left out of what is
-        reported (OPT-1), and at one learning rate both forms of the velocity are the same (OPT-3).
+        reported (OPT-1), and at one learning rate both forms of the velocity are the same (OPT-3). A divisor that is kept
+        from 0 is in wide use, and advised against (LOSS-10).
         """
         readings: list[type[Algorithm]] = [Carried]
         if smoothed(case.network):
@@ -163,6 +174,12 @@ class Comparing:
                     with contextlib.suppress(Failed):
                         test(of(ENCLOSURES.of(other, self.format, reading)))
                         return
+            if not has_quotient(case.network):
+                raise
+            with contextlib.suppress(Failed):
+                test(of(ENCLOSURES.of(case, self.format, GuardedQuotient)))
+                self.is_guarded = True
+                return
             raise
 
     def oracle(self, case: Case) -> Oracle:

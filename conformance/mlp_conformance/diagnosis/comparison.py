@@ -18,7 +18,7 @@ from mlp_conformance.subject import Call
 from mlp_reference.balls import UndecidedError
 from mlp_reference.formats import Format
 from mlp_reference.losses import smoothed
-from mlp_reference.mlp import Algorithm, FusedDelta
+from mlp_reference.mlp import LEAST_DIVISOR, Algorithm, FusedDelta, GuardedQuotient, has_quotient
 from mlp_reference.network import Case
 from mlp_reference.oracle import Expected, Oracle, PrecisionError
 
@@ -60,19 +60,36 @@ def match(call: Call, algorithm: Algorithm, format: Format) -> Match | None:
 
 
 def with_either_delta(call: Call, algorithm: Algorithm) -> Iterator[Algorithm]:
-    """The algorithm; where constants guard the logarithms also the same on the delta a - y, which is as right (LOSS-10)."""
+    """The algorithm, and the same on another output delta that is as right on that call, or in wide use (LOSS-10)."""
     yield algorithm
-    if call.operation in ("gradients", "train") and smoothed(call.case.network) and not isinstance(algorithm, FusedDelta):
-        kind: Any = type(algorithm)
-        fused: Algorithm = object.__new__(_on_fused_delta(kind))
-        vars(fused).update(vars(algorithm))
-        yield fused
+    if call.operation not in ("gradients", "train"):
+        return
+    if smoothed(call.case.network):
+        others: tuple[Any, ...] = (FusedDelta,)
+    else:
+        others = (GuardedQuotient,) if _shows_a_guard(call.case) else ()
+    for other in others:
+        if not isinstance(algorithm, other):
+            kind: Any = type(algorithm)
+            variant: Algorithm = object.__new__(_on_other_delta(kind, other))
+            vars(variant).update(vars(algorithm))
+            yield variant
 
 
 @lru_cache(1024)
-def _on_fused_delta(algorithm: Any) -> type[Algorithm]:
-    bases = (FusedDelta,) if algorithm is Algorithm else (algorithm, FusedDelta)
-    return type(f"{algorithm.__name__}OnFusedDelta", bases, {})
+def _on_other_delta(algorithm: Any, other: Any) -> type[Algorithm]:
+    bases = (other,) if algorithm is Algorithm else (algorithm, other)
+    return type(f"{algorithm.__name__}On{other.__name__}", bases, {})
+
+
+def _shows_a_guard(case: Case) -> bool:
+    """Whether the guard of a quotient shows: some probability is that small."""
+    if not has_quotient(case.network):
+        return False
+    case = in_floats(case)
+    with np.errstate(all="ignore"):
+        a = Algorithm().forward_pass(case.network, case.inputs)[-1].a
+        return bool(np.any(a * (1 - a) < LEAST_DIVISOR))
 
 
 def triples(call: Call, algorithm: Algorithm, format: Format) -> list[Triple] | None:
