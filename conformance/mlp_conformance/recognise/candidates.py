@@ -142,6 +142,7 @@ def _with_batch(lines: list[str]) -> list[str]:
 def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[str]]]:
     """Networks that the program may contain: plans of which only the making and the parameters are known."""
     own = values(program)
+    everything = own
     if name:
         own = {name: own[name]} if name in own else {}
     classes = {key: value for key, value in own.items() if isinstance(value, type) and not issubclass(value, BaseException)}
@@ -156,8 +157,10 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     for key, cls in sorted(classes.items(), key=lambda item: -len(vars(item[1]))):
         for plan in made_in_sizes(program, key, f"program.{key}", cls):
             yield plan, _methods(program), []
-    if not name:
-        for key, lines, hidden in compositions(classes, functions, _runner(program)):
+    all_classes = classes if not name else {key: value for key, value in everything.items() if isinstance(value, type)}
+    all_functions = functions if not name else {k: v for k, v in everything.items() if inspect.isfunction(inspect.unwrap(v))}
+    for key, lines, hidden in compositions(all_classes, all_functions, _runner(program)):
+        if name in ("", key):
             for plan, find_offers, returned in _composed(program, key, lines):
                 yield plan.but(hidden=hidden), find_offers, returned
     found = [Offer(f"program.{k}", k, f) for k, f in functions.items()]

@@ -15,7 +15,15 @@ from mlp_conformance.recognise.batches import odd_batches, own_batch
 from mlp_conformance.recognise.beyond import beyond_specification, is_uncertain
 from mlp_conformance.recognise.candidates import searches
 from mlp_conformance.recognise.claiming import conventions_of
-from mlp_conformance.recognise.completing import TO_FILL_IN, UNLIKE, beyond_it, half_understood, not_found, without_output
+from mlp_conformance.recognise.completing import (
+    TO_FILL_IN,
+    UNLIKE,
+    beyond_it,
+    half_understood,
+    layer_alone,
+    not_found,
+    without_output,
+)
 from mlp_conformance.recognise.deeper import mixed_deeper, runs_deeper
 from mlp_conformance.recognise.forms import follows
 from mlp_conformance.recognise.left_out import left_out
@@ -39,6 +47,7 @@ from mlp_conformance.recognise.training_code import trains
 from mlp_conformance.recognise.turned_off import said_off
 from mlp_conformance.recognise.unknown_losses import unknown_losses
 from mlp_conformance.recognise.variants import wrong_variant
+from mlp_conformance.recognise.whole import undriven_whole
 
 #: Seconds after which no better way to drive a program is looked for, once there is one; a quarter where its output is
 #: right and it takes a step, or where a fault explains it.
@@ -136,6 +145,9 @@ def _driven(program: Program, name: str) -> Driven:
     if others:
         names = ", ".join([best.plan.name, *others])
         raise NotDriven(f"{program.path} has several networks, {names}: name one, as {program.path}:{best.plan.name}")
+    whole = "" if name else undriven_whole(program, best.plan)
+    if whole:
+        raise NotDriven(layer_alone(best, program, whole, any(search.plan.name == whole for search in before)))
     beyond = beyond_specification(best.settled, program.tree)
     _finish(best, program)
     if beyond is not None:
