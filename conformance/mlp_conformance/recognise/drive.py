@@ -46,6 +46,7 @@ from mlp_conformance.recognise.space import Space, Stuck, worked
 from mlp_conformance.recognise.training_code import trains
 from mlp_conformance.recognise.turned_off import said_off
 from mlp_conformance.recognise.unknown_losses import unknown_losses
+from mlp_conformance.recognise.unread import unread_biases
 from mlp_conformance.recognise.variants import wrong_variant
 from mlp_conformance.recognise.whole import undriven_whole
 
@@ -126,6 +127,9 @@ def _driven(program: Program, name: str) -> Driven:
                 f"linear one is meant cannot be told. An adapter that claims layer_activations={between!r} says that it is"
             )
         if settled is None:
+            continue
+        if unread := unread_biases(settled):
+            mishaps.append(unread)
             continue
         if all(settled.score):
             settled = wrong_variant(settled, before, networks) or mixed_deeper(settled) or settled

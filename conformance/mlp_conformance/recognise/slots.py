@@ -77,6 +77,12 @@ def _leaves_biases(way: Sequence[Slot], sizes: Sequence[int], spare: dict[str, t
     return sum(bool({(n,), (1, n), (n, 1), *([()] if n == 1 else [])} & free) for n in bare)
 
 
+def may_be_biases(tensor: Tensor, sizes: Sequence[int]) -> bool:
+    """Whether an array has the shape of the biases of one of several layers, and no name of something else."""
+    shapes = {shape for n in sizes for shape in ((n,), (1, n), (n, 1), *([()] if n == 1 else []))}
+    return tensor.shape in shapes and (bool(tensor.shape) or _is_bias(tensor)) and _doubt(tensor, _BIASES) < 3
+
+
 def _is_bias(number: Tensor) -> bool:
     """Whether a plain number may be the bias of the only unit of a layer: no learning rate and nothing that is counted."""
     name = re.findall(r"[A-Za-z_]\w*", number.template)[-1]
