@@ -26,6 +26,7 @@ from mlp_conformance.recognise.completing import (
 )
 from mlp_conformance.recognise.deeper import mixed_deeper, runs_deeper
 from mlp_conformance.recognise.forms import follows
+from mlp_conformance.recognise.in_batches import judge_batches
 from mlp_conformance.recognise.left_out import left_out
 from mlp_conformance.recognise.making import ONE_LAYER, ONE_OUTPUT
 from mlp_conformance.recognise.metrics import spoken
@@ -213,6 +214,7 @@ def _finish(driven: Driven, program: Program) -> None:
     judged = judge_penalty(driven.settled)
     off = said_off(plan, driven.settled.search.space(), judged)
     plan.notes += [said for said in (off, left_out(plan, program.tree)) if said]
+    judge_batches(driven.settled)
     if plan.gradients and not (plan.step or plan.penalty) and trains(program.tree):
         plan.notes.append("How it trains is not judged: no call was found that takes a step from parameters that are given.")
     plan.notes[:0] = [_understood(driven, _COMPILED if compiled else ", the only ones that it can have")]
