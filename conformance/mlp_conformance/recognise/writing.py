@@ -17,6 +17,7 @@ _LOGITS = re.compile(r"(softmax|sigmoid)\(")
 #: Names of this package that an adapter may need, in the order in which they are imported.
 _HELPERS = (
     "Claims", "Unsupported", "building", "cells", "definitions", "descended", "in_vector", "loop_setup", "loop_step",
+    "namespace",
 )  # fmt: skip
 #: A claim that goes without saying.
 _SUMMED = ("reductions", {"sum"})
