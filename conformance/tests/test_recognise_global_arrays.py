@@ -143,3 +143,35 @@ def test_functions_of_a_namespace_see_what_is_assigned_in_it(tmp_path: Path) -> 
     names["seen"].append(2)
     assert names["twice"]() == 2
     assert (program.twice(), program.seen) == (6, [1])
+
+
+LOSS_OF_MODEL = """
+import torch
+import torch.nn as nn
+
+class MLP(nn.Module):
+    def __init__(self, hidden_dims=[12, 7]):
+        super().__init__()
+        self.first = nn.Linear(4, hidden_dims[0])
+        self.second = nn.Linear(hidden_dims[0], hidden_dims[1])
+        self.out = nn.Linear(hidden_dims[1], 3)
+
+    def forward(self, x):
+        return self.out(torch.sigmoid(self.second(torch.sigmoid(self.first(x)))))
+
+if __name__ == "__main__":
+    net = MLP()
+    opt = torch.optim.SGD(net.parameters(), lr=0.1)
+    crit = nn.CrossEntropyLoss()
+    x, y = torch.randn(100, 4), torch.randint(0, 3, (100,))
+    for epoch in range(100):
+        opt.zero_grad()
+        loss = crit(net(x), y)
+        loss.backward()
+        opt.step()
+"""
+
+
+def test_a_loop_may_keep_the_loss_alone(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    assert all(driven(tmp_path, LOSS_OF_MODEL).settled.score)

@@ -47,26 +47,26 @@ def by_kind(program: Program, call: str, found: Callable[..., Any], depth: int) 
 
 
 def _ways(program: Program, call: str, found: Callable[..., Any], depth: int) -> Iterator[str]:
-    parameters = [p for p in signature(found) or [] if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
-    needed, names = required(parameters), [p.name for p in parameters]
-    said = {p.name: _said(p, names, depth) for p in parameters}
-    unsaid = [p for p in needed if not said[p.name]]
-    counts = [p for p in parameters if p not in needed and not said[p.name] and _may_be_sizes(p.default)]
+    parameters = {p.name: p for p in signature(found) or [] if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
+    needed = [p.name for p in required(list(parameters.values()))]
+    said = {name: _said(p, list(parameters), depth) for name, p in parameters.items()}
+    unsaid = [name for name in needed if not said[name]]
+    counts = [name for name, p in parameters.items() if name not in needed and not said[name] and _may_be_sizes(p.default)]
     functions = _functions(program) or ['"sigmoid"']
     for free in dict.fromkeys((tuple(unsaid), (*unsaid, *counts))):
         if not free or len(free) > _OPEN:
             continue
-        wanted = [*needed, *(p for p in free if p not in needed)]
+        wanted = [*needed, *(name for name in free if name not in needed)]
         ways = []
         for chosen in _sizes(free, depth):
-            rest = [p for p in free if p not in chosen and p in needed]
-            if all(_of_that_kind(p, text) for p, text in chosen.items()):
+            rest = [name for name in free if name not in chosen and name in needed]
+            if all(_of_that_kind(parameters[name], text) for name, text in chosen.items()):
                 settings = sorted(product(("learning_rate", "1", *functions), repeat=len(rest)), key=_unlikely)
                 ways.append([chosen | dict(zip(rest, each, strict=True)) for each in settings])
         for turn in zip_longest(*ways):  # what is likeliest of each before what is less so of any
             for texts in (way for way in turn if way is not None):
-                given = [_given(p, texts.get(p, said[p.name]), p in needed) for p in wanted if p in texts or p in needed]
-                yield f"{call}({', '.join(given)})"
+                given = [(name, texts.get(name, said[name])) for name in wanted if name in texts or name in needed]
+                yield f"{call}({', '.join(_given(parameters[name], text, name in needed) for name, text in given)})"
 
 
 def _said(parameter: inspect.Parameter, names: list[str], depth: int) -> str:
@@ -88,7 +88,7 @@ def _of_that_kind(parameter: inspect.Parameter, text: str) -> bool:
     return parameter.default is parameter.empty or isinstance(parameter.default, list | tuple) == text.startswith("list(")
 
 
-def _sizes(free: tuple[inspect.Parameter, ...], depth: int) -> Iterator[dict[inspect.Parameter, str]]:
+def _sizes(free: tuple[str, ...], depth: int) -> Iterator[dict[str, str]]:
     """Which arguments may be the sizes: all in one, one for each layer of units, or those of hidden layers in one."""
     forms = [
         ["list(sizes)"],
