@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mlp_conformance.recognise.flat import in_vector
     from mlp_conformance.recognise.object_script import loop_setup
     from mlp_conformance.recognise.program import definitions
-    from mlp_conformance.recognise.script import loop_body, loop_step
+    from mlp_conformance.recognise.script import loop_body, loop_step, namespace
     from mlp_conformance.results import Report
     from mlp_conformance.verdict import run
 
@@ -35,6 +35,7 @@ __all__ = [
     "loop_body",
     "loop_setup",
     "loop_step",
+    "namespace",
     "parametrize_with_checks",
     "run",
 ]
@@ -51,6 +52,7 @@ _HOMES = {
     "loop_body": "recognise.script",
     "loop_setup": "recognise.object_script",
     "loop_step": "recognise.script",
+    "namespace": "recognise.script",
     "parametrize_with_checks": "pytest_plugin",
     "run": "verdict",
 }

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from mlp_conformance.estimator_factories import estimator_adapter, makes_estimator
 from mlp_conformance.quiet import quietly
 from mlp_conformance.subject import OPERATIONS
 
@@ -46,7 +47,13 @@ def recognised(found: Any) -> tuple[Callable[[], Any], str] | None:
         from mlp_conformance.adapters.sequential import SequentialAdapter
 
         return lambda: SequentialAdapter(found), "a factory of torch.nn.Sequential"
+    if inspect.isfunction(found) and _returns_estimator(found):
+        return estimator_adapter(found)
     return None
+
+
+def _returns_estimator(found: Callable[..., Any]) -> bool:
+    return not DOES_MORE.match(found.__name__) and returns_something(found) and makes_estimator(found)
 
 
 def _sklearn_adapter(model: type) -> Any:
@@ -130,6 +137,8 @@ def the_network_in(module: ModuleType, path: Path) -> str | None:
         if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
     }
     candidates = [name for name, value in own.items() if could_be_judged(value)]
+    if any(isinstance(value, type) for value in own.values()):  # beside a network of its own, a library's is there to compare
+        candidates = [name for name in candidates if not (inspect.isfunction(own[name]) and _returns_estimator(own[name]))]
     if len(candidates) > 1:
         raise LoadError(f"{path} has several candidates, {', '.join(candidates)}: name one, as {path}:{candidates[0]}")
     return candidates[0] if candidates else None
@@ -140,7 +149,11 @@ def could_be_judged(value: Any) -> bool:
     if isinstance(value, type):
         return is_document_shaped(value) or is_sklearn_mlp(value) or _answers_networks(value)
     if inspect.isfunction(value):
-        return makes_sequential(value) or (_knows_the_suite(value) and not inspect.signature(value).parameters)
+        return (
+            makes_sequential(value)
+            or _returns_estimator(value)
+            or (_knows_the_suite(value) and not inspect.signature(value).parameters)
+        )
     return any(callable(getattr(value, name, None)) for name in OPERATIONS)
 
 

@@ -77,6 +77,7 @@ class Subject:
     remarks: what its author should be told besides the verdict, a line each.
     unanswered: how many calls had no answer in that time; after MOST_UNANSWERED no more are made.
     asking: called before each call.
+    worked: seconds of this process's time that the answers of the run have taken, in all its sessions.
     """
 
     make: Callable[[], Any]
@@ -87,6 +88,7 @@ class Subject:
     remarks: tuple[str, ...] = ()
     unanswered: int = 0
     asking: Callable[[], None] = lambda: None
+    worked: float = 0.0
     _shared: dict[Any, Any] = field(default_factory=dict)
 
     @cached_property
@@ -243,7 +245,9 @@ class Session:
             hint = advice(error, operation, getattr(self.adapter, operation), options)
             raise RaisedError(f"{operation} raised {described_error(error)}{hint}") from error
         finally:
-            self.worked += time.process_time() - start
+            taken = time.process_time() - start
+            self.worked += taken
+            self.subject.worked += taken
 
     @contextlib.contextmanager
     def following(self) -> Iterator[None]:

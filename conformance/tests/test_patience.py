@@ -12,9 +12,9 @@ import numpy as np
 
 from mlp_conformance import Claims
 from mlp_conformance.checks import Settings, find
-from mlp_conformance.checks.trial import ENOUGH, PATIENCE, Trial
+from mlp_conformance.checks.trial import BUDGET, ENOUGH, PATIENCE, Trial
 from mlp_conformance.results import Result
-from mlp_conformance.runner import finished, run_check
+from mlp_conformance.runner import finished, run_check, run_checks, select
 from mlp_conformance.strategies import Scope
 from mlp_conformance.subject import Subject
 from mlp_reference import mlp
@@ -94,3 +94,30 @@ def test_each_part_of_a_check_draws_networks_of_its_own() -> None:
         asked.append(trial.answered - before)
     assert trial.shortened
     assert all(ENOUGH * Settings.examples <= count < Settings.examples for count in asked)
+
+
+def test_where_a_whole_run_takes_long_each_check_that_follows_asks_one_network_and_says_so() -> None:
+    subject = Subject(Forward, "slow.py:Forward")
+    kinds = [found for pattern in ("drawn/forward", "symmetry/hidden-units-forward", "magnitude/") for found in select(pattern)]
+    quick = [result for result in run_checks(subject, kinds, Settings(hurried=True)) if result.verdict == "passed"]
+    assert not any(result.shortened for result in quick)
+    subject.worked = 2 * BUDGET
+    for before in quick:
+        result = run_check(subject, find(before.check), Settings(hurried=True))
+        assert result.verdict == "passed"
+        assert result.drawn == min(before.drawn, 1)
+        assert result.shortened or before.drawn <= 1
+    assert run_check(subject, find("drawn/forward"), Settings()).drawn >= Settings.examples
+
+
+def test_a_run_begins_with_all_its_patience() -> None:
+    subject = Subject(Forward, "slow.py:Forward")
+    subject.worked = 2 * BUDGET
+    (result,) = run_checks(subject, [find("drawn/forward")], Settings(hurried=True))
+    assert not result.shortened
+
+
+def test_what_is_wrong_in_the_first_network_is_seen_late_in_a_run() -> None:
+    subject = Subject(lambda: Forward(wrong=lambda network: True), "slow.py:Forward")
+    subject.worked = 2 * BUDGET
+    assert run_check(subject, find("drawn/forward"), Settings(hurried=True)).verdict == "failed"

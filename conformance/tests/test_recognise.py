@@ -117,7 +117,7 @@ def test_an_object_is_recognised_like_a_file() -> None:
 def test_a_file_without_a_network_says_so(tmp_path: Path) -> None:
     program = tmp_path / "none.py"
     program.write_text("def add(a, b):\n    return a + b\n")
-    with pytest.raises(LoadError, match="found no class, no functions and no arrays"):
+    with pytest.raises(LoadError, match=r"found no network in its function add .and no class and no array."):
         load(str(program))
 
 

@@ -45,7 +45,10 @@ def _changed(*changes: tuple[str, str]) -> str:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("import numpy as np\ndef mean(a):\n    return np.mean(a)\n", "found no class, no functions and no arrays"),
+        (
+            "import numpy as np\ndef mean(a):\n    return np.mean(a)\n",
+            "found no network in its function mean .and no class and no array.",
+        ),
         (NETWORK + NETWORK.replace("Net", "Other"), "several networks, Net, Other: name one, as .*net.py:Net"),
         ("import tensorflow as tf\nclass Net(tf.keras.Model):\n    pass\n", "pip install tensorflow"),
         ("class Net:\n    def __init__(self)\n        pass\n", "line 2: syntax error"),

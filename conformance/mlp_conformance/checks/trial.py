@@ -25,6 +25,9 @@ SHRINKING = 2.0
 #: Seconds of processor time that answers to a check's networks may take unless their number was asked for; then this part is
 #: enough. (A program behind the protocol works in a process of its own, and answers all.)
 PATIENCE, ENOUGH = 0.5, 0.2
+#: Seconds of processor time that the answers of a whole run may take, under the same condition; then one network is enough for
+#: each check that follows, so that checks of every kind are still made.
+BUDGET = 3.0
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,11 @@ class Trial(Comparing):
         enough = max(2, round(ENOUGH * examples))
 
         def is_over() -> bool:
-            if not self.settings.hurried or self.refused + self.answered - asked < enough:
+            tried = self.refused + self.answered - asked
+            if self.is_late and self.answered and tried:
+                self.is_slow = self.shortened = True
+                return True
+            if not self.settings.hurried or tried < enough:
                 return False
             taken = self.session.worked - worked
             self.is_slow |= taken > PATIENCE / 2
@@ -98,10 +105,18 @@ class Trial(Comparing):
 
         return is_over
 
+    @property
+    def is_late(self) -> bool:
+        """Whether the run's answers have taken so long that each check is content with one."""
+        return self.settings.hurried and self.session.subject.worked > BUDGET
+
     def for_all(self, given: Iterable[Case], test: Callable[[Case], None]) -> None:
-        """Run the test on the cases given, as they are; refusals are counted, not passed."""
+        """Run the test on the cases given, as they are, or on one where the run is late; refusals are counted, not passed."""
         tested = self._counting(test)
         for case in given:
+            if self.is_late and self.answered:
+                self.is_slow = self.shortened = True
+                break
             with contextlib.suppress(UndecidedError, PrecisionError, UnsatisfiedAssumption):
                 tested(case)
         self._insist_on_an_answer()

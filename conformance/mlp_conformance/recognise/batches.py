@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mlp_conformance.recognise.settle import Settled
 
 #: Samples in a batch, and in all: two batches.
-_SIZE, _SAMPLES = 5, 10
+SIZE, SAMPLES = 5, 10
 #: The largest batch that is looked for in a program's text, and the seconds that it may take.
 _LARGEST, _PATIENCE = 256, 2.0
 
@@ -33,10 +33,10 @@ def odd_batches(settled: Settled) -> str:
     line = _with_batches(settled)
     if not line or settled.forward.layout.single or MIXED.search(search.program.source):
         return ""
-    found = search.taken([*step.lines[:-1], line], _SAMPLES)
-    if found is None or search.is_step(found[1], _in_turn(settled, search.answered(_SAMPLES), _SIZE)):
+    found = search.taken([*step.lines[:-1], line], SAMPLES)
+    if found is None or search.is_step(found[1], in_turn(settled, search.answered(SAMPLES), SIZE)):
         return ""
-    return f"All samples in one batch are judged. `{line}` takes other steps than batches of {_SIZE} in turn would."
+    return f"All samples in one batch are judged. `{line}` takes other steps than batches of {SIZE} in turn would."
 
 
 def own_batch(settled: Settled) -> int | None:
@@ -74,7 +74,7 @@ def _goes_in_turn(settled: Settled, size: int) -> bool:
     )
     other = replace(search, asked=alike)
     found = other.taken(settled.step.lines, None)
-    return found is not None and search.is_step(found[1], _in_turn(settled, other.answered(None), size))
+    return found is not None and search.is_step(found[1], in_turn(settled, other.answered(None), size))
 
 
 def _is_right(settled: Settled, samples: int) -> bool:
@@ -103,10 +103,10 @@ def _with_batches(settled: Settled) -> str:
     if len(named) != 1 or "=" not in line:
         return ""
     whole = f"{named[0]}=len(inputs)"
-    return line.replace(whole, f"{named[0]}={_SIZE}") if whole in line else f"{line[:-1]}, {named[0]}={_SIZE})"
+    return line.replace(whole, f"{named[0]}={SIZE}") if whole in line else f"{line[:-1]}, {named[0]}={SIZE})"
 
 
-def _in_turn(settled: Settled, asked: Question, size: int) -> Parameters:
+def in_turn(settled: Settled, asked: Question, size: int) -> Parameters:
     """What an epoch of batches in turn subtracts."""
     reading, step = settled.forward.reading, settled.step
     assert step is not None

@@ -40,7 +40,7 @@ from mlp_conformance.recognise.program import Program, globals_used, read_progra
 from mlp_conformance.recognise.readings import question
 from mlp_conformance.recognise.rewriting import drawn_attributes, fixed_lengths, redrawing_calls
 from mlp_conformance.recognise.scalar_script import scalar_script_searches
-from mlp_conformance.recognise.script import ScriptSearch, loop_step, script_plans
+from mlp_conformance.recognise.script import ScriptSearch, loop_step, namespace, script_plans
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.slots import Slot, arrangements, own_sizes
 from mlp_conformance.recognise.space import Space
@@ -63,10 +63,13 @@ def searches(program: Program, name: str) -> Iterator[Search]:
         deep = EQUAL_LAYERS if plan.equal else THREE_LAYERS
         asked = question(plan.sizes or plan.tried or (TWO_LAYERS if plan.layers == 2 else deep), BATCH)
         yield Search(program, _with_dials(plan, program, asked), asked, find_offers, returned, certain=is_flat(plan.slots))
-    for plan, script, _ in script_plans(program) if not name else ():
-        asked = question(TWO_LAYERS if plan.layers == 2 else THREE_LAYERS if plan.layers == 3 else (3, 5), BATCH)
+    for plan, script, own in script_plans(program) if not name else ():
         step = loop_step(program.path, script.loop.lineno)
-        yield ScriptSearch(program, plan, asked, _functions(program), given={"step": step}, script=script)
+        given = {"step": step, "namespace": namespace}
+        shapes = (TWO_LAYERS if plan.layers == 2 else THREE_LAYERS if plan.layers == 3 else (3, 5), own)
+        for sizes in shapes:  # the numbers of units may stand in its loop too
+            fitted = plan if sizes != own else plan.but(sizes=own)
+            yield ScriptSearch(program, fitted, question(sizes, BATCH), _functions(program), given=given, script=script)
     if not name:
         for plan, given in built_plans(program):
             asked = question(plan.sizes or TWO_LAYERS, BATCH)
@@ -142,6 +145,7 @@ def _with_batch(lines: list[str]) -> list[str]:
 def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[str]]]:
     """Networks that the program may contain: plans of which only the making and the parameters are known."""
     own = values(program)
+    everything = own
     if name:
         own = {name: own[name]} if name in own else {}
     classes = {key: value for key, value in own.items() if isinstance(value, type) and not issubclass(value, BaseException)}
@@ -156,8 +160,10 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     for key, cls in sorted(classes.items(), key=lambda item: -len(vars(item[1]))):
         for plan in made_in_sizes(program, key, f"program.{key}", cls):
             yield plan, _methods(program), []
-    if not name:
-        for key, lines, hidden in compositions(classes, functions, _runner(program)):
+    all_classes = classes if not name else {key: value for key, value in everything.items() if isinstance(value, type)}
+    all_functions = functions if not name else {k: v for k, v in everything.items() if inspect.isfunction(inspect.unwrap(v))}
+    for key, lines, hidden in compositions(all_classes, all_functions, _runner(program)):
+        if name in ("", key):
             for plan, find_offers, returned in _composed(program, key, lines):
                 yield plan.but(hidden=hidden), find_offers, returned
     found = [Offer(f"program.{k}", k, f) for k, f in functions.items()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mlp_conformance.recognise.beyond import Beyond
+from mlp_conformance.recognise.holding import in_vain, nothing_made
 from mlp_conformance.recognise.libraries import pipeline_steps
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program
@@ -63,6 +64,22 @@ def beyond_it(driven: Driven, program: Program, beyond: Beyond) -> str:
     return f"{named}, which the specification does not have: {way}."
 
 
+def layer_alone(driven: Driven, program: Program, whole: str, made: bool) -> str:
+    """What is said of a program of which a layer can be driven by itself, and not the network that is made of it."""
+    layer = driven.plan.name
+    why = program.refused.get(whole, "")
+    how = (
+        "it could be made, but no way to get its output was found"
+        if made
+        else f"it could not be made{f': {why}' if why else ''}"
+    )
+    answers = "answers as it should" if driven.exact else "does not answer as it should"
+    return (
+        f"{program.path}: {whole} is a network of {layer}, and no way to drive it was found: {how}. So there is no verdict. "
+        f"{layer} by itself {answers}: `{program.path}:{layer}` has layers of it judged, put together one after the other"
+    )
+
+
 def not_found(program: Program, tried: list[str], mishaps: list[str]) -> str:
     """Why there is no way to drive a program: what was made, and what its own calls raised."""
     hint = f" Not installed: {', '.join(program.missing)} (pip install {' '.join(program.missing)})." if program.missing else ""
@@ -74,8 +91,7 @@ def not_found(program: Program, tried: list[str], mishaps: list[str]) -> str:
             f"changes the inputs by what it has learnt of them. {last} by itself: run sklearn.neural_network:{last}"
         )
     if not tried:
-        said = _said(program.mishaps)
-        return f"{program.path}: found no class, no functions and no arrays in it that make a network{said}.{hint}"
+        return f"{nothing_made(program)}{_said(program.mishaps or [said for said in [in_vain(program)] if said])}.{hint}"
     made = ", ".join(dict.fromkeys(tried))
     return f"{program.path}: {made} could be made, but no way to get its output was found{_said(mishaps)}.{hint}"
 

@@ -15,9 +15,18 @@ from mlp_conformance.recognise.batches import odd_batches, own_batch
 from mlp_conformance.recognise.beyond import beyond_specification, is_uncertain
 from mlp_conformance.recognise.candidates import searches
 from mlp_conformance.recognise.claiming import conventions_of
-from mlp_conformance.recognise.completing import TO_FILL_IN, UNLIKE, beyond_it, half_understood, not_found, without_output
+from mlp_conformance.recognise.completing import (
+    TO_FILL_IN,
+    UNLIKE,
+    beyond_it,
+    half_understood,
+    layer_alone,
+    not_found,
+    without_output,
+)
 from mlp_conformance.recognise.deeper import mixed_deeper, runs_deeper
 from mlp_conformance.recognise.forms import follows
+from mlp_conformance.recognise.in_batches import judge_batches
 from mlp_conformance.recognise.left_out import left_out
 from mlp_conformance.recognise.making import ONE_LAYER, ONE_OUTPUT
 from mlp_conformance.recognise.metrics import spoken
@@ -38,7 +47,9 @@ from mlp_conformance.recognise.space import Space, Stuck, worked
 from mlp_conformance.recognise.training_code import trains
 from mlp_conformance.recognise.turned_off import said_off
 from mlp_conformance.recognise.unknown_losses import unknown_losses
+from mlp_conformance.recognise.unread import unread_biases
 from mlp_conformance.recognise.variants import wrong_variant
+from mlp_conformance.recognise.whole import undriven_whole
 
 #: Seconds after which no better way to drive a program is looked for, once there is one; a quarter where its output is
 #: right and it takes a step, or where a fault explains it.
@@ -118,6 +129,9 @@ def _driven(program: Program, name: str) -> Driven:
             )
         if settled is None:
             continue
+        if unread := unread_biases(settled):
+            mishaps.append(unread)
+            continue
         if all(settled.score):
             settled = wrong_variant(settled, before, networks) or mixed_deeper(settled) or settled
             best = Driven(settled, settled.plan)
@@ -136,6 +150,9 @@ def _driven(program: Program, name: str) -> Driven:
     if others:
         names = ", ".join([best.plan.name, *others])
         raise NotDriven(f"{program.path} has several networks, {names}: name one, as {program.path}:{best.plan.name}")
+    whole = "" if name else undriven_whole(program, best.plan)
+    if whole:
+        raise NotDriven(layer_alone(best, program, whole, any(search.plan.name == whole for search in before)))
     beyond = beyond_specification(best.settled, program.tree)
     _finish(best, program)
     if beyond is not None:
@@ -197,6 +214,7 @@ def _finish(driven: Driven, program: Program) -> None:
     judged = judge_penalty(driven.settled)
     off = said_off(plan, driven.settled.search.space(), judged)
     plan.notes += [said for said in (off, left_out(plan, program.tree)) if said]
+    judge_batches(driven.settled)
     if plan.gradients and not (plan.step or plan.penalty) and trains(program.tree):
         plan.notes.append("How it trains is not judged: no call was found that takes a step from parameters that are given.")
     plan.notes[:0] = [_understood(driven, _COMPILED if compiled else ", the only ones that it can have")]

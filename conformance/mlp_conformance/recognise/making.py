@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.by_kind import by_kind
 from mlp_conformance.recognise.calls import Context, fillings, offers, ranked
 from mlp_conformance.recognise.compose import grown
 from mlp_conformance.recognise.computed import learnt
@@ -25,6 +26,7 @@ from mlp_conformance.recognise.slots import arrangements, own_sizes
 from mlp_conformance.recognise.space import Space
 from mlp_conformance.recognise.structures import own_structures
 from mlp_conformance.recognise.tensors import Leaf, is_keras_model, is_torch_module, leaves, tensors
+from mlp_conformance.subject import described_error
 
 #: Sizes with no two alike, so that a shape tells which layer it belongs to; also with one more for a row of biases.
 TWO_LAYERS = (3, 7, 5)
@@ -44,6 +46,10 @@ _EQUAL = (EQUAL_LAYERS, EQUAL_TO_ONE)
 _SHAPES = (TWO_LAYERS, THREE_LAYERS, FOUR_LAYERS, EQUAL_LAYERS, ONE_OUTPUT, THREE_TO_ONE, EQUAL_TO_ONE)
 #: No hidden layer: only where a program has one class, which cannot be a layer of another then.
 ONE_LAYER = ((3, 1), (3, 5))
+#: Sizes that are tried where the names of arguments say nothing, and ways to construct a network that are tried then.
+_BY_KIND, _READINGS = (TWO_LAYERS, THREE_LAYERS, EQUAL_LAYERS, ONE_OUTPUT), 3
+#: What is said of an object without parameters.
+_EMPTY = "makes something in which no arrays with the shapes of a network's weights and biases were found"
 #: What says more of the sizes that are asked for than how many inputs and outputs there are.
 _HIDDEN = re.compile(r"\bsizes\b(?!\[(0|-1)\])")
 #: What turns data into float32 in a program with torch.
@@ -69,53 +75,88 @@ def made_in_sizes(
     within: what is done with what the call returns, as in "program.make_network({})".
     """
     any_found = found_deep = False
-    constants = size_constants(program) if not required(signature(call) or []) else []
     for sizes in shapes:
         if (sizes in (EQUAL_LAYERS, THREE_TO_ONE, EQUAL_TO_ONE) and found_deep) or (sizes == FOUR_LAYERS and any_found):
             continue
-        asked = question(sizes, BATCH)
+        ways: Iterator[str] = islice(constructions(text, call, len(sizes) - 1), 40)
+        for plan in _made_in(program, name, (text, call), root, sizes, ways, within, shapes == ONE_LAYER):
+            any_found, found_deep = True, found_deep or len(sizes) > 3
+            yield plan
+    if root == "program" or any_found or shapes == ONE_LAYER or within != "{}":
+        return
+    for sizes in (size for size in _BY_KIND if size in shapes):
+        ways = by_kind(program, text, call, len(sizes) - 1)
+        for plan in _made_in(program, name, (text, call), root, sizes, ways, within, most=_READINGS):
+            any_found = True
+            yield plan
+    if not any_found:
+        yield from _fixed(program, name, text, call, root)
+
+
+def _made_in(
+    program: Program,
+    name: str,
+    called: tuple[str, Any],
+    root: str,
+    sizes: tuple[int, ...],
+    ways: Iterator[str],
+    within: str,
+    without_hidden: bool = False,
+    most: int = 1,
+) -> Iterator[Plan]:
+    """Plans for the first of some ways to construct something that make a network of these sizes; for so many of them."""
+    text, call = called
+    constants = size_constants(program) if not required(signature(call) or []) else []
+    asked, count = question(sizes, BATCH), 0
+    for construction in ways:
+        if without_hidden and _HIDDEN.search(construction):
+            continue  # it can have hidden layers, without which it is not known
         found = False
-        for construction in islice(constructions(text, call, len(sizes) - 1), 40):
-            if shapes == ONE_LAYER and _HIDDEN.search(construction):
-                continue  # it can have hidden layers, without which it is not known
-            space = Space(program.module, asked)
-            made_so = within.format(construction)
-            make = [construction] if root == "program" else [f"{root} = {made_so}{_double(call)}"]
-            make = [*constants, *make] if len(sizes) == 3 else make
-            make = [*_DATA_GIVEN, *make] if re.search(r"\b(inputs|targets)\b", made_so) else make
-            if not space.run(make) or space.names[root] is None:
-                program.mishaps += [f"`{made_so.removeprefix('program.')}` raised {space.mishap}"] if space.mishap else []
-                continue
-            if is_torch_module(space.names[root]) and ".double()" not in make[-1]:
-                make = [*make[:-1], f"{make[-1]}.double()"]
-                space.run(make)
-            if any(leaf.kind == "torch" for leaf in _plain(root, space.names[root], program.in_double)):
-                make, program.in_double = ["torch.set_default_dtype(torch.float64)", *make], True
-                space.run(make)
-            if "jax" in program.source and any(leaf.kind == "jax" for leaf in standing(root, space.names[root], program)):
-                make = [*make, f"{root} = jax.tree_util.tree_map(np.array, {root})"]
-                space.run(make)
-            made = tensors(parts := standing(root, space.names[root], program))
-            for lines in [[], *_initialised(space, asked)] if root == "model" else [[]]:
-                if lines:
-                    made = _after(program, asked, [*make, *lines])
-                made = learnt(made, [*make, *lines], program.module, asked) if root == "model" else made
-                ways = list(islice(arrangements(made, sizes), 8)) or ([] if lines else list(flat_arrangements(parts, sizes)))
-                for slots in ways:
-                    found = any_found = True
-                    found_deep = found_deep or len(sizes) > 3
-                    plan = Plan(str(program.path), name, [*make, *lines], root, slots, len(sizes) - 1, None)
-                    plan.equal, plan.tried = sizes in _EQUAL, sizes
-                    plan.sizes = sizes if _are_its_own([*make, *lines], sizes) else None
-                    yield plan
-                if found:
-                    break
-            if found and ".double()" in make[-1] and _IN_FLOAT32.search(program.source):
-                yield from _in_float32(program, name, make, root, asked)
+        space = Space(program.module, asked)
+        made_so = within.format(construction)
+        make = [construction] if root == "program" else [f"{root} = {made_so}{_double(call)}"]
+        make = [*constants, *make] if len(sizes) == 3 else make
+        make = [*_DATA_GIVEN, *make] if re.search(r"\b(inputs|targets)\b", made_so) else make
+        if not space.run(make) or space.names[root] is None:
+            program.mishaps += [f"`{_plainly(made_so)}` raised {space.mishap}"] if space.mishap else []
+            if space.error is not None:
+                program.refused.setdefault(name, f"`{_plainly(made_so)}` raised {described_error(space.error)}")
+            continue
+        if is_torch_module(space.names[root]) and ".double()" not in make[-1]:
+            make = [*make[:-1], f"{make[-1]}.double()"]
+            space.run(make)
+        if any(leaf.kind == "torch" for leaf in _plain(root, space.names[root], program.in_double)):
+            make, program.in_double = ["torch.set_default_dtype(torch.float64)", *make], True
+            space.run(make)
+        if "jax" in program.source and any(leaf.kind == "jax" for leaf in standing(root, space.names[root], program)):
+            make = [*make, f"{root} = jax.tree_util.tree_map(np.array, {root})"]
+            space.run(make)
+        made = tensors(parts := standing(root, space.names[root], program))
+        for lines in [[], *_initialised(space, asked)] if root == "model" else [[]]:
+            if lines:
+                made = _after(program, asked, [*make, *lines])
+            made = learnt(made, [*make, *lines], program.module, asked) if root == "model" else made
+            arranged = list(islice(arrangements(made, sizes), 8)) or ([] if lines else list(flat_arrangements(parts, sizes)))
+            for slots in arranged:
+                found = True
+                plan = Plan(str(program.path), name, [*make, *lines], root, slots, len(sizes) - 1, None)
+                plan.equal, plan.tried = sizes in _EQUAL, sizes
+                plan.sizes = sizes if _are_its_own([*make, *lines], sizes) else None
+                yield plan
             if found:
                 break
-    if root != "program" and not any_found and shapes != ONE_LAYER and within == "{}":
-        yield from _fixed(program, name, text, call, root)
+        if found and ".double()" in make[-1] and _IN_FLOAT32.search(program.source):
+            yield from _in_float32(program, name, make, root, asked)
+        if not found and not count and _EMPTY not in program.refused.get(name, ""):
+            program.refused[name] = f"`{_plainly(made_so)}` {_EMPTY}"
+        count += found
+        if count >= most:
+            break
+
+
+def _plainly(made: str) -> str:
+    """An expression that makes a network as its program's author would write it."""
+    return made.replace("program.", "")
 
 
 def _in_float32(program: Program, name: str, make: list[str], root: str, asked: Question) -> Iterator[Plan]:

@@ -13,13 +13,15 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+import numpy as np
+
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Offer
 from mlp_conformance.recognise.dials import dials, setting
 from mlp_conformance.recognise.layouts import LAYOUTS, OTHER_TARGETS, Layout
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, parsed, program_source, values
-from mlp_conformance.recognise.readings import agrees, forward_readings, question
+from mlp_conformance.recognise.readings import ForwardReading, agrees, forward_readings, question
 from mlp_conformance.recognise.script import Script, ScriptSearch, loop_step
 from mlp_conformance.recognise.slots import arrangements, own_sizes
 from mlp_conformance.recognise.space import Forward, Space
@@ -213,26 +215,44 @@ class ObjectScript(ScriptSearch):
         found.layout = self.layout
         return found
 
-    def forwards(self, faulty: bool) -> Iterator[Forward]:
+    @property
+    def step(self) -> str:
+        """The call of the loop's body."""
         assert self.script is not None
         x, y = self.script.data
         given = "".join(f", {name}=1" for name in self.script.counters)
         given += "".join(f", {name}=len(inputs)" for name in self.script.counts)
-        lines = [f"output = step(params, {x}={self.layout.x}, {y}={self.layout.y}{given})"]
+        return f"step(params, {x}={self.layout.x}, {y}={self.layout.y}{given})"
+
+    def forwards(self, faulty: bool) -> Iterator[Forward]:
+        """The output that the loop's body keeps, or else what an object answers that it drives, as in `loss(model(x), y)`."""
+        assert self.script is not None
         space = self.space()
-        if space is None or not space.run(lines):
+        if space is None or not space.run([f"output = {self.step}"]):
             return
         known = list(forward_readings(space.asked, faulty))
-        own = set(values(self.program)) - set(self.script.parameters)
-        space.names["output"] = {
-            k: v for k, v in space.names["params"].items() if not k.startswith("__") and k not in {*own, x, y}
-        }
+        own = {*values(self.program), *self.script.data} - set(self.script.parameters)
+        space.names["output"] = {k: v for k, v in space.names["params"].items() if not k.startswith("__") and k not in own}
+        ways = self._read(space, [f"output = {self.step}"], known)
+        if not ways:
+            space = self.space()
+            for name in self.script.parameters if space is not None else ():
+                line = f'output = params["{name}"]({self.layout.x})'
+                if space is not None and is_torch_module(space.names["params"].get(name)) and space.run([line]):
+                    ways += self._read(space, [line], known)
+        yield from sorted(ways, key=lambda way: way.reading.output == "linear")
+
+    def _read(self, space: Space, lines: list[str], known: Sequence[tuple[ForwardReading, np.ndarray]]) -> list[Forward]:
+        """The readings of what has the shape of an output after some lines."""
         ways = []
         for leaf, rows, found in self.outputs(space, self.layout):
             reading = next((reading for reading, expected in known if agrees(found, expected)), None)
             if reading is not None:
                 ways.append(Forward(lines, rows, self.layout, reading, True, Offer("exec", "the loop's body", exec), leaf.path))
-        yield from sorted(ways, key=lambda way: way.reading.output == "linear")
+        return ways
+
+    def sequences(self, forward: Forward) -> Iterator[tuple[list[str], bool]]:
+        yield [self.step], False
 
     def nearest(self) -> Any:
         """Nothing: a loop whose output is no reading's is left alone."""

@@ -52,7 +52,8 @@ class Program:
     left_out: first lines of statements that were not run; missing: imported modules that are not installed; state: what
     stood in the module when it had been read; data: see `data_names`; in_double: whether torch was told to make plain tensors
     in float64, which lasts; silent: how often calls ran and gave no output;
-    mishaps: what making a network raised that is the program's own affair.
+    mishaps: what making a network raised that is the program's own affair; refused: for each class and function that was
+    tried the first way to make a network of it that failed, and how.
     """
 
     path: Path
@@ -66,6 +67,7 @@ class Program:
     in_double: bool = False
     silent: Counter[tuple[str, str]] = field(default_factory=Counter)
     mishaps: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
 
     def restore(self) -> None:
         """Put the module back as it was when it had been read, or when this was first asked for."""

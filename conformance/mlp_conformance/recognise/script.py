@@ -6,20 +6,22 @@ The loop is never run as it stands: its body is executed on our arrays, once for
 from __future__ import annotations
 
 import ast
+import copy
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise, permutations, product
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Offer
-from mlp_conformance.recognise.layouts import LAYOUTS
+from mlp_conformance.recognise.layouts import LAYOUTS, WITH_ONES
 from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.program import Program, parsed, program_source
+from mlp_conformance.recognise.program import Program, globals_used, parsed, program_source
 from mlp_conformance.recognise.readings import agrees, forward_readings
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.slots import Slot
@@ -57,6 +59,19 @@ class LoopStep:
 def loop_step(path: str | Path, line: int, near: str | Path | None = None) -> LoopStep:
     """The body of the loop that starts at that line of a file, to be called as `step(names, X=inputs, Y=targets)`."""
     return LoopStep(loop_body(path, line, near))
+
+
+def namespace(program: ModuleType) -> dict[str, Any]:
+    """The names of a program for a loop's body, with arrays and functions of their own, which see what it assigns."""
+    names: dict[str, Any] = {}
+    for name, value in vars(program).items():
+        if inspect.isfunction(value) and value.__globals__ is vars(program):
+            own = FunctionType(value.__code__, names, value.__name__, value.__defaults__, value.__closure__)
+            own.__kwdefaults__ = value.__kwdefaults__
+            names[name] = own
+        else:
+            names[name] = copy.deepcopy(value) if isinstance(value, np.ndarray | list | dict) else value
+    return names
 
 
 @dataclass
@@ -107,8 +122,8 @@ def _subscripted(node: ast.AST) -> set[str]:
     }
 
 
-def script_plans(program: Program) -> Iterator[tuple[Plan, Script, list[str]]]:
-    """Plans for the scripts in a program: every order of its arrays whose shapes make a chain of layers."""
+def script_plans(program: Program) -> Iterator[tuple[Plan, Script, tuple[int, ...]]]:
+    """Plans for the scripts in a program, and their own sizes: every order of arrays whose shapes make a chain of layers."""
     for script in scripts(program):
         shapes = {name: np.shape(getattr(program.module, name)) for name in script.parameters}
         matrices = [name for name in script.parameters if len(shapes[name]) == 2 and min(shapes[name]) > 1]
@@ -118,16 +133,24 @@ def script_plans(program: Program) -> Iterator[tuple[Plan, Script, list[str]]]:
                 names = [*matrices, *more]
                 biases = [name for name in rest if name not in more]
                 yield from _chains(program, script, names, biases, shapes)
+                if not biases:
+                    yield from _chains(program, script, names, biases, shapes, 1)
 
 
 def _chains(
-    program: Program, script: Script, names: list[str], biases: list[str], shapes: dict[str, tuple[int, ...]]
-) -> Iterator[tuple[Plan, Script, list[str]]]:
+    program: Program,
+    script: Script,
+    names: list[str],
+    biases: list[str],
+    shapes: dict[str, tuple[int, ...]],
+    more: int = 0,
+) -> Iterator[tuple[Plan, Script, tuple[int, ...]]]:
+    """The plans of matrices in every order in which they are layers; more: rows for biases, beside one for each unit before."""
     if not names or any(len(shapes[name]) != 2 for name in names):
         return
     for order, by_output in product(permutations(names), (False, True)):
         ends = [shapes[name][::-1] if by_output else shapes[name] for name in order]
-        if any(a[1] != b[0] for a, b in pairwise(ends)):
+        if any(a[1] + more != b[0] for a, b in pairwise(ends)) or ends[0][0] <= more:
             continue
         own: list[str | None] = [next((b for b in biases if _fits(shapes[b], end[1])), None) for end in ends]
         for chosen in {tuple(own), *(p for p in permutations(biases, len(order)) if len(biases) == len(order))}:
@@ -135,17 +158,27 @@ def _chains(
                 continue
             if len({b for b in chosen if b}) != sum(b is not None for b in chosen) or (biases and None in chosen):
                 continue
-            slots = [
-                Slot(_named(name, shapes[name]), by_output, _named(b, shapes[b], by_output) if b is not None else None)
-                for name, b in zip(order, chosen, strict=True)
+            make = [
+                "params = namespace(program)"
+                if set(script.parameters) & globals_used(program)
+                else "params = dict(vars(program))"
             ]
-            make = ["params = dict(vars(program))"]
-            plan = Plan(str(program.path), program.path.stem, make, "params", slots, len(order))
-            plan.program = (
-                f"program = definitions({written(str(program.path))}, near=__file__)\n"
-                f"step = loop_step({written(str(program.path))}, line={script.loop.lineno}, near=__file__)"
-            )
-            yield plan, script, list(order)
+            for joined in ("last", "first") if more else ("",):
+                slots = [
+                    Slot(
+                        _named(name, shapes[name]),
+                        by_output,
+                        _named(b, shapes[b], by_output) if b is not None else None,
+                        joined,
+                    )
+                    for name, b in zip(order, chosen, strict=True)
+                ]
+                plan = Plan(str(program.path), program.path.stem, make, "params", slots, len(order))
+                plan.program = (
+                    f"program = definitions({written(str(program.path))}, near=__file__)\n"
+                    f"step = loop_step({written(str(program.path))}, line={script.loop.lineno}, near=__file__)"
+                )
+                yield plan, script, (ends[0][0] - more, *(end[1] for end in ends))
 
 
 def _fits(shape: tuple[int, ...], count: int) -> bool:
@@ -167,7 +200,7 @@ class ScriptSearch(Search):
 
     def forwards(self, faulty: bool) -> Iterator[Forward]:
         """Ways to get the output from the loop's body: of a batch, or of one sample where it goes through them itself."""
-        for layout in (*LAYOUTS[:2], _ONE):
+        for layout in (*LAYOUTS[:2], *WITH_ONES.get(self.plan.slots[0].joined, ()), _ONE):
             known = None
             for lines in self._lines(layout):
                 space = self.space(1 if layout.single else None)

@@ -275,7 +275,9 @@ class Search:
             known = [(reading, expected) for reading, expected in known if expected.shape == values.shape]
             distances = [_distance(values, expected) for _, expected in known]
             reading, expected = known[int(np.argmin(distances))]
-            if min(distances) <= _NEAR * float(np.std(expected)):
+            with np.errstate(all="ignore"):
+                spread = float(np.std(expected))
+            if min(distances) <= _NEAR * spread:
                 return replace(way, reading=reading, output=reading.through.format(way.output))
         return None
 

@@ -77,6 +77,12 @@ def _leaves_biases(way: Sequence[Slot], sizes: Sequence[int], spare: dict[str, t
     return sum(bool({(n,), (1, n), (n, 1), *([()] if n == 1 else [])} & free) for n in bare)
 
 
+def may_be_biases(tensor: Tensor, sizes: Sequence[int]) -> bool:
+    """Whether an array has the shape of the biases of one of several layers, and no name of something else."""
+    shapes = {shape for n in sizes for shape in ((n,), (1, n), (n, 1), *([()] if n == 1 else []))}
+    return tensor.shape in shapes and (bool(tensor.shape) or _is_bias(tensor)) and _doubt(tensor, _BIASES) < 3
+
+
 def _is_bias(number: Tensor) -> bool:
     """Whether a plain number may be the bias of the only unit of a layer: no learning rate and nothing that is counted."""
     name = re.findall(r"[A-Za-z_]\w*", number.template)[-1]
@@ -135,8 +141,18 @@ def own_sizes(tensors: Sequence[Tensor]) -> Iterator[tuple[int, ...]]:
                     if all(a[1] == b[0] for a, b in pairwise(ends)) and sizes not in seen and (count > 1 or len(named) == 1):
                         seen.add(sizes)
                         yield sizes
+    yield from _with_biases_inside(shapes)
     lengths = [t.shape[0] for t in tensors if len(t.shape) == 1 and not _NOT_PARAMETERS.search(t.template)]
     yield from ((1, n, 1) for n in dict.fromkeys(lengths) if not shapes and n > 1 and lengths.count(n) in (2, 3))
+
+
+def _with_biases_inside(shapes: Sequence[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
+    """The sizes of matrices each of which has a row, or a column, more than there are units before it: its biases."""
+    for count in range(min(len(shapes), 4), 1, -1):
+        for order in islice(permutations(shapes, count), 60):
+            for ends in (order, tuple(shape[::-1] for shape in order)):
+                if ends[0][0] > 1 and all(a[1] + 1 == b[0] for a, b in pairwise(ends)):
+                    yield (ends[0][0] - 1, *(end[1] for end in ends))
 
 
 def _ranked(tensors: Sequence[Tensor], shapes: set[tuple[int, ...]], names: re.Pattern[str]) -> list[Tensor]:

@@ -64,6 +64,7 @@ class Space:
             "y": question.targets[0].copy(),
             "learning_rate": question.learning_rate,
             "epochs": 1,
+            "batch_size": None,
         }
         for library in ("torch", "jax"):
             if library in sys.modules:

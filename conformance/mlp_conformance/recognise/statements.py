@@ -15,13 +15,13 @@ def set_lines(slot: Slot, w: str, b: str) -> list[str]:
         b = f"-{b}" if slot.negative else b
         parts = f"{b}, {w}" if slot.joined == "first" else f"{w}, {b}"
         value = f"np.vstack([{parts}])"
-        return _assign(slot.weights, f"{value}.T" if slot.by_output else value)
+        return assigned(slot.weights, f"{value}.T" if slot.by_output else value)
     shape = slot.weights.shape
     value = f"{w}.T" if slot.by_output else w
     if len(shape) == 1:
         value = f"{w}[0]" if slot.by_output else f"{w}[:, 0]"
     if slot.bias is None:
-        return _assign(slot.weights, value)
+        return assigned(slot.weights, value)
     if slot.by_output and len(slot.bias.counts) == 1 and slot.weights.counts and not slot.bias.leaf.shape:
         return [  # a unit of the program has both
             f"for i, (row, bias) in enumerate(zip({value}, {b})):",
@@ -29,7 +29,7 @@ def set_lines(slot: Slot, w: str, b: str) -> list[str]:
         ]
     shape = slot.bias.shape
     form = b if len(shape) <= 1 else f"{b}[:, None]" if shape[1] == 1 and shape[0] != 1 else f"{b}[None]"
-    return _both(_assign(slot.weights, value), _assign(slot.bias, form))
+    return _both(assigned(slot.weights, value), assigned(slot.bias, form))
 
 
 def _both(weights: list[str], biases: list[str]) -> list[str]:
@@ -42,7 +42,8 @@ def _both(weights: list[str], biases: list[str]) -> list[str]:
     return weights + biases
 
 
-def _assign(tensor: Tensor, value: str) -> list[str]:
+def assigned(tensor: Tensor, value: str) -> list[str]:
+    """Statements that give an array of the program the numbers that an expression says, of its shape."""
     kind = tensor.leaf.kind
     path = tensor.template.format("i", "j")
     if tensor.counts:

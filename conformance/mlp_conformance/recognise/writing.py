@@ -17,6 +17,7 @@ _LOGITS = re.compile(r"(softmax|sigmoid)\(")
 #: Names of this package that an adapter may need, in the order in which they are imported.
 _HELPERS = (
     "Claims", "Unsupported", "building", "cells", "definitions", "descended", "in_vector", "loop_setup", "loop_step",
+    "namespace",
 )  # fmt: skip
 #: A claim that goes without saying.
 _SUMMED = ("reductions", {"sum"})
@@ -54,7 +55,7 @@ def source(plan: Plan) -> str:
         given = ", l2=0.0" if plan.penalty and not plan.step else ""
         methods.append(_operation("gradients", f"network, inputs, targets{given}", _gradients(plan)))
     if plan.step or plan.penalty:
-        given = ", l2=0.0" if plan.penalty else ""
+        given = f"{', l2=0.0' if plan.penalty else ''}{', batch_size=None' if _takes_batches([*plan.make, *plan.step]) else ''}"
         methods.append(_operation("train", f"network, inputs, targets, learning_rate, epochs{given}", _train(plan)))
     body = "\n".join(["class Adapter:", *folded(f"    claims = Claims({claims})"), "", "\n\n".join(methods)])
     program = plan.program or f"program = definitions({written(plan.file)}, near=__file__{plan.rewritten})"
@@ -89,8 +90,14 @@ def _make(plan: Plan) -> str:
             "if len(set(network.sizes[1:-1])) > 1:",
             '    raise Unsupported("its hidden layers are all as wide")',
         ]
-    arguments = f"network, inputs=None, targets=None, learning_rate=0.1, epochs=1{', l2=0.0' if made != plan.make else ''}"
+    options = f"{', l2=0.0' if made != plan.make else ''}{', batch_size=None' if _takes_batches(made) else ''}"
+    arguments = f"network, inputs=None, targets=None, learning_rate=0.1, epochs=1{options}"
     return _operation("make", arguments, [*lines, f"return {plan.root}"])
+
+
+def _takes_batches(lines: Sequence[str]) -> bool:
+    """Whether lines use a size of batches that is asked for."""
+    return any("batch_size or len(inputs)" in line for line in lines)
 
 
 def _together(lines: Sequence[str]) -> list[str]:
@@ -171,7 +178,8 @@ def _train(plan: Plan) -> list[str]:
         return list(_ALONG_GRADIENTS)
     makes, taken = plan.penalty or (plan.make, plan.step)
     given = "inputs, targets, learning_rate, epochs" if plan.whole else "inputs, targets, learning_rate"
-    made = _made(plan, given if makes == plan.make else f"{given}, l2=l2")
+    given += ", l2=l2" if makes != plan.make else ""
+    made = _made(plan, f"{given}, batch_size=batch_size" if _takes_batches(makes) else given)
     steps = _one_sample(taken)
     before, steps = (steps[:1], steps[1:]) if steps[0].startswith("x, y = ") else ([], steps)
     if not plan.whole:
