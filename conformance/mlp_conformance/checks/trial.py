@@ -27,7 +27,7 @@ SHRINKING = 2.0
 PATIENCE, ENOUGH = 0.5, 0.2
 #: Seconds of processor time that the answers of a whole run may take, under the same condition; then one network is enough for
 #: each check that follows, so that checks of every kind are still made.
-BUDGET = 3.0
+BUDGET = 10.0
 
 
 @dataclass(frozen=True)
