@@ -17,6 +17,7 @@ from mlp_conformance.faults.loss import guarded
 from mlp_conformance.faults.normalisation import NORMALISING_FAMILIES
 from mlp_conformance.faults.optimiser_families import OPTIMISER_FAMILIES
 from mlp_conformance.faults.penalty_families import PENALTY_FAMILIES
+from mlp_conformance.faults.quotient_families import QUOTIENT_FAMILIES
 from mlp_conformance.faults.relatives import RELATIVE_FAMILIES
 from mlp_conformance.faults.rhythm import RHYTHM_FAMILIES
 from mlp_conformance.faults.scaling import SCALING_FAMILIES
@@ -278,6 +279,7 @@ FAMILIES: tuple[Family, ...] = (
     *STOPPING_FAMILIES,
     *RHYTHM_FAMILIES,
     *LIMIT_FAMILIES,
+    *QUOTIENT_FAMILIES,
     *THRESHOLD_FAMILIES,
     *WEIGHT_FAMILIES,
     *RELATIVE_FAMILIES,
