@@ -47,6 +47,7 @@ from mlp_conformance.recognise.space import Space
 from mlp_conformance.recognise.started import started_plans
 from mlp_conformance.recognise.starting import starting
 from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
+from mlp_conformance.recognise.thresholds import with_thresholds
 
 
 def searches(program: Program, name: str) -> Iterator[Search]:
@@ -55,7 +56,7 @@ def searches(program: Program, name: str) -> Iterator[Search]:
     starts = bool(starting(program.tree)) and program.path.exists()
     if constants or starts:
         program = read_program(program.path, (), constants, starts)
-    for plan, find_offers, returned in candidates(program, name):
+    for plan, find_offers, returned in _also_with_thresholds(candidates(program, name), program):
         plan = plan.but(constants=constants, kept=_drawn_again(plan, program))
         if plan.kept:
             yield _rewritten(plan, program, find_offers, returned)
@@ -74,6 +75,16 @@ def searches(program: Program, name: str) -> Iterator[Search]:
             yield Search(program, _with_dials(plan, program, asked, given), asked, find, given=given)
         yield from object_searches(program)
         yield from scalar_script_searches(program)
+
+
+def _also_with_thresholds(
+    found: Iterator[tuple[Plan, Any, list[str]]], program: Program
+) -> Iterator[tuple[Plan, Any, list[str]]]:
+    """Each plan, and the same with thresholds for biases where its program may have them."""
+    for plan, find_offers, returned in found:
+        yield plan, find_offers, returned
+        if (other := with_thresholds(plan, program.tree)) is not None:
+            yield other, find_offers, returned
 
 
 def _drawn_again(plan: Plan, program: Program) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from mlp_conformance.recognise.settle import Settled, settle
 from mlp_conformance.recognise.slots import Slot, arrangements, generalised
 from mlp_conformance.recognise.space import Space
 from mlp_conformance.recognise.tensors import tensors
+from mlp_conformance.recognise.thresholds import are_thresholds, as_thresholds
 
 
 def runs_deeper(settled: Settled) -> bool:
@@ -59,7 +60,8 @@ def _slots(search: Search, sizes: tuple[int, ...]) -> list[Slot] | None:
     if not space.run(plan.make):
         return None
     made = tensors(standing(plan.root, space.names[plan.root], search.program))
-    for slots in arrangements(made, sizes):
+    for found in arrangements(made, sizes):
+        slots = as_thresholds(found) if are_thresholds(plan.slots) else found
         if generalised(slots) == generalised(plan.slots) or _same_pattern(slots, plan.slots):
             return slots
     return None

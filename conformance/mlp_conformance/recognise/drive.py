@@ -35,6 +35,7 @@ from mlp_conformance.recognise.settle import Settled, settle
 from mlp_conformance.recognise.several import other_networks
 from mlp_conformance.recognise.slots import lack_output_biases
 from mlp_conformance.recognise.space import Space, Stuck, worked
+from mlp_conformance.recognise.thresholds import are_thresholds
 from mlp_conformance.recognise.training_code import trains
 from mlp_conformance.recognise.turned_off import said_off
 from mlp_conformance.recognise.unknown_losses import unknown_losses
@@ -228,6 +229,8 @@ def _understood(driven: Driven, why: str = "") -> str:
     ]
     if not settled.search.has_biases:
         facts.append("without biases")
+    if are_thresholds(plan.slots):
+        facts.append("thresholds are subtracted, so they are judged as biases with the other sign")
     if plan.sizes is not None:
         facts.append(f"judged with {'-'.join(map(str, plan.sizes))} units{why}")
     if settled.step is not None and settled.step.reading is not None:
