@@ -13,6 +13,7 @@ from mlp_conformance.recognise.flat import in_another, is_flat, vector_of
 from mlp_conformance.recognise.located import located
 from mlp_conformance.recognise.matching import plausible
 from mlp_conformance.recognise.metrics import Reported, reported_loss, write_loss
+from mlp_conformance.recognise.of_forward import with_its_own
 from mlp_conformance.recognise.other_forms import alternatives
 from mlp_conformance.recognise.own_output import given_instead
 from mlp_conformance.recognise.own_training import judge_training, say_unjudged
@@ -64,6 +65,8 @@ def settle(search: Search, faults: bool = True) -> Settled | None:
     faults: whether one may be supposed, where nothing else explains the numbers; None is found then without.
     """
     forward = next(iter(search.forwards(False)), None)
+    if forward is not None and (plain := with_its_own(search, forward)) is not None:
+        search, forward = plain, next(iter(plain.forwards(False)), None)
     if not faults and (forward is None or not find_step(search, forward, False)[2]):
         return None
     if forward is None and not search.certain:
