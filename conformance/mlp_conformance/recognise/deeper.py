@@ -44,7 +44,7 @@ def _other(settled: Settled) -> Search | None:
     search, plan = settled.search, settled.plan
     sizes: tuple[int, ...] = THREE_LAYERS if plan.layers == 2 else TWO_LAYERS
     sizes = (*sizes[:-1], 1) if search.asked.sizes[-1] == 1 else sizes
-    slots = _slots(search, sizes) if not plan.equal else None
+    slots = _slots(search, sizes) if not plan.equal or _counts_layers(search) else None
     if slots is None:
         return None
     changed = search.plan.but(slots=slots, layers=len(slots), tried=sizes, claims={}, notes=list(search.plan.notes))
@@ -54,7 +54,7 @@ def _other(settled: Settled) -> Search | None:
 def _slots(search: Search, sizes: tuple[int, ...]) -> list[Slot] | None:
     """The parameters of a network of those sizes, if it can be made and they follow the same pattern."""
     plan = search.plan
-    if "sizes[1]" in " ".join(plan.make) or generalised(plan.slots) is None:
+    if ("sizes[1]" in " ".join(plan.make) and not _counts_layers(search)) or generalised(plan.slots) is None:
         return None
     space = Space(search.program.module, question(sizes, BATCH))
     if not space.run(plan.make):
@@ -65,6 +65,11 @@ def _slots(search: Search, sizes: tuple[int, ...]) -> list[Slot] | None:
         if generalised(slots) == generalised(plan.slots) or _same_pattern(slots, plan.slots):
             return slots
     return None
+
+
+def _counts_layers(search: Search) -> bool:
+    """Whether a network is made with a number of layers, all of which are as wide."""
+    return "len(sizes)" in " ".join(search.plan.make)
 
 
 def _same_pattern(some: list[Slot], others: list[Slot]) -> bool:

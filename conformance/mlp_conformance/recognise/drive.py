@@ -14,7 +14,7 @@ from mlp_conformance.quiet import defaults_kept
 from mlp_conformance.recognise.batches import odd_batches, own_batch
 from mlp_conformance.recognise.beyond import beyond_specification, is_uncertain
 from mlp_conformance.recognise.candidates import searches
-from mlp_conformance.recognise.claiming import conventions_of
+from mlp_conformance.recognise.claiming import conventions_of, restrictions
 from mlp_conformance.recognise.completing import TO_FILL_IN, UNLIKE, beyond_it, half_understood, not_found, without_output
 from mlp_conformance.recognise.deeper import mixed_deeper, runs_deeper
 from mlp_conformance.recognise.forms import follows
@@ -172,6 +172,8 @@ def _says_less(plan: Plan, best: Driven) -> bool:
     """Whether a network is tried with one output, or one layer, where more is known: a fault may not show with one."""
     if plan.tried in ONE_LAYER:
         return best.plan.tried not in ONE_LAYER
+    if plan.name == best.plan.name and "len(sizes)" in " ".join(best.plan.make):  # it is told how many layers it has
+        return best.exact and best.settled.step is not None and len(plan.tried or ()) < len(best.plan.tried or ())
     return plan.tried == ONE_OUTPUT and best.settled.score[2]
 
 
@@ -233,6 +235,7 @@ def _understood(driven: Driven, why: str = "") -> str:
         facts.append("thresholds are subtracted, so they are judged as biases with the other sign")
     if plan.sizes is not None:
         facts.append(f"judged with {'-'.join(map(str, plan.sizes))} units{why}")
+    facts += restrictions(plan)
     if settled.step is not None and settled.step.reading is not None:
         reading = settled.step.reading
         facts.append(f"loss: {spoken(reading.loss, reading.reduction)}")

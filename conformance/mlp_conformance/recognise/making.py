@@ -14,7 +14,7 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Context, fillings, offers, ranked
 from mlp_conformance.recognise.compose import grown
 from mlp_conformance.recognise.computed import learnt
-from mlp_conformance.recognise.construct import constructions, required, signature
+from mlp_conformance.recognise.construct import NO_SIZE, constructions, required, signature
 from mlp_conformance.recognise.flat import flat_arrangements
 from mlp_conformance.recognise.layouts import Layout
 from mlp_conformance.recognise.plan import Plan
@@ -70,7 +70,7 @@ def made_in_sizes(
     """
     any_found = found_deep = False
     constants = size_constants(program) if not required(signature(call) or []) else []
-    for sizes in shapes:
+    for sizes in sorted(shapes, key=lambda sizes: sizes not in _EQUAL) if _takes_depth(call) else shapes:
         if (sizes in (EQUAL_LAYERS, THREE_TO_ONE, EQUAL_TO_ONE) and found_deep) or (sizes == FOUR_LAYERS and any_found):
             continue
         asked = question(sizes, BATCH)
@@ -116,6 +116,14 @@ def made_in_sizes(
                 break
     if root != "program" and not any_found and shapes != ONE_LAYER and within == "{}":
         yield from _fixed(program, name, text, call, root)
+
+
+def _takes_depth(call: Any) -> bool:
+    """Whether something is told how many layers it has: then several of equal widths say more than one."""
+    named = [p.name for p in signature(call) or []]
+    between = [n for n in named if roles.argument(n, named) not in NO_SIZE and roles.size(n) not in ("inputs", "outputs")]
+    ends = {roles.size(name) for name in named}
+    return any(map(roles.is_depth, named)) or (len(between) == 2 and {"inputs", "outputs"} <= ends)
 
 
 def _in_float32(program: Program, name: str, make: list[str], root: str, asked: Question) -> Iterator[Plan]:
