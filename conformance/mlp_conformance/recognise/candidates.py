@@ -48,6 +48,7 @@ from mlp_conformance.recognise.started import started_plans
 from mlp_conformance.recognise.starting import starting
 from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
 from mlp_conformance.recognise.thresholds import with_thresholds
+from mlp_conformance.recognise.turns import counted_attributes
 
 
 def searches(program: Program, name: str) -> Iterator[Search]:
@@ -124,6 +125,7 @@ def _with_dials(plan: Plan, program: Program, asked: Any, given: dict[str, Any] 
     space.run(plan.make)
     made = " ".join(plan.make)
     found = list(dials("model", space.names.get("model"))) if plan.root == "model" else []
+    found += _turns(space.names.get("model"), program, found) if plan.root == "model" else []
     used = globals_used(program)
     traced = "jit" in program.source  # a constant that was traced once stays as it was
     constants = values(program)
@@ -142,6 +144,15 @@ def _with_dials(plan: Plan, program: Program, asked: Any, given: dict[str, Any] 
     return plan.but(
         make=[*_with_batch(lines), *plan.make, *lines] if any("inputs" in line for line in lines) else [*plan.make, *lines]
     )
+
+
+def _turns(model: Any, program: Program, found: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The numbers in a network to which its training counts, whatever they are called."""
+    own = getattr(model, "__dict__", {})
+    counted = [
+        f"model.{name}" for name in sorted(counted_attributes(program.tree)) if type(own.get(name)) is int and own[name] > 1
+    ]
+    return [(target, "epochs") for target in counted if target not in dict(found)]
 
 
 def _with_batch(lines: list[str]) -> list[str]:
