@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.beyond import Beyond
 from mlp_conformance.recognise.libraries import pipeline_steps
 from mlp_conformance.recognise.plan import Plan
@@ -12,6 +14,7 @@ from mlp_conformance.recognise.training_code import trains
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.drive import Driven
+    from mlp_conformance.recognise.search import Search
 
 #: What stands in an adapter in place of the calls that were not found, and of an output.
 OUTPUT_TO_FILL_IN = "NotImplemented  # TO FILL IN: the outputs of the network for inputs, with a row for each sample"
@@ -78,6 +81,16 @@ def not_found(program: Program, tried: list[str], mishaps: list[str]) -> str:
         return f"{program.path}: found no class, no functions and no arrays in it that make a network{said}.{hint}"
     made = ", ".join(dict.fromkeys(tried))
     return f"{program.path}: {made} could be made, but no way to get its output was found{_said(mishaps)}.{hint}"
+
+
+def unread_outputs(tried: Sequence[Search]) -> list[str]:
+    """The first call by the name of a forward pass whose numbers have the shape of an output and are no reading's."""
+    for search in tried:
+        for way, _, _ in search.unmatched:
+            if search.is_made and roles.rank(way.offer.name, roles.FORWARD) < len(roles.FORWARD):
+                call = way.lines[-1].removeprefix("output = ").replace("program.", "")
+                return [f"`{call}` gives numbers of its shape, which are no reading's"]
+    return []
 
 
 def _said(mishaps: list[str]) -> str:

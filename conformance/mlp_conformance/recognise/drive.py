@@ -15,7 +15,15 @@ from mlp_conformance.recognise.batches import odd_batches, own_batch
 from mlp_conformance.recognise.beyond import beyond_specification, is_uncertain
 from mlp_conformance.recognise.candidates import searches
 from mlp_conformance.recognise.claiming import conventions_of, restrictions
-from mlp_conformance.recognise.completing import TO_FILL_IN, UNLIKE, beyond_it, half_understood, not_found, without_output
+from mlp_conformance.recognise.completing import (
+    TO_FILL_IN,
+    UNLIKE,
+    beyond_it,
+    half_understood,
+    not_found,
+    unread_outputs,
+    without_output,
+)
 from mlp_conformance.recognise.deeper import mixed_deeper, runs_deeper
 from mlp_conformance.recognise.forms import follows
 from mlp_conformance.recognise.left_out import left_out
@@ -127,7 +135,8 @@ def _driven(program: Program, name: str) -> Driven:
             best = Driven(settled, settled.plan)
     if best is None:
         made = next((search.plan for search in before if search.is_made), None)
-        raise NotDriven(not_found(program, tried if made else [], mishaps), made and without_output(program, made))
+        said = mishaps or unread_outputs(before)
+        raise NotDriven(not_found(program, tried if made else [], said), made and without_output(program, made))
     if best.exact and lack_output_biases(best.plan.slots):
         raise NotDriven(
             f"{program.path}: {best.plan.name} has biases in its hidden layers and none at its output. The specification's "
@@ -227,7 +236,7 @@ def _understood(driven: Driven, why: str = "") -> str:
         f"samples in {settled.forward.layout.name}"
         if settled.forward.layout.name in ("rows", "columns")
         else settled.forward.layout.name,
-        f"{_hidden(settled)}, {settled.forward.reading.output} output",
+        _activations(settled),
     ]
     if not settled.search.has_biases:
         facts.append("without biases")
@@ -242,6 +251,12 @@ def _understood(driven: Driven, why: str = "") -> str:
     if settled.step is None and not plan.gradients:
         facts.append("no way to train it or to get its gradients was found, so only its output is judged")
     return "; ".join(facts) + "."
+
+
+def _activations(settled: Settled) -> str:
+    """The activations, as far as they are known."""
+    named = f"{_hidden(settled)}, {settled.forward.reading.output} output"
+    return named if settled.forward.exact else f"its activations are not certain, {named} come nearest to its output"
 
 
 def _hidden(settled: Settled) -> str:

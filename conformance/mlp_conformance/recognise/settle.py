@@ -15,6 +15,7 @@ from mlp_conformance.recognise.matching import plausible
 from mlp_conformance.recognise.metrics import Reported, reported_loss, write_loss
 from mlp_conformance.recognise.of_forward import with_its_own
 from mlp_conformance.recognise.other_forms import alternatives
+from mlp_conformance.recognise.outputs import varies
 from mlp_conformance.recognise.own_output import given_instead
 from mlp_conformance.recognise.own_training import judge_training, say_unjudged
 from mlp_conformance.recognise.plan import Plan
@@ -64,13 +65,13 @@ def settle(search: Search, faults: bool = True) -> Settled | None:
 
     faults: whether one may be supposed, where nothing else explains the numbers; None is found then without.
     """
-    forward = next(iter(search.forwards(False)), None)
+    forward = _first_forward(search, False)
     if forward is not None and (plain := with_its_own(search, forward)) is not None:
-        search, forward = plain, next(iter(plain.forwards(False)), None)
+        search, forward = plain, _first_forward(plain, False)
     if not faults and (forward is None or not find_step(search, forward, False)[2]):
         return None
     if forward is None and not search.certain:
-        forward = next(iter(search.forwards(True)), None)
+        forward = _first_forward(search, True)
     scaled = search.scaled() if forward is None else None
     if scaled is not None:
         forward, search = scaled[0], replace(search, scaling=scaled[1])
@@ -109,6 +110,11 @@ def settle(search: Search, faults: bool = True) -> Settled | None:
         say_unjudged(settled)
     write_loss(settled)
     return settled
+
+
+def _first_forward(search: Search, faulty: bool) -> Forward | None:
+    """The first way to get an output that is a reading's and another for other inputs."""
+    return next((way for way in search.forwards(faulty) if varies(search, way)), None)
 
 
 def _is_of_a_fault(step: Step) -> bool:
