@@ -11,6 +11,7 @@ from mlp_conformance.recognise.libraries import pipeline_steps
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program
 from mlp_conformance.recognise.training_code import trains
+from mlp_conformance.recognise.unmade import unmade
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.drive import Driven
@@ -77,7 +78,8 @@ def not_found(program: Program, tried: list[str], mishaps: list[str]) -> str:
             f"changes the inputs by what it has learnt of them. {last} by itself: run sklearn.neural_network:{last}"
         )
     if not tried:
-        said = _said(program.mishaps)
+        lacking = unmade(program)
+        said, hint = (_said([lacking]), "") if lacking else (_said(program.mishaps), hint)
         return f"{program.path}: found no class, no functions and no arrays in it that make a network{said}.{hint}"
     made = ", ".join(dict.fromkeys(tried))
     return f"{program.path}: {made} could be made, but no way to get its output was found{_said(mishaps)}.{hint}"

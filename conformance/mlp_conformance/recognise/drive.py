@@ -47,6 +47,7 @@ from mlp_conformance.recognise.thresholds import are_thresholds
 from mlp_conformance.recognise.training_code import trains
 from mlp_conformance.recognise.turned_off import said_off
 from mlp_conformance.recognise.unknown_losses import unknown_losses
+from mlp_conformance.recognise.unmade import unmade
 from mlp_conformance.recognise.variants import wrong_variant
 
 #: Seconds after which no better way to drive a program is looked for, once there is one; a quarter where its output is
@@ -63,12 +64,13 @@ _FIRST = 4.0
 class NotDriven(Exception):  # noqa: N818 - it says what happened
     """There is no certain way to drive the program: how far it was understood, and what would help.
 
-    plan: what was found out until then, if anything; its source says where a line has to be filled in.
+    plan: what was found out until then, if anything; its source says where a line has to be filled in. is_open: nothing was
+    found, and the message does not say why: an import that fails may have been in the way.
     """
 
-    def __init__(self, message: str, plan: Plan | None = None) -> None:
+    def __init__(self, message: str, plan: Plan | None = None, is_open: bool = False) -> None:
         super().__init__(message)
-        self.plan = plan
+        self.plan, self.is_open = plan, is_open
 
 
 @dataclass
@@ -136,7 +138,8 @@ def _driven(program: Program, name: str) -> Driven:
     if best is None:
         made = next((search.plan for search in before if search.is_made), None)
         said = mishaps or unread_outputs(before)
-        raise NotDriven(not_found(program, tried if made else [], said), made and without_output(program, made))
+        message = not_found(program, tried if made else [], said)
+        raise NotDriven(message, made and without_output(program, made), not (made or unmade(program)))
     if best.exact and lack_output_biases(best.plan.slots):
         raise NotDriven(
             f"{program.path}: {best.plan.name} has biases in its hidden layers and none at its output. The specification's "
