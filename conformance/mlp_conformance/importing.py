@@ -23,7 +23,7 @@ from importlib.machinery import (
 from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from mlp_conformance.claims import ClaimsError
 from mlp_conformance.quiet import NoAnswer
@@ -138,8 +138,13 @@ def _imported_by(error: BaseException, path: Path) -> traceback.FrameSummary | N
 def in_the_way(tree: ast.Module, path: Path) -> str:
     """Why the first import, class or function of a file that cannot be had cannot be had; empty if all can.
 
-    These alone are run, one after another: what else the file does when it is imported stays undone.
+    These alone are run, one after another: what else the file does when it is imported stays undone. What classes and
+    functions use comes before what only the rest does.
     """
+    used = {
+        n.id for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef) for n in ast.walk(node) if _is_name(n)
+    }
+    besides = ""
     kinds = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.Try)
     names: dict[str, Any] = {"__name__": path.stem, "__file__": str(path), "__package__": package_of(path, tree)}
     for node in tree.body:
@@ -151,10 +156,23 @@ def in_the_way(tree: ast.Module, path: Path) -> str:
         except KeyboardInterrupt:
             raise
         except (ImportError, ClaimsError) as error:
+            if isinstance(node, ast.Import) and not used & _bound_by(node, getattr(error, "name", None) or ""):
+                besides = besides or why_not(error, path)
+                continue
             return why_not(error, path)
         except BaseException:
             continue  # it needs a name that was not had: of no help
-    return ""
+    return besides
+
+
+def _is_name(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name)
+
+
+def _bound_by(node: ast.Import, module: str) -> set[str]:
+    """The names that an import would give what it takes from a module."""
+    root = module.partition(".")[0]
+    return {a.asname or a.name.partition(".")[0] for a in node.names if a.name.partition(".")[0] == root}
 
 
 def sequential_hint(source: str) -> str:

@@ -172,7 +172,7 @@ def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | Non
     except NotDriven as error:
         if error.plan is not None:
             raise LoadError(to_complete(error, spec)) from error
-        obstacle = in_the_way(program.tree, program.path)
+        obstacle = in_the_way(program.tree, program.path) if error.is_open else ""
         if obstacle:
             raise LoadError(obstacle) from error
         if found is not None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.other_activations import MEANT, OTHERS, meant, written
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.settle import Settled
@@ -20,14 +21,8 @@ if TYPE_CHECKING:
 
 #: Of the forward pass: what it is called in identifiers, and in a sentence.
 _FORWARD = (
-    (r"leaky|lrelu|prelu", "a leaky ReLU"),
+    *((other.named, other.what) for other in OTHERS),
     (r"batch_?norm|layer_?norm|running_(mean|var)|^(self_)?(gamma|bn)\d?$|x_?hat$", "a normalisation of batches or layers"),
-    (r"(^|_)s?elu(_|$|prime|deriv)|exponential_linear", "an ELU"),
-    (r"gelu", "a GELU"),
-    (r"swish|silu|mish", "a swish"),
-    (r"soft_?plus", "a softplus"),
-    (r"soft_?sign", "a softsign"),
-    (r"hard_?sigmoid", "a hard sigmoid"),
     (r"conv(olution|2d|1d|_)|max_?pool|lstm|(^|_)gru|attention|rnn|embedding", "layers that are not dense"),
     (r"(^|_)(rbf|gaussian_?act|sinusoid|heaviside_?act|step_?function|sign_?act)", "an activation that is none of these"),
     (r"residual_?(block|connection|layer|net)|skip_?connection|^res_?(block|net)", "connections that skip layers"),
@@ -48,8 +43,7 @@ _TRAINING = (
 _NUMBERS = ((r"(^|_)(l1|l2|reg)(_|$)", "regularisation"),)
 
 
-#: Faults of the catalogue that are what a program means to do where it names them so.
-_MEANT = {"leaky-relu", "elu-for-relu", "softplus-for-relu", "hard-sigmoid"}
+#: Faults that are another method, and those that are another loss.
 _OPTIMISERS = {"adam-on", "adagrad-on", "rmsprop-on", "sign-of-gradient"}
 _LOSSES = {"absolute-error", "huber-for-squared"}
 #: An unexplained step points this much in the direction of a gradient, at least: the cosine between both.
@@ -65,14 +59,11 @@ class Beyond:
     trains: bool
 
 
-def beyond_specification(settled: Settled, tree: ast.AST) -> Beyond | None:
+def beyond_specification(settled: Settled, tree: ast.Module) -> Beyond | None:
     """What a program names that the specification does not have, if its numbers are no reading's there."""
-    fault = settled.forward.reading.fault
-    left_out = settled.forward.reading.hidden == "linear"  # layers were put together without what is meant to stand between
-    if not settled.forward.exact or left_out or (fault is not None and fault.id in _MEANT):
-        found = _first(_names(tree), _FORWARD)
-        if found is not None:
-            return Beyond(*found, trains=False)
+    other = _other_forward(settled, tree)
+    if other is not None:
+        return Beyond(*other, trains=False)
     step = settled.step
     if step is None or settled.plan.gradients:
         return None
@@ -85,6 +76,17 @@ def beyond_specification(settled: Settled, tree: ast.AST) -> Beyond | None:
         found = _first(_names(tree), training) or _first(_numbers(tree), numbers)
         if found is not None:
             return Beyond(*found, trains=True)
+    return None
+
+
+def _other_forward(settled: Settled, tree: ast.Module) -> tuple[str, int] | None:
+    """What the forward pass of a program has that the specification does not, and where, if its output is no reading's."""
+    reading, names = settled.forward.reading, list(_names(tree))
+    if reading.fault is not None and reading.fault.id in MEANT:
+        return meant(reading.fault.id, tree, settled.search.program.source, names)
+    left_out = reading.hidden == "linear"  # layers were put together without what is meant to stand between
+    if not settled.forward.exact or left_out:
+        return _first(iter(names), _FORWARD) or (written(tree) if not settled.forward.exact else None)
     return None
 
 

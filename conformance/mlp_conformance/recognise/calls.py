@@ -17,6 +17,7 @@ from mlp_conformance.recognise.dials import setting
 from mlp_conformance.recognise.layouts import DATA, Layout
 from mlp_conformance.recognise.settings import settings_objects
 from mlp_conformance.recognise.tensors import is_keras_model, is_torch_module
+from mlp_conformance.recognise.turns import counted_arguments
 from mlp_conformance.recognition import DOES_MORE
 
 #: Ways to fill in one call's arguments that are tried.
@@ -162,9 +163,10 @@ def _fillings(offer: Offer, context: Context) -> Iterator[str]:
 def _guesses(offer: Offer, context: Context) -> Iterator[dict[str, list[str]]]:
     """What the required arguments may be whose names say nothing, by name."""
     needed = required(offer.parameters)
-    known = {roles.argument(p.name) for p in needed}
+    turns = counted_arguments(offer.call)
+    known = {"epochs" if p.name in turns else roles.argument(p.name) for p in needed}
     settings = [p for p in needed if roles.argument(p.name) == "settings" and _settings(offer, p)]
-    unknown = [p.name for p in needed if p not in settings and not _texts(p.name, context)]
+    unknown = [p.name for p in needed if p not in settings and p.name not in turns and not _texts(p.name, context)]
     data = [[text] for role, text in (("inputs", context.layout.x), ("targets", context.layout.y)) if role not in known]
     counted = {p.name: ["epochs", "len(inputs)"] for p in needed if p.name in ("n", "N", "T")}
     counted = counted if len(needed) > 3 and "epochs" not in known else {}
@@ -191,11 +193,12 @@ def _filled(offer: Offer, context: Context, guesses: dict[str, list[str]]) -> It
     parameters = [p for p in offer.parameters if p.kind not in (p.VAR_KEYWORD,)]
     needed, names = required(parameters), [p.name for p in parameters]
     positional = []
-    several = _several(needed)
+    several, turns = _several(needed), counted_arguments(offer.call)
     for p in needed:
         own = several.get(p.name, []) if context.layout.single else []
         settings = _settings(offer, p) if roles.argument(p.name) == "settings" else []
         texts: Sequence[str] = own or guesses.get(p.name) or _texts(p.name, context, names) or settings
+        texts = ["epochs"] if p.name in turns else texts
         if roles.argument(p.name) == "data" and any(roles.argument(q.name) == "targets" for q in needed):
             texts = [context.layout.x]
         elif roles.argument(p.name) == "data" and len(needed) <= 2:
@@ -211,15 +214,16 @@ def _filled(offer: Offer, context: Context, guesses: dict[str, list[str]]) -> It
     always: list[list[str]] = []  # the hundreds of epochs that a default asks for are never wanted
     for p in parameters:
         role = "batch_size" if roles.is_batch_size(p.name, p.default) else roles.argument(p.name, names)
+        role = "epochs" if p.name in turns else role
         wanted = role in ("rate", "epochs", "inputs", "targets", "cache", "output") and role not in given
         wanted = wanted or (role == "batch_size" and p.default is not None)
         if p.default is not p.empty and role in ("off", "keep") and (off := setting(p.name, p.default, names)):
             named.append([f"{p.name}={off}"])
         elif p.default is not p.empty and wanted and _is_plain(p.default):
-            texts = ["len(inputs)"] if role == "batch_size" else _texts(p.name, context)
+            texts = {"batch_size": ["len(inputs)"], "epochs": ["epochs"]}.get(role) or _texts(p.name, context)
             if texts:
                 (always if role == "epochs" else named).append([f"{p.name}={t}" for t in texts[:1]])
-    unnamed = _unnamed(parameters)
+    unnamed = _unnamed([p for p in parameters if p.name not in turns], bool(turns))
     for more in ([unnamed] if unnamed else []) + [[]]:
         for chosen in product(*positional, *named, *always):
             yield f"{offer.text}({', '.join([*chosen, *more])})"
@@ -239,14 +243,14 @@ def _settings(offer: Offer, parameter: inspect.Parameter) -> list[str]:
     return [re.sub(r"\bsizes\b", "network.sizes", text).replace("epochs=1", "epochs=epochs") for text in found]
 
 
-def _unnamed(parameters: list[inspect.Parameter]) -> list[str]:
+def _unnamed(parameters: list[inspect.Parameter], has_epochs: bool = False) -> list[str]:
     """Optional numbers whose names say nothing, taken for what they look like: 0.1 for a rate, 1000 for epochs."""
-    silent = [p for p in parameters if not roles.argument(p.name) and not roles.size(p.name)]
+    silent = [p for p in parameters if roles.argument(p.name) in ("", "count") and (not roles.size(p.name) or len(p.name) == 1)]
     known = {roles.argument(p.name) for p in parameters}
     rates = [p.name for p in silent if isinstance(p.default, float) and 0 < p.default <= 1]
     counts = [p.name for p in silent if type(p.default) is int and p.default >= 10]
     found = [f"{rates[0]}=learning_rate"] if len(rates) == 1 and "rate" not in known else []
-    return found + ([f"{counts[0]}=epochs"] if len(counts) == 1 and "epochs" not in known else [])
+    return found + ([f"{counts[0]}=epochs"] if len(counts) == 1 and "epochs" not in known and not has_epochs else [])
 
 
 def _several(needed: list[inspect.Parameter]) -> dict[str, list[str]]:

@@ -47,6 +47,8 @@ from mlp_conformance.recognise.space import Space
 from mlp_conformance.recognise.started import started_plans
 from mlp_conformance.recognise.starting import starting
 from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
+from mlp_conformance.recognise.thresholds import with_thresholds
+from mlp_conformance.recognise.turns import counted_attributes
 
 
 def searches(program: Program, name: str) -> Iterator[Search]:
@@ -55,7 +57,7 @@ def searches(program: Program, name: str) -> Iterator[Search]:
     starts = bool(starting(program.tree)) and program.path.exists()
     if constants or starts:
         program = read_program(program.path, (), constants, starts)
-    for plan, find_offers, returned in candidates(program, name):
+    for plan, find_offers, returned in _also_with_thresholds(candidates(program, name), program):
         plan = plan.but(constants=constants, kept=_drawn_again(plan, program))
         if plan.kept:
             yield _rewritten(plan, program, find_offers, returned)
@@ -77,6 +79,16 @@ def searches(program: Program, name: str) -> Iterator[Search]:
             yield Search(program, _with_dials(plan, program, asked, given), asked, find, given=given)
         yield from object_searches(program)
         yield from scalar_script_searches(program)
+
+
+def _also_with_thresholds(
+    found: Iterator[tuple[Plan, Any, list[str]]], program: Program
+) -> Iterator[tuple[Plan, Any, list[str]]]:
+    """Each plan, and the same with thresholds for biases where its program may have them."""
+    for plan, find_offers, returned in found:
+        yield plan, find_offers, returned
+        if (other := with_thresholds(plan, program.tree)) is not None:
+            yield other, find_offers, returned
 
 
 def _drawn_again(plan: Plan, program: Program) -> tuple[str, ...]:
@@ -116,6 +128,7 @@ def _with_dials(plan: Plan, program: Program, asked: Any, given: dict[str, Any] 
     space.run(plan.make)
     made = " ".join(plan.make)
     found = list(dials("model", space.names.get("model"))) if plan.root == "model" else []
+    found += _turns(space.names.get("model"), program, found) if plan.root == "model" else []
     used = globals_used(program)
     traced = "jit" in program.source  # a constant that was traced once stays as it was
     constants = values(program)
@@ -134,6 +147,15 @@ def _with_dials(plan: Plan, program: Program, asked: Any, given: dict[str, Any] 
     return plan.but(
         make=[*_with_batch(lines), *plan.make, *lines] if any("inputs" in line for line in lines) else [*plan.make, *lines]
     )
+
+
+def _turns(model: Any, program: Program, found: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The numbers in a network to which its training counts, whatever they are called."""
+    own = getattr(model, "__dict__", {})
+    counted = [
+        f"model.{name}" for name in sorted(counted_attributes(program.tree)) if type(own.get(name)) is int and own[name] > 1
+    ]
+    return [(target, "epochs") for target in counted if target not in dict(found)]
 
 
 def _with_batch(lines: list[str]) -> list[str]:

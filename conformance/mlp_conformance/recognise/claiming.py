@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.recognise.kinks import slope_at_zero
+from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.readings import ForwardReading, losses_for
 from mlp_conformance.recognise.settle import Settled
 
@@ -52,6 +53,18 @@ def conventions_of(settled: Settled) -> dict[str, Any]:
     if settled.plan.layers is not None and settled.plan.sizes is None and isinstance(reading.hidden, str):
         claims["max_hidden_layers"] = claims["min_hidden_layers"] = settled.plan.layers - 1
     return claims
+
+
+def restrictions(plan: Plan) -> list[str]:
+    """In which sizes alone a network is judged, as a report says it: the claims that leave others out."""
+    claims, found = plan.claims, []
+    if (layers := claims.get("max_hidden_layers")) and layers == claims.get("min_hidden_layers"):
+        found.append("judged with one hidden layer" if layers == 1 else f"judged with {layers} hidden layers")
+    if plan.equal:
+        found.append("its hidden layers as wide as one another")
+    if claims.get("max_outputs") == 1:
+        found.append("judged with one output")
+    return found
 
 
 def _activations(reading: ForwardReading) -> dict[str, Any]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.beyond import Beyond
 from mlp_conformance.recognise.holding import in_vain, nothing_made
 from mlp_conformance.recognise.libraries import pipeline_steps
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program
 from mlp_conformance.recognise.training_code import trains
+from mlp_conformance.recognise.unmade import unmade
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.drive import Driven
+    from mlp_conformance.recognise.search import Search
 
 #: What stands in an adapter in place of the calls that were not found, and of an output.
 OUTPUT_TO_FILL_IN = "NotImplemented  # TO FILL IN: the outputs of the network for inputs, with a row for each sample"
@@ -91,9 +95,21 @@ def not_found(program: Program, tried: list[str], mishaps: list[str]) -> str:
             f"changes the inputs by what it has learnt of them. {last} by itself: run sklearn.neural_network:{last}"
         )
     if not tried:
-        return f"{nothing_made(program)}{_said(program.mishaps or [said for said in [in_vain(program)] if said])}.{hint}"
+        lacking = unmade(program)
+        said = [lacking] if lacking else program.mishaps or [said for said in [in_vain(program)] if said]
+        return f"{nothing_made(program)}{_said(said)}.{'' if lacking else hint}"
     made = ", ".join(dict.fromkeys(tried))
     return f"{program.path}: {made} could be made, but no way to get its output was found{_said(mishaps)}.{hint}"
+
+
+def unread_outputs(tried: Sequence[Search]) -> list[str]:
+    """The first call by the name of a forward pass whose numbers have the shape of an output and are no reading's."""
+    for search in tried:
+        for way, _, _ in search.unmatched:
+            if search.is_made and roles.rank(way.offer.name, roles.FORWARD) < len(roles.FORWARD):
+                call = way.lines[-1].removeprefix("output = ").replace("program.", "")
+                return [f"`{call}` gives numbers of its shape, which are no reading's"]
+    return []
 
 
 def _said(mishaps: list[str]) -> str:

@@ -16,6 +16,12 @@ from mlp_conformance.recognise.settings import keyword_settings, settings_object
 #: What draws random numbers, where a function has to be given it.
 GENERATORS = ("np.random.default_rng(0)", "np.random.RandomState(0)", "0")
 
+#: How many hidden layers there are, how many layers of weights, and of units.
+LAYER_COUNTS = ("len(sizes) - 2", "len(sizes) - 1", "len(sizes)")
+
+#: Roles of arguments that are no sizes.
+NO_SIZE = (*roles.OF_DRAWING, "rate", "epochs", "batch_size", "activation", "loss_name", "settings", "off", "keep")
+
 _NAMED = {"sigmoid", "sigm", "logistic", "tanh", "relu", "linear", "identity", "softmax"}
 
 
@@ -70,6 +76,8 @@ def choices(
         return ['"sigmoid"', "program.sigmoid", '["sigmoid"] * (len(sizes) - 1)']
     if role == "loss_name":
         return ['"mse"']
+    if roles.is_depth(name) and not isinstance(parameter.default, list | tuple):
+        return list(LAYER_COUNTS)
     size = roles.size(name)
     lists = ["list(sizes)", "tuple(sizes)"]
     if size == "inputs" and role not in ("targets",):
@@ -93,6 +101,28 @@ def choices(
     if count == 2:
         return ["sizes[0]", "sizes[1]", "sizes[-1]"][position : position + 1] or ["sizes[-1]"]
     return lists
+
+
+def _width_or_depth(parameter: inspect.Parameter, structural: list[inspect.Parameter], texts: list[str]) -> list[str]:
+    """What one of two arguments may be beside those for inputs and outputs: the width of all hidden layers, or their number.
+
+    By its place it would be one of the outputs, and a network of one output has a hidden layer then by chance.
+    """
+    sizes = [roles.size(p.name) for p in structural]
+    open_ones = [p for p, size in zip(structural, sizes, strict=True) if size not in ("inputs", "outputs")]
+    if parameter not in open_ones or len(open_ones) != 2 or not {"inputs", "outputs"} <= set(sizes):
+        return texts
+    if roles.is_depth(parameter.name) or any(roles.is_depth(p.name) for p in open_ones):
+        return texts if roles.is_depth(parameter.name) or roles.size(parameter.name) == "hidden" else ["sizes[1]", *texts]
+    told = [p for p in open_ones if roles.size(p.name) == "hidden"]
+    if told:
+        return texts if parameter in told else [*LAYER_COUNTS[:2], *_others(texts)]
+    return ["sizes[1]", *LAYER_COUNTS[:2], *_others(texts)]
+
+
+def _others(texts: list[str]) -> list[str]:
+    """What is no single number of units."""
+    return [text for text in texts if not text.startswith("sizes[")]
 
 
 def _arrays(kind: str, number: int) -> list[str]:
@@ -121,8 +151,7 @@ def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[st
     if parameters is None:
         return
     needed, names = required(parameters), [p.name for p in parameters]
-    no_size = (*roles.OF_DRAWING, "rate", "epochs", "batch_size", "activation", "loss_name", "settings", "off", "keep")
-    structural = [p for p in needed if roles.argument(p.name, names) not in no_size]
+    structural = [p for p in needed if roles.argument(p.name, names) not in NO_SIZE]
     optional = [p for p in parameters if p.default is not p.empty]
     keywords: list[list[str]] = []
     off = [
@@ -139,7 +168,11 @@ def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[st
             keywords.append([f"{p.name}={text}" for text in settings_objects(found, p, depth)])
         elif role in ("epochs", "seed", "batch_size", "activation", "loss_name"):
             continue
-        elif size and (isinstance(p.default, int | list | tuple) or p.default is None) and not isinstance(p.default, bool):
+        elif (
+            (size or roles.is_depth(p.name))
+            and (isinstance(p.default, int | list | tuple) or p.default is None)
+            and not isinstance(p.default, bool)
+        ):
             keywords.append([f"{p.name}={choice}" for choice in choices(p, 0, 1, depth)])
     for p in parameters:
         if p.kind is p.VAR_KEYWORD:
@@ -154,7 +187,7 @@ def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[st
         positional: list[list[str]] = []
         for p in needed:
             texts = choices(p, position, len(structural), depth, own, names)
-            texts = [*layer_lists(found, p.name), *texts]
+            texts = [*layer_lists(found, p.name), *_width_or_depth(p, structural, texts)]
             if roles.argument(p.name) == "activation":
                 texts = [*_activation_objects(found), *texts]
             if roles.argument(p.name) == "settings":

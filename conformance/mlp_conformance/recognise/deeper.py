@@ -12,6 +12,7 @@ from mlp_conformance.recognise.settle import Settled, settle
 from mlp_conformance.recognise.slots import Slot, arrangements, generalised
 from mlp_conformance.recognise.space import Space
 from mlp_conformance.recognise.tensors import tensors
+from mlp_conformance.recognise.thresholds import are_thresholds, as_thresholds
 
 
 def runs_deeper(settled: Settled) -> bool:
@@ -43,7 +44,7 @@ def _other(settled: Settled) -> Search | None:
     search, plan = settled.search, settled.plan
     sizes: tuple[int, ...] = THREE_LAYERS if plan.layers == 2 else TWO_LAYERS
     sizes = (*sizes[:-1], 1) if search.asked.sizes[-1] == 1 else sizes
-    slots = _slots(search, sizes) if not plan.equal else None
+    slots = _slots(search, sizes) if not plan.equal or _counts_layers(search) else None
     if slots is None:
         return None
     changed = search.plan.but(slots=slots, layers=len(slots), tried=sizes, claims={}, notes=list(search.plan.notes))
@@ -53,16 +54,22 @@ def _other(settled: Settled) -> Search | None:
 def _slots(search: Search, sizes: tuple[int, ...]) -> list[Slot] | None:
     """The parameters of a network of those sizes, if it can be made and they follow the same pattern."""
     plan = search.plan
-    if "sizes[1]" in " ".join(plan.make) or generalised(plan.slots) is None:
+    if ("sizes[1]" in " ".join(plan.make) and not _counts_layers(search)) or generalised(plan.slots) is None:
         return None
     space = Space(search.program.module, question(sizes, BATCH))
     if not space.run(plan.make):
         return None
     made = tensors(standing(plan.root, space.names[plan.root], search.program))
-    for slots in arrangements(made, sizes):
+    for found in arrangements(made, sizes):
+        slots = as_thresholds(found) if are_thresholds(plan.slots) else found
         if generalised(slots) == generalised(plan.slots) or _same_pattern(slots, plan.slots):
             return slots
     return None
+
+
+def _counts_layers(search: Search) -> bool:
+    """Whether a network is made with a number of layers, all of which are as wide."""
+    return "len(sizes)" in " ".join(search.plan.make)
 
 
 def _same_pattern(some: list[Slot], others: list[Slot]) -> bool:

@@ -14,7 +14,7 @@ from mlp_conformance.quiet import defaults_kept
 from mlp_conformance.recognise.batches import odd_batches, own_batch
 from mlp_conformance.recognise.beyond import beyond_specification, is_uncertain
 from mlp_conformance.recognise.candidates import searches
-from mlp_conformance.recognise.claiming import conventions_of
+from mlp_conformance.recognise.claiming import conventions_of, restrictions
 from mlp_conformance.recognise.completing import (
     TO_FILL_IN,
     UNLIKE,
@@ -22,6 +22,7 @@ from mlp_conformance.recognise.completing import (
     half_understood,
     layer_alone,
     not_found,
+    unread_outputs,
     without_output,
 )
 from mlp_conformance.recognise.deeper import mixed_deeper, runs_deeper
@@ -44,9 +45,11 @@ from mlp_conformance.recognise.settle import Settled, settle
 from mlp_conformance.recognise.several import other_networks
 from mlp_conformance.recognise.slots import lack_output_biases
 from mlp_conformance.recognise.space import Space, Stuck, worked
+from mlp_conformance.recognise.thresholds import are_thresholds
 from mlp_conformance.recognise.training_code import trains
 from mlp_conformance.recognise.turned_off import said_off
 from mlp_conformance.recognise.unknown_losses import unknown_losses
+from mlp_conformance.recognise.unmade import unmade
 from mlp_conformance.recognise.unread import unread_biases
 from mlp_conformance.recognise.variants import wrong_variant
 from mlp_conformance.recognise.whole import undriven_whole
@@ -65,12 +68,13 @@ _FIRST = 4.0
 class NotDriven(Exception):  # noqa: N818 - it says what happened
     """There is no certain way to drive the program: how far it was understood, and what would help.
 
-    plan: what was found out until then, if anything; its source says where a line has to be filled in.
+    plan: what was found out until then, if anything; its source says where a line has to be filled in. is_open: nothing was
+    found, and the message does not say why: an import that fails may have been in the way.
     """
 
-    def __init__(self, message: str, plan: Plan | None = None) -> None:
+    def __init__(self, message: str, plan: Plan | None = None, is_open: bool = False) -> None:
         super().__init__(message)
-        self.plan = plan
+        self.plan, self.is_open = plan, is_open
 
 
 @dataclass
@@ -140,7 +144,9 @@ def _driven(program: Program, name: str) -> Driven:
             best = Driven(settled, settled.plan)
     if best is None:
         made = next((search.plan for search in before if search.is_made), None)
-        raise NotDriven(not_found(program, tried if made else [], mishaps), made and without_output(program, made))
+        said = mishaps or unread_outputs(before)
+        message = not_found(program, tried if made else [], said)
+        raise NotDriven(message, made and without_output(program, made), not (made or unmade(program)))
     if best.exact and lack_output_biases(best.plan.slots):
         raise NotDriven(
             f"{program.path}: {best.plan.name} has biases in its hidden layers and none at its output. The specification's "
@@ -188,6 +194,8 @@ def _says_less(plan: Plan, best: Driven) -> bool:
     """Whether a network is tried with one output, or one layer, where more is known: a fault may not show with one."""
     if plan.tried in ONE_LAYER:
         return best.plan.tried not in ONE_LAYER
+    if plan.name == best.plan.name and "len(sizes)" in " ".join(best.plan.make):  # it is told how many layers it has
+        return best.exact and best.settled.step is not None and len(plan.tried or ()) < len(best.plan.tried or ())
     return plan.tried == ONE_OUTPUT and best.settled.score[2]
 
 
@@ -242,18 +250,27 @@ def _understood(driven: Driven, why: str = "") -> str:
         f"samples in {settled.forward.layout.name}"
         if settled.forward.layout.name in ("rows", "columns")
         else settled.forward.layout.name,
-        f"{_hidden(settled)}, {settled.forward.reading.output} output",
+        _activations(settled),
     ]
     if not settled.search.has_biases:
         facts.append("without biases")
+    if are_thresholds(plan.slots):
+        facts.append("thresholds are subtracted, so they are judged as biases with the other sign")
     if plan.sizes is not None:
         facts.append(f"judged with {'-'.join(map(str, plan.sizes))} units{why}")
+    facts += restrictions(plan)
     if settled.step is not None and settled.step.reading is not None:
         reading = settled.step.reading
         facts.append(f"loss: {spoken(reading.loss, reading.reduction)}")
     if settled.step is None and not plan.gradients:
         facts.append("no way to train it or to get its gradients was found, so only its output is judged")
     return "; ".join(facts) + "."
+
+
+def _activations(settled: Settled) -> str:
+    """The activations, as far as they are known."""
+    named = f"{_hidden(settled)}, {settled.forward.reading.output} output"
+    return named if settled.forward.exact else f"its activations are not certain, {named} come nearest to its output"
 
 
 def _hidden(settled: Settled) -> str:

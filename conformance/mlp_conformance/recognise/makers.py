@@ -36,7 +36,8 @@ def class_methods(classes: dict[str, type]) -> Iterator[Offer]:
     """Methods that are called on a class and make an object of it, as in `Params.random(2, 3, 1)`."""
     for key, cls in classes.items():
         for name, value in vars(cls).items():
-            if isinstance(value, classmethod):
+            makes = isinstance(value, staticmethod) and returns_new(value.__func__, set(classes))
+            if isinstance(value, classmethod) or makes:
                 yield Offer(f"program.{key}.{name}", name, getattr(cls, name))
 
 

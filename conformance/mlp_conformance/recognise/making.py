@@ -15,7 +15,7 @@ from mlp_conformance.recognise.by_kind import by_kind
 from mlp_conformance.recognise.calls import Context, fillings, offers, ranked
 from mlp_conformance.recognise.compose import grown
 from mlp_conformance.recognise.computed import learnt
-from mlp_conformance.recognise.construct import constructions, required, signature
+from mlp_conformance.recognise.construct import NO_SIZE, constructions, required, signature
 from mlp_conformance.recognise.flat import flat_arrangements
 from mlp_conformance.recognise.layouts import Layout
 from mlp_conformance.recognise.plan import Plan
@@ -75,7 +75,7 @@ def made_in_sizes(
     within: what is done with what the call returns, as in "program.make_network({})".
     """
     any_found = found_deep = False
-    for sizes in shapes:
+    for sizes in sorted(shapes, key=lambda sizes: sizes not in _EQUAL) if _takes_depth(call) else shapes:
         if (sizes in (EQUAL_LAYERS, THREE_TO_ONE, EQUAL_TO_ONE) and found_deep) or (sizes == FOUR_LAYERS and any_found):
             continue
         ways: Iterator[str] = islice(constructions(text, call, len(sizes) - 1), 40)
@@ -157,6 +157,14 @@ def _made_in(
 def _plainly(made: str) -> str:
     """An expression that makes a network as its program's author would write it."""
     return made.replace("program.", "")
+
+
+def _takes_depth(call: Any) -> bool:
+    """Whether something is told how many layers it has: then several of equal widths say more than one."""
+    named = [p.name for p in signature(call) or []]
+    between = [n for n in named if roles.argument(n, named) not in NO_SIZE and roles.size(n) not in ("inputs", "outputs")]
+    ends = {roles.size(name) for name in named}
+    return any(map(roles.is_depth, named)) or (len(between) == 2 and {"inputs", "outputs"} <= ends)
 
 
 def _in_float32(program: Program, name: str, make: list[str], root: str, asked: Question) -> Iterator[Plan]:

@@ -13,7 +13,8 @@ import numpy as np
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Offer, fillings, ranked
-from mlp_conformance.recognise.readings import epsilons, losses_for
+from mlp_conformance.recognise.layouts import Layout
+from mlp_conformance.recognise.readings import Question, epsilons, losses_for
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import REDUCTIONS, Conventions
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from mlp_conformance.recognise.search import Search
     from mlp_conformance.recognise.settle import Settled
     from mlp_conformance.recognise.space import Forward
+
+
+#: Targets of one output as a bare vector.
+VECTOR = "targets.ravel()"
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,20 @@ class Answered(NamedTuple):
 
 def asked_loss(search: Search, forward: Forward, offer: Offer) -> Iterator[Answered]:
     """Ways to call a loss that give one number: by itself, or after the forward pass, with the output as it is or turned."""
-    batch = 1 if forward.layout.single else None
-    context = search.context(forward.layout)
+    for layout in (forward.layout, *_as_vectors(search, forward)):
+        yield from _asked(search, forward, offer, layout)
+
+
+def _as_vectors(search: Search, forward: Forward) -> list[Layout]:
+    """The layout with the targets as a bare vector, for losses that take them so where there is one output."""
+    layout = forward.layout
+    plain = not (layout.single or layout.vector or layout.labels) and layout.y in ("targets", "targets.T")
+    return [replace(layout, y=VECTOR, vector=True)] if plain and search.asked.sizes[-1] == 1 else []
+
+
+def _asked(search: Search, forward: Forward, offer: Offer, layout: Layout) -> Iterator[Answered]:
+    batch = 1 if layout.single else None
+    context = search.context(layout)
     turned = re.fullmatch(r"([\w.\[\]\"-]+?)(\.T)?", forward.raw) if not forward.layout.single else None
     context.output = [forward.raw, *([turned[1] if turned[2] else f"{turned[1]}.T"] if turned else [])]
     named = forward.raw.split("[")[0].split(".")[0]
@@ -78,12 +95,7 @@ def reported_loss(search: Search, forward: Forward, first: tuple[str, str] | Non
     if space is None:
         return None
     names = ranked(search.find_offers(space), roles.LOSS)
-    asked, reading = space.asked, forward.reading
-    every = [(loss, r) for loss in losses_for(reading.output, search.families) for r in REDUCTIONS]
-    values = {}
-    for loss, reduction in [*([first] if first else []), *every]:
-        network = asked.network(reading.hidden, reading.output, loss, reduction)
-        values[loss, reduction] = float(Algorithm().loss(network, asked.inputs, asked.targets))
+    values = known_losses(search, forward, space.asked, first)
     for offer in names[:6]:
         for lines, text, got in asked_loss(search, forward, offer):
             found = float(got.ravel()[0])
@@ -91,6 +103,21 @@ def reported_loss(search: Search, forward: Forward, first: tuple[str, str] | Non
             if match is not None:
                 return Reported(lines, text, got.ndim == 0, match, offer.name)
     return None
+
+
+def known_losses(
+    search: Search, forward: Forward, asked: Question, first: tuple[str, str] | None = None
+) -> dict[tuple[str, str], float]:
+    """The value of each loss with each reduction, of the output that the program gives: a fault's, if one explains it."""
+    reading = forward.reading
+    every = [(loss, r) for loss in losses_for(reading.output, search.families) for r in REDUCTIONS]
+    algorithm = reading.fault.algorithm() if reading.fault is not None else Algorithm()
+    values = {}
+    for loss, reduction in [*([first] if first else []), *every]:
+        network = asked.network(reading.hidden, reading.output, loss, reduction)
+        with np.errstate(all="ignore"):
+            values[loss, reduction] = float(algorithm.loss(network, asked.inputs, asked.targets))
+    return values
 
 
 def is_loss(name: str) -> bool:
@@ -120,12 +147,37 @@ def write_loss(settled: Settled) -> None:
     found = reported_loss(search, forward, descended)
     if found is None:
         return
+    if VECTOR in found.text and VECTOR not in forward.layout.y:
+        if not _takes_vectors(settled):
+            plan.notes.append(
+                f"`{found.of}` is {spoken(*found.loss)}, where its targets are a vector, and its training takes no such: it is "
+                "not judged."
+            )
+            return
+        plan.notes.append(f"{found.of} is asked with its targets as a vector.")
     if descended is None or found.loss == descended:
         plan.loss = [*found.lines, f"float({found.text})" if found.is_number else f"np.ravel({found.text})[0]"]
         plan.claims["loss"] = found.loss
         _write_constants(settled, found.text)
         return
     plan.notes.append(f"{found.of} reports {spoken(*found.loss)}: a metric, since the step descends {spoken(*descended)}.")
+
+
+def _takes_vectors(settled: Settled) -> bool:
+    """Whether what trains, or gives gradients, answers for targets as a bare vector as it does for a column of them."""
+    search, plan = settled.search, settled.plan
+    lines, pairs = (plan.step, plan.pairs) if plan.step else (plan.gradient, plan.gradients)
+    found = []
+    for text in ("targets", VECTOR) if pairs else ():
+        space = search.space()
+        if space is None or not space.run([re.sub(r"\btargets(\.T)?(?![\w.=])", text, line) for line in lines]):
+            return False
+        found.append(space.parameters(pairs))
+    return bool(found) and all(
+        x is y is None or (x is not None and y is not None and x.shape == y.shape and np.allclose(x, y))
+        for one, other in zip(*found, strict=True)
+        for x, y in zip(one, other, strict=True)
+    )
 
 
 def place_of_number(value: Any) -> str:
@@ -135,7 +187,12 @@ def place_of_number(value: Any) -> str:
     """
     if not isinstance(value, tuple | list):
         return ""
-    return next((f"[{i}]" for i, part in enumerate(value) if np.ndim(part) == 0 and isinstance(part, Real | np.number)), "")
+    return next((f"[{i}]" for i, part in enumerate(value) if _is_number(part)), "")
+
+
+def _is_number(part: Any) -> bool:
+    """Whether something is a number, or an array or tensor that is one."""
+    return isinstance(part, Real) or (getattr(part, "ndim", None) == 0 and hasattr(part, "dtype"))
 
 
 def _write_constants(settled: Settled, text: str) -> None:

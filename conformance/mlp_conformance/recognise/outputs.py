@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mlp_conformance.recognise.layouts import Layout
-from mlp_conformance.recognise.space import Space
+from mlp_conformance.recognise.space import Forward, Space
 from mlp_conformance.recognise.tensors import Leaf, leaves, tensors
+
+if TYPE_CHECKING:
+    from mlp_conformance.recognise.search import Search
+
+#: So many samples are asked for where one has an output that may be that of all.
+_TURNS = 8
 
 
 def outputs_in(space: Space, layout: Layout, root: str, beside: int = 0) -> Iterator[tuple[Leaf, str, np.ndarray]]:
@@ -53,3 +60,19 @@ def outputs_in(space: Space, layout: Layout, root: str, beside: int = 0) -> Iter
         if len(tensor.shape) == 1 and n == 1 and not layout.single:
             rows += ".reshape(-1, 1)"
         yield tensor.leaf, rows, values
+
+
+def varies(search: Search, way: Forward) -> bool:
+    """Whether what looks like the output of a forward pass is another for other inputs.
+
+    What a unit that is off gives for one sample may be that of some others; a loss of nothing is that of all.
+    """
+    first: np.ndarray | None = None
+    for turn in range(_TURNS if way.layout.single else 2):
+        other = replace(search, asked=replace(search.asked, inputs=np.roll(search.asked.inputs, turn, axis=0)))
+        space = other.space(1 if way.layout.single else None)
+        found = space.array(way.output) if space is not None and space.run(way.lines) else None
+        if found is not None and first is not None and (found.shape != first.shape or not np.allclose(found, first, 1e-9)):
+            return True
+        first = found if first is None else first
+    return first is None

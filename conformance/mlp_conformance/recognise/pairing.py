@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mlp_conformance.recognise.space import Forward
 
 #: Words of programs that take samples in another order.
-MIXED = re.compile(r"shuffl|permut|choice|sample\(|randint", re.I)
+MIXED = re.compile(r"shuffl|permut|randperm|choice|sample\(|sampler|randint", re.I)
 #: Times that a call is asked, as long as it leaves two samples in their order.
 _TRIES = 8
 SPREAD = (

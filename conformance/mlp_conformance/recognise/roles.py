@@ -76,7 +76,8 @@ OF_DRAWING = ("seed", "generator", "key", "scale")
 SIZES: tuple[tuple[str, str], ...] = (
     (
         "hidden",
-        r"hid|ocult|cach|verst|verborg|nascost|скрыт|yin_?cang|gizli|ukryt|tersembunyi|skryt|^n_?h\d?$|^h\d?$|^nh$|mid|inner|(^|_)h_?(dim|size|units)$",
+        r"hid|ocult|cach|verst|verborg|nascost|скрыт|yin_?cang|gizli|ukryt|tersembunyi|skryt|^n_?h\d?$|^h\d?$|^nh$|mid|inner|(^|_)h_?(dim|size|units)$"
+        r"|^(n_?|layer_?)?width$|breite|^ancho|anchura|^largeur|larghezza|^largura|szeroko|geni[sş]lik|^lebar|breedte",
     ),
     (
         "inputs",
@@ -87,6 +88,12 @@ SIZES: tuple[tuple[str, str], ...] = (
         r"out|salid|sa[íi]da|sortie|ausgab|uscit|выход|shu_?chu|[cç][ıi]kt|[cç][ıi]k[ıi][sş]|wyj[sś]|keluar|uitvoer|v[yý]stup|^n_?y$|^n_?o$|class|^ny$|^k$|^c$|^d_?out$|fan_?out|^y_?(dim|size|n)|^o$|labels|^to(_|$)",
     ),
     ("all", r"layer|size|dim|arch|topolog|shape|struct|units|nodes|neurons|^net$|widths|^spec$|^ns$|^n$|^s$"),
+)
+
+#: What the number of layers is called.
+_DEPTH = re.compile(
+    r"(^|_)depth$|^(n|num|nb|no|number|count)_?(of_?)?(hidden_?)?layers$|^(hidden_?)?layer_?(count|num(ber)?)$|^n_?hidden_?layers$"
+    r"|^(n|num|nb|anz(ahl)?)_?(capas|camadas|couches|schichten|strati|warstw)|tiefe$|^profond|^profund|^g[lł][eę]bok|^derinlik|^diepte|^kedalaman"
 )
 
 #: What a function does by its name, most telling first.
@@ -256,6 +263,11 @@ def is_batch_size(name: str, default: Any) -> bool:
 def size(name: str) -> str:
     """Which sizes a constructor's argument takes: "inputs", "hidden", "outputs", "all", or ""."""
     return _role(name, SIZES)
+
+
+def is_depth(name: str) -> bool:
+    """Whether an argument is the number of layers."""
+    return bool(_DEPTH.search(_bare(name)))
 
 
 def units(name: str) -> str:

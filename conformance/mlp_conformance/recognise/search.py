@@ -18,6 +18,7 @@ from mlp_conformance.recognise.layouts import Layout, layouts_for
 from mlp_conformance.recognise.loops import called_per_sample
 from mlp_conformance.recognise.mixed import DEEPEST, mixed_reading, mixed_readings
 from mlp_conformance.recognise.naming import names_of
+from mlp_conformance.recognise.of_forward import turns_off_its_own
 from mlp_conformance.recognise.outputs import outputs_in
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program
@@ -202,7 +203,8 @@ class Search:
                         reading = reading or mixed_reading(self, way, values, mixed[batch])
                         if reading is not None and ((told and not faulty) or self.depends_on_inputs(way, values, faulty)):
                             output = reading.through.format(rows)
-                            ways.append(replace(way, reading=reading, exact=True, output=output))
+                            found_way = replace(way, reading=reading, exact=True, output=output)
+                            ways += [] if turns_off_its_own(self, found_way) else [found_way]
                         elif offer.name not in answered and told:
                             self.unmatched.append((way, values, known[batch]))
                             if not layout.single and roles.rank(offer.name, roles.FORWARD) < len(roles.FORWARD) - 3:

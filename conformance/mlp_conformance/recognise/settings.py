@@ -110,7 +110,7 @@ def _given(fields: dict[str, Any], depth: int) -> list[str]:
 
 def _options(name: str, default: Any, depth: int, beside: dict[str, Any]) -> list[str]:
     """What a field may be set to, as keyword arguments; nothing where its name, or its default, says that it is left alone."""
-    from mlp_conformance.recognise.construct import choices
+    from mlp_conformance.recognise.construct import LAYER_COUNTS, choices
 
     role, size = roles.argument(name, beside), roles.size(name)
     if role in ("off", "keep"):
@@ -119,8 +119,10 @@ def _options(name: str, default: Any, depth: int, beside: dict[str, Any]) -> lis
         return []
     if role == "epochs" and isinstance(default, float) and not default.is_integer():
         return []  # a `step` of 0.1 is no number of steps
-    if role not in ("rate", "epochs", "batch_size", "seed") and not size:
+    if role not in ("rate", "epochs", "batch_size", "seed") and not size and not roles.is_depth(name):
         return []
+    if roles.is_depth(name) and isinstance(default, int | None):
+        return [f"{name}={text}" for text in LAYER_COUNTS]
     plural = size == "hidden" and name.lower().endswith(("s", "sizes", "dims", "layers"))
     if plural and not isinstance(default, int):
         return [f"{name}=list(sizes[1:-1])"]

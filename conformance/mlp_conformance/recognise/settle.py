@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any
 
 import numpy as np
 
 from mlp_conformance.recognise.beyond import is_of_an_optimiser
 from mlp_conformance.recognise.flat import in_another, is_flat, vector_of
+from mlp_conformance.recognise.located import located
 from mlp_conformance.recognise.matching import plausible
 from mlp_conformance.recognise.metrics import Reported, reported_loss, write_loss
+from mlp_conformance.recognise.of_forward import with_its_own
 from mlp_conformance.recognise.other_forms import alternatives
+from mlp_conformance.recognise.outputs import varies
 from mlp_conformance.recognise.own_output import given_instead
 from mlp_conformance.recognise.own_training import judge_training, say_unjudged
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.readings import (
     GradientReading,
     Parameters,
-    agrees,
     closeness,
     likeness,
     losses_for,
@@ -33,7 +34,8 @@ from mlp_conformance.recognise.slots import Slot, arrangements
 from mlp_conformance.recognise.space import Forward, Space, Step
 from mlp_conformance.recognise.statements import read_pair
 from mlp_conformance.recognise.stepping import find_step
-from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
+from mlp_conformance.recognise.tensors import Leaf, leaves, tensors
+from mlp_conformance.recognise.thresholds import are_thresholds, as_thresholds
 from mlp_conformance.recognise.training_code import trains
 from mlp_conformance.recognise.unseen import forwards_by_loss, unseen_forwards, unseen_step
 
@@ -63,11 +65,13 @@ def settle(search: Search, faults: bool = True) -> Settled | None:
 
     faults: whether one may be supposed, where nothing else explains the numbers; None is found then without.
     """
-    forward = next(iter(search.forwards(False)), None)
+    forward = _first_forward(search, False)
+    if forward is not None and (plain := with_its_own(search, forward)) is not None:
+        search, forward = plain, _first_forward(plain, False)
     if not faults and (forward is None or not find_step(search, forward, False)[2]):
         return None
     if forward is None and not search.certain:
-        forward = next(iter(search.forwards(True)), None)
+        forward = _first_forward(search, True)
     scaled = search.scaled() if forward is None else None
     if scaled is not None:
         forward, search = scaled[0], replace(search, scaling=scaled[1])
@@ -106,6 +110,11 @@ def settle(search: Search, faults: bool = True) -> Settled | None:
         say_unjudged(settled)
     write_loss(settled)
     return settled
+
+
+def _first_forward(search: Search, faulty: bool) -> Forward | None:
+    """The first way to get an output that is a reading's and another for other inputs."""
+    return next((way for way in search.forwards(faulty) if varies(search, way)), None)
 
 
 def _is_of_a_fault(step: Step) -> bool:
@@ -209,7 +218,7 @@ def _find_gradients(
         vectors += _arranged(given, asked.sizes, space) if search.plan.slots[0].joined else []
         for way, reading, expected in _first_of(reported, readings):
             pairs = next((pairs for pairs, values in vectors if same_step(values, expected)), None)
-            pairs = pairs or _located(standing, expected, search.has_biases)
+            pairs = pairs or located(standing, expected, search.plan.slots)
             if pairs is not None:
                 plan.gradient, plan.gradients = lines, pairs
                 plan.single_step = forward.layout.single
@@ -248,7 +257,8 @@ def _find_likeliest_gradients(settled: Settled) -> None:
     best = 0.0
     for lines, space in search.gradients(forward, batch):
         found = leaves("grads", space.names.get("grads"), set())
-        for pairs, values in [*_vectors(search.plan.slots, found, space), *_arranged(found, asked.sizes, space)]:
+        negative = are_thresholds(search.plan.slots)
+        for pairs, values in [*_vectors(search.plan.slots, found, space), *_arranged(found, asked.sizes, space, negative)]:
             for other, expected in known:
                 near = closeness(values, expected)
                 if near > best and likeness(values, expected) >= _ALIKE:
@@ -259,9 +269,12 @@ def _find_likeliest_gradients(settled: Settled) -> None:
                     settled.step = Step(lines, None, values, False, near)
 
 
-def _arranged(found: list[Leaf], sizes: Sequence[int], space: Space) -> Iterator[tuple[list[tuple[str, str]], Parameters]]:
-    """Expressions and values of arrays that have the shapes of the parameters."""
+def _arranged(
+    found: list[Leaf], sizes: Sequence[int], space: Space, negative: bool = False
+) -> Iterator[tuple[list[tuple[str, str]], Parameters]]:
+    """Expressions and values of arrays that have the shapes of the parameters; negative: those of thresholds."""
     for slots in arrangements(tensors(found), sizes):
+        slots = as_thresholds(slots) if negative else slots
         pairs = [read_pair(slot, str(k)) for k, slot in enumerate(slots)]
         values = [(space.array(w), space.array(b) if b else None) for w, b in pairs]
         if all(w is not None and b is not None for w, b in values):
@@ -279,22 +292,3 @@ def _vectors(slots: list[Slot], found: list[Leaf], space: Space) -> Iterator[tup
         values = [(space.array(w), space.array(b)) for w, b in pairs]
         if all(w is not None and b is not None and np.size(b) for w, b in values):
             yield pairs, values  # type: ignore[misc]
-
-
-def _located(standing: list[tuple[Tensor, Any]], expected: Parameters, has_biases: bool = True) -> list[tuple[str, str]] | None:
-    """Expressions for gradients whose values are known, each layer's weights and biases."""
-    pairs = []
-    for k, (w, b) in enumerate(expected):
-        weights = next((t.read for t, value in standing if agrees(value, w)), None)
-        weights = weights or next((f"{t.read}.T" for t, value in standing if value.ndim == 2 and agrees(value.T, w)), None)
-        if weights is not None and not has_biases:
-            pairs.append((weights, ""))
-            continue
-        biases = next((t.read for t, value in standing if value.size == b.size and agrees(value.ravel(), b)), None)
-        single = [(t.read, np.full(b.shape, value.ravel()[0])) for t, value in standing if value.size == 1 and np.any(b)]
-        alone = [text for text, value in single if agrees(value, b)]
-        biases = biases or (f"np.full(network.sizes[{k + 1}], {alone[0]})" if alone else None)  # one number for all units
-        if weights is None or biases is None:
-            return None
-        pairs.append((weights, biases))
-    return pairs

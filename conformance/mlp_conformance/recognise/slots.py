@@ -32,7 +32,7 @@ class Slot:
     """The parameters of one layer. by_output: the weights have a row for each output.
 
     bias: the tensor of the biases; None with joined "first" or "last" if they are a row (column) of the weights, and
-    None with joined "" if there are none.
+    None with joined "" if there are none. negative: the program keeps thresholds, which are subtracted: -1 times the biases.
     """
 
     weights: Tensor
@@ -46,6 +46,7 @@ def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[li
     """The ways in which tensors may be the parameters of the layers, most likely first."""
     usable = [t for t in tensors if len(t.shape) <= 2 and (t.shape or _is_bias(t))]
     layers = []
+    rows = [t for t in usable if len(t.shape) == 2 and len(t.counts) == 1 and not _doubt(t, _WEIGHTS)]
     spare = {t.template: t.shape for t in usable if _doubt(t, _BIASES) < 3}
     for n_in, n_out in pairwise(sizes):
         options = []
@@ -54,7 +55,7 @@ def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[li
         for by_output, shape in shapes:
             for weights in _ranked(usable, {shape}, _WEIGHTS):
                 biases = _ranked(usable, {(n_out,), (1, n_out), (n_out, 1), *([()] if n_out == 1 else [])}, _BIASES)
-                biases = [bias for bias in biases if not _overlap(weights, bias)]
+                biases = [bias for bias in biases if not any(_overlap(other, bias) for other in (weights, *rows))]
                 options += [Slot(weights, by_output, bias) for bias in biases[:3]]
                 options += [Slot(weights, by_output)] if all(_doubt(bias, _BIASES) for bias in biases) else []
         for by_output, shape in ((False, (n_in + 1, n_out)), (True, (n_out, n_in + 1))):

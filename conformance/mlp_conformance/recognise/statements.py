@@ -24,10 +24,10 @@ def set_lines(slot: Slot, w: str, b: str) -> list[str]:
         return assigned(slot.weights, value)
     if slot.by_output and len(slot.bias.counts) == 1 and slot.weights.counts and not slot.bias.leaf.shape:
         return [  # a unit of the program has both
-            f"for i, (row, bias) in enumerate(zip({value}, {b})):",
+            f"for i, (row, bias) in enumerate(zip({value}, {'-' * slot.negative}{b})):",
             *(f"    {line}" for line in [*_assign_row(slot.weights), _number(slot.bias, "bias")]),
         ]
-    shape = slot.bias.shape
+    shape, b = slot.bias.shape, f"(-{b})" if slot.negative else b
     form = b if len(shape) <= 1 else f"{b}[:, None]" if shape[1] == 1 and shape[0] != 1 else f"{b}[None]"
     return _both(assigned(slot.weights, value), assigned(slot.bias, form))
 
@@ -102,7 +102,8 @@ def read_pair(slot: Slot, k: str = "", ends: tuple[str, str] | None = None) -> t
     if slot.bias is None:
         return weights, ""
     biases = slot.bias.read_as(*[n_out][: len(slot.bias.counts)]) if named and len(slot.bias.counts) < 2 else slot.bias.read
-    return weights, biases if len(slot.bias.shape) == 1 else f"np.squeeze({biases})"
+    biases = biases if len(slot.bias.shape) == 1 else f"np.squeeze({biases})"
+    return weights, f"-{biases}" if slot.negative else biases
 
 
 def _read_units(slot: Slot, n_in: str, n_out: str) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from mlp_conformance.recognise.layouts import has_targets
 from mlp_conformance.recognise.program import values
 from mlp_conformance.recognise.space import Forward, Space
 from mlp_conformance.recognise.starting import start_lines, starting
+from mlp_conformance.recognise.turns import counted_arguments
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.search import Search
@@ -76,7 +77,7 @@ def training_calls(search: Search, forward: Forward) -> Iterator[tuple[list[str]
     for offer in training:
         if offer.text == forward.offer.text and not has_targets(forward.lines):
             continue
-        takes_epochs = any(roles.argument(p.name) == "epochs" for p in offer.parameters)
+        takes_epochs = any(roles.argument(p.name) == "epochs" for p in offer.parameters) or counted_arguments(offer.call)
         wholes = [replace(context, layout=layout.whole)] if layout.single else []
         for given in wholes if takes_epochs and wholes else [context, *wholes]:
             yield from _training(search, forward, offer, given)

@@ -1,0 +1,37 @@
+"""Where gradients stand whose values are known: expressions for each layer's weights and biases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from mlp_conformance.recognise.readings import Parameters, agrees
+from mlp_conformance.recognise.slots import Slot
+from mlp_conformance.recognise.tensors import Tensor
+
+
+def located(standing: list[tuple[Tensor, Any]], expected: Parameters, slots: Sequence[Slot]) -> list[tuple[str, str]] | None:
+    """Expressions for gradients among arrays with their values, each layer's; those of thresholds have the other sign."""
+    pairs, bare = [], any(slot.bias is None and not slot.joined for slot in slots)
+    for k, ((w, b), slot) in enumerate(zip(expected, slots, strict=True)):
+        weights = next((t.read for t, value in standing if agrees(value, w)), None)
+        weights = weights or next((f"{t.read}.T" for t, value in standing if value.ndim == 2 and agrees(value.T, w)), None)
+        if weights is not None and bare:
+            pairs.append((weights, ""))
+            continue
+        negative = slot.negative and slot.bias is not None
+        biases = _of_biases(standing, -b if negative else b, k)
+        if weights is None or biases is None:
+            return None
+        pairs.append((weights, f"-{biases}" if negative else biases))
+    return pairs
+
+
+def _of_biases(standing: list[tuple[Tensor, Any]], b: np.ndarray, k: int) -> str | None:
+    """An expression for the gradients of one layer's biases, which may be one number for all units."""
+    found = next((t.read for t, value in standing if value.size == b.size and agrees(value.ravel(), b)), None)
+    single = [(t.read, np.full(b.shape, value.ravel()[0])) for t, value in standing if value.size == 1 and np.any(b)]
+    alone = [text for text, value in single if agrees(value, b)]
+    return found or (f"np.full(network.sizes[{k + 1}], {alone[0]})" if alone else None)

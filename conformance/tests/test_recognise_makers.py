@@ -1,0 +1,103 @@
+"""Networks that a static method makes, and modules of torch that an object of another class trains."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from driving import driven
+
+from mlp_conformance.recognise.pairing import MIXED
+
+STATIC = """
+from dataclasses import dataclass
+import numpy as np
+
+@dataclass(slots=True)
+class Dense:
+    W: np.ndarray
+    b: np.ndarray
+    is_last: bool
+
+    def apply(self, x):
+        z = x @ self.W + self.b
+        return z if self.is_last else z * (z > 0)
+
+@dataclass
+class Regressor:
+    layers: list
+
+    @staticmethod
+    def make(widths, seed=0):
+        rng = np.random.default_rng(seed)
+        last = len(widths) - 2
+        pairs = enumerate(zip(widths, widths[1:]))
+        layers = [Dense(rng.normal(size=(a, b)), np.zeros((1, b)), k == last) for k, (a, b) in pairs]
+        return Regressor(layers)
+
+    @staticmethod
+    def error(out, y):
+        return out - y
+
+    def forward(self, x):
+        self.seen = [x]
+        for layer in self.layers:
+            self.seen.append(layer.apply(self.seen[-1]))
+        return self.seen[-1]
+
+    def step(self, x, y, lr):
+        d = self.error(self.forward(x), y)
+        for layer, a in zip(self.layers[::-1], self.seen[-2::-1]):
+            back = d @ layer.W.T * (a > 0)
+            layer.W -= lr * a.T @ d
+            layer.b -= lr * d.sum(axis=0, keepdims=True)
+            d = back
+"""
+
+
+def test_a_static_method_makes_a_network(tmp_path: Path) -> None:
+    found = driven(tmp_path, STATIC)
+    assert all(found.settled.score)
+    assert "program.Regressor.make(" in found.plan.make[0]
+
+
+TRAINER = """
+import torch
+from torch import nn, optim
+
+class Head(nn.Module):
+    def __init__(self, in_features=64, hidden=32, n_classes=10):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(in_features, hidden), nn.ReLU(), nn.Linear(hidden, n_classes), nn.{output}(dim=1))
+
+    def forward(self, x):
+        return self.net(x)
+
+class Trainer:
+    def __init__(self, model, lr=0.003):
+        self.model, self.criterion = model, nn.NLLLoss()
+        self.optimizer = optim.SGD(model.parameters(), lr=lr)
+
+    def train_step(self, x, y):
+        self.optimizer.zero_grad()
+        loss = self.criterion(self.model(x), y)
+        loss.backward()
+        self.optimizer.step()
+        return loss.item()
+"""
+
+
+@pytest.mark.parametrize("output", ["LogSoftmax", "Softmax"])
+def test_a_trainer_of_a_module(tmp_path: Path, output: str) -> None:
+    pytest.importorskip("torch", reason="pip install torch")
+    found = driven(tmp_path, TRAINER.format(output=output))
+    assert found.exact
+    assert found.plan.step[-1].startswith("trainer.train_step(")
+    assert all(found.settled.score) == (output == "LogSoftmax")
+
+
+@pytest.mark.parametrize(
+    "word", ["np.random.shuffle(rows)", "rng.permutation(n)", "torch.randperm(n)", "SubsetRandomSampler(n)"]
+)
+def test_words_of_samples_in_another_order(word: str) -> None:
+    assert MIXED.search(word)
