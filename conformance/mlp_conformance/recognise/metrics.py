@@ -120,6 +120,11 @@ def known_losses(
     return values
 
 
+#: How many times the weights are taken, one after another, to make probabilities small; and which part of a loss says that
+#: it is another one.
+_STEEPER, _SHOWS = (4, 16, 64), 1e-12
+
+
 def is_loss(name: str) -> bool:
     """Whether a function is a loss by its name."""
     return roles.rank(name, roles.LOSS) < len(roles.LOSS)
@@ -196,32 +201,36 @@ def _is_number(part: Any) -> bool:
 
 
 def _write_constants(settled: Settled, text: str) -> None:
-    """Which constant guards the logarithms of the program's own loss, if one does: the one that gives its very number."""
+    """Which constant guards the logarithms of the program's own loss, if one does: the one that gives its very number.
+
+    Probabilities become smaller until a constant shows: one of 1e-12 is nothing beside ordinary ones.
+    """
     search, plan, reading = settled.search, settled.plan, settled.forward.reading
     loss, reduction = plan.claims["loss"]
     if loss not in ("cross_entropy", "binary_cross_entropy"):
         return
-    steep = replace(search.asked, parameters=[(4 * w, 4 * b) for w, b in search.asked.parameters])
-    hot = np.eye(steep.sizes[-1])[np.arange(len(steep.inputs)) % steep.sizes[-1]]
-    other = replace(search, asked=replace(steep, targets=hot))
-    space = other.space(1 if settled.forward.layout.single else None)
-    if space is None or not space.run([*plan.loss[:-1], f"value = {text}"]):
-        return
-    got = space.array("value")
-    if got is None or got.size != 1 or not np.all(np.isfinite(got)):
-        return
     small = epsilons(search.program.tree) + _of_libraries(search.program.source)
     options = [Conventions()] + [Conventions(log_epsilon=e) for e in small] + [Conventions(probability_clip=e) for e in small]
-    distances = []
-    for option in options:
-        network = replace(space.asked.network(reading.hidden, reading.output, loss, reduction), conventions=option)
-        value = float(Algorithm().loss(network, space.asked.inputs, space.asked.targets))
-        distances.append(abs(value - float(got.ravel()[0])))
-    best = options[int(np.argmin(distances))]
-    if min(distances) < distances[0] / 2:
-        plan.claims["constants"] = {
-            name: getattr(best, name) for name in ("log_epsilon", "probability_clip") if getattr(best, name)
-        }
+    for factor in _STEEPER if small else ():
+        steep = replace(search.asked, parameters=[(factor * w, factor * b) for w, b in search.asked.parameters])
+        hot = np.eye(steep.sizes[-1])[np.arange(len(steep.inputs)) % steep.sizes[-1]]
+        other = replace(search, asked=replace(steep, targets=hot))
+        space = other.space(1 if settled.forward.layout.single else None)
+        if space is None or not space.run([*plan.loss[:-1], f"value = {text}"]):
+            return
+        got = space.array("value")
+        if got is None or got.size != 1 or not np.all(np.isfinite(got)):
+            return
+        asked, value, distances = space.asked, float(got.ravel()[0]), []
+        for option in options:
+            network = replace(asked.network(reading.hidden, reading.output, loss, reduction), conventions=option)
+            distances.append(abs(float(Algorithm().loss(network, asked.inputs, asked.targets)) - value))
+        if distances[0] > _SHOWS * abs(value):
+            best = options[int(np.argmin(distances))]
+            named = {name: getattr(best, name) for name in ("log_epsilon", "probability_clip") if getattr(best, name)}
+            if named and min(distances) < distances[0] / 2:
+                plan.claims["constants"] = named
+            return
 
 
 def _of_libraries(source: str) -> list[float]:
