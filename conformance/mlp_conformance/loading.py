@@ -5,7 +5,9 @@ Every way in ends in a `Subject`; everything that cannot be found or started rai
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import inspect
 import traceback
 from collections.abc import Callable
 from difflib import get_close_matches
@@ -201,14 +203,21 @@ def _subject(found: Any, spec: str, timeout: float | None) -> Subject:
         driven = _driven_object(found)
         if driven is not None:
             return _checked(Subject(driven[0], spec, timeout, found=driven[1]), spec)
+        with contextlib.suppress(TypeError):  # what cannot be made of nothing is no adapter, and says so
+            _insist_on_answers(found(), found.__name__, spec)
     if isinstance(found, type) or (callable(found) and not _offers(found)):
         return _remarked(_checked(Subject(_constructor(found, spec), spec, timeout), spec))
-    if _offers(found) and not any(_answers(getattr(found, name, None), name) for name in OPERATIONS):
-        raise LoadError(
-            f"{spec}: the operations of this {type(found).__name__} do not take (network, inputs, ...), as an adapter's do."
-            f"{sequential_hint(type(found).__name__)} Or write an adapter (README, 'Judge your own network')"
-        )
+    _insist_on_answers(found, type(found).__name__, spec)
     return _remarked(_checked(Subject(lambda: found, spec, timeout), spec))
+
+
+def _insist_on_answers(found: Any, name: str, spec: str) -> None:
+    """LoadError for what has methods of an adapter's names, none of which can be called as an adapter's are."""
+    if _offers(found) and not any(_answers(getattr(found, operation, None), operation) for operation in OPERATIONS):
+        raise LoadError(
+            f"{spec}: the operations of this {name} do not take (network, inputs, ...), as an adapter's do."
+            f"{sequential_hint(name)} Or write an adapter (README, 'Judge your own network')"
+        )
 
 
 def _remarked(subject: Subject) -> Subject:
@@ -233,10 +242,18 @@ def _driven_object(found: type) -> tuple[type, str] | None:
         driven = drive_object(found)
     except NotDriven as error:
         if error.plan is not None:
-            raise LoadError(to_complete(error, getattr(found, "__name__", "program"))) from error
+            raise LoadError(to_complete(error, _file_of(found))) from error
         return None
     search = driven.settled.search
     return driven.plan.adapter(search.program.module, **search.given), " ".join(driven.plan.notes).rstrip(".")
+
+
+def _file_of(found: type) -> str:
+    """A class as `adapt` finds it: its file and its name; the name alone where there is no file, as in a notebook."""
+    try:
+        return f"{inspect.getsourcefile(found) or ''}:{found.__name__}".lstrip(":")
+    except (TypeError, OSError):
+        return found.__name__
 
 
 def _constructor(factory: Callable[[], Any], spec: str) -> Callable[[], Any]:

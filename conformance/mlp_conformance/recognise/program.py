@@ -39,6 +39,8 @@ _OTHER_LANGUAGE = re.compile(r"\s*%%(?!time|capture|prun|script python|python|me
 _SETTINGS = re.compile(r"os\.environ\.|sys\.path\.|jax\.config\.|\w+\.config\.set_|torch\.set_default_|[\w.]+\.add_argument\(")
 #: Seconds that one statement may take, and one import: what takes longer trains, fetches or waits.
 _STATEMENT, _IMPORT = 5.0, 60.0
+#: What adapters call to read the program that they are about.
+_READERS = ("definitions", "loop_setup", "loop_step")
 
 
 class ProgramError(Exception):
@@ -205,12 +207,17 @@ def _is_main(node: ast.stmt) -> bool:
     return isinstance(node, ast.If) and "__name__" in ast.dump(node.test)
 
 
+def _reads_a_program(node: ast.stmt) -> bool:
+    """Whether a statement is that of a written adapter which reads the program that it is about, imports and all."""
+    return isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and ast.unparse(node.value.func) in _READERS
+
+
 def _run(node: ast.stmt, program: Program) -> bool:
     code = compile(ast.Module([node], []), str(program.path), "exec")
     defaults = mock.patch.object(argparse.ArgumentParser, "parse_args", _default_arguments)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), defaults:
         try:
-            with limited(_STATEMENT):
+            with limited(_IMPORT if _reads_a_program(node) else _STATEMENT):
                 exec(code, program.module.__dict__)
         except KeyboardInterrupt:
             raise
