@@ -9,6 +9,7 @@ import numpy as np
 
 from mlp_conformance.faults.fault import known
 from mlp_conformance.faults.variants import is_output
+from mlp_reference import losses
 from mlp_reference.mlp import Algorithm, Step
 from mlp_reference.network import Array, Layer, Network
 
@@ -36,6 +37,24 @@ class DerivativeOfPreactivation(Algorithm):
             case "tanh":
                 return 1 - step.z * step.z
         return super().derivative(network, layer, step)
+
+
+@derivative_fault(
+    "derivative-times-activation",
+    "the derivatives of sigmoid and tanh are multiplied by the activation: σ′ = a² (1 − a)",
+    "ACT-7",
+    "ACT-8",
+    right="σ′ = a (1 − a), tanh′ = 1 − a²",
+    wrong="σ′ = a · a (1 − a), tanh′ = a (1 − a²)",
+    mend="The activation is in the derivative of sigmoid already: do not multiply by it again.",
+    seen="a small package",
+)
+class DerivativeTimesActivation(Algorithm):
+    """The derivative function has all of it, and its caller multiplies the activation in once more."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        found = super().derivative(network, layer, step)
+        return step.a * found if layer.activation in ("sigmoid", "tanh") else found
 
 
 @derivative_fault(
@@ -179,6 +198,32 @@ class TanhDerivativeUnsquared(Algorithm):
 
     def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
         return 1 - step.a if layer.activation == "tanh" else super().derivative(network, layer, step)
+
+
+@derivative_fault(
+    "tanh-product-without-parentheses",
+    "the product of tanh's derivative and the error lacks its parentheses: 1 − a² e",
+    "ACT-8",
+    "BACK-2",
+    "BACK-3",
+    right="δ = (1 − a²) e",
+    wrong="δ = 1 − a² e",
+    mend="Set parentheses: (1 − a²) e.",
+    seen="scalar and tensor engines that write a backward pass in one line",
+)
+class TanhProductWithoutParentheses(Algorithm):
+    """The error scales the square alone. Where it is 1 nothing shows, as in the gradient of one unit by itself."""
+
+    def output_error(self, network: Network, output: Step, targets: Array) -> Array:
+        if network.output_activation != "tanh":
+            return super().output_error(network, output, targets)
+        return 1 - output.a * output.a * losses.slope(network, output.a, targets)
+
+    def hidden_delta(self, network: Network, index: int, steps: list[Step], next_delta: Array) -> Array:
+        if network.layers[index].activation != "tanh":
+            return super().hidden_delta(network, index, steps, next_delta)
+        error = self.back_propagated(network, network.layers[index + 1], next_delta)
+        return 1 - steps[index].a * steps[index].a * error
 
 
 @derivative_fault(
