@@ -85,11 +85,8 @@ def _make(plan: Plan) -> str:
     lines = _together([*made, *plan.setting])
     said = [_named("sizes", "network.sizes", line) for line in lines]
     lines = said if max(map(len, said)) <= _WIDTH - 8 else ["sizes = network.sizes", *lines]
-    if plan.equal:
-        lines[:0] = [
-            "if len(set(network.sizes[1:-1])) > 1:",
-            '    raise Unsupported("its hidden layers are all as wide")',
-        ]
+    refused = [("len(set(network.sizes[1:-1])) > 1", "its hidden layers are all as wide")] * plan.equal + plan.refused
+    lines[:0] = [line for when, why in refused for line in (f"if {when}:", f"    raise Unsupported({written(why)})")]
     options = f"{', l2=0.0' if made != plan.make else ''}{', batch_size=None' if _takes_batches(made) else ''}"
     arguments = f"network, inputs=None, targets=None, learning_rate=0.1, epochs=1{options}"
     return _operation("make", arguments, [*lines, f"return {plan.root}"])
