@@ -167,6 +167,7 @@ def _loss(plan: Plan) -> list[str]:
 def _gradients(plan: Plan) -> list[str]:
     makes, lines = plan.penalty if plan.penalty and not plan.step else (plan.make, plan.gradient)
     made = _made(plan, "inputs, targets" if makes == plan.make else "inputs, targets, l2=l2")
+    lines = [_named("learning_rate", _NOTHING["learning_rate"], _named("epochs", _NOTHING["epochs"], line)) for line in lines]
     return [made, *_one_sample(lines), f"return {plan.reading(plan.gradients)}"]
 
 
