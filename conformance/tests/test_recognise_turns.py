@@ -57,3 +57,11 @@ def test_a_loop_over_samples_is_none_over_epochs(tmp_path: Path) -> None:
         "X.T @ e", "X[i : i + 1].T @ e"
     )
     assert "n=epochs" not in " ".join(driven(tmp_path, source).plan.step)
+
+
+def test_what_is_no_whole_number_is_no_count(tmp_path: Path) -> None:
+    source = NET.format(made="", keep="pass", given="", loop="for _ in range(epochs):", more="least += np.sum(d ** 2)")
+    source = source.replace("X, Y, lr", "X, Y, epochs=1000, n=0.1, least=0.5").replace("-= lr", "-= n")
+    found = driven(tmp_path, source)
+    assert all(found.settled.score)
+    assert "n=learning_rate" in " ".join(found.plan.step)

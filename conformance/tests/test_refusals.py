@@ -65,6 +65,18 @@ def test_an_exponential_that_overflows_beside_a_cross_entropy_is_advised() -> No
     assert advised >= {"saturation/activations", "saturation/cross-entropy", "golden/saturated-binary-cross-entropy/forward"}
 
 
+def test_an_exponential_that_overflows_is_advised_in_every_operation_on_what_saturates() -> None:
+    class Overflows(ReferenceAdapter):
+        def gradients(self, network: Network, inputs: Any, targets: Any, **options: Any) -> Any:
+            raise OverflowError("math range error")
+
+    verdicts = {
+        id: run_check(load(Overflows), find(f"golden/{id}/gradients"), Settings()).verdict
+        for id in ("saturated-sigmoid", "saturated-tanh", "document-example-1")
+    }
+    assert verdicts == {"saturated-sigmoid": "advice", "saturated-tanh": "advice", "document-example-1": "error"}
+
+
 def test_an_exponential_that_gives_a_wrong_number_fails() -> None:
     class Limited(Textbook):
         @staticmethod

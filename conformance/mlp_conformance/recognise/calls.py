@@ -244,10 +244,15 @@ def _settings(offer: Offer, parameter: inspect.Parameter) -> list[str]:
 
 
 def _unnamed(parameters: list[inspect.Parameter], has_epochs: bool = False) -> list[str]:
-    """Optional numbers whose names say nothing, taken for what they look like: 0.1 for a rate, 1000 for epochs."""
+    """Optional numbers whose names say nothing, taken for what they look like: 0.1 for a rate, 1000 for epochs.
+
+    What is called a count, and is no whole number, is none: of several that may be the rate it is the one.
+    """
     silent = [p for p in parameters if roles.argument(p.name) in ("", "count") and (not roles.size(p.name) or len(p.name) == 1)]
     known = {roles.argument(p.name) for p in parameters}
     rates = [p.name for p in silent if isinstance(p.default, float) and 0 < p.default <= 1]
+    misnamed = [name for name in rates if roles.argument(name) == "count"]
+    rates = misnamed if len(misnamed) == 1 else rates
     counts = [p.name for p in silent if type(p.default) is int and p.default >= 10]
     found = [f"{rates[0]}=learning_rate"] if len(rates) == 1 and "rate" not in known else []
     return found + ([f"{counts[0]}=epochs"] if len(counts) == 1 and "epochs" not in known and not has_epochs else [])

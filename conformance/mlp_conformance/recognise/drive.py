@@ -26,12 +26,14 @@ from mlp_conformance.recognise.completing import (
     without_output,
 )
 from mlp_conformance.recognise.deeper import mixed_deeper, runs_deeper
+from mlp_conformance.recognise.engines import gradients_of_engine
 from mlp_conformance.recognise.forms import follows
 from mlp_conformance.recognise.in_batches import judge_batches
 from mlp_conformance.recognise.left_out import left_out
 from mlp_conformance.recognise.making import ONE_LAYER, ONE_OUTPUT
 from mlp_conformance.recognise.metrics import spoken
 from mlp_conformance.recognise.mixed import linear_between
+from mlp_conformance.recognise.narrow import refuse_narrow
 from mlp_conformance.recognise.own_loss import leave_own_training
 from mlp_conformance.recognise.own_output import judge_own_output, unjudged_output
 from mlp_conformance.recognise.pairing import spread
@@ -204,6 +206,7 @@ def _finish(driven: Driven, program: Program) -> None:
     plan = driven.plan
     leave_scaled_training(driven.settled)
     leave_own_training(driven.settled)
+    gradients_of_engine(driven.settled)
     compiled = plan.sizes is None and "jax" in program.source
     if compiled:
         plan.sizes = driven.settled.search.asked.sizes
@@ -218,6 +221,7 @@ def _finish(driven: Driven, program: Program) -> None:
     plan.notes += [said for said in (odd_batches(driven.settled), spread(driven.settled)) if said]
     judge_own_output(driven.settled)
     plan.notes += [said for said in [unjudged_output(driven.settled)] if said]
+    refuse_narrow(driven.settled)
     plan.notes += unknown_losses(driven.settled)
     judged = judge_penalty(driven.settled)
     off = said_off(plan, driven.settled.search.space(), judged)

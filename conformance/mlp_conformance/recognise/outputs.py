@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,13 +11,15 @@ import numpy as np
 
 from mlp_conformance.recognise.layouts import Layout
 from mlp_conformance.recognise.space import Forward, Space
-from mlp_conformance.recognise.tensors import Leaf, leaves, tensors
+from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.search import Search
 
 #: So many samples are asked for where one has an output that may be that of all.
 _TURNS = 8
+#: Kinds of leaves that are the numbers of objects.
+_OF_OBJECTS = ("value", "number")
 
 
 def outputs_in(space: Space, layout: Layout, root: str, beside: int = 0) -> Iterator[tuple[Leaf, str, np.ndarray]]:
@@ -45,6 +48,8 @@ def outputs_in(space: Space, layout: Layout, root: str, beside: int = 0) -> Iter
         if not tensor.counts:
             text = tensor.template.replace("{{", "{").replace("}}", "}")
             text += {"torch": ".detach().numpy()", "value": ".data"}.get(tensor.leaf.kind, "")
+        each = _each_unit(tensor, text) if layout.single else ""
+        text = each if each and space.array(each) is not None else text
         rows = layout.rows.format(text)
         if "detach" in rows:
             rows = rows.replace(".detach().numpy().detach().numpy()", ".detach().numpy()")
@@ -60,6 +65,12 @@ def outputs_in(space: Space, layout: Layout, root: str, beside: int = 0) -> Iter
         if len(tensor.shape) == 1 and n == 1 and not layout.single:
             rows += ".reshape(-1, 1)"
         yield tensor.leaf, rows, values
+
+
+def _each_unit(tensor: Tensor, text: str) -> str:
+    """An expression for the numbers of a list of objects that also reads a single one, which comes without a list often."""
+    inside = re.fullmatch(r"np\.array\(\[output\[i\](\.\w+) for i in range\(.*\)\]\)", text)
+    return f"np.array([unit{inside[1]} for unit in np.ravel(output)])" if inside and tensor.leaf.kind in _OF_OBJECTS else ""
 
 
 def varies(search: Search, way: Forward) -> bool:

@@ -21,10 +21,10 @@ class Plan:
 
     make: leave the program's network in `root` ("model" or "params"), from `sizes`. slots: where its layers' parameters
     are. layers: the number of layers that can be made, None for any; sizes: the only ones; tried: those that it was found
-    with. hidden: what the hidden layers end in, where the network is put together from layers. kept, constants: see
-    `definitions`. forward, step: what is called before `output` can be read, or the parameters have moved. single:
-    statements are about one sample `x`, `y`. penalty: the statements of `make` and `step` with a penalty `l2` turned on, if
-    training with one is judged.
+    with. refused: conditions on `network` under which it is none that is judged, and why. hidden: what the hidden layers
+    end in, where the network is put together from layers. kept, constants: see `definitions`. forward, step: what is called
+    before `output` can be read, or the parameters have moved. single: statements are about one sample `x`, `y`. penalty:
+    the statements of `make` and `step` with a penalty `l2` turned on, if training with one is judged.
     """
 
     file: str
@@ -36,6 +36,7 @@ class Plan:
     sizes: tuple[int, ...] | None = None
     tried: tuple[int, ...] | None = None
     equal: bool = False
+    refused: list[tuple[str, str]] = field(default_factory=list)
     hidden: str | None = None
     forward: list[str] = field(default_factory=list)
     output: str = ""

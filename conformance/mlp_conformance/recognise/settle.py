@@ -206,7 +206,7 @@ def _find_gradients(
         for reading, taken in steps(
             asked, way.reading.hidden, way.reading.output, losses_for(way.reading.output, search.families), faulty
         )
-        if plausible(reading, way, search) and any(np.any(w) for w, _ in taken)
+        if plausible(reading, way, search) and any(np.any(np.abs(w) > _NOTHING) for w, _ in taken)
     )
     reported = reported_loss(search, forward) if faulty else None
     for lines, space in search.gradients(forward, batch):
@@ -239,6 +239,8 @@ def _first_of(
     yield from (found for found in readings if reported is None or (found[1].loss, found[1].reduction) != reported.loss)
 
 
+#: Gradients of no more than that are none but for roundings: whatever holds zeros would agree with them.
+_NOTHING = 1e-9
 #: Gradients that no reading explains point this much in the direction of one, at least: the cosine between both.
 _ALIKE = 0.3
 

@@ -85,11 +85,8 @@ def _make(plan: Plan) -> str:
     lines = _together([*made, *plan.setting])
     said = [_named("sizes", "network.sizes", line) for line in lines]
     lines = said if max(map(len, said)) <= _WIDTH - 8 else ["sizes = network.sizes", *lines]
-    if plan.equal:
-        lines[:0] = [
-            "if len(set(network.sizes[1:-1])) > 1:",
-            '    raise Unsupported("its hidden layers are all as wide")',
-        ]
+    refused = [("len(set(network.sizes[1:-1])) > 1", "its hidden layers are all as wide")] * plan.equal + plan.refused
+    lines[:0] = [line for when, why in refused for line in (f"if {when}:", f"    raise Unsupported({written(why)})")]
     options = f"{', l2=0.0' if made != plan.make else ''}{', batch_size=None' if _takes_batches(made) else ''}"
     arguments = f"network, inputs=None, targets=None, learning_rate=0.1, epochs=1{options}"
     return _operation("make", arguments, [*lines, f"return {plan.root}"])
@@ -170,6 +167,7 @@ def _loss(plan: Plan) -> list[str]:
 def _gradients(plan: Plan) -> list[str]:
     makes, lines = plan.penalty if plan.penalty and not plan.step else (plan.make, plan.gradient)
     made = _made(plan, "inputs, targets" if makes == plan.make else "inputs, targets, l2=l2")
+    lines = [_named("learning_rate", _NOTHING["learning_rate"], _named("epochs", _NOTHING["epochs"], line)) for line in lines]
     return [made, *_one_sample(lines), f"return {plan.reading(plan.gradients)}"]
 
 
