@@ -117,7 +117,7 @@ def test_a_fault_is_named_beside_a_rate_that_is_fixed_and_an_option_that_is_off_
     assert step.reading is not None
     assert step.reading.fault is not None
     assert (step.reading.fault.id, step.reading.rate) == ("bias-untrained", 0.05)
-    found = driven(tmp_path, CLASS_RATE.format(**fixed, delta="back", biases=BIASES.format(**fixed)))  # a fault of no name
+    found = driven(tmp_path, CLASS_RATE.format(**fixed, delta="back ** 3", biases=BIASES.format(**fixed)))  # a fault of no name
     assert found.settled.step is not None
     assert found.settled.step.reading is None
     assert found.plan.claims["learning_rate"] == 0.05
