@@ -20,7 +20,7 @@ from mlp_conformance.subject import Session
 from mlp_reference.bounded import Carried, CarriedFused
 from mlp_reference.descent import WithoutPenalty, same_steps
 from mlp_reference.formats import Format
-from mlp_reference.losses import smoothed
+from mlp_reference.losses import divisor, smoothed
 from mlp_reference.mlp import LEAST_DIVISOR, Algorithm, FusedDelta, GuardedQuotient, has_quotient
 from mlp_reference.network import Case
 from mlp_reference.oracle import Expected, Oracle, Trained, as_judged
@@ -122,9 +122,17 @@ class Comparing:
         self._under_any_reading(case, known, of, lambda pairs: self.compare(*gradient_triples(got, pairs), case=case))
 
     def leaves_range(self, oracle: Oracle) -> bool:
-        """Whether some parameter or loss on the way may be beyond what the format can represent."""
-        found = [*(part for pair in oracle.trained.parameters for part in pair), *oracle.trained.losses]
-        return any(not np.all(np.abs(e.high) + e.bound <= self.format.largest) for e in found)
+        """Whether some parameter or loss on the way may be beyond what the format can represent.
+
+        A loss is a sum before it is halved or divided: the sum has to be within it, too.
+        """
+        parameters = [part for pair in oracle.trained.parameters for part in pair]
+        undivided = 2.0 * divisor(oracle.case.network, oracle.case.targets)
+        return any(
+            not np.all(factor * (np.abs(e.high) + e.bound) <= self.format.largest)
+            for factor, found in ((1.0, parameters), (undivided, oracle.trained.losses))
+            for e in found
+        )
 
     def check_train(self, case: Case, oracle: Oracle | None = None) -> None:
         """Parameters after training, and reported losses, against the certified ones.
