@@ -221,8 +221,9 @@ class ErrorFunctionSwapped(Algorithm):
             return super().output_error(network, output, targets)
         e = output.a - targets
         inside = np.minimum(np.maximum(e, -_FANN_LIMIT), _FANN_LIMIT)
-        swapped = np.where(e > _FANN_LIMIT, _FANN_FAR, np.log((1 + inside) / (1 - inside)))
-        return super().output_error(network, output, output.a - np.where(e < -_FANN_LIMIT, -_FANN_FAR, swapped))
+        above, below = np.heaviside(e - _FANN_LIMIT, 0), np.heaviside(-e - _FANN_LIMIT, 0)
+        swapped = (1 - above - below) * np.log((1 + inside) / (1 - inside)) + _FANN_FAR * (above - below)
+        return super().output_error(network, output, output.a - swapped)
 
 
 @loss_fault(
