@@ -61,7 +61,7 @@ def _timed(rows: dict[str, Any]) -> str:
         return ""
     return (
         f"Of the computing that the checks take, the diagnosis takes {shares[len(shares) // 2]:.0%} at the median and "
-        f" {shares[-1]:.0%} at most: more than the checks in {sum(share > 1 for share in shares)} of {len(shares)}.\n\n"
+        f"{shares[-1]:.0%} at most: more than the checks in {sum(share > 1 for share in shares)} of {len(shares)}.\n\n"
     )
 
 
