@@ -5,7 +5,6 @@ Every way in ends in a `Subject`; everything that cannot be found or started rai
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import inspect
 import traceback
@@ -203,8 +202,9 @@ def _subject(found: Any, spec: str, timeout: float | None) -> Subject:
         driven = _driven_object(found)
         if driven is not None:
             return _checked(Subject(driven[0], spec, timeout, found=driven[1]), spec)
-        with contextlib.suppress(TypeError):  # what cannot be made of nothing is no adapter, and says so
-            _insist_on_answers(found(), found.__name__, spec)
+        subject = _checked(Subject(_constructor(found, spec), spec, timeout), spec)
+        _insist_on_answers(subject.instance, found.__name__, spec)
+        return _remarked(subject)
     if isinstance(found, type) or (callable(found) and not _offers(found)):
         return _remarked(_checked(Subject(_constructor(found, spec), spec, timeout), spec))
     _insist_on_answers(found, type(found).__name__, spec)

@@ -33,6 +33,14 @@ def test_a_class_whose_methods_are_no_adapters_is_not_judged_as_one(tmp_path: Pa
         load("no_adapter_at_all:NeuralNetwork")
 
 
+def test_one_that_cannot_be_made_says_why_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raising = NONE.replace("self.layers = []", "self.layers = open('no-such-weights.csv').readlines()")
+    (tmp_path / "no_adapter_that_is_made.py").write_text(raising)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(LoadError, match=r"no-such-weights\.csv"):
+        load("no_adapter_that_is_made:NeuralNetwork")
+
+
 class Lists:
     """Activations of the output layer as lists in a list, a row a sample."""
 

@@ -12,7 +12,7 @@ stale_fault = partial(known, phase="update")
 
 
 class _OfTheFirst(Algorithm):
-    """Training whose backward pass, that is to be given, may use the first epoch's network and its output step."""
+    """Training whose backward pass may use the network and the output step of the first epoch; as it stands, it does not."""
 
     def train(
         self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int
@@ -22,7 +22,10 @@ class _OfTheFirst(Algorithm):
         for _ in range(epochs):
             steps = self.forward_pass(network, inputs)
             reported.append(self.output_loss(network, steps[-1], targets))
-            deltas = self.deltas_with(initial, first, network, steps, targets)
+            deltas = [self.output_delta(*self.output_at(initial, first, network, steps[-1]), targets)]
+            for index in reversed(range(len(steps) - 1)):
+                error = self.back_propagated(network, self.passed(initial, network).layers[index + 1], deltas[0])
+                deltas.insert(0, error * self.derivative(network, network.layers[index], steps[index]))
             gradients = [
                 (self.weight_gradient(network, step, delta), self.bias_gradient(network, step, delta))
                 for step, delta in zip(steps, deltas, strict=True)
@@ -30,9 +33,13 @@ class _OfTheFirst(Algorithm):
             network = self.update(network, gradients, learning_rate)
         return network.parameters, reported
 
-    def deltas_with(self, initial: Network, first: Step, network: Network, steps: list[Step], targets: Array) -> list[Array]:
-        """The deltas of every layer; initial, first: the network and the output step of the first epoch."""
-        raise NotImplementedError
+    def output_at(self, initial: Network, first: Step, network: Network, output: Step) -> tuple[Network, Step]:
+        """The network and the output step that the output delta is of."""
+        return network, output
+
+    def passed(self, initial: Network, network: Network) -> Network:
+        """The network whose weights the error goes back through."""
+        return network
 
 
 @stale_fault(
@@ -48,12 +55,8 @@ class _OfTheFirst(Algorithm):
 class ErrorThroughInitialWeights(_OfTheFirst):
     """The first epoch is right, and the output layer always. The hidden layers still learn: as in feedback alignment."""
 
-    def deltas_with(self, initial: Network, first: Step, network: Network, steps: list[Step], targets: Array) -> list[Array]:
-        found = [self.output_delta(network, steps[-1], targets)]
-        for index in reversed(range(len(steps) - 1)):
-            error = self.back_propagated(network, initial.layers[index + 1], found[0])
-            found.insert(0, error * self.derivative(network, network.layers[index], steps[index]))
-        return found
+    def passed(self, initial: Network, network: Network) -> Network:
+        return initial
 
 
 @stale_fault(
@@ -69,8 +72,5 @@ class ErrorThroughInitialWeights(_OfTheFirst):
 class OutputErrorOfFirstEpoch(_OfTheFirst):
     """The first epoch is right, and the reported losses are. The hidden activations are those of each epoch."""
 
-    def deltas_with(self, initial: Network, first: Step, network: Network, steps: list[Step], targets: Array) -> list[Array]:
-        found = [self.output_delta(initial, first, targets)]
-        for index in reversed(range(len(steps) - 1)):
-            found.insert(0, self.hidden_delta(network, index, steps, found[0]))
-        return found
+    def output_at(self, initial: Network, first: Step, network: Network, output: Step) -> tuple[Network, Step]:
+        return initial, first
