@@ -8,11 +8,15 @@ import multiprocessing
 import sys
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, TypeVar
 
 FOLDER = Path(__file__).parent
 _Item = TypeVar("_Item")
+#: A process is replaced after so many items: what is compiled for each network is never given back.
+_TASKS = 6
 
 
 def read(name: str) -> dict[str, Any]:
@@ -62,14 +66,19 @@ def measured(
 ) -> dict[str, Any]:
     """{id: row} in the order of the items, each measured in one of the processes, told on stderr as it goes.
 
-    minutes: what is not measured by then is left out (0: everything is measured).
+    minutes: what is not measured by then is left out (0: everything is measured), as is all after a process that died.
     """
     start, rows = time.perf_counter(), {}
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        for count, (id, row) in enumerate(pool.imap(function, items), 1):
-            rows[id] = row
-            if sys.stderr.isatty() or count % 20 == 0:
-                print(f"{count} of {len(items)}, {time.perf_counter() - start:.0f} s: {id}", file=sys.stderr, flush=True)
-            if minutes and time.perf_counter() - start > 60 * minutes:
-                break
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, spawn, max_tasks_per_child=_TASKS) as pool:
+        try:
+            for count, (id, row) in enumerate(pool.map(function, items), 1):
+                rows[id] = row
+                if sys.stderr.isatty() or count % 20 == 0:
+                    print(f"{count} of {len(items)}, {time.perf_counter() - start:.0f} s: {id}", file=sys.stderr, flush=True)
+                if minutes and time.perf_counter() - start > 60 * minutes:
+                    break
+        except BrokenProcessPool:
+            print(f"a process ended by itself after {len(rows)} of {len(items)}: the others are kept", file=sys.stderr)
+        pool.shutdown(cancel_futures=True)
     return rows

@@ -262,3 +262,11 @@ def test_a_limit_far_out_is_not_taken_for_a_nearer_one() -> None:
     assert [finding.fault for finding in report.diagnosis if "sigmoid-cut" in finding.fault] == []
     assert report.diagnosis[0].fault.startswith("activation-cut=")
     assert 28 < float(report.diagnosis[0].fault.partition("=")[2]) < 32
+
+
+@pytest.mark.parametrize("id", ["bias-subtracted+momentum=0.8", "output-derivative-missing+weight-decay=0.003"])
+def test_a_constant_is_found_beside_another_fault(id: str) -> None:
+    """Neither explains any answer of training alone: the constant is what the other leaves."""
+    report = mlp_conformance.run(f"fault:{id}", examples=12, select="[gdmt][ora][lag]*")
+    assert _first(report).fault == id
+    assert _first(report).complete

@@ -6,24 +6,22 @@ infinite, or no number, in the very places.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from mlp_conformance.diagnosis.comparison import Comparison
-from mlp_conformance.diagnosis.constants import constants_of
+from mlp_conformance.diagnosis.constants import member_beside
 from mlp_conformance.diagnosis.evidence import Evidence, Sorted, size
 from mlp_conformance.diagnosis.exceptions import GIVEN_NO_NUMBERS, SetAside
 from mlp_conformance.diagnosis.hypotheses import Hypothesis
 from mlp_conformance.diagnosis.quantities import named
 from mlp_conformance.diagnosis.replay import answered_by
-from mlp_conformance.diagnosis.solving import STARTS
-from mlp_conformance.faults import FAULTS, Fault, composable, compose
+from mlp_conformance.faults import FAULTS, Fault, go_together
 from mlp_conformance.faults.families import FAMILIES
 from mlp_conformance.faults.family import Family
 from mlp_conformance.subject import OPERATIONS, Call
-from mlp_reference.mlp import Algorithm
 
 #: Answers that are looked at, wrong ones and right ones.
 _LOOKED_AT = 14
@@ -57,26 +55,18 @@ class Causes:
         known = (
             fault for fault in FAULTS.values() if fault.kind != "conduct" and aside.kind.at_stake.intersection(fault.breaks)
         )
-        yield from (fault for fault in known if _go_together(base, fault))
+        yield from (fault for fault in known if go_together(*base, fault))
         for family in FAMILIES:
             if aside.kind.at_stake.intersection(family.breaks):
                 yield from self._member(family, aside, base)
 
     def _member(self, family: Family, aside: SetAside, base: tuple[Fault, ...]) -> Iterator[Fault]:
         """With the constants that those answers ask for beside the others."""
-        if not _go_together(base, family.member(*family.example)):
-            return
-
-        def beside(*constants: float) -> Fault:
-            member = family.member(*constants)
-            return replace(member, algorithm=compose(*base, member))
-
         wrong = {name: [call for call in self._smallest(aside.wrong) if call.operation == name] for name in OPERATIONS}
         part = Sorted(wrong, {name: [] for name in OPERATIONS}, 0)
-        place = "beside " + "+".join(fault.id for fault in base)
-        constants = constants_of(beside, family, part, self.comparison, STARTS, place)
-        if constants is not None:
-            yield family.member(*constants)
+        found = member_beside(base, family, part, self.comparison)
+        if found is not None:
+            yield found
 
     def _suffices(self, faults: tuple[Fault, ...], aside: SetAside) -> bool:
         """Whether they explain those answers, and change nothing of the others where what is added is no formula."""
@@ -122,11 +112,3 @@ class Causes:
 
     def _smallest(self, calls: Sequence[Call]) -> list[Call]:
         return sorted(calls, key=size)[:_LOOKED_AT]
-
-
-def _go_together(base: Iterable[Fault], other: Fault) -> bool:
-    faults = (*base, other)
-    try:
-        return all(composable(fault, other) for fault in faults[:-1]) and issubclass(compose(*faults), Algorithm)
-    except TypeError:  # there is no order in which all their changes would hold
-        return False

@@ -7,11 +7,12 @@ from functools import cached_property, lru_cache
 from itertools import chain, islice, zip_longest
 
 from mlp_conformance.diagnosis.comparison import Comparison
-from mlp_conformance.diagnosis.constants import members
+from mlp_conformance.diagnosis.constants import member_beside, members
 from mlp_conformance.diagnosis.evidence import Sorted, size
 from mlp_conformance.diagnosis.hypotheses import Hypothesis
 from mlp_conformance.diagnosis.selection import telling
-from mlp_conformance.faults import FAULTS, Fault, composable, compose
+from mlp_conformance.faults import FAULTS, Fault, composable, compose, go_together
+from mlp_conformance.faults.families import FAMILIES
 from mlp_conformance.faults.placement import PLACES, is_placeable, placed
 from mlp_conformance.faults.restriction import LOSS_KINDS, is_restrictable, restricted
 from mlp_conformance.subject import OPERATIONS, Call
@@ -20,6 +21,8 @@ from mlp_reference.network import Network
 
 #: Singles that explain most are tried with every other fault: so many of them, on so many wrong answers.
 _SEEDS, _CALLS = 16, 6
+#: Singles that explain most are tried with families whose constants have to be found beside them: so many of them.
+_SEEDS_BESIDE = 3
 #: For three faults: so many singles to begin with, and pairs that are tried with every other fault.
 _SEEDS_OF_PAIRS, _PAIRS = 6, 10
 #: Of what two faults leave of all the evidence so many answers are looked at for a third.
@@ -48,6 +51,11 @@ def pairs_with_a_constant(evidence: Sorted, comparison: Comparison) -> Iterator[
 def pairs_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis | None]:
     """A fault everywhere, and another in some layers alone."""
     yield from _combining(evidence, comparison).pairs_in_some_layers()
+
+
+def pairs_beside_a_fault(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis | None]:
+    """A fault of the catalogue, and a member of a family with the constants that what it leaves asks for."""
+    yield from _combining(evidence, comparison).pairs_beside()
 
 
 def pairs_with_some_losses(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis | None]:
@@ -131,6 +139,27 @@ class _Combining:
                     seen.add(ids)
                 yield Hypothesis((seed, other)) if goes else None
 
+    def pairs_beside(self) -> Iterator[Hypothesis | None]:
+        yield from self._looking(self.catalogue)
+        for seed in self.seeds(self.catalogue)[:_SEEDS_BESIDE]:
+            left = self._left_in(seed)
+            found = False
+            for family in FAMILIES if left.operations else ():
+                member = member_beside((seed,), family, left, self.comparison)
+                found = found or member is not None
+                yield None if member is None else Hypothesis((seed, member))
+            if found:
+                return
+
+    def _left_in(self, seed: Fault) -> Sorted:
+        """The wrong answers of which the fault alone leaves something, of the first operation that has any."""
+        wrong: dict[str, list[Call]] = {name: [] for name in OPERATIONS}
+        for name in self.evidence.operations:
+            wrong[name] = [call for call in self.evidence.wrong[name] if self.comparison.far(call, seed.algorithm())]
+            if wrong[name]:
+                break
+        return Sorted(wrong, {name: [] for name in OPERATIONS}, 0)
+
     def pairs_in_some_layers(self) -> Iterator[Hypothesis | None]:
         yield from self._pairs_of(self.catalogue, self.in_some_layers)
 
@@ -174,10 +203,9 @@ class _Combining:
         for left, pair in sorted(partial, key=lambda item: _total(item[0]))[:_PAIRS]:
             for third in self.faults:
                 ids = frozenset((*(fault.id for fault in pair), third.id))
-                if ids not in seen and self._may_do(third, left) and all(composable(fault, third) for fault in pair):
+                if ids not in seen and self._may_do(third, left) and go_together(*pair, third):
                     seen.add(ids)
-                    if _can_be_composed(*pair, third):
-                        yield Hypothesis((*pair, third))
+                    yield Hypothesis((*pair, third))
 
     def nearly(self) -> Iterator[Hypothesis | None]:
         """Two faults that explain all those calls and not all of the evidence, each with a third that shows in the rest."""
@@ -202,8 +230,8 @@ class _Combining:
         if not rest or 2 * len(rest) > len(left):
             return
         for third in [*self.faults, *self.with_some_losses]:
-            goes = all(composable(fault, third) for fault in pair.faults) and _can_be_composed(*pair.faults, third)
-            if goes and all(names.keys() <= self._changed_on(call, third) for call, names in rest[:_REST]):
+            together = go_together(*pair.faults, third)
+            if together and all(names.keys() <= self._changed_on(call, third) for call, names in rest[:_REST]):
                 yield Hypothesis((*pair.faults, third))
 
     def _changed_on(self, call: Call, fault: Fault) -> set[str]:
@@ -238,10 +266,3 @@ def _total(left: Left) -> int:
 
 def _everywhere(where: tuple[frozenset[int], ...], networks: list[Network]) -> bool:
     return all(len(layers) == len(network.layers) for layers, network in zip(where, networks, strict=True))
-
-
-def _can_be_composed(*faults: Fault) -> bool:
-    try:
-        return bool(compose(*faults))
-    except TypeError:  # there is no order in which all their changes would hold
-        return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -12,7 +13,7 @@ from mlp_conformance.diagnosis.evidence import Sorted
 from mlp_conformance.diagnosis.hypotheses import Hypothesis, sparing
 from mlp_conformance.diagnosis.quantities import named
 from mlp_conformance.diagnosis.solving import SPREAD, STARTS, Constants, Residual, Search, plain
-from mlp_conformance.faults import Fault
+from mlp_conformance.faults import Fault, compose, go_together
 from mlp_conformance.faults.families import FAMILIES
 from mlp_conformance.faults.family import Family
 from mlp_conformance.faults.placement import PLACES, Place, is_placeable, placed
@@ -60,6 +61,20 @@ def _placed_member(family: Family, place: Place, *constants: float) -> Fault:
     return placed(family.member(*constants), place)
 
 
+def member_beside(base: tuple[Fault, ...], family: Family, evidence: Sorted, comparison: Comparison) -> Fault | None:
+    """With the constants that the wrong answers ask for beside other faults; None if there are none."""
+    if not go_together(*base, family.member(*family.example)):
+        return None
+
+    def beside(*constants: float) -> Fault:
+        member = family.member(*constants)
+        return replace(member, algorithm=compose(*base, member))
+
+    place = "beside " + "+".join(fault.id for fault in base)
+    constants = constants_of(beside, family, evidence, comparison, STARTS, place)
+    return None if constants is None else family.member(*constants)
+
+
 def constants_of(
     member: Member,
     family: Family,
@@ -85,9 +100,22 @@ def constants_of(
     def is_near(constants: Constants, call: Call) -> bool:
         return comparison.is_near(call, member(*constants).algorithm())
 
+    def shows(constants: Constants, call: Call) -> bool:
+        """A limit that is not reached leaves what is right, and the answer is wrong."""
+        own, right = comparison.computed(call, member(*constants).algorithm()), comparison.computed(call, Algorithm())
+        if own is None or right is None or len(own) != len(right):
+            return True
+        return any(one.tobytes() != other.tobytes() for one, other in zip(own, right, strict=True))
+
     def is_spared(constants: Constants) -> bool:
         return bool(sparing([Hypothesis((member(*constants),))], evidence, comparison))
 
+    def changes(call: Call) -> bool:
+        return any(shows(start, call) for start in family.starts or SPREAD if family.holds(start))
+
+    first_of_others = (evidence.wrong[name][0] for name in evidence.operations if name != calls[0].operation)
+    if not all(changes(call) for call in first_of_others):
+        return None
     for call in calls:
         key = (family.id, place, id(call))
         if key not in comparison.solved:
@@ -95,10 +123,12 @@ def constants_of(
         solutions = comparison.solved[key][1]
         if solutions is None:
             return None
-        forms = dict.fromkeys(form for found in solutions for form in plain(found, comparison.format))
+        solving = [found for found in solutions if shows(found, call) and is_near(found, call)]
+        forms = dict.fromkeys(form for found in solving for form in plain(found, comparison.format))
         fitting = [form for form in forms if family.holds(form) and is_near(form, call)]
         near = [form for form in fitting if all(is_near(form, other) for other in calls)]  # floats first: they cost least
-        found = [form for form in near if all(explains(form, one) for one in calls)]
+        alike = _alike(near, lambda form: [comparison.computed(one, member(*form).algorithm()) for one in calls])
+        found = [form for forms in alike if all(explains(forms[0], one) for one in calls) for form in forms]
         if len(found) > 1:  # a threshold that could lie anywhere below: where right answers do not contradict it
             return next(filter(is_spared, found), found[0])
         if found:
@@ -106,6 +136,15 @@ def constants_of(
         if solutions and not fitting:
             return None
     return None
+
+
+def _alike(forms: list[Constants], answers: Callable[[Constants], list[list[np.ndarray] | None]]) -> list[list[Constants]]:
+    """Those that give the same answers are looked at together: a limit that is not reached could lie anywhere beyond."""
+    alike: dict[bytes, list[Constants]] = {}
+    for form in forms:
+        given = b"".join(array.tobytes() for answer in answers(form) for array in answer or ())
+        alike.setdefault(given, []).append(form)
+    return list(alike.values())
 
 
 def _solutions(
@@ -119,11 +158,12 @@ def _solutions(
     if residual is None:
         return []
     right, wrong = residual.right, residual.wrong
-    search = Search(residual.of)
+    search = Search(residual.of, comparison.format)
     for starts in (family.starts,) if family.starts else (SPREAD, more):
         search.start(starts)
-        untouched = bool(search.left) and bool(np.any(wrong & np.all([left == right for left in search.left], axis=0)))
-        if untouched:
+        if search.left and bool(np.any(wrong & np.all([left == right for left in search.left], axis=0))):
+            return None
+        if starts is more and search.misses(2.0 ** -(comparison.format.precision // 2)):
             return None
         if not search.shows:
             return []

@@ -14,6 +14,7 @@ from mlp_conformance.diagnosis import symptoms
 from mlp_conformance.diagnosis.beside import Diagnosis, beside_each_other
 from mlp_conformance.diagnosis.combined import (
     pairs,
+    pairs_beside_a_fault,
     pairs_in_some_layers,
     pairs_with_a_constant,
     pairs_with_some_losses,
@@ -182,7 +183,7 @@ def _without(exceptions: Exceptions, given: Investigation) -> Investigation:
 
 def two_faults(given: Investigation) -> Diagnosis | None:
     """Those without constants first: they are found sooner, and are likelier."""
-    kinds = (pairs, pairs_in_some_layers, pairs_with_a_constant, pairs_with_some_losses)
+    kinds = (pairs, pairs_in_some_layers, pairs_with_a_constant, pairs_with_some_losses, pairs_beside_a_fault)
     return next(filter(None, (_several(given, kind) for kind in kinds)), None)
 
 

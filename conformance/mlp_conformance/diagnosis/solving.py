@@ -21,10 +21,14 @@ STARTS: tuple[Constants, ...] = tuple(
 #: Some of unlike size, the first to be looked at: where they all give the same the constant does not show.
 SPREAD: tuple[Constants, ...] = ((1e-12,), (1e-3,), (0.2,), (0.45,), (0.9,), (2.0,), (30.0,), (-0.7,))
 _REFINED, _STEPS = 3, 12
+#: A step that would leave, or leaves, more than this part of what there was before it leads nowhere: there is no solution near.
+_NOWHERE = 0.99
 #: Where a whole step leads too far, or where the constants make no sense, a part of it.
 _PARTS = (1.0, 0.3, 0.05)
 #: Sizes of residuals that differ by less than this part are those of one answer, rounded in two ways.
 _ROUNDED = 1e-12
+#: Bits that rounding may change on the way to an answer: with the constants that it was computed with no more is left.
+_LAST_BITS = 8
 #: Slopes between starts that differ by less than this part of the largest are those of a straight line.
 _STRAIGHT = 1e-7
 #: Plain forms of each constant that are tried with those of the others.
@@ -34,11 +38,12 @@ _FORMS = {1: 40, 2: 6, 3: 3}
 class Search:
     """The constants that were tried on one answer, with the sizes of what they leave."""
 
-    def __init__(self, residual: Residual) -> None:
+    def __init__(self, residual: Residual, format: Format) -> None:
         self.residual = residual
+        self.rounding = max(_ROUNDED, 2.0 ** (_LAST_BITS - format.precision))
         self.left: list[np.ndarray] = []
         self._sizes: list[tuple[float, Constants]] = []
-        self._found: dict[Constants, Constants] = {}
+        self._found: dict[Constants, tuple[Constants, float]] = {}
 
     def start(self, starts: Iterable[Constants]) -> None:
         for constants in starts:
@@ -52,6 +57,13 @@ class Search:
         """Whether the constants make a difference to this answer."""
         sizes = [size for size, _ in self._sizes]
         return len(sizes) > 1 and max(sizes) - min(sizes) > _ROUNDED * max(sizes)
+
+    def misses(self, far: float) -> bool:
+        """Whether some number is that far from the answer's, and is what it is whatever the constants."""
+        if len(self.left) < 3:
+            return False
+        first, *others = self.left
+        return bool(np.any((np.abs(first) > far) & np.all([left == first for left in others], axis=0)))
 
     @property
     def is_straight(self) -> bool:
@@ -67,8 +79,7 @@ class Search:
     @property
     def is_solved(self) -> bool:
         """Whether one of the starts, refined, leaves nothing but rounding."""
-        found = self.residual(self._refined(*min(self._sizes)))
-        return found is not None and _size(found) <= _ROUNDED
+        return self._refined(*min(self._sizes))[1] <= self.rounding
 
     def solutions(self) -> list[Constants]:
         """The best starts, each refined; and those that leave least, the last of them first.
@@ -80,11 +91,11 @@ class Search:
             first.setdefault(size, constants)
         best = sorted(first.items(), key=lambda item: item[0])[:_REFINED]
         plateau = [constants for size, constants in self._sizes if size == min(first)]
-        return list(dict.fromkeys([*(self._refined(size, constants) for size, constants in best), *plateau[::-1]]))
+        return list(dict.fromkeys([*(self._refined(size, constants)[0] for size, constants in best), *plateau[::-1]]))
 
-    def _refined(self, size: float, constants: Constants) -> Constants:
+    def _refined(self, size: float, constants: Constants) -> tuple[Constants, float]:
         if constants not in self._found:
-            self._found[constants] = _refined(self.residual, constants, size)
+            self._found[constants] = _refined(self.residual, constants, size, self.rounding)
         return self._found[constants]
 
 
@@ -94,23 +105,28 @@ def _size(residual: np.ndarray) -> float:
         return float(np.linalg.norm(residual))
 
 
-def _refined(residual: Residual, constants: Constants, best: float) -> Constants:
+def _refined(residual: Residual, constants: Constants, best: float, rounding: float) -> tuple[Constants, float]:
+    """Constants that leave less, as far as steps lead to some, and how much that is."""
+    here = residual(constants)
     for _ in range(_STEPS):
-        here = residual(constants)
-        slopes = None if here is None else _slopes(residual, constants, here)
+        slopes = None if here is None or best == 0 else _slopes(residual, constants, here)
         if here is None or slopes is None or not np.all(np.isfinite(slopes)) or not np.any(slopes):
             break
         with np.errstate(over="ignore", invalid="ignore"):
             change = np.linalg.lstsq(slopes, here, rcond=None)[0]
+            expected = _size(here - slopes @ change)
+        if expected > _NOWHERE * best > rounding:
+            break
+        before = best
         for part in _PARTS:
             other = tuple(float(c - part * by) for c, by in zip(constants, change, strict=True))
             after = residual(other)
             if after is not None and _size(after) < best:
+                constants, here, best = other, after, _size(after)
                 break
-        else:
+        if best > _NOWHERE * before:
             break
-        constants, best = other, _size(after)
-    return constants
+    return constants, best
 
 
 def _slopes(residual: Residual, constants: Constants, here: np.ndarray) -> np.ndarray | None:

@@ -55,7 +55,7 @@ from mlp_conformance.faults import (  # noqa: F401, I001 - each enters its fault
 )
 from mlp_conformance.faults.chance import CHANCE_FAULTS
 from mlp_conformance.faults.claimable import claimable
-from mlp_conformance.faults.composition import composable, compose, overridden
+from mlp_conformance.faults.composition import composable, compose, go_together, overridden
 from mlp_conformance.faults.fault import FAULTS, PHASES, Fault, Kind, Phase, UnknownFault
 from mlp_conformance.faults.implementation import FaultImplementation
 from mlp_conformance.faults.lookup import EVERY_FAULT, fault
@@ -76,5 +76,6 @@ __all__ = [
     "composable",
     "compose",
     "fault",
+    "go_together",
     "overridden",
 ]

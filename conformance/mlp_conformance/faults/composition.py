@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import combinations
 from types import FunctionType
 from typing import Any
 
@@ -43,6 +44,14 @@ def composable(a: Fault, b: Fault) -> bool:
     except TypeError:  # there is no order in which the changes of both would hold
         return False
     return all((_definer(fault.algorithm, name), name) in used for fault in (a, b) for name in overridden(fault))
+
+
+def go_together(*faults: Fault) -> bool:
+    """Whether every two of them are composable, and there is an order in which all their changes hold."""
+    try:
+        return all(composable(one, other) for one, other in combinations(faults, 2)) and bool(compose(*faults))
+    except TypeError:
+        return False
 
 
 def _own(fault: Fault) -> set[str]:
