@@ -27,8 +27,9 @@ _SEEDS_BESIDE = 3
 _SEEDS_OF_PAIRS, _PAIRS = 6, 10
 #: Of what two faults leave of all the evidence so many answers are looked at for a third.
 _REST = 3
-#: For a fault beside one that only some layers have: so many singles to begin with.
-_SEEDS_IN_LAYERS = 6
+#: For a fault beside one that only some layers have, of which there are many: so many singles to begin with, by what they
+#: leave of so many answers.
+_SEEDS_IN_LAYERS, _CALLS_IN_LAYERS = 6, 3
 
 #: For each of some answers the arrays with numbers that a hypothesis leaves unexplained, and how many.
 Left = list[dict[str, int]]
@@ -83,7 +84,7 @@ class _Combining:
         by_operation = (self._tame_first(evidence.wrong[name]) for name in evidence.operations)
         in_turn = chain.from_iterable(zip_longest(*by_operation))
         self.calls = list(islice((call for call in in_turn if call is not None), _CALLS))
-        self._known: dict[str, list[tuple[dict[str, int], set[str]]]] = {}
+        self._known: dict[tuple[str, int], tuple[dict[str, int], set[str]]] = {}
 
     def _tame_first(self, calls: list[Call]) -> list[Call]:
         """Those that tell most come first: one sample, or one loss, does not show every fault, and saturation hides it."""
@@ -104,28 +105,29 @@ class _Combining:
             found += [hypothesis.faults[0] for hypothesis in members(part, self.comparison) if hypothesis]
         return list({fault.id: fault for fault in found}.values())
 
-    def changed(self, fault: Fault) -> list[set[str]]:
+    def changed(self, fault: Fault) -> Iterator[set[str]]:
         """The arrays of each answer that a fault changes."""
-        return [changed for _, changed in self._effects(fault)]
+        return (self._effect(fault, call)[1] for call in self.calls)
 
-    def left(self, fault: Fault) -> Left:
-        """What a fault alone leaves."""
-        return [left for left, _ in self._effects(fault)]
+    def left(self, fault: Fault, calls: int = _CALLS) -> Left:
+        """What a fault alone leaves, of so many answers."""
+        return [self._effect(fault, call)[0] for call in self.calls[:calls]]
 
-    def _effects(self, fault: Fault) -> list[tuple[dict[str, int], set[str]]]:
-        if fault.id not in self._known:
-            self._known[fault.id] = [self.comparison.effect(call, fault.algorithm()) for call in self.calls]
-        return self._known[fault.id]
+    def _effect(self, fault: Fault, call: Call) -> tuple[dict[str, int], set[str]]:
+        key = (fault.id, id(call))
+        if key not in self._known:
+            self._known[key] = self.comparison.effect(call, fault.algorithm())
+        return self._known[key]
 
-    def seeds(self, faults: list[Fault]) -> list[Fault]:
-        """The faults that explain something, those that leave least first."""
-        before, after = _total(self._left(Algorithm())), {fault.id: _total(self.left(fault)) for fault in faults}
+    def seeds(self, faults: list[Fault], calls: int = _CALLS) -> list[Fault]:
+        """The faults that explain something of so many answers, those that leave least first."""
+        before, after = _total(self._left(Algorithm(), calls)), {fault.id: _total(self.left(fault, calls)) for fault in faults}
         return sorted((fault for fault in faults if after[fault.id] < before), key=lambda fault: after[fault.id])
 
-    def _looking(self, faults: list[Fault]) -> Iterator[None]:
-        """Work out what each changes, one at a time: searches end between two of them."""
+    def _looking(self, faults: list[Fault], calls: int = _CALLS) -> Iterator[None]:
+        """Work out what each leaves, one at a time: searches end between two of them."""
         for fault in faults:
-            self._effects(fault)
+            self.left(fault, calls)
             yield None
 
     def pairs(self, faults: list[Fault]) -> Iterator[Hypothesis | None]:
@@ -170,8 +172,8 @@ class _Combining:
     def _pairs_of(self, everywhere: list[Fault], partial: list[Fault]) -> Iterator[Hypothesis | None]:
         """Of the two, either may be the one that explains more by itself."""
         for first, second in ((everywhere, partial), (partial, everywhere)):
-            yield from self._looking(first)
-            for seed in self.seeds(first)[:_SEEDS_IN_LAYERS]:
+            yield from self._looking(first, _CALLS_IN_LAYERS)
+            for seed in self.seeds(first, _CALLS_IN_LAYERS)[:_SEEDS_IN_LAYERS]:
                 for other in second:
                     goes = self._may_do(other, self.left(seed)) and composable(seed, other)
                     yield Hypothesis((seed, other)) if goes else None
@@ -252,8 +254,8 @@ class _Combining:
                 else:
                     yield None
 
-    def _left(self, algorithm: Algorithm) -> Left:
-        return [self.comparison.far(call, algorithm) for call in self.calls]
+    def _left(self, algorithm: Algorithm, calls: int = _CALLS) -> Left:
+        return [self.comparison.far(call, algorithm) for call in self.calls[:calls]]
 
     def _may_do(self, fault: Fault, left: Left) -> bool:
         """Whether the fault changes every array that is left unexplained."""
