@@ -57,11 +57,11 @@ def main() -> int:
 
     options = records.parser(__doc__ or "", in_parts=True)
     options.add_argument("--dtype", default="float64", help="float64 (default, recorded), float32, float16")
-    options.add_argument("--missing", action="store_true", help="only faults that have no row yet, beside those that have")
+    options.add_argument("--missing", action="store_true", help="only faults that have no row yet, or one without times")
     given = options.parse_args()
     examples = given.examples or EXAMPLES
     given.add = given.add or given.missing
-    known = records.read("kill")["rows"] if given.missing else {}
+    known = [id for id, found in records.read("kill")["rows"].items() if given.missing and "checking" in found]
     tasks = [(id, given.dtype, examples) for id in records.chosen(EVERY_FAULT, given, str) if id not in known]
     start = time.perf_counter()
     rows = records.measured(row, tasks, given.workers, given.minutes)

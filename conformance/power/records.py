@@ -15,8 +15,6 @@ from typing import Any, TypeVar
 
 FOLDER = Path(__file__).parent
 _Item = TypeVar("_Item")
-#: A process is replaced after so many items: what is compiled for each network is never given back.
-_TASKS = 6
 
 
 def read(name: str) -> dict[str, Any]:
@@ -66,19 +64,24 @@ def measured(
 ) -> dict[str, Any]:
     """{id: row} in the order of the items, each measured in one of the processes, told on stderr as it goes.
 
-    minutes: what is not measured by then is left out (0: everything is measured), as is all after a process that died.
+    minutes: what is not measured by then is left out (0: everything is measured). A process that dies, as one does that has
+    compiled too much, is replaced; the item that is the first to be lost twice is left out.
     """
-    start, rows = time.perf_counter(), {}
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, spawn, max_tasks_per_child=_TASKS) as pool:
-        try:
-            for count, (id, row) in enumerate(pool.map(function, items), 1):
-                rows[id] = row
-                if sys.stderr.isatty() or count % 20 == 0:
-                    print(f"{count} of {len(items)}, {time.perf_counter() - start:.0f} s: {id}", file=sys.stderr, flush=True)
-                if minutes and time.perf_counter() - start > 60 * minutes:
-                    break
-        except BrokenProcessPool:
-            print(f"a process ended by itself after {len(rows)} of {len(items)}: the others are kept", file=sys.stderr)
-        pool.shutdown(cancel_futures=True)
+    start, rows, left = time.perf_counter(), {}, list(items)
+    while left:
+        done = 0
+        with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+            try:
+                for id, row in pool.map(function, left):
+                    rows[id] = row
+                    done += 1
+                    if sys.stderr.isatty() or len(rows) % 20 == 0:
+                        told = f"{len(rows)} of {len(items)}, {time.perf_counter() - start:.0f} s: {id}"
+                        print(told, file=sys.stderr, flush=True)
+                    if minutes and time.perf_counter() - start > 60 * minutes:
+                        pool.shutdown(cancel_futures=True)
+                        return rows
+            except BrokenProcessPool:
+                print(f"a process ended by itself after {len(rows)} of {len(items)}", file=sys.stderr)
+        left = left[max(done, 1) :]
     return rows
