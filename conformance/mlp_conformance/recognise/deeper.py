@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from mlp_conformance.recognise.forms import after_all, all_of, follows
 from mlp_conformance.recognise.making import BATCH, THREE_LAYERS, TWO_LAYERS, standing
 from mlp_conformance.recognise.mixed import are_meant, mixed_readings
 from mlp_conformance.recognise.readings import agrees, question
@@ -26,7 +30,33 @@ def runs_deeper(settled: Settled) -> bool:
     space = _run(settled, other)
     if space is None or _is_mixed(settled, other, space):
         return False
+    if settled.plan.gradients and not _gradients_follow(settled, other):
+        return False
     return not settled.plan.step or other.taken(settled.plan.step, 1 if settled.plan.single else None) is not None
+
+
+def _gradients_follow(settled: Settled, other: Search) -> bool:
+    """Whether the gradients stand where their expressions look for them there too, written so that they do.
+
+    Numbers that are wrong are a mistake; arrays of other layers, found in the place of those that are meant, are none.
+    """
+    plan = settled.plan
+    if not follows(plan.gradients):
+        return False
+    space = other.space(1 if plan.single_step else None)
+    if space is None or not space.run(plan.gradient):
+        return False
+    fitting = [_fitting(space, pairs, other) for pairs in (plan.gradients, after_all(plan.gradients))]
+    if fitting[1] > fitting[0]:
+        plan.gradients = after_all(plan.gradients)
+    return max(fitting) >= len(other.asked.parameters)
+
+
+def _fitting(space: Space, pairs: Sequence[tuple[str, str]], other: Search) -> int:
+    """How many arrays, of all weights and biases, have as many numbers as those that they are the gradients of."""
+    found = space.value(all_of(pairs, None)) or []
+    both = zip(found, other.asked.parameters, strict=False)
+    return sum(np.size(one) == part.size for pair, asked in both for one, part in zip(pair, asked, strict=True))
 
 
 def mixed_deeper(settled: Settled) -> Settled | None:

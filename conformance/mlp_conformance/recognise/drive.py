@@ -27,9 +27,9 @@ from mlp_conformance.recognise.completing import (
 )
 from mlp_conformance.recognise.deeper import mixed_deeper, runs_deeper
 from mlp_conformance.recognise.engines import gradients_of_engine
-from mlp_conformance.recognise.forms import follows
 from mlp_conformance.recognise.in_batches import judge_batches
 from mlp_conformance.recognise.left_out import left_out
+from mlp_conformance.recognise.loss_objects import judge_loss_object
 from mlp_conformance.recognise.making import ONE_LAYER, ONE_OUTPUT
 from mlp_conformance.recognise.metrics import spoken
 from mlp_conformance.recognise.mixed import linear_between
@@ -206,11 +206,12 @@ def _finish(driven: Driven, program: Program) -> None:
     plan = driven.plan
     leave_scaled_training(driven.settled)
     leave_own_training(driven.settled)
+    judge_loss_object(driven.settled)
     gradients_of_engine(driven.settled)
     compiled = plan.sizes is None and "jax" in program.source
     if compiled:
         plan.sizes = driven.settled.search.asked.sizes
-    if plan.sizes is None and (not plan.gradients or follows(plan.gradients)) and runs_deeper(driven.settled):
+    if plan.sizes is None and runs_deeper(driven.settled):
         plan.layers = None
     plan.claims = conventions_of(driven.settled)
     if driven.settled.search.scaling is not None:

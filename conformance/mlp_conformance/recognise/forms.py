@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from mlp_conformance.recognise.flat import in_views, is_flat
-from mlp_conformance.recognise.slots import Slot, following, generalised, owners
+from mlp_conformance.recognise.slots import AFTER_ALL, Slot, following, generalised, owners
 from mlp_conformance.recognise.statements import read_pair, set_lines
 from mlp_conformance.recognise.writing import folded
 
@@ -49,6 +49,23 @@ def all_of(pairs: Sequence[tuple[str, str]], layers: int | None) -> str:
 def follows(pairs: Sequence[tuple[str, str]]) -> bool:
     """Whether the layers' expressions count up, so that one of them is enough for any number of layers."""
     return len(pairs) > 1 and all(following([pair[part] for pair in pairs]) is not None for part in (0, 1))
+
+
+def after_all(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The same expressions, with what stands after as many others as there are layers counted from there.
+
+    Of `[dW1, dW2, db1, db2]` the biases start at 2 since there are two layers: with three they start at 3.
+    """
+    count = len(pairs)
+
+    def from_there(texts: list[str]) -> list[str]:
+        starts = [re.fullmatch(r"(.*\[)(\d+)(\].*)", text) for text in texts]
+        if not all(found and int(found[2]) == count + k for k, found in enumerate(starts)):
+            return texts
+        return [f"{found[1]}{AFTER_ALL} + {k}{found[3]}" for k, found in enumerate(starts) if found]
+
+    weights, biases = (from_there([pair[part] for pair in pairs]) for part in (0, 1))
+    return list(zip(weights, biases, strict=True))
 
 
 def _as_views(slots: Sequence[Slot], layers: int | None) -> tuple[list[str], str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice, product
 from pathlib import Path
 from types import CodeType
@@ -184,8 +184,9 @@ def _counts(space: Space, make: list[str], objects: dict[str, Any]) -> list[str]
     return [name for name in ones if space.names["params"].get(name) == 2] if ones and space.run(again) else []
 
 
+@dataclass
 class ObjectScript(ScriptSearch):
-    """The search in a loop that drives objects, with data in one form."""
+    """The search in a loop that drives objects, with data in one form, which every copy of it keeps."""
 
     layout: Layout = LAYOUTS[0]
 
@@ -199,8 +200,7 @@ class ObjectScript(ScriptSearch):
         for layout in _LAYOUTS:
             if layout.vector and self.asked.sizes[-1] > 1:
                 continue
-            search = replace(self)
-            search.layout = layout
+            search = replace(self, layout=layout)
             search = search.with_labels() if layout.labels and self.asked.sizes[-1] > 1 else search
             forward = next(search.forwards(False), None)
             if forward is not None and find_step(search, forward, faults=False)[2] is not None:
@@ -208,12 +208,6 @@ class ObjectScript(ScriptSearch):
             else:
                 (silent if forward is None else others).append(search)
         yield from (*others, *silent)
-
-    def with_labels(self) -> ObjectScript:
-        """The same with targets that are 0 but for a single 1 in each row."""
-        found = replace(self, asked=super().with_labels().asked)
-        found.layout = self.layout
-        return found
 
     @property
     def step(self) -> str:

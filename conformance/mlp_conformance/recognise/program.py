@@ -282,7 +282,8 @@ def _reaches_out(node: ast.stmt, own: set[str]) -> bool:
     for call in _walk_but_lambdas(node):
         if isinstance(call, ast.Call):
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-            if name in own or any(name.lower().startswith(word) for word in _OUTSIDE):
+            written_here = name == "loads" and all(isinstance(given, ast.Constant) for given in call.args)
+            if name in own or (any(name.lower().startswith(word) for word in _OUTSIDE) and not written_here):
                 return True
     return False
 

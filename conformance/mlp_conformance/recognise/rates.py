@@ -19,7 +19,7 @@ _MOST = 12
 
 def rate_setting(search: Search, lines: list[str], batch: int | None) -> str:
     """The statement that sets the learning rate which is used by calls that are given none; empty if none is found."""
-    for path in _numbers(search):
+    for path in numbers(search):
         once = _taken(search, f"{path} = 0.25", lines, batch)
         twice = _taken(search, f"{path} = 0.5", lines, batch) if once is not None else None
         if once is not None and twice is not None and _doubled(once, twice):
@@ -27,7 +27,7 @@ def rate_setting(search: Search, lines: list[str], batch: int | None) -> str:
     return ""
 
 
-def _numbers(search: Search) -> list[str]:
+def numbers(search: Search) -> list[str]:
     """Expressions for the plain numbers in the network and in the module that are no parameters."""
     space, root = search.space(), search.plan.root
     if space is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -70,7 +70,7 @@ class Search:
     mishaps: list[str] = field(default_factory=list)
     unmatched: list[tuple[Forward, np.ndarray, list[tuple[ForwardReading, np.ndarray]]]] = field(default_factory=list)
 
-    def with_labels(self) -> Search:
+    def with_labels(self) -> Self:
         """The same with targets that are 0 but for a single 1 in each row."""
         count = self.asked.sizes[-1]
         hot = np.eye(count)[np.arange(len(self.asked.inputs)) * 2 % count]

@@ -69,6 +69,11 @@ def _used(found: Callable[..., Any], name: str) -> tuple[dict[str, Any], dict[st
                     else set()
                 )
 
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "update":
+            given = {n.id for part in node.args for n in ast.walk(part) if isinstance(n, ast.Name)}
+            own = node.func.value  # `config = DEFAULTS.copy(); config.update(kwargs)`
+            kept |= {getattr(own, "id", getattr(own, "attr", ""))} - {""} if name in given else set()
+
     def is_kept(node: ast.expr) -> bool:
         return (isinstance(node, ast.Name) and node.id in kept) or (isinstance(node, ast.Attribute) and node.attr in kept)
 
@@ -130,4 +135,5 @@ def _options(name: str, default: Any, depth: int, beside: dict[str, Any]) -> lis
         return (
             [f"{name}=sizes[1]"] if isinstance(default, int) else [f"{name}={t}" for t in ("list(sizes)", "list(sizes[1:-1])")]
         )
-    return [f"{name}={choices(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY), 0, 1, depth)[0]}"]
+    texts = choices(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY), 0, 1, depth)
+    return [f"{name}={text}" for text in (texts if size == "hidden" and default is None else texts[:1])]

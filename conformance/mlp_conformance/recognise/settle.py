@@ -9,6 +9,7 @@ from itertools import product
 import numpy as np
 
 from mlp_conformance.recognise.beyond import is_of_an_optimiser
+from mlp_conformance.recognise.choices import without_choice
 from mlp_conformance.recognise.flat import in_another, is_flat, vector_of
 from mlp_conformance.recognise.located import located
 from mlp_conformance.recognise.matching import plausible
@@ -88,6 +89,8 @@ def settle(search: Search, faults: bool = True) -> Settled | None:
         forward = own
         plan = plan.but(forward=own.lines, single=own.layout.single)
         search, trained, step = find_step(search, own)
+    if (chosen := without_choice(search, trained, step)) is not None:
+        search, step = chosen
     plan.make = search.plan.make
     if step is None and "double()" in "".join(plan.make) and not trains(search.program.tree):
         step = _by_autograd(plan, trained)

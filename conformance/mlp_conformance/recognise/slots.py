@@ -20,6 +20,8 @@ _NOT_PARAMETERS = re.compile(
 _NUMBER_OF = re.compile(r"\.(v|val|value|x|n|num|number|item|scalar)$")
 #: Roles of numbers that are set and not learnt.
 _SETTINGS = {"rate", "off", "keep", "scale", "epochs", "batch_size", "seed", "count"}
+#: Where the second half of a list starts that has something for every layer twice: its weights, then its biases.
+AFTER_ALL = "len(network.layers)"
 #: The number of combinations of tensors that are tried.
 _MOST = 12
 #: What parameters are called, by their last name.
@@ -261,7 +263,7 @@ def following(texts: Sequence[str], left: str = "{", right: str = "}") -> str | 
             continue
         k = "k" if step == 1 else f"{step} * k"
         k += f" + {column[0]}" if column[0] > 0 else ""
-        if text.endswith("["):
+        if text.endswith(("[", f"[{AFTER_ALL} + ")):
             text += f"{k}{part}"
         elif (key := re.search(r'\["([^"\]]*)$', text)) and part.startswith('"'):
             text = text[: key.start()] + f'[f"{key[1]}{left}{k}{right}"' + part[1:]

@@ -1,0 +1,122 @@
+"""Losses that are objects: what one gives is the objective where the training goes back from what it says the derivative is.
+
+A function beside the training may be a metric that is only printed. An object that has a loss and its derivative says that they
+belong together: where the steps are those of another function, they are judged by the loss.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from mlp_conformance.recognise.metrics import known_losses, place_of_number, spoken, value_after
+from mlp_conformance.recognise.program import values
+
+if TYPE_CHECKING:
+    from mlp_conformance.recognise.settle import Settled
+    from mlp_conformance.recognise.space import Forward
+
+#: What the method is called that gives a loss, and what the one that gives its derivative is.
+_LOSS = re.compile(r"^(forward|__call__|loss|cost|fn|function|calculate|compute|value|evaluate|call|f)$|^(compute|calculate)_", re.I)
+_DERIVATIVE = re.compile(r"^(backward|backprop|grad(ient)?|derivative|deriv|prime|delta|d|df|back)$|_(prime|grad|derivative)$", re.I)
+#: How near a loss has to be to a known one, of itself.
+_NEAR = 2e-5
+
+
+def judge_loss_object(settled: Settled) -> None:
+    """Have training judged by the loss of the object that it goes back from, where its steps are those of another one."""
+    step, plan = settled.step, settled.plan
+    if step is None or step.reading is None or step.reading.fault is not None or not step.lines or not settled.exact:
+        return
+    descended = (step.reading.loss, step.reading.reduction)
+    for name, cls, loss, derivative in _objects(settled):
+        for lines in _calls(settled.forward, f"program.{name}()", loss):
+            meant = _meant(settled, lines)
+            if not meant:
+                continue
+            if descended not in meant and _goes_back_from(settled, cls, derivative):
+                settled.step = replace(step, reading=None, meant=meant[0], first=1.0)
+                plan.claims["loss"], plan.loss = meant[0], [*lines[:-1], f"float({lines[-1].partition(' = ')[2]})"]
+                plan.notes.append(
+                    f"Its training goes back from `{name}.{derivative}`, so it is judged by `{name}.{loss}`, "
+                    f"{spoken(*meant[0])}; its steps are those of {spoken(*descended)}."
+                )
+            return
+
+
+def _objects(settled: Settled) -> Iterator[tuple[str, type, str, str]]:
+    """The program's classes that have a loss and its derivative: name, class, and the names of the two methods."""
+    for name, cls in values(settled.search.program).items():
+        if not isinstance(cls, type) or name == settled.plan.name:
+            continue
+        methods = [key for key in dir(cls) if inspect.isroutine(getattr(cls, key)) and (key == "__call__" or key[:2] != "__")]
+        losses = [key for key in methods if _LOSS.search(key) and not _DERIVATIVE.search(key)]
+        derivatives = [key for key in methods if _DERIVATIVE.search(key)]
+        for loss in losses if len(derivatives) == 1 else ():
+            if len(_required(getattr(cls, loss))) in (2, 3):
+                yield name, cls, loss, derivatives[0]
+
+
+def _required(call: Callable[..., Any]) -> list[str]:
+    """The arguments that a method needs, and the object itself if it is one."""
+    try:
+        given = inspect.signature(call).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    return [p.name for p in given if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+
+
+def _calls(forward: Forward, made: str, loss: str) -> Iterator[list[str]]:
+    """Statements that leave the loss of an object in `value`: of the output and the targets, in both orders."""
+    call = made if loss == "__call__" else f"{made}.{loss}"
+    for first, second in ((forward.raw, forward.layout.y), (forward.layout.y, forward.raw)):
+        yield [*forward.naming, f"value = {call}({first}, {second})"]
+
+
+def _meant(settled: Settled, lines: list[str]) -> list[tuple[str, str]]:
+    """The known losses that statements give, with their reductions: several where one sample is all that there is."""
+    search, forward = settled.search, settled.forward
+    batch = 1 if forward.layout.single else None
+    space = search.space(batch)
+    if space is None or not space.run(lines):
+        return []
+    lines[-1] += place_of_number(space.names["value"])
+    found = value_after(search, lines, batch)
+    known = known_losses(search, forward, space.asked)
+    return [key for key, value in known.items() if found is not None and abs(found - value) <= _NEAR * abs(value)]
+
+
+def _goes_back_from(settled: Settled, cls: type, derivative: str) -> bool:
+    """Whether a training step calls the derivative of such an object."""
+    assert settled.step is not None
+    space = settled.search.space(1 if settled.forward.layout.single else None)
+    if space is None:
+        return False
+    with _counted(cls, derivative) as calls:
+        space.run(settled.step.lines)
+    return bool(calls)
+
+
+@contextmanager
+def _counted(cls: type, name: str) -> Iterator[list[str]]:
+    """A list to which every call of a method adds its name."""
+    calls: list[str] = []
+    owner = next(base for base in cls.__mro__ if name in vars(base))
+    own = vars(owner)[name]
+    inner = own.__func__ if isinstance(own, staticmethod | classmethod) else own
+
+    @wraps(inner)
+    def counting(*given: Any, **named: Any) -> Any:
+        calls.append(name)
+        return inner(*given, **named)
+
+    setattr(owner, name, type(own)(counting) if isinstance(own, staticmethod | classmethod) else counting)
+    try:
+        yield calls
+    finally:
+        setattr(owner, name, own)
