@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mlp_conformance.pytest_plugin import parametrize_with_checks
     from mlp_conformance.recognise.built import building
     from mlp_conformance.recognise.cells import cells
+    from mlp_conformance.recognise.decimals import decimals
     from mlp_conformance.recognise.descending import descended
     from mlp_conformance.recognise.flat import in_vector
     from mlp_conformance.recognise.object_script import loop_setup
@@ -29,6 +30,7 @@ __all__ = [
     "Unsupported",
     "building",
     "cells",
+    "decimals",
     "definitions",
     "descended",
     "in_vector",
@@ -46,6 +48,7 @@ _HOMES = {
     "Report": "results",
     "building": "recognise.built",
     "cells": "recognise.cells",
+    "decimals": "recognise.decimals",
     "definitions": "recognise.program",
     "descended": "recognise.descending",
     "in_vector": "recognise.flat",

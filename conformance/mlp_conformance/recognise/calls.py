@@ -8,6 +8,7 @@ import re
 import textwrap
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import islice, product
 from typing import Any
 
@@ -221,6 +222,7 @@ def _filled(offer: Offer, context: Context, guesses: dict[str, list[str]]) -> It
             named.append([f"{p.name}={off}"])
         elif p.default is not p.empty and wanted and _is_plain(p.default):
             texts = {"batch_size": ["len(inputs)"], "epochs": ["epochs"]}.get(role) or _texts(p.name, context)
+            texts = [setting(p.name, p.default)] if isinstance(p.default, Decimal) and role == "rate" else texts
             if texts:
                 (always if role == "epochs" else named).append([f"{p.name}={t}" for t in texts[:1]])
     unnamed = _unnamed([p for p in parameters if p.name not in turns], bool(turns))
@@ -265,6 +267,9 @@ def _several(needed: list[inspect.Parameter]) -> dict[str, list[str]]:
         names = [p.name for p in needed if roles.argument(p.name) == role]
         if len(names) > 1 and all(name[-1].isdigit() for name in names):
             found |= {name: [f"{vector}[{index}]"] for index, name in enumerate(names)}
+    numbered = [p.name for p in needed if re.fullmatch(r"[A-Za-z_]+\d", p.name) and not roles.parameter_number(p.name)]
+    if not found and len(numbered) > 1 and len({name[:-1] for name in numbered}) == 1:  # `forward(i1, i2)`
+        found = {name: [f"x[{index}]"] for index, name in enumerate(numbered)}
     return found
 
 

@@ -40,6 +40,7 @@ from mlp_conformance.recognise.program import Program, globals_used, read_progra
 from mlp_conformance.recognise.readings import question
 from mlp_conformance.recognise.rewriting import drawn_attributes, fixed_lengths, redrawing_calls
 from mlp_conformance.recognise.scalar_script import scalar_script_searches
+from mlp_conformance.recognise.scalars import scalar_networks
 from mlp_conformance.recognise.script import ScriptSearch, loop_step, namespace, script_plans
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.slots import Slot, arrangements, own_sizes
@@ -49,6 +50,9 @@ from mlp_conformance.recognise.starting import starting
 from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
 from mlp_conformance.recognise.thresholds import with_thresholds
 from mlp_conformance.recognise.turns import counted_attributes
+
+#: Ways in which numbers that have a name each may be a network that are tried.
+_MOST_SCALARS = 8
 
 
 def searches(program: Program, name: str) -> Iterator[Search]:
@@ -194,7 +198,7 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
         offer for offer in found if offer not in makers and (returns_new(offer.call, set(classes)) or takes_sizes(offer))
     ]
     makers += [offer for offer in found if offer not in makers and says_nothing(offer)]
-    started = [] if name else [(plan, _functions(program), returned) for plan, returned in started_plans(program)]
+    started = [] if name else [(plan, _returned(program), returned) for plan, returned in started_plans(program)]
     yield from started if not makers else ()
     for plan in argument_plans(program, functions):
         yield plan, _functions(program), []
@@ -214,7 +218,7 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
         for plan in made_in_sizes(program, key, f"program.{key}", cls, shapes=ONE_LAYER):
             yield plan, _methods(program), []
     if functions and not name:
-        for plan in _arrays_of_the_module(program):
+        for plan in (*_arrays_of_the_module(program), *_numbers_of_the_module(program)):
             yield plan, _functions(program), []
 
 
@@ -247,6 +251,14 @@ def _arrays_of_the_module(program: Program) -> Iterator[Plan]:
             make, slots = _in_double(slots)
             program.in_double |= bool(make)
             yield Plan(str(program.path), program.path.stem, make, "program", slots, len(sizes) - 1, sizes)
+
+
+def _numbers_of_the_module(program: Program) -> Iterator[Plan]:
+    """Plans for functions that change numbers of the module, each a weight or a bias by its own name."""
+    changed = {name for node in ast.walk(program.tree) if isinstance(node, ast.Global) for name in node.names}
+    found = [leaf for name, value in values(program).items() if name in changed for leaf in leaves(f"program.{name}", value)]
+    for sizes, slots in islice(scalar_networks(found), _MOST_SCALARS):
+        yield Plan(str(program.path), program.path.stem, [], "program", slots, 2, sizes)
 
 
 def _in_double(slots: list[Slot]) -> tuple[list[str], list[Slot]]:
@@ -302,6 +314,15 @@ def _methods(program: Program) -> Any:
 def _loss_functions(program: Program) -> list[Offer]:
     found = [offer for offer in offers("program", program.module) if len(offer.parameters) == 2]
     return [offer for offer in found if roles.rank(offer.name, roles.LOSS) < len(roles.LOSS)]
+
+
+def _returned(program: Program) -> Any:
+    """The functions of a program, and those among what one of them has returned: a network that it has trained."""
+
+    def find(space: Space) -> list[Offer]:
+        return offers("program", program.module) + offers("params", space.names["params"])
+
+    return find
 
 
 def _functions(program: Program) -> Any:

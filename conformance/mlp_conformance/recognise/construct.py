@@ -83,7 +83,7 @@ def choices(
     if size == "inputs" and role not in ("targets",):
         return ["sizes[0]", "inputs"] if role == "inputs" else ["sizes[0]"]
     if size == "outputs":
-        return ["sizes[-1]"]
+        return ["sizes[-1]", "targets"] if role == "targets" else ["sizes[-1]"]
     if size == "hidden":
         number = "".join(c for c in name if c.isdigit())
         if number and depth > 2:
@@ -163,7 +163,7 @@ def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[st
     for p in optional:
         role, size = roles.argument(p.name, names), roles.size(p.name)
         if role == "rate":
-            keywords.append([f"{p.name}=learning_rate"])
+            keywords.append([f"{p.name}={setting(p.name, p.default, names) or 'learning_rate'}"])
         elif role == "settings":
             keywords.append([f"{p.name}={text}" for text in settings_objects(found, p, depth)])
         elif role in ("epochs", "seed", "batch_size", "activation", "loss_name"):
@@ -178,7 +178,7 @@ def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[st
         if p.kind is p.VAR_KEYWORD:
             keywords.append(keyword_settings(found, p, depth))
     keywords = [options for options in keywords if options]
-    rates_only = [options for options in keywords if options[0].endswith("=learning_rate")]
+    rates_only = [options for options in keywords if options[0].endswith(("=learning_rate", "(learning_rate)"))]
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
         yield f"{call}(*sizes)"
     seen = set()

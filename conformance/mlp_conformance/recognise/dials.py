@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 from collections.abc import Collection, Iterator
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,6 +28,8 @@ def setting(name: str, default: Any, beside: Collection[str] = ()) -> str:
     role = roles.argument(name, beside)
     if role == "off" and default is True:
         return "False"
+    if isinstance(default, Decimal):
+        return f"decimals({SETTINGS['rate']})" if role == "rate" else ""
     if not isinstance(default, int | float) or isinstance(default, bool):
         return ""
     if role == "epochs" and not float(default).is_integer():

@@ -98,11 +98,28 @@ WITH_ONES = {
 }
 
 
-def layouts_for(sizes: tuple[int, ...], joined: str = "", certain: bool = False) -> tuple[Layout, ...]:
+#: The form of samples for programs that compute with decimals alone, and convert nothing.
+DECIMALS = Layout(
+    "one sample, a list of decimals",
+    "decimals(x)",
+    "decimals(y)",
+    "np.ravel({})",
+    single=True,
+    all_x="decimals(inputs)",
+    all_y="decimals(targets)",
+)
+
+
+def layouts_for(
+    sizes: tuple[int, ...], joined: str = "", certain: bool = False, in_decimals: bool = False
+) -> tuple[Layout, ...]:
     """The layouts in which a network may be given its samples, likely ones first.
 
-    joined: where in its weights it keeps its biases, if it does; certain: whether only whole batches are to be tried.
+    joined: where in its weights it keeps its biases, if it does; certain: whether only whole batches are to be tried;
+    in_decimals: whether its numbers are decimals, which do not go with others.
     """
+    if in_decimals:
+        return (*LAYOUTS[3:7], DECIMALS)
     ones = WITH_ONES.get(joined, ())
     numbers = NUMBERS if sizes[0] == sizes[-1] == 1 else ()
     return (*LAYOUTS[:3], *ones) if certain else (*LAYOUTS[:3], *ones, *numbers, *LAYOUTS[3:])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mlp_conformance.recognise.decimals import DECIMAL
 from mlp_conformance.recognise.layouts import Layout
 from mlp_conformance.recognise.space import Forward, Space
 from mlp_conformance.recognise.tensors import Leaf, Tensor, leaves, tensors
@@ -32,7 +33,7 @@ def outputs_in(space: Space, layout: Layout, root: str, beside: int = 0) -> Iter
     if n == 1:
         shapes |= {(m,), ()} if not layout.single else {()}
     seen: set[int] = set()
-    reachable = leaves("output", space.names.get("output"), seen)
+    reachable = leaves("output", space.names.get("output"), seen) + _one_by_one(space.names.get("output"))
     if root == "model":
         reachable += leaves("model", space.names["model"], seen)
     for tensor in tensors(reachable):
@@ -51,6 +52,8 @@ def outputs_in(space: Space, layout: Layout, root: str, beside: int = 0) -> Iter
         each = _each_unit(tensor, text) if layout.single else ""
         text = each if each and space.array(each) is not None else text
         rows = layout.rows.format(text)
+        if tensor.leaf.dtype == DECIMAL and not tensor.counts:
+            rows = layout.rows.format(f"np.array({text}, dtype=float)")
         if "detach" in rows:
             rows = rows.replace(".detach().numpy().detach().numpy()", ".detach().numpy()")
         values = space.array(rows)
@@ -65,6 +68,12 @@ def outputs_in(space: Space, layout: Layout, root: str, beside: int = 0) -> Iter
         if len(tensor.shape) == 1 and n == 1 and not layout.single:
             rows += ".reshape(-1, 1)"
         yield tensor.leaf, rows, values
+
+
+def _one_by_one(output: Any) -> list[Leaf]:
+    """The numbers of a tuple, each by itself: `return h1, h2, o` gives units of two layers."""
+    numbers = output if isinstance(output, tuple) else ()
+    return [Leaf(f"output[{k}]", "number", (), "float64") for k, part in enumerate(numbers) if isinstance(part, float)]
 
 
 def _each_unit(tensor: Tensor, text: str) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.asking import answers, named, ways_to_run
 from mlp_conformance.recognise.calls import Context, Offer, offers, ranked
+from mlp_conformance.recognise.decimals import DECIMAL
 from mlp_conformance.recognise.flat import is_flat, vector_of
 from mlp_conformance.recognise.layered import layered_forwards
 from mlp_conformance.recognise.layouts import Layout, layouts_for
@@ -122,6 +123,11 @@ class Search:
         return {(slot.weights.leaf.kind, slot.weights.leaf.dtype) for slot in self.plan.slots} == {("torch", "float32")}
 
     @property
+    def in_decimals(self) -> bool:
+        """Whether the parameters are decimals."""
+        return self.plan.slots[0].weights.leaf.dtype == DECIMAL
+
+    @property
     def resolution(self) -> float:
         """What a step that is seen in the parameters can be off by, where they are kept in float32."""
         kept = {slot.weights.leaf.dtype for slot in self.plan.slots}
@@ -164,7 +170,7 @@ class Search:
         known: dict[int, list[tuple[ForwardReading, np.ndarray]]] = {}
         mixed: dict[int, Remembered[tuple[ForwardReading, np.ndarray]]] = {}
         answered: set[str] = set()
-        for layout in layouts_for(self.asked.sizes, self.plan.slots[0].joined, self.certain):
+        for layout in layouts_for(self.asked.sizes, self.plan.slots[0].joined, self.certain, self.in_decimals):
             batch = 1 if layout.single else len(self.asked.inputs)
             first = self.space(batch)
             if first is None:

@@ -15,6 +15,7 @@ import numpy as np
 from mlp_conformance.quiet import NoAnswer, quietly
 from mlp_conformance.recognise.calls import Offer
 from mlp_conformance.recognise.cells import cells
+from mlp_conformance.recognise.decimals import decimals
 from mlp_conformance.recognise.flat import in_vector
 from mlp_conformance.recognise.layouts import Layout
 from mlp_conformance.recognise.readings import ForwardReading, GradientReading, Parameters, Question
@@ -53,6 +54,7 @@ class Space:
             "np": np,
             "SimpleNamespace": SimpleNamespace,
             "cells": cells,
+            "decimals": decimals,
             "in_vector": in_vector,
             "softmax": softmax,
             "sigmoid": sigmoid,

@@ -20,6 +20,10 @@ from mlp_conformance.recognise.tensors import leaves, tensors
 _BATCH = 13
 _SIZES = ((3, 7, 5), (4, 11, 8, 6), (3, 7, 1))
 #: Forms of the data that a function may want when all that is asked is which parameters it returns.
+_TENSORS = (
+    ("torch.zeros(sizes[-1] + 1, sizes[0])", "torch.ones(sizes[-1] + 1, sizes[-1]) / sizes[-1]"),
+    ("torch.zeros(sizes[-1] + 1, sizes[0])", "torch.arange(sizes[-1] + 1) % max(sizes[-1], 2)"),
+)
 _DATA = (
     ("np.zeros((sizes[-1] + 1, sizes[0]))", "np.ones((sizes[-1] + 1, sizes[-1])) / sizes[-1]"),
     ("np.zeros((sizes[0], sizes[-1] + 1))", "np.ones((sizes[-1], sizes[-1] + 1)) / sizes[-1]"),
@@ -54,11 +58,13 @@ def _names(found: Starting) -> list[str]:
 
 def _made(program: Program, name: str, call: Any, sizes: tuple[int, ...]) -> Iterator[tuple[list[str], list[Any]]]:
     """Statements that leave what the function returns in `params`, and the arrays in it."""
-    for x, y in _DATA:
+    in_torch = "torch" in program.source
+    for x, y in (*_TENSORS, *_DATA) if in_torch else _DATA:
         for text in islice(constructions(f"program.{name}", call, len(sizes) - 1), 6):
             given = re.sub(r"\b(inputs|targets)\b", lambda word: x if word[0] == "inputs" else y, text)  # noqa: B023
             there = [data_statement(program, x, y, "sizes[-1] + 1")] if given == text else []
-            settings = [line for line in (*there, size_statement(program)) if line]
+            double = "torch.set_default_dtype(torch.float64)" if in_torch else ""
+            settings = [line for line in (double, *there, size_statement(program)) if line]
             make = [*settings, "program.starts.clear()", f"params = {given}"]
             space = Space(program.module, question(sizes, _BATCH))
             if (

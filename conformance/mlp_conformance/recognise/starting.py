@@ -14,8 +14,8 @@ from functools import cache
 
 from mlp_conformance.recognise import roles
 
-#: Calls that draw or fill arrays.
-_DRAWS = re.compile(r"rand|normal|uniform|zeros|ones|empty|full|xavier|glorot|kaiming|he_", re.I)
+#: Calls that draw or fill arrays, and those that make torch's modules, which draw their own.
+_DRAWS = re.compile(r"rand|normal|uniform|zeros|ones|empty|full|xavier|glorot|kaiming|he_|^Sequential$", re.I)
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ def starting(tree: ast.Module) -> dict[str, Starting]:
     """The functions of a program that draw parameters before a loop and return them, by name."""
     makers = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     makers = {name for name in makers if roles.rank(name, roles.INITIALISE) < len(roles.INITIALISE)}
+    makers |= {node.name for node in tree.body if isinstance(node, ast.ClassDef) and "Module" in "".join(map(ast.unparse, node.bases))}
     found = {}
     for function in tree.body:
         if isinstance(function, ast.FunctionDef) and not re.match("main", function.name, re.I):
@@ -72,7 +73,7 @@ def _parts(target: ast.expr) -> list[ast.expr]:
 
 def _returned(function: ast.FunctionDef) -> list[tuple[str, str]]:
     """Variables that a function returns, and where: in a tuple or list, a dictionary, or as they are."""
-    values = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value is not None]
+    values = [node.value for node in _own_nodes(function) if isinstance(node, ast.Return) and node.value is not None]
     if not values:
         return []
     built: dict[str, ast.expr] = {}
@@ -80,6 +81,15 @@ def _returned(function: ast.FunctionDef) -> list[tuple[str, str]]:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict | ast.Tuple | ast.List):
             built |= {target.id: node.value for target in node.targets if isinstance(target, ast.Name)}
     return list(_places(values[-1], "", built))
+
+
+def _own_nodes(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """The nodes of a function without those of functions in it."""
+    pending: list[ast.AST] = [*function.body]
+    while pending:
+        node = pending.pop(0)
+        yield node
+        pending += [] if isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef) else ast.iter_child_nodes(node)
 
 
 def _places(value: ast.expr, path: str, built: dict[str, ast.expr]) -> Iterator[tuple[str, str]]:
@@ -100,19 +110,27 @@ def _places(value: ast.expr, path: str, built: dict[str, ast.expr]) -> Iterator[
 
 
 class Started(ast.NodeTransformer):
-    """A syntax tree in which the variables of such functions start from what the module's `starts` has for them."""
+    """A syntax tree in which the variables of such functions start from what the module's `starts` has for them.
+
+    Arrays are replaced before the loop; torch's as soon as they are drawn, since an optimiser is given them.
+    """
 
     def __init__(self, tree: ast.Module) -> None:
         self.functions = starting(tree)
+        self.at_once = "torch" in ast.unparse(tree)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         found = self.functions.get(node.name)
         before = _before(node)
         if found is None or not before:
             return node
-        names = [name for name, _ in found.paths]
-        lines = "".join(f'{name} = starts.get("{name}", {name})\n' for name in dict.fromkeys(names))
-        node.body[len(before) : len(before)] = ast.parse(lines).body
+        names = dict.fromkeys(name for name, _ in found.paths)
+        after = {len(before): list(names)}
+        if self.at_once:
+            stored = [{n.id for n in ast.walk(line) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)} for line in before]
+            after = {k + 1: [name for name in names if name in own] for k, own in enumerate(stored)}
+        for place, given in sorted(after.items(), reverse=True):
+            node.body[place:place] = ast.parse("".join(f'{name} = starts.get("{name}", {name})\n' for name in given)).body
         return node
 
 

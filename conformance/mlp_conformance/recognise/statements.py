@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlp_conformance.recognise.decimals import DECIMAL
 from mlp_conformance.recognise.slots import Slot
 from mlp_conformance.recognise.tensors import Tensor
 
@@ -52,13 +53,13 @@ def assigned(tensor: Tensor, value: str) -> list[str]:
     if kind == "scalars":
         return [f"{path} = {value}.tolist()"]
     if kind == "number":
-        return [f"{path} = float({value}[0])"]
+        return [f"{path} = {_as_kept(tensor, f'{value}[0]')}"]
     if kind == "torch":
         return [f"{path}.data = torch.tensor({value}).to({path})"]
     if kind == "keras":
         return [f"{path}.assign({value})"]
     if kind == "list":
-        return [f"{path}[:] = {value}.tolist()"]
+        return [f"{path}[:] = {_as_list(tensor, value)}"]
     if kind == "new":
         return [f"{path} = {value}.copy()"]
     return [f"{path}[...] = {value}"] if tensor.leaf.dtype.startswith("float") else [f"{path} = {value}.copy()"]
@@ -71,13 +72,23 @@ def _assign_row(tensor: Tensor) -> list[str]:
     if not tensor.leaf.shape:
         return [_number(tensor, "number")]
     path = tensor.template.format("i")
-    return [f"{path}[:] = row.tolist()" if tensor.leaf.kind == "list" else f"{path}[...] = row"]
+    return [f"{path}[:] = {_as_list(tensor, 'row')}" if tensor.leaf.kind == "list" else f"{path}[...] = row"]
+
+
+def _as_list(tensor: Tensor, value: str) -> str:
+    """An expression for an array as the lists that a program keeps."""
+    return f"decimals({value})" if tensor.leaf.dtype == DECIMAL else f"{value}.tolist()"
+
+
+def _as_kept(tensor: Tensor, number: str) -> str:
+    """An expression for a number as a program keeps it."""
+    return f"{'decimals' if tensor.leaf.dtype == DECIMAL else 'float'}({number})"
 
 
 def _number(tensor: Tensor, name: str) -> str:
     """The statement that gives one number of the program its value."""
     path = tensor.template.format("i", "j")
-    return f"{path}.data = float({name})" if tensor.leaf.kind == "value" else f"{path} = float({name})"
+    return f"{path}.data = float({name})" if tensor.leaf.kind == "value" else f"{path} = {_as_kept(tensor, name)}"
 
 
 def read_pair(slot: Slot, k: str = "", ends: tuple[str, str] | None = None) -> tuple[str, str]:

@@ -13,12 +13,14 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from decimal import Decimal
 from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from mlp_conformance.recognise.cells import cells
+from mlp_conformance.recognise.decimals import DECIMAL
 
 _DEEPEST = 7
 _MOST = 4000
@@ -73,7 +75,8 @@ class Tensor:
         for name, count in reversed(list(zip(names, counts, strict=True))):
             inner = f"[{inner} for {name} in range({count})]"
         wrapped = ("list", "jax", "nnx", "number", "value", "scalars")
-        return f"np.array({inner})" if self.counts or self.leaf.kind in wrapped else inner
+        plain = ", dtype=float" if self.leaf.dtype == DECIMAL else ""
+        return f"np.array({inner}{plain})" if self.counts or self.leaf.kind in wrapped else inner
 
 
 def leaves(root: str, value: Any, seen: set[int] | None = None) -> list[Leaf]:
@@ -110,6 +113,9 @@ def _within(path: str, value: Any, depth: int, seen: set[int]) -> Iterator[Leaf 
         if np.asarray(value).dtype.kind in "fiu":
             yield Leaf(path, "number", (), str(np.asarray(value).dtype))
         return
+    if isinstance(value, Decimal):
+        yield Leaf(path, "number", (), DECIMAL)
+        return
     if id(value) in seen:
         yield from _known_elsewhere(path, value)
         return
@@ -131,7 +137,8 @@ def _within(path: str, value: Any, depth: int, seen: set[int]) -> Iterator[Leaf 
             dotted = re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", "." + name)
             yield Leaf(path + dotted, "torch", tuple(parameter.shape), str(parameter.dtype).removeprefix("torch."))
     elif isinstance(value, list | tuple) and (shape := _rectangular(value)) is not None:
-        yield Leaf(path, "list", shape, "float64")
+        first = value[0] if len(shape) == 1 else value[0][0]
+        yield Leaf(path, "list", shape, DECIMAL if isinstance(first, Decimal) else "float64")
     elif isinstance(value, dict):
         for key, item in list(value.items()):
             if isinstance(key, str | int) or (isinstance(key, tuple) and key and all(isinstance(k, str | int) for k in key)):
@@ -198,7 +205,7 @@ def _rectangular(value: Any) -> tuple[int, ...] | None:
     """The shape of a list of numbers, or of lists of numbers; None for anything else."""
     if not value:
         return None
-    if all(isinstance(x, Real | np.generic) and not isinstance(x, bool) for x in value):
+    if all(isinstance(x, Real | np.generic | Decimal) and not isinstance(x, bool) for x in value):
         return (len(value),)
     if all(isinstance(x, list | tuple) for x in value):
         inner = {_rectangular(x) for x in value}

@@ -16,8 +16,8 @@ _WIDTH, _TEXT = 128, 120
 _LOGITS = re.compile(r"(softmax|sigmoid)\(")
 #: Names of this package that an adapter may need, in the order in which they are imported.
 _HELPERS = (
-    "Claims", "Unsupported", "building", "cells", "definitions", "descended", "in_vector", "loop_setup", "loop_step",
-    "namespace",
+    "Claims", "Unsupported", "building", "cells", "decimals", "definitions", "descended", "in_vector", "loop_setup",
+    "loop_step", "namespace",
 )  # fmt: skip
 #: A claim that goes without saying.
 _SUMMED = ("reductions", {"sum"})
@@ -124,7 +124,8 @@ def _forward(plan: Plan) -> list[str]:
         lines, output = ([], together) if plan.single or len(together) < _WIDTH - 16 else (lines, output)
     if not plan.single:
         return [_made(plan, "inputs"), *lines, f"return {output}"]
-    output = re.sub(r"^np\.ravel\(np\.array\((.*)\)\)$", r"np.ravel(\1)", output)
+    if "dtype=" not in output:
+        output = re.sub(r"^np\.ravel\(np\.array\((.*)\)\)$", r"np.ravel(\1)", output)
     if not lines:
         return [_made(plan, "inputs"), f"return np.array([{output} for x in inputs])"]
     if call:
