@@ -12,7 +12,7 @@ import numpy as np
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.construct import signature
 from mlp_conformance.recognise.pairing import MIXED
-from mlp_conformance.recognise.readings import GradientReading, Parameters, Question, question, steps
+from mlp_conformance.recognise.readings import ForwardReading, GradientReading, Parameters, Question, question, steps
 from mlp_conformance.recognise.space import worked
 from mlp_reference.mlp import Algorithm
 
@@ -108,12 +108,17 @@ def _with_batches(settled: Settled) -> str:
 
 def in_turn(settled: Settled, asked: Question, size: int) -> Parameters:
     """What an epoch of batches in turn subtracts."""
-    reading, step = settled.forward.reading, settled.step
+    step = settled.step
     assert step is not None
     assert step.reading is not None
-    now, rate = asked, step.reading.rate or asked.learning_rate
+    return steps_of_batches(settled.forward.reading, step.reading, asked, size)
+
+
+def steps_of_batches(forward: ForwardReading, reading: GradientReading, asked: Question, size: int) -> Parameters:
+    """The same of a reading that is only supposed."""
+    now, rate = asked, reading.rate or asked.learning_rate
     for start in range(0, len(asked.inputs), size):
-        network = now.network(reading.hidden, reading.output, step.reading.loss, step.reading.reduction)
+        network = now.network(forward.hidden, forward.output, reading.loss, reading.reduction)
         batch = slice(start, start + size)
         after, _ = Algorithm().train(network, asked.inputs[batch], asked.targets[batch], rate, 1)
         now = replace(now, parameters=after)

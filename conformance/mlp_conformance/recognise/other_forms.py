@@ -15,6 +15,8 @@ _CLASSES = re.compile(
     r"one_?hot|np\.eye|jnp\.eye|argmax|unique|label|arange\(|\[range\(|nll_?loss|sparse_?categorical|CrossEntropy|\.long\(|astype\(int|row\[-1\]",
     re.I,
 )
+#: Words of programs that make probabilities of logits: a step may be of these though no loss is ever computed.
+_PROBABILITIES = re.compile(r"soft_?max|sigmoid|logistic|expit|\bexp\(", re.I)
 
 
 def alternatives(search: Search, forward: Forward) -> Iterator[tuple[Search, Forward]]:
@@ -49,8 +51,9 @@ def _with_targets(forward: Forward, layout: Layout) -> Forward:
 
 
 def _as_logits(search: Search, forward: Forward) -> Iterator[Forward]:
-    """A linear output as the logits of a probability, where the program takes logarithms."""
-    if forward.reading.output != "linear" or "log" not in search.families:
+    """A linear output as the logits of a probability, where the program takes logarithms or makes probabilities itself."""
+    probable = "log" in search.families or _PROBABILITIES.search(search.program.source)
+    if forward.reading.output != "linear" or not probable:
         return
     for output in ("softmax", "sigmoid") if search.asked.sizes[-1] > 1 else ("sigmoid",):  # one output's softmax is always 1
         text = f"{output}({forward.output}[None])[0]" if forward.layout.single else f"{output}({forward.output})"

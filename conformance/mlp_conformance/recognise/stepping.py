@@ -8,6 +8,7 @@ from itertools import product
 
 import numpy as np
 
+from mlp_conformance.recognise.dropping import dropping
 from mlp_conformance.recognise.layouts import has_targets
 from mlp_conformance.recognise.loops import called_per_sample, loops_over_pairs
 from mlp_conformance.recognise.matching import batches_for, is_sound, matching, plausible
@@ -109,6 +110,8 @@ class _Attempt:
             for batch in batches_for(self.forward, lines):
                 found = self.search.taken(lines, batch, epochs)
                 if found is None:
+                    if whole and self.parted is None and not own_rate:
+                        self.parted = dropping(self.search, self.forward, lines, self.losses)
                     continue
                 if own_rate and not self.asked_for_rate:
                     self.asked_for_rate = True
