@@ -36,7 +36,7 @@ from mlp_conformance.recognise.mixed import linear_between
 from mlp_conformance.recognise.narrow import refuse_narrow
 from mlp_conformance.recognise.own_loss import leave_own_training
 from mlp_conformance.recognise.own_output import judge_own_output, unjudged_output
-from mlp_conformance.recognise.pairing import spread
+from mlp_conformance.recognise.pairing import judge_spread, spread
 from mlp_conformance.recognise.penalty import judge_penalty
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, parsed
@@ -207,6 +207,7 @@ def _finish(driven: Driven, program: Program) -> None:
     leave_scaled_training(driven.settled)
     leave_own_training(driven.settled)
     judge_loss_object(driven.settled)
+    judge_spread(driven.settled)
     gradients_of_engine(driven.settled)
     compiled = plan.sizes is None and "jax" in program.source
     if compiled:

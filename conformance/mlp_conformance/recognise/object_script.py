@@ -246,7 +246,7 @@ class ObjectScript(ScriptSearch):
         return ways
 
     def sequences(self, forward: Forward) -> Iterator[tuple[list[str], bool]]:
-        yield [self.step], False
+        yield from self._bodies([self.step], None)
 
     def nearest(self) -> Any:
         """Nothing: a loop whose output is no reading's is left alone."""

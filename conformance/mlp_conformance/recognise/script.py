@@ -231,7 +231,13 @@ class ScriptSearch(Search):
             yield [f"output = step(params, {x}={layout.x}, {y}={layout.y}{given})"]
 
     def sequences(self, forward: Forward) -> Iterator[tuple[list[str], bool]]:
-        yield [line.removeprefix("output = ") for line in forward.lines], False
+        yield from self._bodies([line.removeprefix("output = ") for line in forward.lines], 1 if forward.layout.single else None)
+
+    def _bodies(self, lines: list[str], batch: int | None) -> Iterator[tuple[list[str], bool]]:
+        """The loop's body once; several times as one call, where the first alone changes nothing: it may use what it keeps."""
+        yield lines, False
+        if self.taken(lines, batch) is None:
+            yield ["for _ in range(epochs):", *(f"    {line}" for line in lines)], True
 
     def gradients(self, forward: Forward, batch: int | None) -> Iterator[tuple[list[str], Any]]:
         space = self.space(batch)
