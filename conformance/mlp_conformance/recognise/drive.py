@@ -29,6 +29,7 @@ from mlp_conformance.recognise.deeper import mixed_deeper, runs_deeper
 from mlp_conformance.recognise.engines import gradients_of_engine
 from mlp_conformance.recognise.in_batches import judge_batches
 from mlp_conformance.recognise.left_out import left_out
+from mlp_conformance.recognise.libraries import logits_for_probabilities
 from mlp_conformance.recognise.loss_objects import judge_loss_object
 from mlp_conformance.recognise.making import ONE_LAYER, ONE_OUTPUT
 from mlp_conformance.recognise.metrics import spoken
@@ -225,6 +226,8 @@ def _finish(driven: Driven, program: Program) -> None:
     plan.notes += [said for said in [unjudged_output(driven.settled)] if said]
     refuse_narrow(driven.settled)
     plan.notes += unknown_losses(driven.settled)
+    made = driven.settled.search.space()
+    plan.notes += [said for said in [logits_for_probabilities(made and made.names.get("model"))] if said]
     judged = judge_penalty(driven.settled)
     off = said_off(plan, driven.settled.search.space(), judged)
     plan.notes += [said for said in (off, left_out(plan, program.tree)) if said]

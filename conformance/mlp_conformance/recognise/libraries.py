@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from itertools import islice
@@ -15,7 +16,7 @@ from mlp_conformance.recognise.program import Program
 from mlp_conformance.recognise.readings import question
 from mlp_conformance.recognise.slots import arrangements, own_sizes
 from mlp_conformance.recognise.space import Space
-from mlp_conformance.recognise.tensors import leaves, tensors
+from mlp_conformance.recognise.tensors import is_keras_model, leaves, tensors
 
 #: Widths of all layers but the inputs, as a module's fields may take them.
 _WIDTHS = ("list(sizes[1:])", "tuple(sizes[1:])", "*sizes[1:]", "sizes[1], sizes[-1]", "")
@@ -99,3 +100,22 @@ def _variable(tree: ast.Module, key: str) -> str:
         if isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") == key:
             return node.targets[0].id
     return "model"
+
+
+#: Keras's losses of probabilities, and what makes a linear output one.
+_OF_PROBABILITIES = {"binary_crossentropy": "sigmoid", "categorical_crossentropy": "softmax"}
+
+
+def logits_for_probabilities(model: Any) -> str:
+    """What is said of a Keras model whose loss takes probabilities and is given a linear output; empty of any other."""
+    loss, last = (getattr(model, "loss", None), model.layers[-1]) if is_keras_model(model) else (None, None)
+    if loss is None or getattr(getattr(last, "activation", None), "__name__", "") != "linear":
+        return ""
+    written = loss if isinstance(loss, str) else type(loss).__name__
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", written).lower().removeprefix("sparse_")
+    if name not in _OF_PROBABILITIES or getattr(loss, "from_logits", False):
+        return ""
+    return (
+        f"Its loss `{written}` takes probabilities, and the last layer gives it pre-activations, which have no {_OF_PROBABILITIES[name]}: "
+        f"say from_logits=True, or give that layer the activation."
+    )

@@ -6,6 +6,7 @@ The statements before the loop that make what it uses are executed on our data, 
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
@@ -17,12 +18,13 @@ import numpy as np
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Offer
+from mlp_conformance.recognise.construct import required, signature
 from mlp_conformance.recognise.dials import dials, setting
 from mlp_conformance.recognise.layouts import LAYOUTS, OTHER_TARGETS, Layout
 from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.program import Program, parsed, program_source, values
+from mlp_conformance.recognise.program import Program, globals_used, parsed, program_source, values
 from mlp_conformance.recognise.readings import ForwardReading, agrees, forward_readings, question
-from mlp_conformance.recognise.script import Script, ScriptSearch, loop_step
+from mlp_conformance.recognise.script import Script, ScriptSearch, loop_step, namespace
 from mlp_conformance.recognise.slots import arrangements, own_sizes
 from mlp_conformance.recognise.space import Forward, Space
 from mlp_conformance.recognise.stepping import find_step
@@ -138,10 +140,15 @@ def _data(before: list[ast.stmt], loop: ast.For | ast.While) -> Iterator[tuple[s
 def _searches(
     program: Program, loop: ast.For | ast.While, made: list[str], x: str, y: str, silent: tuple[str, ...]
 ) -> Iterator[ScriptSearch]:
-    given = {"step": loop_step(program.path, loop.lineno), "setup": loop_setup(program.path, loop.lineno, data=silent)}
+    given: dict[str, Any] = {"step": loop_step(program.path, loop.lineno), "setup": loop_setup(program.path, loop.lineno, data=silent)}
     named = f", data={silent}".replace("'", '"') if silent else ""
     data = f"{x}=np.zeros((1, sizes[0])), {y}=np.zeros((1, sizes[-1]))"
     make = [f"params = dict(vars(program), {data})", "exec(setup, params)"]
+    if set(made) & globals_used(program):  # its functions find there what is made anew
+        given["namespace"] = namespace
+        make[:1] = ["params = namespace(program)", f"params.update({data})"]
+    if program.in_double:  # it has been told so, which lasts: an adapter has to say it too
+        make.insert(0, "torch.set_default_dtype(torch.float64)")
     for first in ((3, 7, 5), (2, 7, 1)):
         space = Space(program.module, question(first, _BATCH))
         space.names.update(given)
@@ -230,11 +237,19 @@ class ObjectScript(ScriptSearch):
         ways = self._read(space, [f"output = {self.step}"], known)
         if not ways:
             space = self.space()
-            for name in self.script.parameters if space is not None else ():
+            for name in self._answering(space) if space is not None else ():
                 line = f'output = params["{name}"]({self.layout.x})'
-                if space is not None and is_torch_module(space.names["params"].get(name)) and space.run([line]):
+                if space is not None and space.run([line]):
                     ways += self._read(space, [line], known)
         yield from sorted(ways, key=lambda way: way.reading.output == "linear")
+
+    def _answering(self, space: Space) -> list[str]:
+        """The names of what may answer for inputs alone: torch's modules, and functions that run forward by their names."""
+        assert self.script is not None
+        names = space.names["params"]
+        found = [name for name in self.script.parameters if is_torch_module(names.get(name))]
+        functions = [key for key, value in names.items() if inspect.isfunction(value) and len(required(signature(value) or [])) == 1]
+        return found + [key for key in functions if roles.rank(key, roles.FORWARD) < len(roles.FORWARD)]
 
     def _read(self, space: Space, lines: list[str], known: Sequence[tuple[ForwardReading, np.ndarray]]) -> list[Forward]:
         """The readings of what has the shape of an output after some lines."""

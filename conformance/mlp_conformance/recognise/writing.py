@@ -67,7 +67,7 @@ def _imports(plan: Plan, program: str, body: str) -> str:
     text = f"{program}\n{body}"
     standard = ["from types import SimpleNamespace"] * ("SimpleNamespace(" in text)
     libraries = ["import jax"] * ("jax." in body) + ["import numpy as np"] * ("np." in body)
-    libraries += ["import torch"] * plan.uses_torch
+    libraries += ["import torch"] * (plan.uses_torch or bool(re.search(r"(?<![\w.])torch\.", body)))
     names = [name for name in _HELPERS if re.search(rf"\b{name}\(", text)]
     own = [f"from mlp_conformance import {', '.join(names)}"]
     if logits := _LOGITS.match(plan.output):
