@@ -98,6 +98,16 @@ WITH_ONES = {
 }
 
 
+#: The form of samples for programs that count from 1: nothing stands at 0.
+FROM_ONE = Layout(
+    "one sample, a list that counts from 1",
+    "[0.0, *x.tolist()]",
+    "[0.0, *y.tolist()]",
+    "np.ravel({})[1:]",
+    single=True,
+    all_x="[[0.0, *row] for row in inputs.tolist()]",
+    all_y="[[0.0, *row] for row in targets.tolist()]",
+)
 #: The form of samples for programs that compute with decimals alone, and convert nothing.
 DECIMALS = Layout(
     "one sample, a list of decimals",
@@ -118,6 +128,8 @@ def layouts_for(
     joined: where in its weights it keeps its biases, if it does; certain: whether only whole batches are to be tried;
     in_decimals: whether its numbers are decimals, which do not go with others.
     """
+    if joined == "padded":
+        return (FROM_ONE, *LAYOUTS[3:7])
     if in_decimals:
         return (*LAYOUTS[3:7], DECIMALS)
     ones = WITH_ONES.get(joined, ())

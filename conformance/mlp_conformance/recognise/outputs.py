@@ -30,7 +30,9 @@ def outputs_in(space: Space, layout: Layout, root: str, beside: int = 0) -> Iter
     """
     m, n = space.asked.targets.shape
     shapes = {(n,), (n, 1), (1, n)} if layout.single else {(n, m)} if layout.rows == "{}.T" else {(m, n)}
-    if n == 1:
+    if layout.rows.endswith("[1:]"):
+        shapes = {(n + 1,)}
+    elif n == 1:
         shapes |= {(m,), ()} if not layout.single else {()}
     seen: set[int] = set()
     reachable = leaves("output", space.names.get("output"), seen) + _one_by_one(space.names.get("output"))

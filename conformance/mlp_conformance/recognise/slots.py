@@ -20,6 +20,8 @@ _NOT_PARAMETERS = re.compile(
 _NUMBER_OF = re.compile(r"\.(v|val|value|x|n|num|number|item|scalar)$")
 #: Roles of numbers that are set and not learnt.
 _SETTINGS = {"rate", "off", "keep", "scale", "epochs", "batch_size", "seed", "count"}
+#: How biases are joined to the weights of a program that counts from 1.
+PADDED = "padded"
 #: Where the second half of a list starts that has something for every layer twice: its weights, then its biases.
 AFTER_ALL = "len(network.layers)"
 #: The number of combinations of tensors that are tried.
@@ -34,7 +36,8 @@ class Slot:
     """The parameters of one layer. by_output: the weights have a row for each output.
 
     bias: the tensor of the biases; None with joined "first" or "last" if they are a row (column) of the weights, and
-    None with joined "" if there are none. negative: the program keeps thresholds, which are subtracted: -1 times the biases.
+    None with joined "" if there are none; joined "padded" has them in a first row, beside a first column of nothing, as
+    arrays have that are counted from 1. negative: the program keeps thresholds, which are subtracted: -1 times the biases.
     """
 
     weights: Tensor
@@ -64,6 +67,9 @@ def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[li
             for weights in _ranked(usable, {shape}, _WEIGHTS):
                 joined = [Slot(weights, by_output, None, p, minus) for minus in (False, True) for p in ("last", "first")]
                 options += joined
+        for by_output, shape in ((False, (n_in + 1, n_out + 1)), (True, (n_out + 1, n_in + 1))):
+            whole = [t for t in usable if not t.counts]
+            options += [Slot(weights, by_output, None, PADDED) for weights in _ranked(whole, {shape}, _WEIGHTS)]
         layers.append(sorted(options, key=_is_named_otherwise)[:8])
     ways = sorted(product(*layers), key=lambda way: (_leaves_biases(way, sizes, spare), _unlikely(way))) if all(layers) else []
     yield from islice((list(way) for way in ways if _are_distinct(way) and _are_all(way, usable)), _MOST)
@@ -145,6 +151,7 @@ def own_sizes(tensors: Sequence[Tensor]) -> Iterator[tuple[int, ...]]:
                         seen.add(sizes)
                         yield sizes
     yield from _with_biases_inside(shapes)
+    yield from (tuple(n - 1 for n in sizes) for sizes in sorted(seen, reverse=True) if len(sizes) > 2 and min(sizes) > 1)
     lengths = [t.shape[0] for t in tensors if len(t.shape) == 1 and not _NOT_PARAMETERS.search(t.template)]
     yield from ((1, n, 1) for n in dict.fromkeys(lengths) if not shapes and n > 1 and lengths.count(n) in (2, 3))
 

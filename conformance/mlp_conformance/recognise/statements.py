@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from mlp_conformance.recognise.decimals import DECIMAL
-from mlp_conformance.recognise.slots import Slot
+from mlp_conformance.recognise.slots import PADDED, Slot
 from mlp_conformance.recognise.tensors import Tensor
 
 #: Columns that a statement for a layer's weights and biases may have.
 _SHORT = 112
+#: Where weights and biases stand in what has both, a row for each input.
+_ROWS = {"first": ("[1:]", "[0]"), "last": ("[:-1]", "[-1]"), PADDED: ("[1:, 1:]", "[0, 1:]")}
 
 
 def set_lines(slot: Slot, w: str, b: str) -> list[str]:
@@ -15,7 +17,7 @@ def set_lines(slot: Slot, w: str, b: str) -> list[str]:
     if slot.joined:
         b = f"-{b}" if slot.negative else b
         parts = f"{b}, {w}" if slot.joined == "first" else f"{w}, {b}"
-        value = f"np.vstack([{parts}])"
+        value = f"np.pad(np.vstack([{b}, {w}]), ((0, 0), (1, 0)))" if slot.joined == PADDED else f"np.vstack([{parts}])"
         return assigned(slot.weights, f"{value}.T" if slot.by_output else value)
     shape = slot.weights.shape
     value = f"{w}.T" if slot.by_output else w
@@ -105,7 +107,7 @@ def read_pair(slot: Slot, k: str = "", ends: tuple[str, str] | None = None) -> t
     whole = slot.weights.read_as(*sides[: len(slot.weights.counts)]) if named else slot.weights.read
     if slot.joined:
         whole = f"{whole}.T" if slot.by_output else whole
-        rows, row = ("[1:]", "[0]") if slot.joined == "first" else ("[:-1]", "[-1]")
+        rows, row = _ROWS[slot.joined]
         return whole + rows, ("-" if slot.negative else "") + whole + row
     weights = f"{whole}.T" if slot.by_output else whole
     if len(slot.weights.shape) == 1:
