@@ -246,7 +246,7 @@ def _arrays_of_the_module(program: Program) -> Iterator[Plan]:
     """Plans for functions that use arrays which stand in the module, as they are."""
     used = globals_used(program)
     found = [tensor for tensor in tensors(standing("program", None, program)) if _first_name(tensor) in used]
-    for sizes in islice(own_sizes(found), 5):
+    for sizes in islice(own_sizes(found), 6):
         for slots in islice(arrangements(found, sizes), 4):
             make, slots = _in_double(slots)
             program.in_double |= bool(make)

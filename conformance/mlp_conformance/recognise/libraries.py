@@ -115,7 +115,8 @@ def logits_for_probabilities(model: Any) -> str:
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", written).lower().removeprefix("sparse_")
     if name not in _OF_PROBABILITIES or getattr(loss, "from_logits", False):
         return ""
+    activation = _OF_PROBABILITIES[name]
     return (
-        f"Its loss `{written}` takes probabilities, and the last layer gives it pre-activations, which have no {_OF_PROBABILITIES[name]}: "
-        f"say from_logits=True, or give that layer the activation."
+        f"Its loss `{written}` takes probabilities and is given pre-activations, as the last layer has no {activation}: say "
+        "from_logits=True, or give that layer the activation."
     )

@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     from mlp_conformance.recognise.space import Forward
 
 #: What the method is called that gives a loss, and what the one that gives its derivative is.
-_LOSS = re.compile(r"^(forward|__call__|loss|cost|fn|function|calculate|compute|value|evaluate|call|f)$|^(compute|calculate)_", re.I)
-_DERIVATIVE = re.compile(r"^(backward|backprop|grad(ient)?|derivative|deriv|prime|delta|d|df|back)$|_(prime|grad|derivative)$", re.I)
+_LOSS = re.compile(
+    r"^(forward|__call__|loss|cost|fn|function|calculate|compute|value|evaluate|call|f)$|^(compute|calculate)_", re.I
+)
+_DERIVATIVE = re.compile(
+    r"^(backward|backprop|grad(ient)?|derivative|deriv|prime|delta|d|df|back)$|_(prime|grad|derivative)$", re.I
+)
 #: How near a loss has to be to a known one, of itself.
 _NEAR = 2e-5
 

@@ -140,7 +140,10 @@ def _data(before: list[ast.stmt], loop: ast.For | ast.While) -> Iterator[tuple[s
 def _searches(
     program: Program, loop: ast.For | ast.While, made: list[str], x: str, y: str, silent: tuple[str, ...]
 ) -> Iterator[ScriptSearch]:
-    given: dict[str, Any] = {"step": loop_step(program.path, loop.lineno), "setup": loop_setup(program.path, loop.lineno, data=silent)}
+    given: dict[str, Any] = {
+        "step": loop_step(program.path, loop.lineno),
+        "setup": loop_setup(program.path, loop.lineno, data=silent),
+    }
     named = f", data={silent}".replace("'", '"') if silent else ""
     data = f"{x}=np.zeros((1, sizes[0])), {y}=np.zeros((1, sizes[-1]))"
     make = [f"params = dict(vars(program), {data})", "exec(setup, params)"]
@@ -248,7 +251,9 @@ class ObjectScript(ScriptSearch):
         assert self.script is not None
         names = space.names["params"]
         found = [name for name in self.script.parameters if is_torch_module(names.get(name))]
-        functions = [key for key, value in names.items() if inspect.isfunction(value) and len(required(signature(value) or [])) == 1]
+        functions = [
+            key for key, value in names.items() if inspect.isfunction(value) and len(required(signature(value) or [])) == 1
+        ]
         return found + [key for key in functions if roles.rank(key, roles.FORWARD) < len(roles.FORWARD)]
 
     def _read(self, space: Space, lines: list[str], known: Sequence[tuple[ForwardReading, np.ndarray]]) -> list[Forward]:

@@ -231,7 +231,9 @@ class ScriptSearch(Search):
             yield [f"output = step(params, {x}={layout.x}, {y}={layout.y}{given})"]
 
     def sequences(self, forward: Forward) -> Iterator[tuple[list[str], bool]]:
-        yield from self._bodies([line.removeprefix("output = ") for line in forward.lines], 1 if forward.layout.single else None)
+        yield from self._bodies(
+            [line.removeprefix("output = ") for line in forward.lines], 1 if forward.layout.single else None
+        )
 
     def _bodies(self, lines: list[str], batch: int | None) -> Iterator[tuple[list[str], bool]]:
         """The loop's body once; several times as one call, where the first alone changes nothing: it may use what it keeps."""

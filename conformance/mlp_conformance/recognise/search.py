@@ -123,9 +123,9 @@ class Search:
         return {(slot.weights.leaf.kind, slot.weights.leaf.dtype) for slot in self.plan.slots} == {("torch", "float32")}
 
     @property
-    def in_decimals(self) -> bool:
-        """Whether the parameters are decimals."""
-        return self.plan.slots[0].weights.leaf.dtype == DECIMAL
+    def kind(self) -> str:
+        """What numbers the parameters are."""
+        return self.plan.slots[0].weights.leaf.dtype
 
     @property
     def resolution(self) -> float:
@@ -170,7 +170,7 @@ class Search:
         known: dict[int, list[tuple[ForwardReading, np.ndarray]]] = {}
         mixed: dict[int, Remembered[tuple[ForwardReading, np.ndarray]]] = {}
         answered: set[str] = set()
-        for layout in layouts_for(self.asked.sizes, self.plan.slots[0].joined, self.certain, self.in_decimals):
+        for layout in layouts_for(self.asked.sizes, self.plan.slots[0].joined, self.certain, self.kind == DECIMAL):
             batch = 1 if layout.single else len(self.asked.inputs)
             first = self.space(batch)
             if first is None:

@@ -34,7 +34,9 @@ def starting(tree: ast.Module) -> dict[str, Starting]:
     """The functions of a program that draw parameters before a loop and return them, by name."""
     makers = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     makers = {name for name in makers if roles.rank(name, roles.INITIALISE) < len(roles.INITIALISE)}
-    makers |= {node.name for node in tree.body if isinstance(node, ast.ClassDef) and "Module" in "".join(map(ast.unparse, node.bases))}
+    makers |= {
+        node.name for node in tree.body if isinstance(node, ast.ClassDef) and "Module" in "".join(map(ast.unparse, node.bases))
+    }
     found = {}
     for function in tree.body:
         if isinstance(function, ast.FunctionDef) and not re.match("main", function.name, re.I):
@@ -127,7 +129,9 @@ class Started(ast.NodeTransformer):
         names = dict.fromkeys(name for name, _ in found.paths)
         after = {len(before): list(names)}
         if self.at_once:
-            stored = [{n.id for n in ast.walk(line) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)} for line in before]
+            stored = [
+                {n.id for n in ast.walk(line) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)} for line in before
+            ]
             after = {k + 1: [name for name in names if name in own] for k, own in enumerate(stored)}
         for place, given in sorted(after.items(), reverse=True):
             node.body[place:place] = ast.parse("".join(f'{name} = starts.get("{name}", {name})\n' for name in given)).body

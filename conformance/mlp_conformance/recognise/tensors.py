@@ -12,8 +12,8 @@ import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 from decimal import Decimal
+from itertools import product
 from numbers import Real
 from typing import Any
 
