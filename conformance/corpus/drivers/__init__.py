@@ -4,6 +4,7 @@ from drivers import (  # noqa: F401 - each enters its programs
     column_vectors,
     conventions,
     functions,
+    habits,
     held_back,
     layer_objects,
     libraries,

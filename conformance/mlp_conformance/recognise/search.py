@@ -123,11 +123,6 @@ class Search:
         return {(slot.weights.leaf.kind, slot.weights.leaf.dtype) for slot in self.plan.slots} == {("torch", "float32")}
 
     @property
-    def kind(self) -> str:
-        """What numbers the parameters are."""
-        return self.plan.slots[0].weights.leaf.dtype
-
-    @property
     def resolution(self) -> float:
         """What a step that is seen in the parameters can be off by, where they are kept in float32."""
         kept = {slot.weights.leaf.dtype for slot in self.plan.slots}
@@ -170,7 +165,8 @@ class Search:
         known: dict[int, list[tuple[ForwardReading, np.ndarray]]] = {}
         mixed: dict[int, Remembered[tuple[ForwardReading, np.ndarray]]] = {}
         answered: set[str] = set()
-        for layout in layouts_for(self.asked.sizes, self.plan.slots[0].joined, self.certain, self.kind == DECIMAL):
+        slot, in_decimals = self.plan.slots[0], self.plan.slots[0].weights.leaf.dtype == DECIMAL
+        for layout in layouts_for(self.asked.sizes, slot.joined, self.certain, in_decimals):
             batch = 1 if layout.single else len(self.asked.inputs)
             first = self.space(batch)
             if first is None:
