@@ -109,6 +109,26 @@ def test_the_loss_of_an_object_is_the_objective_where_training_goes_back_from_it
         assert driven.plan.claims["losses"], driven.plan.claims["reductions"] == tuple({part} for part in meant)
 
 
+def test_how_samples_are_put_together_is_no_affair_of_a_loss_of_one(tmp_path: Path) -> None:
+    each = """
+    for _ in range(epochs):
+        parts = []
+        for x, t in zip(X, y):
+            loss.forward(net.forward(x[None]), t[None])
+            e = loss.backward()
+            d = e @ net.w2.T * (1 - net.h**2)
+            parts.append((x[None].T @ d, d.sum(0), net.h.T @ e, e.sum(0)))
+        for p, g in zip([net.w1, net.b1, net.w2, net.b2], zip(*parts)):
+            p -= lr * sum(g) / len(X)
+"""
+    text = LOSS.format(loss="np.sum(self.error**2) / 2", slope="self.error")
+    driven = _driven(tmp_path, text[: text.index("    for _ in range")] + each.lstrip("\n"))
+    step = driven.settled.step
+    assert step is not None
+    assert step.reading is not None
+    assert (step.reading.loss, step.reading.reduction, step.meant) == ("half_squared_error", "mean_samples", None)
+
+
 @pytest.mark.parametrize("momentum", ["", "self.beta * v + "])
 def test_a_momentum_of_any_name_is_turned_off_and_scores_are_logits(momentum: str, tmp_path: Path) -> None:
     driven = _driven(tmp_path, BATCHES.format(momentum=momentum))

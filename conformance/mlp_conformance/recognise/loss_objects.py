@@ -14,6 +14,8 @@ from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from mlp_conformance.recognise.metrics import known_losses, place_of_number, spoken, value_after
 from mlp_conformance.recognise.program import values
 
@@ -43,7 +45,7 @@ def judge_loss_object(settled: Settled) -> None:
             meant = _meant(settled, lines)
             if not meant:
                 continue
-            if descended not in meant and _goes_back_from(settled, cls, derivative):
+            if descended not in meant and _goes_back_from(settled, cls, loss, derivative):
                 settled.step = replace(step, reading=None, meant=meant[0], first=1.0)
                 plan.claims["loss"], plan.loss = meant[0], [*lines[:-1], f"float({lines[-1].partition(' = ')[2]})"]
                 plan.notes.append(
@@ -95,31 +97,35 @@ def _meant(settled: Settled, lines: list[str]) -> list[tuple[str, str]]:
     return [key for key, value in known.items() if found is not None and abs(found - value) <= _NEAR * abs(value)]
 
 
-def _goes_back_from(settled: Settled, cls: type, derivative: str) -> bool:
-    """Whether a training step calls the derivative of such an object."""
+def _goes_back_from(settled: Settled, cls: type, loss: str, derivative: str) -> bool:
+    """Whether a training step calls the derivative of such an object, and gives it all samples at once.
+
+    Of single ones nothing says how they are put together, which is the affair of what calls it.
+    """
     assert settled.step is not None
     space = settled.search.space(1 if settled.forward.layout.single else None)
     if space is None:
         return False
-    with _counted(cls, derivative) as calls:
+    with _watched(cls, loss) as asked, _watched(cls, derivative) as calls:
         space.run(settled.step.lines)
-    return bool(calls)
+    return bool(calls) and max([*asked, *calls]) >= space.asked.targets.size > space.asked.sizes[-1]
 
 
 @contextmanager
-def _counted(cls: type, name: str) -> Iterator[list[str]]:
-    """A list to which every call of a method adds its name."""
-    calls: list[str] = []
+def _watched(cls: type, name: str) -> Iterator[list[int]]:
+    """A list to which every call of a method adds how many numbers its largest argument has."""
+    calls: list[int] = []
     owner = next(base for base in cls.__mro__ if name in vars(base))
     own = vars(owner)[name]
     inner = own.__func__ if isinstance(own, staticmethod | classmethod) else own
 
     @wraps(inner)
-    def counting(*given: Any, **named: Any) -> Any:
-        calls.append(name)
+    def watching(*given: Any, **named: Any) -> Any:
+        parts = (part for part in (*given, *named.values()) if isinstance(part, np.ndarray))
+        calls.append(max((part.size for part in parts), default=0))
         return inner(*given, **named)
 
-    setattr(owner, name, type(own)(counting) if isinstance(own, staticmethod | classmethod) else counting)
+    setattr(owner, name, type(own)(watching) if isinstance(own, staticmethod | classmethod) else watching)
     try:
         yield calls
     finally:
