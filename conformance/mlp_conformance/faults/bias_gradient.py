@@ -125,3 +125,22 @@ class BiasMeanWithoutAxis(Algorithm):
 
     def bias_gradient(self, network: Network, step: Step, delta: Array) -> Array:
         return np.zeros_like(delta[0]) + np.sum(delta) / (delta.shape[0] * delta.shape[1])
+
+
+@gradient_fault(
+    "bias-divided-twice",
+    "the biases' gradient is divided by the number of samples a second time, where the loss is a mean",
+    "BACK-5",
+    "BACK-6",
+    right="∂E/∂b = Σ_s δ_s, with 1/m in δ",
+    wrong="∂E/∂b = 1/m Σ_s δ_s, with 1/m in δ",
+    mend="Sum over the samples: the mean is in δ already.",
+    seen="np.mean in place of np.sum",
+    like="bias-mean",
+)
+class BiasDividedTwice(Algorithm):
+    """The mean is taken of deltas that are divided already. A loss that is a sum, and a single sample, do not show it."""
+
+    def bias_gradient(self, network: Network, step: Step, delta: Array) -> Array:
+        found = super().bias_gradient(network, step, delta)
+        return found if network.reduction == "sum" else found / len(delta)

@@ -115,6 +115,34 @@ def _error_limit(c: float) -> type[Algorithm]:
     return SmallErrors
 
 
+def _back_limit(c: float) -> type[Algorithm]:
+    class SmallErrorsBack(Algorithm):
+        def back_propagated(self, network: Network, next_layer: Layer, next_delta: Array) -> Array:
+            return _cut_off(super().back_propagated(network, next_layer, next_delta), c)
+
+    return SmallErrorsBack
+
+
+def _array_norm_limit(c: float) -> type[Algorithm]:
+    class ShortArrays(Algorithm):
+        def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
+            return each(lambda gradient: _shortened(gradient, c), super().backward_pass(network, steps, targets))
+
+    return ShortArrays
+
+
+def _weights_norm_limit(c: float) -> type[Algorithm]:
+    class ShortWeightsGradients(Algorithm):
+        def weight_gradient(self, network: Network, step: Step, delta: Array) -> Array:
+            return _shortened(super().weight_gradient(network, step, delta), c)
+
+    return ShortWeightsGradients
+
+
+def _shortened(gradient: Array, c: float) -> Array:
+    return gradient / np.maximum(np.sqrt(np.sum(gradient**2)) / c, 1)
+
+
 _POSITIVE = (0.0, inf)
 
 #: Every family of limits.
@@ -125,6 +153,10 @@ LIMIT_FAMILIES: tuple[Family, ...] = (
            ("BACK-4",), "∂E/∂W", "min(max(∂E/∂W, −{c}), {c})", "Switch clipping off.", _weights_gradient_limit, _POSITIVE),
     Family("gradient-norm-limit", "the whole gradient is scaled down to a norm of at most {c}", "gradients", ("BACK-1",),
            "g", "g / max(‖g‖ / {c}, 1)", "Switch clipping off.", _gradient_norm_limit, _POSITIVE),
+    Family("array-norm-limit", "each array of gradients is scaled down to a norm of at most {c}", "gradients", ("BACK-1",),
+           "g", "g_k / max(‖g_k‖ / {c}, 1) for each array", "Switch clipping off.", _array_norm_limit, _POSITIVE),
+    Family("weights-norm-limit", "each layer's gradient of the weights is scaled down to a norm of at most {c}", "gradients",
+           ("BACK-4",), "∂E/∂W", "∂E/∂W / max(‖∂E/∂W‖ / {c}, 1)", "Switch clipping off.", _weights_norm_limit, _POSITIVE),
     Family("preactivation-limit", "the pre-activations are clipped to ±{c}", "forward", ("FWD-2",),
            "z = x W + b", "z = min(max(x W + b, −{c}), {c})", "Do not clip; use a form that does not overflow.",
            _preactivation_limit, _POSITIVE),
@@ -137,6 +169,8 @@ LIMIT_FAMILIES: tuple[Family, ...] = (
            "W ← W − η ∂E/∂W", "w_j ← w_j / max(‖w_j‖ / {c}, 1) after it", "Leave the norm as it is.", _norm_limit, _POSITIVE),
     Family("delta-limit", "the output deltas are clipped to ±{c}", "gradients", ("BACK-2",),
            "δ_L", "min(max(δ_L, −{c}), {c})", "Do not clip the deltas.", _delta_limit, _POSITIVE),
+    Family("back-propagated-limit", "the errors that go back to hidden layers are clipped to ±{c}", "gradients", ("BACK-3",),
+           "e_l = δ_{l+1} Wᵀ", "e_l = min(max(δ_{{l+1}} Wᵀ, −{c}), {c})", "Do not clip the errors.", _back_limit, _POSITIVE),
     Family("error-limit", "the output errors a − y are clipped to ±{c}", "gradients", ("BACK-2",),
            "a − y", "min(max(a − y, −{c}), {c})", "Do not clip the errors.", _error_limit, _POSITIVE),
     Family("loss-limit", "the loss is capped at {c}", "loss", ("LOSS-1", "LOSS-2"),

@@ -198,3 +198,38 @@ class LossFirstTerm(Algorithm):
 
     def reduce(self, network: Network, terms: Array, targets: Array) -> Array:
         return super().reduce(network, terms[:1, :1], targets)
+
+
+@loss_fault(
+    "loss-last-output",
+    "the reported loss counts the last output only",
+    "LOSS-5",
+    right="E = Σ over samples and outputs",
+    wrong="E = Σ over samples of the last output",
+    mend="Put the line that adds up inside the loop over the outputs.",
+    seen="loops over the outputs",
+)
+class LossLastOutput(Algorithm):
+    """The line that adds up stands behind the loop. The gradients are right, and so is the loss of one output."""
+
+    def reduce(self, network: Network, terms: Array, targets: Array) -> Array:
+        return super().reduce(network, terms[:, -1:], targets)
+
+
+@loss_fault(
+    "softplus-without-size",
+    "the binary cross-entropy from logits takes exp(−z) where exp(−|z|) is meant",
+    "LOSS-4",
+    right="E = Σ max(z, 0) − z y + log(1 + exp(−|z|))",
+    wrong="E = Σ max(z, 0) − z y + log(1 + exp(−z))",
+    mend="Take the size of z inside the exponential.",
+    seen="the stable formula, written from memory",
+)
+class SoftplusWithoutSize(Algorithm):
+    """Every negative logit adds its size to the loss. Positive logits are right, and so are the gradients."""
+
+    def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
+        if network.loss != "binary_cross_entropy":
+            return super().output_loss(network, output, targets)
+        terms = np.maximum(output.z, 0) - output.z * targets + losses.softplus(-output.z)
+        return self.reduce(network, terms, targets)

@@ -261,6 +261,25 @@ class SoftmaxOverShiftedArray(OtherActivation):
 
 
 @activation_fault(
+    "softmax-over-shifted-batch",
+    "softmax is normalised over the samples, after each row's maximum is subtracted",
+    "ACT-5",
+    "FWD-4",
+    right="a_sj = e_sj / Σ_k e_sk, e = exp(z − max of the row)",
+    wrong="a_sj = e_sj / Σ_t e_tj",
+    mend="Sum along the axis of the maximum: that of a sample's units.",
+)
+class SoftmaxOverShiftedBatch(OtherActivation):
+    """The maximum has the right axis, the sum has not. With a single sample every activation is 1."""
+
+    replaced = "softmax"
+
+    def function(self, z: Array) -> Array:
+        e = shifted_exponentials(z)
+        return e / np.sum(e, axis=0)
+
+
+@activation_fault(
     "sigmoid-at-softmax-output",
     "the softmax layer computes a sigmoid for each class",
     "ACT-5",
