@@ -135,6 +135,11 @@ def _facts() -> Iterator[tuple[Condition, Condition]]:
         lambda case: len({layer.activation for layer in case.network.layers[:-1]}) > 1,
     )
     yield _fact(
+        "a hidden layer has more units than there are inputs",
+        "no hidden layer has more units than there are inputs",
+        lambda case: max(case.network.sizes[:-1]) > case.network.sizes[0],
+    )
+    yield _fact(
         "two samples of a batch are the same",
         "all samples of a batch differ",
         lambda case: len(np.unique(case.inputs, axis=0)) < len(case.inputs),
@@ -176,7 +181,8 @@ class Divide:
 
 def divides(evidence: Evidence, comparison: Comparison, operation: str) -> list[Divide]:
     """What parts the wrong answers of an operation from its right ones beyond chance, the sharpest first."""
-    calls = parted(evidence, comparison, operation, _LOOKED_AT)
+    steps = evidence.only(lambda call: call.operation != "train" or _moves(call.case))
+    calls = parted(steps, comparison, operation, _LOOKED_AT)
     judged = [(_in_floats(call.case), comparison.is_right(call)) for call in calls]
     wrong = [case for case, is_right in judged if is_right is False]
     right = [case for case, is_right in judged if is_right]
@@ -188,6 +194,11 @@ def divides(evidence: Evidence, comparison: Comparison, operation: str) -> list[
         if spared <= condition.spared * len(wrong) and len(right) - spared >= condition.others:
             found.append(Divide(condition, len(wrong), spared, len(right) - spared))
     return sorted(found, key=lambda divide: divide.spared)
+
+
+def _moves(case: Case) -> bool:
+    """Whether there is a step at all: without one all training is right."""
+    return case.epochs > 0 and float(case.learning_rate) != 0
 
 
 def _met(wrong: list[Case], right: list[Case], operation: str) -> Iterator[Condition]:

@@ -9,6 +9,7 @@ from mlp_conformance.diagnosis.comparison import Comparison, match
 from mlp_conformance.diagnosis.conditions import Condition
 from mlp_conformance.diagnosis.evidence import Sorted, size
 from mlp_conformance.faults import FAULTS, Fault, compose
+from mlp_conformance.faults.parts import in_gradients_alone, in_loss_alone, is_separable
 from mlp_conformance.faults.placement import PLACES, has_slope, in_forward_pass, is_placeable, placed
 from mlp_conformance.faults.variants import with_either_loss
 from mlp_conformance.subject import Call
@@ -17,6 +18,8 @@ from mlp_reference.mlp import Algorithm
 
 #: Wrong answers, and as many right ones, by which partial explanations are measured.
 _PARTIAL = 16
+#: The largest wrong answers of an operation, of which a partial explanation has to account for one.
+_LARGEST = 4
 #: In a title: what follows is the condition of the fault.
 ONLY_WHERE = ", but only where "
 
@@ -53,6 +56,13 @@ def singles(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
     formulas = [known for known in FAULTS.values() if known.kind == "formula"]
     for known in (*formulas, *map(in_forward_pass, filter(has_slope, formulas))):
         yield from (Hypothesis((variant,)) for variant in with_either_loss(known))
+
+
+def singles_in_one_part(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
+    """Faults of a loss and its gradient, in one of the two alone."""
+    for known in filter(is_separable, FAULTS.values()):
+        yield Hypothesis((in_loss_alone(known),))
+        yield Hypothesis((in_gradients_alone(known),))
 
 
 def singles_in_some_layers(evidence: Sorted, comparison: Comparison) -> Iterator[Hypothesis]:
@@ -110,10 +120,11 @@ def sparing(candidates: Iterable[Hypothesis], evidence: Sorted, comparison: Comp
 def partial(evidence: Sorted, comparison: Comparison) -> list[tuple[Hypothesis, int, int]]:
     """Singles that account for whole wrong answers, though not for all: (hypothesis, answers explained, of how many).
 
-    One that would spoil a right answer is left out: it is not even a part of the truth.
+    One that would spoil a right answer is left out: it is not even a part of the truth. So is one that explains small
+    answers alone: in those of one sample or one unit many formulas come to the same.
     """
     wrong = [call for call in evidence.smallest_wrong if comparison.is_tame(call)][:_PARTIAL]
-    right = evidence.all_right[:_PARTIAL]
+    larger = [call for calls in evidence.wrong.values() for call in calls[-_LARGEST:]]
 
     def explains(hypothesis: Hypothesis, call: Call) -> bool:
         found = comparison.match(call, hypothesis.algorithm(call))
@@ -131,7 +142,7 @@ def partial(evidence: Sorted, comparison: Comparison) -> list[tuple[Hypothesis, 
     found = []
     for hypothesis in {hypothesis.id: hypothesis for hypothesis in singles(evidence, comparison)}.values():
         explained = explained_by(hypothesis)
-        if explained and all(explains(hypothesis, call) for call in right):
+        if explained and any(explains(hypothesis, call) for call in larger) and sparing((hypothesis,), evidence, comparison):
             found.append((hypothesis, explained, len(wrong)))
     return sorted(found, key=lambda item: -item[1])
 

@@ -22,7 +22,13 @@ def implications(found: Sorted, comparison: Comparison) -> Iterator[str]:
     """Sentences, each true of every wrong answer that it is about."""
     train = found.wrong["train"]
     gradients = found.wrong["gradients"]
-    told = (_epochs_made(train), _layers_left(train, comparison), _samples_counted(gradients), _outputs_counted(gradients))
+    told = (
+        _epochs_made(train),
+        _rates_taken(train, comparison),
+        _layers_left(train, comparison),
+        _samples_counted(gradients),
+        _outputs_counted(gradients),
+    )
     yield from filter(None, told)
 
 
@@ -57,6 +63,31 @@ def _epochs_made(calls: list[Call]) -> str:
         return ""
     told = ", ".join(f"{number} of {of}" for number, of in dict.fromkeys(made))
     return f"Training makes another number of updates than there are epochs: {told}."
+
+
+def _rates_taken(calls: list[Call], comparison: Comparison) -> str:
+    """Whether every wrong step is the right one but for its length, as with other learning rates, and with which."""
+    told: list[tuple[float, float]] = []
+    for call in calls:
+        case = _floats(call)
+        if call.operation != "train" or case.epochs != 1 or not float(case.learning_rate):
+            continue
+        start, got = _flat(case.network.parameters), _flat(call.answer.parameters)
+        known = {name: expected for name, _, expected in comparison.right(call) or []}
+        labels = [f"{kind}{layer}" for layer in range(1, len(case.network.layers) + 1) for kind in "Wb"]
+        if not all(label in known for label in labels):
+            return ""
+        right = np.concatenate([known[label].high.ravel() for label in labels]) - start
+        close = np.concatenate([np.broadcast_to(known[label].bound, known[label].high.shape).ravel() for label in labels])
+        length = float(np.sum(right * right))
+        ratio = float(np.sum((got - start) * right)) / length if length else 1.0
+        if not np.all(np.isfinite(got)) or np.any(np.abs(got - start - ratio * right) > (8 + abs(ratio)) * close):
+            return ""
+        told.append((ratio * float(case.learning_rate), float(case.learning_rate)))
+    if len(told) < 2 or len({round(taken / given, 6) for taken, given in told}) == 1:
+        return ""
+    shown = "; ".join(f"{taken:.6g} in place of {given:.6g}" for taken, given in [*dict.fromkeys(told)][:_SHOWN])
+    return f"Steps are right but for their length, as with other learning rates: {shown}."
 
 
 def _layers_left(calls: list[Call], comparison: Comparison) -> str:

@@ -20,7 +20,7 @@ from mlp_conformance.diagnosis.combined import (
     pairs_with_some_losses,
     triples,
 )
-from mlp_conformance.diagnosis.conditions import divides
+from mlp_conformance.diagnosis.conditions import Condition, divides
 from mlp_conformance.diagnosis.constants import members, members_in_some_layers
 from mlp_conformance.diagnosis.digits import difference_quotients, digits_cut, of_rounding_alone
 from mlp_conformance.diagnosis.evidence import Evidence
@@ -30,6 +30,7 @@ from mlp_conformance.diagnosis.hypotheses import (
     explaining,
     partial,
     singles,
+    singles_in_one_part,
     singles_in_some_layers,
 )
 from mlp_conformance.diagnosis.investigation import Investigation, Kind
@@ -48,7 +49,7 @@ from mlp_conformance.diagnosis.wording import (
 )
 from mlp_conformance.faults import OPTION_FAULTS
 from mlp_conformance.results import Result
-from mlp_conformance.subject import Subject
+from mlp_conformance.subject import Call, Subject
 
 Stage = Callable[[Investigation], Diagnosis | None]
 
@@ -113,8 +114,8 @@ def a_narrower_format(given: Investigation) -> Diagnosis | None:
 
 
 def one_in_some_layers(given: Investigation) -> Diagnosis | None:
-    """A fault that only some of the layers have."""
-    standing = next(filter(None, (given.standing(given.accounting(kind, _SHARE)) for kind in _IN_SOME_LAYERS)), [])
+    """A fault that only some of the layers have, or the loss or the gradients alone."""
+    standing = next(filter(None, (given.standing(given.accounting(kind, _SHARE)) for kind in _IN_PART)), [])
     return said_of(_plainest(standing), given)
 
 
@@ -129,15 +130,26 @@ def one_in_some_operations(given: Investigation) -> Diagnosis | None:
 
 def one_under_a_condition(given: Investigation) -> Diagnosis | None:
     """A fault that only some cases have, which have something in common that no right case has."""
-    kinds = [kind for kind in _OF_ONE_FAULT if given.accounting(kind)]
-    found = divides(given.wider, given.comparison, given.found.operations[0]) if kinds else []
-    for kind in kinds:
-        for parts in found[:_CONDITIONS]:
-            conditional = (Hypothesis(hypothesis.faults, parts.condition) for hypothesis in given.accounting(kind))
-            standing = given.standing(explaining(conditional, given.found, given.comparison))
+    for kind in _OF_ONE_FAULT:
+        conditional: dict[str, list[Hypothesis]] = {}
+        for hypothesis in given.accounting(kind):
+            for condition in _conditions(hypothesis, given):
+                conditional.setdefault(condition.words, []).append(Hypothesis(hypothesis.faults, condition))
+        for candidates in conditional.values():
+            standing = given.standing(explaining(candidates, given.found, given.comparison))
             if standing:
                 return said_of(_plainest(standing), given)
     return None
+
+
+def _conditions(hypothesis: Hypothesis, given: Investigation) -> list[Condition]:
+    """What parts the wrong cases from those right ones that the hypothesis would have made wrong, the sharpest first."""
+    operation = given.found.operations[0]
+
+    def differs(call: Call) -> bool:
+        return call.operation == operation and given.comparison.makes_a_difference(call, hypothesis.algorithm(call))
+
+    return [parts.condition for parts in divides(given.wider.only(differs), given.comparison, operation)[:_CONDITIONS]]
 
 
 def all_but_exceptions(given: Investigation) -> Diagnosis | None:
@@ -219,8 +231,8 @@ def unknown(given: Investigation) -> Diagnosis:
 
 
 #: Kinds of hypotheses about a single fault, the plainest first.
-_IN_SOME_LAYERS: tuple[Kind, ...] = (singles_in_some_layers, members_in_some_layers)
-_OF_ONE_FAULT: tuple[Kind, ...] = (singles, members, *_IN_SOME_LAYERS)
+_IN_PART: tuple[Kind, ...] = (singles_in_one_part, singles_in_some_layers, members_in_some_layers)
+_OF_ONE_FAULT: tuple[Kind, ...] = (singles, members, *_IN_PART)
 #: The plainest explanation first.
 _OF_FAULTS: tuple[Stage, ...] = (
     one_fault,

@@ -143,9 +143,9 @@ class _Asked:
             yield Found(f"the derivative of {name}", ("z", "a"), OF_Z_AND_A, values, slopes)
 
     def _by(self, kind: Callable[[Case], str]) -> Iterator[tuple[str, list[Case]]]:
-        """A few of the networks of each kind that is not "": those with the most units first, in which most can be compared."""
+        """A few of the networks of each kind that is not "": those whose narrowest layers are widest, which tell most apart."""
         found: dict[str, list[Case]] = defaultdict(list)
-        for case in sorted(self._drawn, key=lambda case: -case.network.layers[0].weights.shape[1]):
+        for case in sorted(self._drawn, key=lambda case: -min(case.network.sizes[1:])):
             if name := kind(case):
                 found[name].append(case)
         yield from ((name, here[:_NETWORKS]) for name, here in sorted(found.items()) if name != "softmax")

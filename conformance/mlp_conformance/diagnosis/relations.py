@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
+from typing import Any
 
 import numpy as np
 
@@ -105,12 +106,20 @@ def relation(arrays: list[Wrong], plural: bool) -> str:
         return f"{is_} right with the columns in reverse order"
     if all(wrong.got.size > 1 and _is_reordered(wrong) for wrong in arrays):
         return f"{is_} in another order"
+    number = _one_number(arrays)
+    if number:
+        return f"{is_} one number in all units of a layer: {number}"
     digits = _digits_kept(arrays)
     if digits is not None:
         return f"{is_} rounded to {digits} digits after the point"
+    if all(np.array_equal(wrong.got, np.trunc(wrong.expected.high)) for wrong in arrays):
+        return f"{is_} cut to whole numbers"
     limit = _limit(arrays)
     if limit:
         return f"{is_} cut off at {limit:.6g} in size"
+    norm = _norm_kept(arrays)
+    if norm:
+        return f"{is_} scaled down to a norm of {norm:.6g}, where {they} should be longer"
     shift = _constant_added(arrays)
     if shift:
         return f"{is_} too {'large' if shift > 0 else 'small'} by {abs(shift):.4g} everywhere"
@@ -186,6 +195,42 @@ def _limit(arrays: list[Wrong]) -> float:
     if len(arrays) < 2 or limit == 0 or any(abs(other - limit) > 1e-9 * limit for other in largest):
         return 0.0
     return limit if all(wrong.equals(np.clip(wrong.expected.high, -limit, limit)) for wrong in arrays) else 0.0
+
+
+def _one_number(arrays: list[Wrong]) -> str:
+    """Where what should differ from unit to unit is one number, which of the right ones it is; of parameters: of the steps."""
+    several = [wrong for wrong in arrays if wrong.got.ndim == 1 and wrong.got.size > 1]
+    if len(several) < len(arrays):
+        return ""
+    steps = [(wrong.got - _from(wrong), wrong.expected.high - _from(wrong), wrong.close) for wrong in several]
+    if any(np.ptp(got) > np.max(close) for got, _, close in steps):
+        return ""
+    choices: dict[str, Callable[[np.ndarray], np.floating[Any]]] = {
+        "the mean of the right ones": np.mean,
+        "the sum of the right ones": np.sum,
+        "the first of the right ones": lambda right: right[0],
+        "the last of the right ones": lambda right: right[-1],
+    }
+    for words, of in choices.items():
+        if all(abs(got[0] - of(right)) <= right.size * np.max(close) for got, right, close in steps):
+            return words
+    return "none of the right ones, their mean or their sum"
+
+
+def _from(wrong: Wrong) -> np.ndarray:
+    return np.zeros_like(wrong.got) if wrong.start is None else wrong.start
+
+
+def _norm_kept(arrays: list[Wrong]) -> float:
+    """The norm that all arrays have, each along the right one, which is longer; 0 if there is none."""
+    norms = []
+    for wrong in arrays:
+        got, right = wrong.got - _from(wrong), wrong.expected.high - _from(wrong)
+        norm, longer = float(np.linalg.norm(got)), float(np.linalg.norm(right))
+        if wrong.start is not None or not norm < longer or np.any(np.abs(got * longer - right * norm) > 1e-9 * longer * norm):
+            return 0.0
+        norms.append(norm)
+    return norms[0] if norms and np.ptp(norms) <= 1e-9 * norms[0] else 0.0
 
 
 def _constant_added(arrays: list[Wrong]) -> float:

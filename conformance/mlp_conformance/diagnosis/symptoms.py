@@ -17,6 +17,7 @@ from mlp_conformance.judgement import errors
 from mlp_conformance.subject import Call
 from mlp_reference.formats import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, Format
 from mlp_reference.mlp import Algorithm
+from mlp_reference.oracle import Expected
 
 #: Kinds of arrays, in the order of the computation: (operation, name, of which layers, words, whether they are several).
 _KINDS = (
@@ -111,12 +112,16 @@ def _conditions(evidence: Evidence, found: Sorted, comparison: Comparison) -> It
 
 def _relations(found: Sorted, comparison: Comparison) -> Iterator[str]:
     for operation, name, layers, words, plural in _KINDS:
-        arrays = [
-            wrong for call in _earliest(found.wrong[operation]) for wrong in _wrong_arrays(call, name, layers, comparison)
-        ]
+        by_call = [list(_wrong_arrays(call, name, layers, comparison)) for call in _earliest(found.wrong[operation])]
+        arrays = [wrong for part in by_call for wrong in part]
         said = relation(arrays, plural) if len(arrays) > 1 else ""
         if said:
             yield f"{words[0].upper()}{words[1:]} {said}."
+            continue
+        first = [part[0 if operation == "forward" else -1] for part in by_call if part]
+        said = relation(first, plural) if layers == "hidden" and operation != "train" and 1 < len(first) < len(arrays) else ""
+        if said:
+            yield f"Where {words} first go wrong, they {said}."
 
 
 def _earliest(calls: list[Call]) -> list[Call]:
@@ -151,6 +156,7 @@ def data_flow(evidence: Sorted, comparison: Comparison) -> str:
     """The computation as a line of text, right and wrong parts marked: a1 ✓ → a2 ✓ → E ✓ | dE/db2 ✓ → dE/dW2 ✗.
 
     Taken from cases with as many layers as the smallest wrong answer has; of training, from those of the fewest epochs.
+    What is 0 whatever the deltas are, as the gradient behind an input of 0, is not called right.
     """
     if not evidence.all_wrong:
         return ""
@@ -160,9 +166,10 @@ def data_flow(evidence: Sorted, comparison: Comparison) -> str:
     for call in evidence.all_wrong + evidence.all_right:
         if len(call.case.network.layers) == depth and (call.operation != "train" or call.case.epochs <= most):
             for name, got, expected in comparison.right(call) or []:
-                if isinstance(got, Withheld):
+                is_wrong = not isinstance(got, Withheld) and bool(np.any(is_outside(got, expected)))
+                if isinstance(got, Withheld) or (not is_wrong and _is_idle(call, name, expected)):
                     continue
-                marks[name] = marks.get(name, True) and not np.any(is_outside(got, expected))
+                marks[name] = marks.get(name, True) and not is_wrong
     forward = [f"a{i}" for i in range(1, depth + 1)] + ["E"]
     backward = [name for i in range(depth, 0, -1) for name in (f"dE/db{i}", f"dE/dW{i}")]
     after = [name for i in range(1, depth + 1) for name in (f"W{i}", f"b{i}")]
@@ -171,6 +178,15 @@ def data_flow(evidence: Sorted, comparison: Comparison) -> str:
         for names in (forward, backward, after)
     ]
     return " | ".join(line for line in lines if line)
+
+
+def _is_idle(call: Call, name: str, expected: Expected) -> bool:
+    """Whether it is a gradient that is 0 everywhere, or a parameter that should stay where it is."""
+    kind = name.rstrip("0123456789")
+    if kind not in ("dE/db", "dE/dW", "b", "W"):
+        return False
+    start = _start(call, kind, int(name[len(kind) :]) - 1)
+    return not np.any(expected.high if start is None else expected.high - start)
 
 
 def precision(evidence: Sorted, comparison: Comparison) -> str:
