@@ -99,6 +99,7 @@ CASES: dict[str, Case] = {
     "no rate": case((2, 2, 1), "sigmoid", "sigmoid", epochs=2, rate=0.0),
     "one sample": case((2, 3, 2), "tanh", "linear", reduction="mean_samples", m=1),
     "many epochs": case((1, 1), "sigmoid", epochs=12, m=1),
+    "no progress": replace(case((1, 1), "linear", epochs=14, m=1, rate=1.0625), inputs=np.ones((1, 1))),
     "ten layers": case((2,) * 11, *["tanh"] * 10, epochs=1),
     "diverging": case((2, 2), "linear", rate=4.0),
     "beyond 1": replace(case((2, 2), "linear", epochs=1), targets=np.array([[2.5, -1.5], [0.5, 3.0], [-0.25, 0.75]])),

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from mlp_conformance.checks.comparing import Advice
 from mlp_conformance.checks.registry import check
 from mlp_conformance.checks.trial import Trial
 from mlp_conformance.strategies import Scope
 from mlp_conformance.subject import RaisedError
+from mlp_reference.formats import Format
+from mlp_reference.mlp import Algorithm
 from mlp_reference.network import Case
+
+#: Learning rates that are tried; and the size of a parameter at which training is taken to diverge.
+_TRIED, _DIVERGED = 40, 64.0
 
 
 @check(
@@ -22,6 +29,57 @@ from mlp_reference.network import Case
 )
 def many_epochs(trial: Trial) -> None:
     trial.for_each(Scope(epochs=(10, 40), layers=(1, 1), widest=3, batch=(1, 4)), trial.check_train, share=0.1)
+
+
+@check(
+    "training/no-progress",
+    "every epoch makes its update where the loss hardly falls, or does not fall at all",
+    "TRAIN-1",
+    "TRAIN-4",
+    phase="training",
+    needs=("train",),
+)
+def no_progress(trial: Trial) -> None:
+    """Who waits for a lower loss, and then ends training or shortens its steps, does as is right as long as the loss falls."""
+
+    def test(case: Case) -> None:
+        trial.check_train(_slow(case, trial.format))
+        restless = _restless(case, trial.format)
+        if restless is not None:
+            trial.check_train(restless)
+
+    trial.for_each(Scope(epochs=(30, 40), layers=(1, 1), widest=3, batch=(1, 4)), test, share=0.1)
+
+
+def _slow(case: Case, format: Format) -> Case:
+    """With steps so short that half of the digits of a parameter are not moved."""
+    return replace(case, learning_rate=np.float64(2.0 ** -(format.precision // 2)))
+
+
+def _restless(case: Case, format: Format) -> Case | None:
+    """With a learning rate at which the second half of the epochs brings no loss below that of the first; None for none.
+
+    Between rates at which it does and those at which training diverges: found by doubling, then by halving what is between.
+    """
+    floats = case.map(lambda array: np.asarray(array, np.float64))
+    low, high = float(case.learning_rate), 0.0
+    for _ in range(_TRIED):
+        rate = (low + high) / 2 if high else 2 * low
+        found = _progress(replace(floats, learning_rate=format.nearest(np.float64(rate))))
+        if found == "none":
+            return replace(case, learning_rate=format.nearest(np.float64(rate)))
+        low, high = (low, rate) if found == "diverges" else (rate, high)
+    return None
+
+
+def _progress(case: Case) -> str:
+    """Whether training goes on to lower losses ("some"), does not ("none"), or diverges."""
+    with np.errstate(all="ignore"):
+        parameters, losses = Algorithm().train(case.network, case.inputs, case.targets, case.learning_rate, case.epochs)
+    if not all(np.all(np.abs(array) < _DIVERGED) for pair in parameters for array in pair):
+        return "diverges"
+    half = case.epochs // 2
+    return "none" if min(losses[half:]) > min(losses[:half]) else "some"
 
 
 @check(

@@ -67,6 +67,35 @@ class StopsWhenLossRises(Algorithm):
 
 
 @training_fault(
+    "stops-without-progress",
+    "training ends once ten epochs have brought no lower loss",
+    "TRAIN-1",
+    right="n epochs, n updates",
+    wrong="no update once the loss has not fallen below its least for ten epochs",
+    mend="Update in every epoch; leave it to the caller when to stop.",
+    seen="early stopping with patience",
+    choice=True,
+)
+class StopsWithoutProgress(Algorithm):
+    """As long as the loss falls nothing shows. A learning rate that is too large, and many epochs, do."""
+
+    patience = 10
+
+    def train(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int) -> Trained:
+        reported: list[Array] = []
+        goes_on, waited, least = np.ones_like(learning_rate), np.zeros_like(learning_rate), None
+        for number in range(epochs):
+            loss = self.loss(network, inputs, targets)
+            is_lower = 1 if least is None else np.heaviside(least - loss, 0)
+            waited = (waited + 1) * (1 - is_lower)
+            goes_on = goes_on * np.heaviside(self.patience - 0.5 - waited, 0)
+            least = loss if least is None else np.minimum(least, loss)
+            network, _ = self.epoch(network, inputs, targets, goes_on * learning_rate, number)
+            reported.append(loss)
+        return network.parameters, reported
+
+
+@training_fault(
     "layers-in-alternation",
     "every second layer is updated in one epoch and the others in the next",
     "TRAIN-1",
