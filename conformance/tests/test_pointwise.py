@@ -212,3 +212,17 @@ def test_a_constant_that_is_added_is_told() -> None:
     assert relation([off(call, 1e-6) for call in calls], plural=False) == "is too large by 1e-06 everywhere"
     assert relation([off(call, -0.25) for call in calls], plural=True) == "are too small by 0.25 everywhere"
     assert "everywhere" not in relation([off(call, 0.1 * n) for n, call in enumerate(calls, 1)], plural=False)
+
+
+class LastUnitForgotten(Algorithm):
+    """Of hidden layers no error reaches the last unit."""
+
+    def back_propagated(self, network: Network, next_layer: Layer, next_delta: Array) -> Array:
+        found = super().back_propagated(network, next_layer, next_delta)
+        return np.concatenate([found[:, :-1], 0 * found[:, -1:]], axis=1)
+
+
+def test_a_unit_that_is_left_out_is_no_other_derivative() -> None:
+    """It seems so in layers of one unit alone."""
+    assert not _told(LastUnitForgotten())
+    assert not _told(LastUnitForgotten(), activations={"tanh"}, output_activations={"linear"}, losses={"half_squared_error"})

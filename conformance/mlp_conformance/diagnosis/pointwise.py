@@ -128,19 +128,25 @@ class _Asked:
             yield Found(f"the derivative of the {_plain(name)} by an error e = a − y", ("e",), OF_AN_ERROR, values, right)
 
     def slopes(self) -> Iterator[Found]:
-        """The derivatives of these layers' activations, where the deltas of the layer above are right."""
+        """The derivatives of these layers' activations, where the deltas of the layer above are right.
+
+        Layers of one unit do not tell a derivative from a unit that is left out: wider ones have to be among them, if there are.
+        """
         for index, name, here in self._by_layer(hidden=True):
             values: dict[Point, list[float]] = defaultdict(list)
+            several = {len(case.network.layers[index].biases) > 1 for case in here}
             for z, case in self._with_preactivations(here, index):
                 deltas, above = self._deltas(case), index + 1
                 steps = Algorithm().forward_pass(case.network, case.inputs)
                 right = Algorithm().deltas(case.network, steps, case.targets)[above][0]
                 if index in deltas and above in deltas and np.allclose(deltas[above], right, rtol=self.precision, atol=0):
                     errors = case.network.layers[above].weights @ right
+                    several.discard(len(errors) > 1)
                     usable = np.abs(errors) > _LEAST * (1 + np.max(np.abs(right)))
                     values[z, _right(name, z)[0]] += (deltas[index][usable] / errors[usable]).tolist()
             slopes = {point: _right(name, point[0])[1] for point in values}
-            yield Found(f"the derivative of {name}", ("z", "a"), OF_Z_AND_A, values, slopes)
+            if True not in several:
+                yield Found(f"the derivative of {name}", ("z", "a"), OF_Z_AND_A, values, slopes)
 
     def _by(self, kind: Callable[[Case], str]) -> Iterator[tuple[str, list[Case]]]:
         """A few of the networks of each kind that is not "": those whose narrowest layers are widest, which tell most apart."""
