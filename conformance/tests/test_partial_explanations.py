@@ -193,3 +193,11 @@ def test_who_waits_for_a_lower_loss_is_noticed_by_one_check_alone() -> None:
     for check, verdict in (("training/no-progress", "failed"), ("training/many-epochs", "passed")):
         found = mlp_conformance.run(FaultImplementation("stops-without-progress"), select=check)
         assert [result.verdict for result in found.results] == [verdict]
+
+
+def test_what_does_not_fit_together_tells_nothing_of_a_fault_that_takes_it() -> None:
+    """A call with more inputs than the network has, as a check of refusals makes it."""
+    one = case((1, 2, 1), "tanh", "linear", epochs=1)
+    wrong = fault("sum-over-number-of-inputs").algorithm()
+    call = answered(wrong, "forward", replace(one, inputs=np.ones((3, 2))))
+    assert not COMPARISON.makes_a_difference(call, wrong)

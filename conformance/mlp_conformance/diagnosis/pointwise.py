@@ -130,7 +130,7 @@ class _Asked:
     def slopes(self) -> Iterator[Found]:
         """The derivatives of these layers' activations, where the deltas of the layer above are right.
 
-        Layers of one unit do not tell a derivative from a unit that is left out: wider ones have to be among them, if there are.
+        Layers of one unit do not tell a derivative from a unit that is left out: wider ones have to be among them.
         """
         for index, name, here in self._by_layer(hidden=True):
             values: dict[Point, list[float]] = defaultdict(list)
