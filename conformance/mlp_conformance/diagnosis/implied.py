@@ -81,7 +81,8 @@ def _rates_taken(calls: list[Call], comparison: Comparison) -> str:
         close = np.concatenate([np.broadcast_to(known[label].bound, known[label].high.shape).ravel() for label in labels])
         length = float(np.sum(right * right))
         ratio = float(np.sum((got - start) * right)) / length if length else 1.0
-        if not np.all(np.isfinite(got)) or np.any(np.abs(got - start - ratio * right) > (8 + abs(ratio)) * close):
+        allowed = (8 + abs(ratio)) * close + _SAME * np.abs(right)
+        if not np.all(np.isfinite(got)) or np.any(np.abs(got - start - ratio * right) > allowed):
             return ""
         told.append((ratio * float(case.learning_rate), float(case.learning_rate)))
     if len(told) < 2 or len({round(taken / given, 6) for taken, given in told}) == 1:
