@@ -61,8 +61,10 @@ def main() -> int:
     given = options.parse_args()
     examples = given.examples or EXAMPLES
     given.add = given.add or given.missing
-    known = [id for id, found in records.read("kill")["rows"].items() if given.missing and "checking" in found]
+    before = records.read("kill")["rows"] if given.missing else {}
+    known = [id for id, found in before.items() if "checking" in found]
     tasks = [(id, given.dtype, examples) for id in records.chosen(EVERY_FAULT, given, str) if id not in known]
+    tasks.sort(key=lambda task: task[0] in before)
     start = time.perf_counter()
     rows = records.measured(row, tasks, given.workers, given.minutes)
     survivors = [id for id, found in rows.items() if not found["killers"]]
@@ -70,10 +72,10 @@ def main() -> int:
         every = [found.id for found in checks()]
         settings = {"examples": examples, "minutes": round((time.perf_counter() - start) / 60, 1), "checks": every}
         if given.add:
-            before, rows_by_now = records.added("kill", rows, EVERY_FAULT)
+            settings_before, rows_by_now = records.added("kill", rows, EVERY_FAULT)
             killing = {killer for found in rows_by_now.values() for killer in found["killers"]}
-            measured = [id for id in every if id in killing or id in before["checks"]]  # of others nothing is known yet
-            records.write("kill", before | {"checks": measured}, rows_by_now)
+            measured = [id for id in every if id in killing or id in settings_before["checks"]]  # of others nothing is known yet
+            records.write("kill", settings_before | {"checks": measured}, rows_by_now)
         else:
             records.write("kill", settings, rows)
         page.write()

@@ -125,9 +125,10 @@ class Search:
     @property
     def resolution(self) -> float:
         """What a step that is seen in the parameters can be off by, where they are kept in float32."""
-        kept = {slot.weights.leaf.dtype for slot in self.plan.slots}
+        if any(slot.weights.leaf.dtype != "float32" for slot in self.plan.slots):
+            return 0.0
         largest = max(float(np.max(np.abs(part))) for pair in self.asked.parameters for part in pair)
-        return float(np.finfo(np.float32).eps) * largest if kept == {"float32"} else 0.0
+        return float(np.finfo(np.float32).eps) * largest
 
     def is_step(self, found: Parameters, expected: Parameters) -> bool:
         """Whether a step that was seen in the parameters is the one that is expected."""
