@@ -74,7 +74,7 @@ def main() -> int:
         if given.add:
             settings_before, rows_by_now = records.added("kill", rows, EVERY_FAULT)
             killing = {killer for found in rows_by_now.values() for killer in found["killers"]}
-            measured = [id for id in every if id in killing or id in settings_before["checks"]]  # of others nothing is known yet
+            measured = [id for id in every if id in killing or id in settings_before["checks"]]
             records.write("kill", settings_before | {"checks": measured}, rows_by_now)
         else:
             records.write("kill", settings, rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 
 import pytest
@@ -103,8 +104,11 @@ def test_defaults_that_are_objects_are_left_as_they_are_and_their_rate_is_set(tm
     ("wrong", "hidden"), [({"tanh": "(1 - self.a)"}, "tanh"), ({"sigmoid": "self.a"}, "sigmoid"), ({"tanh": "self.a"}, "tanh")]
 )
 def test_an_activation_whose_derivative_is_wrong_is_not_passed_over_for_one_that_is_right(
-    tmp_path: Path, wrong: dict[str, str], hidden: str
+    tmp_path: Path, wrong: dict[str, str], hidden: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    drive = importlib.import_module("mlp_conformance.recognise.drive")
+    monkeypatch.setattr(drive, "_PATIENCE", 200.0)  # what is found must not depend on how fast the machine is
+    monkeypatch.setattr(drive, "_LONGEST", 400.0)
     settled = layers(tmp_path, **wrong).settled
     assert settled.forward.reading.hidden == hidden
     assert settled.step is not None

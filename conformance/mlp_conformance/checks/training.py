@@ -61,6 +61,8 @@ def _restless(case: Case, format: Format) -> Case | None:
 
     Between rates at which it does and those at which training diverges: found by doubling, then by halving what is between.
     """
+    if case.epochs < 2:  # no more are claimed
+        return None
     floats = case.map(lambda array: np.asarray(array, np.float64))
     low, high = float(case.learning_rate), 0.0
     for _ in range(_TRIED):

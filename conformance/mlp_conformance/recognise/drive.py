@@ -59,9 +59,9 @@ from mlp_conformance.recognise.whole import undriven_whole
 
 #: Seconds after which no better way to drive a program is looked for, once there is one; a quarter where its output is
 #: right and it takes a step, or where a fault explains it.
-_PATIENCE = 16.0
+_PATIENCE = 20.0
 #: Seconds after which nothing more is tried.
-_LONGEST = 32.0
+_LONGEST = 40.0
 #: Why a program of JAX is judged with networks of one size.
 _COMPILED = " alone, as JAX compiles each size anew"
 #: Seconds for which networks are looked for whose output needs no fault to be explained.
