@@ -188,11 +188,14 @@ def test_where_hidden_layers_first_go_wrong_is_told_apart_from_what_follows() ->
     assert "Where the activations of the hidden layers first go wrong, they are cut to whole numbers." in told
 
 
-def test_who_waits_for_a_lower_loss_is_noticed_by_one_check_alone() -> None:
+@pytest.mark.parametrize("id", ["stops-without-progress", "rate-cut-without-progress"])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_who_waits_for_a_lower_loss_is_noticed_by_one_check_alone(id: str, seed: int) -> None:
     """Early stopping with patience is right wherever the loss falls, as it does in every other training."""
     for check, verdict in (("training/no-progress", "failed"), ("training/many-epochs", "passed")):
-        found = mlp_conformance.run(FaultImplementation("stops-without-progress"), select=check)
+        found = mlp_conformance.run(FaultImplementation(id), select=check, seed=seed)
         assert [result.verdict for result in found.results] == [verdict]
+        assert [finding.fault for finding in found.diagnosis] == [id] * (verdict == "failed")
 
 
 def test_what_does_not_fit_together_tells_nothing_of_a_fault_that_takes_it() -> None:

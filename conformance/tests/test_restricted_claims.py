@@ -193,3 +193,9 @@ def test_a_clip_is_asked_for_on_both_sides(output: str) -> None:
         chosen = select("saturation/cross-entropy")
         (result,) = run_checks(load(implementation(output_activations={output})), chosen, Settings())
         assert result.verdict == verdict, result.message
+
+
+def test_who_has_one_learning_rate_is_asked_for_no_other() -> None:
+    """Training without progress needs a rate of its own for every network."""
+    (result,) = run_checks(load(Little({"learning_rate": 0.25})), select("training/no-progress"), Settings())
+    assert (result.verdict, result.message) == ("unsupported", "it has one learning rate alone")

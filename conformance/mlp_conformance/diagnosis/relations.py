@@ -227,10 +227,11 @@ def _norm_kept(arrays: list[Wrong]) -> float:
     for wrong in arrays:
         got, right = wrong.got - _from(wrong), wrong.expected.high - _from(wrong)
         norm, longer = float(np.linalg.norm(got)), float(np.linalg.norm(right))
-        if wrong.start is not None or not norm < longer or np.any(np.abs(got * longer - right * norm) > 1e-9 * longer * norm):
+        if wrong.start is not None or not norm < longer or np.any(np.abs(got - right * norm / longer) > wrong.close):
             return 0.0
         norms.append(norm)
-    return norms[0] if norms and np.ptp(norms) <= 1e-9 * norms[0] else 0.0
+    slack = min((float(np.linalg.norm(wrong.close)) for wrong in arrays), default=0.0)
+    return norms[0] if norms and np.ptp(norms) <= slack else 0.0
 
 
 def _constant_added(arrays: list[Wrong]) -> float:

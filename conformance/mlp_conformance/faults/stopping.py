@@ -80,6 +80,7 @@ class StopsWithoutProgress(Algorithm):
     """As long as the loss falls nothing shows. A learning rate that is too large, and many epochs, do."""
 
     patience = 10
+    then = 0.0
 
     def train(self, network: Network, inputs: Array, targets: Array, learning_rate: Array, epochs: int) -> Trained:
         reported: list[Array] = []
@@ -88,11 +89,28 @@ class StopsWithoutProgress(Algorithm):
             loss = self.loss(network, inputs, targets)
             is_lower = 1 if least is None else np.heaviside(least - loss, 0)
             waited = (waited + 1) * (1 - is_lower)
-            goes_on = goes_on * np.heaviside(self.patience - 0.5 - waited, 0)
+            is_over = np.heaviside(waited - (self.patience - 0.5), 0)
+            goes_on, waited = goes_on * (1 - (1 - self.then) * is_over), waited * (1 - is_over)
             least = loss if least is None else np.minimum(least, loss)
             network, _ = self.epoch(network, inputs, targets, goes_on * learning_rate, number)
             reported.append(loss)
         return network.parameters, reported
+
+
+@training_fault(
+    "rate-cut-without-progress",
+    "the learning rate is cut to a tenth once ten epochs have brought no lower loss",
+    "TRAIN-1",
+    right="η is what it was given as",
+    wrong="η / 10 once the loss has not fallen below its least for ten epochs",
+    mend="Leave the learning rate alone; schedules are the caller's.",
+    seen="reducing the rate on a plateau",
+    choice=True,
+)
+class RateCutWithoutProgress(StopsWithoutProgress):
+    """As long as the loss falls nothing shows."""
+
+    then = 0.1
 
 
 @training_fault(
