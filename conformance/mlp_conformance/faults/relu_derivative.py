@@ -31,6 +31,24 @@ class ReluDerivativeOneBelow(Algorithm):
 
 
 @derivative_fault(
+    "relu-derivative-one-but-at-zero",
+    "the derivative of ReLU is 1 below 0 too, and 0 at exactly 0",
+    "ACT-9",
+    right="ReLU′ = 1 if z > 0 else 0",
+    wrong="ReLU′ = 0 if z = 0 else 1",
+    mend="Let no gradient through where z < 0: z > 0, not z != 0.",
+    like="relu-derivative-one-below",
+)
+class ReluDerivativeOneButAtZero(Algorithm):
+    """The mask leaves out what is exactly 0, which hardly ever occurs, and not what is below it."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        if layer.activation != "relu":
+            return super().derivative(network, layer, step)
+        return np.heaviside(step.z, 0) + np.heaviside(-step.z, 0)
+
+
+@derivative_fault(
     "relu-derivative-inverted",
     "the mask of ReLU's derivative is inverted",
     "ACT-9",
