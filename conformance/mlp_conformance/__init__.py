@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from mlp_conformance.recognise.decimals import decimals
     from mlp_conformance.recognise.descending import descended
     from mlp_conformance.recognise.flat import in_vector
+    from mlp_conformance.recognise.loop_steps import loop_body, loop_step, namespace
     from mlp_conformance.recognise.object_script import loop_setup
     from mlp_conformance.recognise.program import definitions
-    from mlp_conformance.recognise.script import loop_body, loop_step, namespace
     from mlp_conformance.results import Report
     from mlp_conformance.verdict import run
 
@@ -52,10 +52,10 @@ _HOMES = {
     "definitions": "recognise.program",
     "descended": "recognise.descending",
     "in_vector": "recognise.flat",
-    "loop_body": "recognise.script",
+    "loop_body": "recognise.loop_steps",
     "loop_setup": "recognise.object_script",
-    "loop_step": "recognise.script",
-    "namespace": "recognise.script",
+    "loop_step": "recognise.loop_steps",
+    "namespace": "recognise.loop_steps",
     "parametrize_with_checks": "pytest_plugin",
     "run": "verdict",
 }

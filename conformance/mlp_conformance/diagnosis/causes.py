@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlp_conformance.diagnosis.comparison import Comparison
+from mlp_conformance.diagnosis.comparison import Comparison, is_outside
 from mlp_conformance.diagnosis.constants import member_beside
 from mlp_conformance.diagnosis.evidence import Evidence, Sorted, size
 from mlp_conformance.diagnosis.exceptions import GIVEN_NO_NUMBERS, SetAside
@@ -69,13 +69,17 @@ class Causes:
             yield found
 
     def _suffices(self, faults: tuple[Fault, ...], aside: SetAside) -> bool:
-        """Whether they explain those answers, and change nothing of the others where what is added is no formula."""
+        """Whether they explain those answers, and change nothing of the others where what is added is no formula.
+
+        An operation all of whose answers are right may be computed in another way.
+        """
         if all(fault.kind == "formula" for fault in faults):
             return self._explains(Hypothesis(faults), aside)
-        calls = [*self._smallest(aside.wrong), *self._smallest(aside.right)]
+        operations = {call.operation for call in aside.wrong}
+        calls = [*self._smallest(aside.wrong), *self._smallest([call for call in aside.right if call.operation in operations])]
         return all(self._same_in_floats(faults, call) for call in calls) and not any(
             self._breaks(faults, call)
-            for operation in OPERATIONS
+            for operation in sorted(operations)
             for call in self.ordinary.distinct(operation)
             if not GIVEN_NO_NUMBERS.holds(call, self.comparison)
         )
@@ -88,21 +92,27 @@ class Causes:
         )
 
     def _same_in_floats(self, faults: tuple[Fault, ...], call: Call) -> bool:
-        """Whether the faults' floats are not finite where the answer is not, and as near to it elsewhere as floats can tell."""
-        own, bounds = answered_by(faults, call, self.dtype), self._bounds(call)
+        """Whether the answer is as near to the faults' floats as floats can tell, and not finite where these are not.
+
+        There it may be right instead: whoever sets what a mask leaves out to 0 has that in place of 0 times infinity.
+        """
+        own = answered_by(faults, call, self.dtype)
+        right = {name: expected for name, _, expected in self.comparison.right(call) or []}
         half = 2.0 ** -(self.comparison.format.precision // 2)
         told = [(name, got, own[name]) for name, got in named(call) if name in own]  # fewer updates have fewer losses
         for name, got, one in told:
-            finite = np.isfinite(got)
-            if one.shape != got.shape or not np.array_equal(finite, np.isfinite(one)):
+            if one.shape != got.shape:
                 return False
-            allowed = half * np.max(np.abs(one), initial=0.0, where=finite) + bounds.get(name, 0.0)
-            if np.any(np.abs(one - got, where=finite, out=np.zeros(got.shape)) > allowed):
+            finite, lost = np.isfinite(got), ~np.isfinite(one)
+            if np.array_equal(~finite, lost):
+                lost = np.zeros(got.shape, bool)
+            elif name not in right or np.any(~finite & ~lost) or np.any(finite & lost & is_outside(got, right[name])):
+                return False
+            allowed = half * np.max(np.abs(one), initial=0.0, where=finite & ~lost)
+            allowed += right[name].bound if name in right else 0.0
+            if np.any(np.abs(one - got, where=finite & ~lost, out=np.zeros(got.shape)) > allowed):
                 return False
         return bool(told)
-
-    def _bounds(self, call: Call) -> dict[str, np.ndarray]:
-        return {name: expected.bound for name, _, expected in self.comparison.right(call) or []}
 
     def _breaks(self, faults: tuple[Fault, ...], call: Call) -> bool:
         """Whether the faults' floats are not finite where the answer is."""

@@ -23,6 +23,7 @@ from mlp_conformance.recognise.construct import required, signature
 from mlp_conformance.recognise.dials import class_dials, dials, setting
 from mlp_conformance.recognise.flat import flat_arrangements, is_flat, length
 from mlp_conformance.recognise.libraries import flax_plans, is_flax_module, is_keras_model_class
+from mlp_conformance.recognise.loop_steps import loop_step, namespace
 from mlp_conformance.recognise.makers import class_methods, returns_new, says_nothing, takes_sizes
 from mlp_conformance.recognise.making import (
     BATCH,
@@ -41,7 +42,7 @@ from mlp_conformance.recognise.readings import question
 from mlp_conformance.recognise.rewriting import drawn_attributes, fixed_lengths, redrawing_calls
 from mlp_conformance.recognise.scalar_script import scalar_script_searches
 from mlp_conformance.recognise.scalars import scalar_networks
-from mlp_conformance.recognise.script import ScriptSearch, loop_step, namespace, script_plans
+from mlp_conformance.recognise.script import ScriptSearch, script_plans
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.slots import Slot, arrangements, own_sizes
 from mlp_conformance.recognise.space import Space

@@ -21,10 +21,11 @@ from mlp_conformance.recognise.calls import Offer
 from mlp_conformance.recognise.construct import required, signature
 from mlp_conformance.recognise.dials import dials, setting
 from mlp_conformance.recognise.layouts import LAYOUTS, OTHER_TARGETS, Layout
+from mlp_conformance.recognise.loop_steps import loop_step, namespace
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, globals_used, parsed, program_source, values
 from mlp_conformance.recognise.readings import ForwardReading, agrees, forward_readings, question
-from mlp_conformance.recognise.script import Script, ScriptSearch, loop_step, namespace
+from mlp_conformance.recognise.script import Script, ScriptSearch
 from mlp_conformance.recognise.slots import arrangements, own_sizes
 from mlp_conformance.recognise.space import Forward, Space
 from mlp_conformance.recognise.stepping import find_step

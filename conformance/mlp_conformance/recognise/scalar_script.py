@@ -15,11 +15,12 @@ import numpy as np
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Offer
 from mlp_conformance.recognise.layouts import LAYOUTS
+from mlp_conformance.recognise.loop_steps import loop_step
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program
 from mlp_conformance.recognise.readings import agrees, forward_readings, question
 from mlp_conformance.recognise.scalars import scalar_networks
-from mlp_conformance.recognise.script import Script, ScriptSearch, loop_step
+from mlp_conformance.recognise.script import Script, ScriptSearch
 from mlp_conformance.recognise.space import Forward
 from mlp_conformance.recognise.tensors import Leaf
 from mlp_conformance.recognise.writing import written

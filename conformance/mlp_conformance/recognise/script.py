@@ -6,13 +6,9 @@ The loop is never run as it stands: its body is executed on our arrays, once for
 from __future__ import annotations
 
 import ast
-import copy
-import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise, permutations, product
-from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -20,8 +16,10 @@ import numpy as np
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Offer
 from mlp_conformance.recognise.layouts import LAYOUTS, WITH_ONES
+from mlp_conformance.recognise.orders import draws_again
+from mlp_conformance.recognise.pairing import MIXED
 from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.program import Program, globals_used, parsed, program_source
+from mlp_conformance.recognise.program import Program, globals_used
 from mlp_conformance.recognise.readings import agrees, forward_readings
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.slots import Slot
@@ -32,53 +30,17 @@ from mlp_conformance.recognise.writing import written
 #: A data set of one sample.
 _ONE = next(layout for layout in LAYOUTS if layout.name == "one sample, a row")
 
-
-def loop_body(path: str | Path, line: int, near: str | Path | None = None) -> CodeType:
-    """The body of the loop that starts at that line of a file, compiled; see `definitions` for `near`."""
-    found = Path(path)
-    if near is not None and not found.is_absolute() and (Path(near).parent / found).exists():
-        found = Path(near).parent / found
-    tree = parsed(program_source(found), found)
-    loop = next(node for node in ast.walk(tree) if isinstance(node, ast.For | ast.While) and node.lineno == line)
-    return compile(ast.Module(loop.body, []), str(found), "exec")
-
-
-class LoopStep:
-    """The body of a loop, to be called with the names that it works on and with what some of them are to be."""
-
-    def __init__(self, body: CodeType) -> None:
-        self._body = body
-
-    def __call__(self, names: dict[str, Any], /, **given: Any) -> dict[str, Any]:
-        """Execute it once; the names, with what it has left in them."""
-        names.update(given)
-        exec(self._body, names)
-        return names
-
-
-def loop_step(path: str | Path, line: int, near: str | Path | None = None) -> LoopStep:
-    """The body of the loop that starts at that line of a file, to be called as `step(names, X=inputs, Y=targets)`."""
-    return LoopStep(loop_body(path, line, near))
-
-
-def namespace(program: ModuleType) -> dict[str, Any]:
-    """The names of a program for a loop's body, with arrays and functions of their own, which see what it assigns."""
-    names: dict[str, Any] = {}
-    for name, value in vars(program).items():
-        if inspect.isfunction(value) and value.__globals__ is vars(program):
-            own = FunctionType(value.__code__, names, value.__name__, value.__defaults__, value.__closure__)
-            own.__kwdefaults__ = value.__kwdefaults__
-            names[name] = own
-        else:
-            names[name] = copy.deepcopy(value) if isinstance(value, np.ndarray | list | dict) else value
-    return names
+#: What a step is called by that takes samples as they are, where the loop draws their order.
+_IN_ORDER = ".in_order"
+_DRAWN = "It draws its samples, some of them twice: judged is a step with each of them once."
 
 
 @dataclass
 class Script:
     """A loop and the module's arrays that it uses: parameters are those it assigns, data those it only reads.
 
-    counters: the variables of the loop; counts: names of the number of samples.
+    counters: the variables of the loop; counts: names of the number of samples, and of those in a batch; turns: of the
+    number of batches.
     """
 
     loop: ast.For | ast.While
@@ -86,6 +48,17 @@ class Script:
     data: list[str]
     counters: list[str] = field(default_factory=list)
     counts: list[str] = field(default_factory=list)
+    turns: list[str] = field(default_factory=list)
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether the loop takes samples in an order that it draws."""
+        return bool(MIXED.search(ast.unparse(self.loop)))
+
+    @property
+    def draws(self) -> bool:
+        """Whether it draws samples one by one, so that some come twice."""
+        return draws_again(self.loop)
 
 
 def scripts(program: Program) -> Iterator[Script]:
@@ -105,12 +78,24 @@ def scripts(program: Program) -> Iterator[Script]:
             stored = {node.id for node in ast.walk(inner) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
             stored |= _subscripted(inner)
             read = [node.id for node in ast.walk(inner) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
+            stored -= _reordered(inner)
             parameters = [name for name in arrays if name in stored]
             data = [name for name in arrays if name in read and name not in stored and arrays[name].ndim == 2]
             if any(arrays[name].ndim == 2 for name in parameters) and len(data) >= 2:
                 target = inner.target if isinstance(inner, ast.For) else None
                 counters = [n.id for n in ast.walk(target) if isinstance(n, ast.Name)] if target is not None else []
-                yield Script(inner, parameters, data, counters)
+                used = {name: value for name, value in vars(program.module).items() if name in read and type(value) is int}
+                units = {n for name in parameters for n in arrays[name].shape}
+                yield Script(inner, parameters, data, counters, *_numbers(used, len(arrays[data[0]]), units))
+
+
+def _numbers(used: dict[str, int], samples: int, units: set[int]) -> tuple[list[str], list[str]]:
+    """Of the whole numbers that a loop reads those of samples, all or in a batch, and those of batches."""
+    batches = [name for name, value in used.items() if roles.is_batch_size(name, value)]
+    others = {name: value for name, value in used.items() if name not in batches and not (value in units and roles.size(name))}
+    in_turn = {number for name in batches if used[name] for number in (samples // used[name], -(-samples // used[name]))}
+    counts = [name for name, value in others.items() if value == samples]
+    return batches + counts, [name for name, value in others.items() if value in in_turn - {samples}]
 
 
 def _subscripted(node: ast.AST) -> set[str]:
@@ -120,6 +105,24 @@ def _subscripted(node: ast.AST) -> set[str]:
         for n in ast.walk(node)
         if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store) and isinstance(n.value, ast.Name)
     }
+
+
+def _reordered(node: ast.AST) -> set[str]:
+    """Names that are assigned parts of themselves in another order, as in `X, y = X[order], y[order]` and `shuffle(X, y)`."""
+    found: set[str] = set()
+    for n in ast.walk(node):
+        if not isinstance(n, ast.Assign) or len(n.targets) != 1:
+            continue
+        target, value = n.targets[0], n.value
+        names = target.elts if isinstance(target, ast.Tuple) else [target]
+        values = value.elts if isinstance(value, ast.Tuple) else [value]
+        if isinstance(value, ast.Call) and "shuffle" in ast.unparse(value.func):
+            values = value.args
+        for name, part in zip(names, values, strict=False):
+            base = part.value if isinstance(part, ast.Subscript) else part
+            if isinstance(name, ast.Name) and isinstance(base, ast.Name) and base.id == name.id:
+                found.add(name.id)
+    return found
 
 
 def script_plans(program: Program) -> Iterator[tuple[Plan, Script, tuple[int, ...]]]:
@@ -178,6 +181,7 @@ def _chains(
                     f"program = definitions({written(str(program.path))}, near=__file__)\n"
                     f"step = loop_step({written(str(program.path))}, line={script.loop.lineno}, near=__file__)"
                 )
+                plan.notes += [_DRAWN] * script.draws
                 yield plan, script, (ends[0][0] - more, *(end[1] for end in ends))
 
 
@@ -200,7 +204,9 @@ class ScriptSearch(Search):
 
     def forwards(self, faulty: bool) -> Iterator[Forward]:
         """Ways to get the output from the loop's body: of a batch, or of one sample where it goes through them itself."""
-        for layout in (*LAYOUTS[:2], *WITH_ONES.get(self.plan.slots[0].joined, ()), _ONE):
+        assert self.script is not None
+        singly = () if self.script.is_mixed and not self.script.draws else (_ONE,)
+        for layout in (*LAYOUTS[:2], *WITH_ONES.get(self.plan.slots[0].joined, ()), *singly):
             known = None
             for lines in self._lines(layout):
                 space = self.space(1 if layout.single else None)
@@ -226,14 +232,17 @@ class ScriptSearch(Search):
             if roles.argument(name) == "rate" and isinstance(value, int | float)
         ]
         given = "".join(f", {name}=learning_rate" for name in rates[:1]) + "".join(f", {name}=1" for name in script.counters)
+        given += "".join(f", {name}=len(inputs)" for name in script.counts) + "".join(f", {name}=1" for name in script.turns)
         pairs = sorted(permutations(script.data, 2), key=lambda p: -(_is(p[0], "inputs") + _is(p[1], "targets")))
         for x, y in pairs[:6]:
-            yield [f"output = step(params, {x}={layout.x}, {y}={layout.y}{given})"]
+            yield [f"output = step{_IN_ORDER * script.is_mixed}(params, {x}={layout.x}, {y}={layout.y}{given})"]
 
     def sequences(self, forward: Forward) -> Iterator[tuple[list[str], bool]]:
-        yield from self._bodies(
-            [line.removeprefix("output = ") for line in forward.lines], 1 if forward.layout.single else None
-        )
+        assert self.script is not None
+        lines = [line.removeprefix("output = ") for line in forward.lines]
+        if not self.script.draws:  # the order of a batch is all the same, unless inputs and targets are parted
+            lines = [line.replace(f"step{_IN_ORDER}", "step") for line in lines]
+        yield from self._bodies(lines, 1 if forward.layout.single else None)
 
     def _bodies(self, lines: list[str], batch: int | None) -> Iterator[tuple[list[str], bool]]:
         """The loop's body once; several times as one call, where the first alone changes nothing: it may use what it keeps."""

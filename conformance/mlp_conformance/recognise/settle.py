@@ -167,7 +167,7 @@ def _write_step(settled: Settled) -> None:
     if step is None or not step.lines:
         return
     plan.step, plan.whole = step.lines, step.whole
-    plan.notes += [step.said] if step.said else []
+    plan.notes += [step.said] if step.said and step.said not in plan.notes else []
     text = " ".join(step.lines)
     plan.single_step = forward.layout.single and ("(x" in text or " x" in text or "x[" in text or "x.tolist" in text)
     if step.reading is not None:

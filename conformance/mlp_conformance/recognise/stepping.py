@@ -36,6 +36,8 @@ _MOST = 160
 _EPOCHS = 3
 #: Seconds after which the calls that were found until then are all that there are.
 _PATIENCE = 8.0
+#: A call with more characters is named without what it is given.
+_LONG = 60
 _ONLINE = ("online-for-batch", "online")
 
 
@@ -112,6 +114,8 @@ class _Attempt:
                 if found is None:
                     if whole and self.parted is None and not own_rate:
                         self.parted = dropping(self.search, self.forward, lines, self.losses)
+                    if batch is None:
+                        self._look_for_parted(lines, whole)
                     continue
                 if own_rate and not self.asked_for_rate:
                     self.asked_for_rate = True
@@ -131,12 +135,7 @@ class _Attempt:
                         continue  # a batch is taken, but neither as a whole nor one by one: right for one sample alone
                     self.best = replace(step, closeness=-1.0) if online else step
                     break
-                if (
-                    whole
-                    and self.parted is None
-                    and (wrong := parted(self.search, self.forward, lines, self.losses)) is not None
-                ):
-                    self.parted = replace(step, reading=wrong, said=SAID.format(lines[-1]))
+                self._look_for_parted(lines, whole)
                 if has_targets([*self.search.plan.make, *lines]) and is_sound(self.search, lines, batch, epochs, taken):
                     self.unexplained.append((replace(step, reading=None), batch))
         if self.parted is not None and (self.best is None or not self.best.whole):
@@ -149,12 +148,18 @@ class _Attempt:
             self._with_shuffling(self.best)
         return self.best is not None
 
+    def _look_for_parted(self, lines: list[str], whole: bool) -> None:
+        """Whether inputs and targets are parted, as the step differs from call to call or is that of no reading."""
+        wrong = parted(self.search, self.forward, lines, self.losses) if self.parted is None else None
+        if wrong is not None:
+            self.parted = Step(lines, wrong, [], whole, said=SAID.format(_spoken(lines[-1])))
+
     def _with_shuffling(self, best: Step) -> None:
         """What was turned off is turned on, if a mistake shows then."""
         found = parted_where_on(self.search, self.forward, best.lines, self.losses)
         if found is not None:
             self.search, lines, wrong = found
-            self.best = replace(best, lines=lines, reading=wrong, said=SAID.format(lines[-1]))
+            self.best = replace(best, lines=lines, reading=wrong, said=SAID.format(_spoken(lines[-1])))
 
     def _faults_of(self, rival: Rival) -> list[GradientReading]:
         """The readings with a fault that explain a way through several epochs; of several those that explain one epoch too."""
@@ -280,3 +285,8 @@ class _Attempt:
     def likeliest(self) -> Step | None:
         """The calls of which most numbers are right; the first of them, whose names promise most, if several."""
         return max((step for step, _ in self.unexplained), key=lambda step: (step.closeness, step.first), default=None)
+
+
+def _spoken(call: str) -> str:
+    """A call in a sentence: without what it is given, if that is long."""
+    return call if len(call) <= _LONG else f"{call.partition('(')[0]}(…)"
