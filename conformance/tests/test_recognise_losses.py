@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from driving import driven
+
+import mlp_conformance
 
 NET = """
 import numpy as np
@@ -76,3 +79,54 @@ def test_a_loss_of_an_output_that_a_fault_explains(tmp_path: Path) -> None:
     found = driven(tmp_path, NET.format(default="", targets="y", loss=MEAN, **parts))
     assert found.settled.forward.reading.fault is not None
     assert "none of the known" not in " ".join(found.plan.notes)
+
+
+_OBJECTS = """
+import numpy as np
+
+class BCE:
+    def compute_loss(self, Y, a):
+        return -np.mean(Y * np.log(a + 1e-8) + (1 - Y) * np.log(1 - a + 1e-8))
+
+    def compute_gradient(self, Y, a):
+        return (-(Y / (a + 1e-8)) + (1 - Y) / (1 - a + 1e-8)) / {divisor}
+
+class Net:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.W1, self.b1 = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)
+        self.W2, self.b2 = np.random.randn(n_hidden, n_out), np.zeros(n_out)
+        self.loss_function = BCE()
+
+    def forward(self, X):
+        self.h = np.tanh(X @ self.W1 + self.b1)
+        return 1 / (1 + np.exp(-(self.h @ self.W2 + self.b2)))
+
+    def fit(self, X, Y, training_speed=1, epochs=1):
+        for _ in range(epochs):
+            a = self.forward(X)
+            print(self.loss_function.compute_loss(Y, a))
+            d = self.loss_function.compute_gradient(Y, a) * a * (1 - a)
+            dh = d @ self.W2.T * (1 - self.h**2)
+            self.W2 -= training_speed * self.h.T @ d
+            self.b2 -= training_speed * d.sum(0)
+            self.W1 -= training_speed * X.T @ dh
+            self.b1 -= training_speed * dh.sum(0)
+"""
+
+
+@pytest.mark.parametrize(("divisor", "fault"), [("Y.size", None), ("len(Y)", "gradient-times-outputs")])
+def test_the_loss_of_an_object_that_the_network_holds(divisor: str, fault: str | None, tmp_path: Path) -> None:
+    """The constant that guards its logarithms is claimed, and its gradient is judged by it."""
+    found = driven(tmp_path, _OBJECTS.format(divisor=divisor))
+    assert found.plan.claims["log_epsilon"] == 1e-8
+    assert found.plan.claims["reductions"] == {"mean_elements"}
+    report = mlp_conformance.run(str(tmp_path / "program.py"), select="drawn")
+    assert report.conforms == (fault is None)
+
+
+def test_a_loss_of_what_is_called_a(tmp_path: Path) -> None:
+    text = _OBJECTS.format(divisor="Y.size").replace("self.loss_function.compute_loss(Y, a)", "self.loss(a, Y)")
+    method = "    def loss(self, a, Y):\n        return self.loss_function.compute_loss(Y, a)\n"
+    found = driven(tmp_path, text + method)
+    assert found.plan.claims["log_epsilon"] == 1e-8
+    assert "loss(" in found.plan.loss[-1]

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import numpy as np
+
 from mlp_conformance.diagnosis.comparison import Comparison
 from mlp_conformance.diagnosis.selection import telling
 from mlp_conformance.enclosures import fingerprint
 from mlp_conformance.subject import OPERATIONS, Call
 from mlp_reference.mlp import Algorithm
+from mlp_reference.network import Case
 
 #: Larger cases than this many parameters and inputs, times epochs, are left out of the diagnosis.
 _LARGEST = 2_000
@@ -18,13 +21,16 @@ _LARGEST = 2_000
 
 @dataclass
 class Evidence:
-    """The calls of a run with their answers, in order. gaps: sessions some of whose calls are left out."""
+    """The calls of a run with their answers, in order. gaps: sessions some of whose calls are left out.
+
+    What does not fit together, and was accepted all the same, has no right answer to compare with.
+    """
 
     calls: list[Call] = field(default_factory=list)
     gaps: set[int] = field(default_factory=set)
 
     def add(self, call: Call) -> None:
-        if size(call) <= _LARGEST:
+        if size(call) <= _LARGEST and _fits(call.case):
             self.calls.append(call)
         else:
             self.gaps.add(call.session)
@@ -78,6 +84,12 @@ class Sorted:
         if all(operation in wrong or not self.right[operation] for operation in OPERATIONS):
             return self
         return replace(self, right={name: self.right[name] if name in wrong else [] for name in OPERATIONS})
+
+
+def _fits(case: Case) -> bool:
+    """Whether a network has units for the columns of its inputs and targets, and these as many rows."""
+    inputs, targets = np.shape(case.inputs), np.shape(case.targets)
+    return (*inputs[1:], *targets[1:]) == (case.network.sizes[0], case.network.sizes[-1]) and inputs[:1] == targets[:1]
 
 
 def size(call: Call) -> int:

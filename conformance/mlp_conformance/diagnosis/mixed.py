@@ -21,7 +21,7 @@ def shuffled_apart(given: Investigation) -> Finding | None:
     calls = [call for operation in ("gradients", "train") for call in given.evidence.distinct(operation)]
     few = [call for call in calls if _SAMPLES[0] <= len(call.case.inputs) <= _SAMPLES[1] and _is_one_step(call)]
     few.sort(key=lambda call: not given.comparison.seems_wrong(call))
-    wrong = sum(given.comparison.seems_wrong(call) for call in few)
+    wrong = sum(given.comparison.seems_wrong(call) and given.comparison.is_right(call) is False for call in few)
     elsewhere = set(given.found.operations) - {"gradients", "train"}
     if wrong < _FEWEST or elsewhere or not all(_is_right_in_some_order(call, given.comparison) for call in few):
         return None

@@ -175,9 +175,12 @@ def _guesses(offer: Offer, context: Context) -> Iterator[dict[str, list[str]]]:
         counted |= {p.name: [context.layout.y, *context.output] for p in needed if roles.argument(p.name) == "output"}
     elif known == {"parameters", "targets"}:  # `cost(P, Y)` may be of probabilities
         counted |= {p.name: [*context.parameters, *context.output] for p in needed if roles.argument(p.name) == "parameters"}
+    elif known == {"inputs", "targets"} and roles.rank(offer.name, roles.LOSS) < len(roles.LOSS):  # `loss(a, Y)` likewise
+        counted |= {p.name: [context.layout.x, *context.output] for p in needed if roles.argument(p.name) == "inputs"}
 
     def taken_for(names: list[str]) -> dict[str, list[str]]:
-        rest = [["learning_rate", "epochs"], ["epochs", "learning_rate"]] if len(names) > len(data) else []
+        numbers = [["learning_rate", "epochs"], ["epochs", "learning_rate"]] if len(names) > len(data) else []
+        rest = [[*texts, *context.output] for texts in numbers]
         return dict(zip(names, [*data, *rest], strict=False)) | counted
 
     if needed and context.parameters and "parameters" not in known and not offer.text.startswith("model"):
@@ -254,7 +257,7 @@ def _unnamed(parameters: list[inspect.Parameter], has_epochs: bool = False) -> l
     known = {roles.argument(p.name) for p in parameters}
     rates = [p.name for p in silent if isinstance(p.default, float) and 0 < p.default <= 1]
     misnamed = [name for name in rates if roles.argument(name) == "count"]
-    rates = misnamed if len(misnamed) == 1 else rates
+    rates = misnamed if len(misnamed) == 1 else rates or [p.name for p in silent if type(p.default) is int and p.default == 1]
     counts = [p.name for p in silent if type(p.default) is int and p.default >= 10]
     found = [f"{rates[0]}=learning_rate"] if len(rates) == 1 and "rate" not in known else []
     return found + ([f"{counts[0]}=epochs"] if len(counts) == 1 and "epochs" not in known and not has_epochs else [])

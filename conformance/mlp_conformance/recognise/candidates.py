@@ -22,6 +22,7 @@ from mlp_conformance.recognise.compose import compositions
 from mlp_conformance.recognise.construct import required, signature
 from mlp_conformance.recognise.dials import class_dials, dials, setting
 from mlp_conformance.recognise.flat import flat_arrangements, is_flat, length
+from mlp_conformance.recognise.global_data import written_samples
 from mlp_conformance.recognise.libraries import flax_plans, is_flax_module, is_keras_model_class
 from mlp_conformance.recognise.loop_steps import loop_step, namespace
 from mlp_conformance.recognise.makers import class_methods, returns_new, says_nothing, takes_sizes
@@ -36,6 +37,7 @@ from mlp_conformance.recognise.making import (
     standing,
 )
 from mlp_conformance.recognise.object_script import object_searches
+from mlp_conformance.recognise.own_samples import own_samples
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, globals_used, read_program, values
 from mlp_conformance.recognise.readings import question
@@ -58,12 +60,14 @@ _MOST_SCALARS = 8
 
 def searches(program: Program, name: str) -> Iterator[Search]:
     """Everything in a program that may be its network, ready to be tried."""
-    constants = fixed_lengths(program.tree) if program.path.exists() else {}
+    written = written_samples(program) if program.path.exists() else {}
+    constants = fixed_lengths(program.tree) | written if program.path.exists() else {}
     starts = bool(starting(program.tree)) and program.path.exists()
     if constants or starts:
         program = read_program(program.path, (), constants, starts)
     for plan, find_offers, returned in _also_with_thresholds(candidates(program, name), program):
         plan = plan.but(constants=constants, kept=_drawn_again(plan, program))
+        plan.notes += [f"The {number} in its functions is taken for the number of samples." for number in written.values()]
         if plan.kept:
             yield _rewritten(plan, program, find_offers, returned)
             continue
@@ -71,7 +75,7 @@ def searches(program: Program, name: str) -> Iterator[Search]:
         asked = question(plan.sizes or plan.tried or (TWO_LAYERS if plan.layers == 2 else deep), BATCH)
         yield Search(program, _with_dials(plan, program, asked), asked, find_offers, returned, certain=is_flat(plan.slots))
     for plan, script, own in script_plans(program) if not name else ():
-        step = loop_step(program.path, script.loop.lineno)
+        step = loop_step(program.path, script.loop.lineno, samples=script.samples)
         given = {"step": step, "namespace": namespace}
         shapes = (TWO_LAYERS if plan.layers == 2 else THREE_LAYERS if plan.layers == 3 else (3, 5), own)
         for sizes in shapes:  # the numbers of units may stand in its loop too
@@ -133,7 +137,7 @@ def _with_dials(plan: Plan, program: Program, asked: Any, given: dict[str, Any] 
     space.run(plan.make)
     made = " ".join(plan.make)
     found = list(dials("model", space.names.get("model"))) if plan.root == "model" else []
-    found += _turns(space.names.get("model"), program, found) if plan.root == "model" else []
+    found += _counts(space.names.get("model"), program, found) if plan.root == "model" else []
     used = globals_used(program)
     traced = "jit" in program.source  # a constant that was traced once stays as it was
     constants = values(program)
@@ -154,13 +158,18 @@ def _with_dials(plan: Plan, program: Program, asked: Any, given: dict[str, Any] 
     )
 
 
-def _turns(model: Any, program: Program, found: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The numbers in a network to which its training counts, whatever they are called."""
+def _counts(model: Any, program: Program, found: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The numbers in a network to which its training counts, whatever they are called; and that of the program's samples."""
     own = getattr(model, "__dict__", {})
     counted = [
         f"model.{name}" for name in sorted(counted_attributes(program.tree)) if type(own.get(name)) is int and own[name] > 1
     ]
-    return [(target, "epochs") for target in counted if target not in dict(found)]
+    samples = own_samples(program)
+    rows = [
+        f"model.{name}" for name in own if roles.argument(name) == "count" and type(own[name]) is int and own[name] == samples
+    ]
+    counts = dict.fromkeys(counted, "epochs") | dict.fromkeys(rows, "len(inputs)")
+    return [(target, text) for target, text in counts.items() if target not in dict(found)]
 
 
 def _with_batch(lines: list[str]) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.own_samples import is_written, own_samples
 from mlp_conformance.recognise.program import Program, globals_used
 from mlp_conformance.recognise.tensors import is_numeric
 
@@ -31,6 +33,14 @@ def data_names(program: Program) -> tuple[str, str, list[str]]:
         program.restore()  # numbers are compared: they have to be the program's own
         program.data = _data_names(program)
     return program.data
+
+
+def written_samples(program: Program) -> dict[str, int]:
+    """The constant "len(X)" of a program whose functions find their data X in the module, and have the number of its rows."""
+    number, inputs = own_samples(program), data_names(program)[0]
+    functions = [node for node in program.tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    is_there = bool(number and inputs) and any(is_written(node, number) for node in functions)
+    return {f"len({inputs})": number} if is_there else {}
 
 
 def _data_names(program: Program) -> tuple[str, str, list[str]]:

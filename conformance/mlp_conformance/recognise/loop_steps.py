@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.recognise.orders import in_order
+from mlp_conformance.recognise.own_samples import counting
 from mlp_conformance.recognise.program import parsed, program_source
 
 
@@ -27,7 +28,22 @@ def _body(path: str | Path, line: int, near: str | Path | None) -> tuple[Path, a
         found = Path(near).parent / found
     tree = parsed(program_source(found), found)
     loop = next(node for node in ast.walk(tree) if isinstance(node, ast.For | ast.While) and node.lineno == line)
-    return found, ast.Module(loop.body, [])
+    return found, ast.fix_missing_locations(ast.Module([_once(loop.body)], []))
+
+
+def _once(body: list[ast.stmt]) -> ast.stmt:
+    """A loop's body as a statement that runs once; `continue` ends it, and what would end the loop does nothing."""
+    again = ast.Name("__once__", ast.Store())
+    return ast.For(again, ast.Tuple([ast.Constant(None)], ast.Load()), _GoesOn().visit(ast.Module(body, [])).body, [])
+
+
+class _GoesOn(ast.NodeTransformer):
+    """Leaves out what ends a loop: when to stop is not a part of its step."""
+
+    def visit(self, node: ast.AST) -> Any:
+        if isinstance(node, ast.Break):
+            return ast.copy_location(ast.Pass(), node)
+        return node if isinstance(node, ast.For | ast.While | ast.FunctionDef) else self.generic_visit(node)
 
 
 class LoopStep:
@@ -49,9 +65,13 @@ class LoopStep:
         return names
 
 
-def loop_step(path: str | Path, line: int, near: str | Path | None = None) -> LoopStep:
-    """The body of the loop that starts at that line of a file, to be called as `step(names, X=inputs, Y=targets)`."""
+def loop_step(path: str | Path, line: int, near: str | Path | None = None, samples: tuple[int, str] | None = None) -> LoopStep:
+    """The body of the loop that starts at that line of a file, to be called as `step(names, X=inputs, Y=targets)`.
+
+    samples: a number that is written there for that of the rows of an array, and the name of that.
+    """
     found, body = _body(path, line, near)
+    body = counting(body, *samples) if samples else body
     return LoopStep(*(compile(tree, str(found), "exec") for tree in (body, in_order(body))))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mlp_conformance.recognise.metrics import known_losses, place_of_number, spoken, value_after
+from mlp_conformance.recognise.metrics import known_losses, place_of_number, spoken, value_after, write_constants
 from mlp_conformance.recognise.program import values
 
 if TYPE_CHECKING:
@@ -28,8 +29,11 @@ _LOSS = re.compile(
     r"^(forward|__call__|loss|cost|fn|function|calculate|compute|value|evaluate|call|f)$|^(compute|calculate)_", re.I
 )
 _DERIVATIVE = re.compile(
-    r"^(backward|backprop|grad(ient)?|derivative|deriv|prime|delta|d|df|back)$|_(prime|grad|derivative)$", re.I
+    r"^(backward|backprop|grad(ient)?|derivative|deriv|prime|delta|d|df|back)$|_(prime|grad(ient)?s?|deriv(ative)?|delta)$",
+    re.I,
 )
+#: Modules whose objects are no losses of a program's own.
+_OF_LIBRARIES = ("builtins", "numpy", "torch", "keras", "jax", "collections")
 #: How near a loss has to be to a known one, of itself.
 _NEAR = 2e-5
 
@@ -40,14 +44,22 @@ def judge_loss_object(settled: Settled) -> None:
     if step is None or step.reading is None or step.reading.fault is not None or not step.lines or not settled.exact:
         return
     descended = (step.reading.loss, step.reading.reduction)
-    for name, cls, loss, derivative in _objects(settled):
-        for lines in _calls(settled.forward, f"program.{name}()", loss):
+    for made, cls, loss, derivative in _objects(settled):
+        name = cls.__name__
+        for lines in _calls(settled.forward, made, loss):
             meant = _meant(settled, lines)
             if not meant:
                 continue
-            if descended not in meant and _goes_back_from(settled, cls, loss, derivative):
+            if not _goes_back_from(settled, cls, loss, derivative):
+                return
+            text = lines[-1].partition(" = ")[2]
+            parted = descended not in meant
+            if parted or not plan.loss:
+                plan.claims["loss"] = meant[0] if parted else descended
+                plan.loss = [*lines[:-1], f"float({text})"]
+                write_constants(settled, text, _source(cls))
+            if parted:
                 settled.step = replace(step, reading=None, meant=meant[0], first=1.0)
-                plan.claims["loss"], plan.loss = meant[0], [*lines[:-1], f"float({lines[-1].partition(' = ')[2]})"]
                 plan.notes.append(
                     f"Its training goes back from `{name}.{derivative}`, so it is judged by `{name}.{loss}`, "
                     f"{spoken(*meant[0])}; its steps are those of {spoken(*descended)}."
@@ -56,16 +68,31 @@ def judge_loss_object(settled: Settled) -> None:
 
 
 def _objects(settled: Settled) -> Iterator[tuple[str, type, str, str]]:
-    """The program's classes that have a loss and its derivative: name, class, and the names of the two methods."""
-    for name, cls in values(settled.search.program).items():
-        if not isinstance(cls, type) or name == settled.plan.name:
+    """The objects that have a loss and its derivative, those that the network holds first.
+
+    An expression for each, its class, and the names of the two methods.
+    """
+    plan, space = settled.plan, settled.search.space()
+    root = space.names.get(plan.root) if space is not None and plan.root.isidentifier() else None
+    held = {f"{plan.root}.{name}": type(value) for name, value in getattr(root, "__dict__", {}).items()}
+    own = {f"program.{name}()": value for name, value in values(settled.search.program).items() if name != plan.name}
+    for made, cls in (held | own).items():
+        if not isinstance(cls, type) or cls.__module__.partition(".")[0] in _OF_LIBRARIES:
             continue
         methods = [key for key in dir(cls) if inspect.isroutine(getattr(cls, key)) and (key == "__call__" or key[:2] != "__")]
         losses = [key for key in methods if _LOSS.search(key) and not _DERIVATIVE.search(key)]
         derivatives = [key for key in methods if _DERIVATIVE.search(key)]
         for loss in losses if len(derivatives) == 1 else ():
             if len(_required(getattr(cls, loss))) in (2, 3):
-                yield name, cls, loss, derivatives[0]
+                yield made, cls, loss, derivatives[0]
+
+
+def _source(cls: type) -> str:
+    """The text of a class; empty where there is none."""
+    try:
+        return textwrap.dedent(inspect.getsource(cls))
+    except (OSError, TypeError):
+        return ""
 
 
 def _required(call: Callable[..., Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Iterator
@@ -163,9 +164,16 @@ def write_loss(settled: Settled) -> None:
     if descended is None or found.loss == descended:
         plan.loss = [*found.lines, f"float({found.text})" if found.is_number else f"np.ravel({found.text})[0]"]
         plan.claims["loss"] = found.loss
-        _write_constants(settled, found.text)
+        write_constants(settled, found.text)
         return
-    plan.notes.append(f"{found.of} reports {spoken(*found.loss)}: a metric, since the step descends {spoken(*descended)}.")
+    why = f": a metric, since the step descends {spoken(*descended)}" if is_explained(settled) else ""
+    plan.notes.append(f"{found.of} reports {spoken(*found.loss)}{why}.")
+
+
+def is_explained(settled: Settled) -> bool:
+    """Whether the step is that of a loss, and not of a fault."""
+    step = settled.step
+    return step is not None and step.reading is not None and step.reading.fault is None
 
 
 def _takes_vectors(settled: Settled) -> bool:
@@ -200,16 +208,17 @@ def _is_number(part: Any) -> bool:
     return isinstance(part, Real) or (getattr(part, "ndim", None) == 0 and hasattr(part, "dtype"))
 
 
-def _write_constants(settled: Settled, text: str) -> None:
+def write_constants(settled: Settled, text: str, source: str = "") -> None:
     """Which constant guards the logarithms of the program's own loss, if one does: the one that gives its very number.
 
-    Probabilities become smaller until a constant shows: one of 1e-12 is nothing beside ordinary ones.
+    source: of the loss, where it may stand in another file. Probabilities become smaller until a constant shows: one of
+    1e-12 is nothing beside ordinary ones.
     """
     search, plan, reading = settled.search, settled.plan, settled.forward.reading
     loss, reduction = plan.claims["loss"]
     if loss not in ("cross_entropy", "binary_cross_entropy"):
         return
-    small = epsilons(search.program.tree) + _of_libraries(search.program.source)
+    small = epsilons(search.program.tree) + epsilons(ast.parse(source)) + _of_libraries(search.program.source)
     options = [Conventions()] + [Conventions(log_epsilon=e) for e in small] + [Conventions(probability_clip=e) for e in small]
     for factor in _STEEPER if small else ():
         steep = replace(search.asked, parameters=[(factor * w, factor * b) for w, b in search.asked.parameters])

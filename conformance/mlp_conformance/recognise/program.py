@@ -27,6 +27,7 @@ from unittest import mock
 
 from mlp_conformance.importing import package_of
 from mlp_conformance.quiet import limited
+from mlp_conformance.recognise.own_samples import counting_in_functions
 from mlp_conformance.recognise.rewriting import Rewritten
 from mlp_conformance.recognise.starting import Started
 from mlp_conformance.recognise.state import State
@@ -95,7 +96,8 @@ def definitions(
 
     `near`: a file (an adapter's `__file__`) in whose folder a relative path is looked for before the current folder.
     `kept`: attributes that methods such as `fit` draw anew; they are left as they are once an object has them.
-    `constants`: other numbers for local variables to which functions assign a plain number.
+    `constants`: other numbers for local variables to which functions assign a plain number; for "len(X)" the number that
+    they have in its place.
     `starts`: variables that training functions draw before their loop start from what the module's `starts` has for them.
 
     Raises ProgramError if there is no such file or it is no Python 3.
@@ -116,6 +118,8 @@ def read_program(
         tree = ast.fix_missing_locations(Started(tree).visit(tree))
     if kept or constants:
         tree = ast.fix_missing_locations(Rewritten(kept, constants or {}).visit(tree))
+        for name, number in (constants or {}).items():
+            tree = counting_in_functions(tree, number, name[4:-1]) if name.startswith("len(") else tree
     if path.suffix == ".ipynb":
         linecache.cache[str(path)] = (len(source), None, source.splitlines(True), str(path))
     folder = str(path.resolve().parent)

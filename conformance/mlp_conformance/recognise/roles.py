@@ -12,6 +12,7 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     (
         "rate",
         r"^(current_|init(ial)?_|base_)?(lr|eta|alpha|l_?rate|learn(ing)?_?rate|rate|step_?size|gamma_?lr|lrate|step_?length|learning_?step"
+        r"|((learn|train)(ing)?_?)?speed"
         r"|tasa(_\w+)?|taxa(_\w+)?|taux(_\w+)?|pas(_\w+)?|lern_?rate|schritt(weite)?|tasso(_\w+)?|passo|paso|xue_?xi_?lv|bu_?chang|скорость\w*"
         r"|[oö][gğ]renme_?\w*|wsp\w*_?ucz\w*|wspolczynnik\w*|krok|laju(_\w+)?|leer_?(snelheid|tempo)|rychlost\w*)$",
     ),
@@ -53,11 +54,12 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ),
     (
         "output",
-        r"^a2$|^a3$|^al$|y_?hat|y_?pred|pred|^out(put)?s?$|^o$|^probs?$|^yh$|^a_?out|^activation_?out|^logits$|^a_?l$|^p_?hat",
+        r"^a2$|^a3$|^al$|y_?hat|y_?pred|pred|^out(put)?s?$|^o$|^probs?$|^yh$|^a_?out|^activation_?out|^logits$|^a_?l$|^p_?hat"
+        r"|^(ai|nn|net(work)?|model|final|last|computed|calculated|our|my)_?(out(put)?|result|answer)s?$",
     ),
     (
         "targets",
-        r"^y|target|label|true|one_?hot|^t$|^d$|expected|desired|truth|^ts$|answer|correct|wanted|^teach"
+        r"^(right|real|ideal|known|given)_?(out(put)?|result|value)s?$|^y|target|label|true|one_?hot|^t$|^d$|expected|desired|truth|^ts$|answer|correct|wanted|^teach"
         r"|desead|esperad|objetiv|etiquet|desejad|alvo|rotul|cible|attendu|verit|vérit|^soll|^ziel|attes|mu_?biao|biao_?qian|цел|метк|ответ"
         r"|^hedef|beklenen|etiket|^cel$|oczekiwan|^sasaran|^doel|verwacht|^c[ií]l$",
     ),

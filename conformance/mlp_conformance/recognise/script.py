@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise, permutations, product
 from typing import Any
 
@@ -17,6 +17,7 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Offer
 from mlp_conformance.recognise.layouts import LAYOUTS, WITH_ONES
 from mlp_conformance.recognise.orders import draws_again
+from mlp_conformance.recognise.own_samples import is_written, own_samples
 from mlp_conformance.recognise.pairing import MIXED
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, globals_used
@@ -40,7 +41,7 @@ class Script:
     """A loop and the module's arrays that it uses: parameters are those it assigns, data those it only reads.
 
     counters: the variables of the loop; counts: names of the number of samples, and of those in a batch; turns: of the
-    number of batches.
+    number of batches. samples: the number of samples where it is written in the loop, and the name of their array.
     """
 
     loop: ast.For | ast.While
@@ -49,6 +50,7 @@ class Script:
     counters: list[str] = field(default_factory=list)
     counts: list[str] = field(default_factory=list)
     turns: list[str] = field(default_factory=list)
+    samples: tuple[int, str] | None = None
 
     @property
     def is_mixed(self) -> bool:
@@ -86,7 +88,11 @@ def scripts(program: Program) -> Iterator[Script]:
                 counters = [n.id for n in ast.walk(target) if isinstance(n, ast.Name)] if target is not None else []
                 used = {name: value for name, value in vars(program.module).items() if name in read and type(value) is int}
                 units = {n for name in parameters for n in arrays[name].shape}
-                yield Script(inner, parameters, data, counters, *_numbers(used, len(arrays[data[0]]), units))
+                samples = len(arrays[data[0]])
+                script = Script(inner, parameters, data, counters, *_numbers(used, samples, units))
+                if samples == own_samples(program) and is_written(inner, samples):
+                    yield replace(script, samples=(samples, data[0]))
+                yield script
 
 
 def _numbers(used: dict[str, int], samples: int, units: set[int]) -> tuple[list[str], list[str]]:
@@ -177,10 +183,13 @@ def _chains(
                     for name, b in zip(order, chosen, strict=True)
                 ]
                 plan = Plan(str(program.path), program.path.stem, make, "params", slots, len(order))
+                counted = f', samples=({script.samples[0]}, "{script.samples[1]}")' if script.samples else ""
                 plan.program = (
                     f"program = definitions({written(str(program.path))}, near=__file__)\n"
-                    f"step = loop_step({written(str(program.path))}, line={script.loop.lineno}, near=__file__)"
+                    f"step = loop_step({written(str(program.path))}, line={script.loop.lineno}, near=__file__{counted})"
                 )
+                if script.samples:
+                    plan.notes.append(f"The {script.samples[0]} in its loop is taken for the number of samples.")
                 plan.notes += [_DRAWN] * script.draws
                 yield plan, script, (ends[0][0] - more, *(end[1] for end in ends))
 

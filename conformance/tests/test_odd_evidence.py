@@ -1,0 +1,84 @@
+"""A diagnosis of answers that have no right ones beside them: to what does not fit together, and what a mask keeps finite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import mlp_conformance
+from mlp_conformance import Claims
+
+
+class AnyShape:
+    """Takes samples of any width, and has no gradients to speak of."""
+
+    claims = Claims(
+        name="any shape", output_activations={"sigmoid"}, activations={"sigmoid"}, losses={"binary_cross_entropy"}, max_batch=64
+    )
+
+    def forward(self, network: Any, inputs: Any) -> Any:
+        found = []
+        for x in inputs:
+            for layer in network.layers:
+                sums = [sum(a * w for a, w in zip(x, column, strict=False)) for column in layer.weights.T]
+                x = [1 / (1 + np.exp(-(z + b))) for z, b in zip(sums, layer.biases, strict=True)]
+            found.append(x)
+        return np.array(found)
+
+    def gradients(self, network: Any, inputs: Any, targets: Any) -> Any:
+        return [(np.ones(layer.weights.shape), np.ones(layer.biases.shape)) for layer in network.layers]
+
+
+def test_what_was_accepted_in_a_wrong_shape_does_not_end_the_diagnosis() -> None:
+    report = mlp_conformance.run(AnyShape())
+    assert not report.conforms
+    assert "failed" not in report.statement
+    assert report.diagnosis or report.statement
+
+
+class Masked:
+    """Softmax without its shift, in training alone; what ReLU's mask leaves out is set to 0, infinities as well."""
+
+    claims = Claims(name="masked", activations={"relu"}, output_activations={"softmax"}, losses={"cross_entropy"})
+
+    def __init__(self, masks: bool = True) -> None:
+        self.masks = masks
+
+    def forward(self, network: Any, inputs: Any) -> Any:
+        return self._pass(network, inputs, shift=True)[-1]
+
+    def _pass(self, network: Any, inputs: Any, shift: bool) -> list[Any]:
+        found = [inputs]
+        for layer in network.layers:
+            z = found[-1] @ layer.weights + layer.biases
+            if layer is network.layers[-1]:
+                e = np.exp(z - z.max(axis=1, keepdims=True) if shift else z)
+                found.append(e / e.sum(axis=1, keepdims=True))
+            else:
+                found.append(np.maximum(z, 0))
+        return found
+
+    def gradients(self, network: Any, inputs: Any, targets: Any) -> Any:
+        with np.errstate(all="ignore"):
+            a = self._pass(network, inputs, shift=False)
+            totals = targets.sum(axis=1, keepdims=True)
+            delta = a[-1] * totals - targets
+            divisor = {"sum": 1, "mean_samples": len(inputs), "mean_elements": targets.size}[network.reduction]
+            delta, found = delta / divisor, []
+            for layer, before in zip(reversed(network.layers), reversed(a[:-1]), strict=True):
+                found.append((before.T @ delta, delta.sum(axis=0)))
+                delta = delta @ layer.weights.T
+                if self.masks:
+                    delta[before <= 0] = 0
+                else:
+                    delta = delta * (before > 0)
+            return found[::-1]
+
+
+@pytest.mark.parametrize("masks", [True, False])
+def test_an_exponential_that_overflows_is_named_whatever_masks_keep_of_it(masks: bool) -> None:
+    report = mlp_conformance.run(Masked(masks))
+    assert [finding.fault for finding in report.diagnosis] == ["softmax-unshifted"]
+    assert report.diagnosis[0].complete
