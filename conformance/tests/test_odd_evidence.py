@@ -6,9 +6,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from fault_cases import case
+from test_diagnosis import answered
 
 import mlp_conformance
 from mlp_conformance import Claims
+from mlp_conformance.diagnosis.comparison import Comparison
+from mlp_conformance.diagnosis.evidence import Evidence, sort
+from mlp_conformance.diagnosis.symptoms import sentences
+from mlp_reference.formats import FLOAT64
+from mlp_reference.mlp import Algorithm, Step
+from mlp_reference.network import Array, Network
 
 
 class AnyShape:
@@ -82,3 +90,18 @@ def test_an_exponential_that_overflows_is_named_whatever_masks_keep_of_it(masks:
     report = mlp_conformance.run(Masked(masks))
     assert [finding.fault for finding in report.diagnosis] == ["softmax-unshifted"]
     assert report.diagnosis[0].complete
+
+
+class Unsteady(Algorithm):
+    """In the first layer alone, and by a number that is no fault's."""
+
+    def weight_gradient(self, network: Network, step: Step, delta: Array) -> Array:
+        found = super().weight_gradient(network, step, delta)
+        return 1.37 * found if found.shape == network.layers[0].weights.shape else found
+
+
+def test_the_layer_that_is_wrong_is_told_where_others_are_right() -> None:
+    cases = [case((n, 3, 2, 4), "tanh", "tanh", "linear", epochs=1) for n in (5, 6, 7)]
+    found = sort(Evidence([answered(Unsteady(), "gradients", one) for one in cases]), Comparison(FLOAT64))
+    told = sentences(Evidence(found.all_wrong), found, Comparison(FLOAT64))
+    assert "The weight gradients of layer 1 are 1.37 times what they should be." in told

@@ -72,6 +72,9 @@ class Network:
         for unit, delta in zip(self.outer + self.hidden, deltas + back):
             unit.learn(delta, eta)
 """
+HELPED = UNITS.replace("1 / (1 + math.exp(-(total - self.theta)))", "squash(total, self.theta)").replace(
+    "class Unit:", "def squash(x, threshold=0.0):\n    return 1 / (1 + math.exp(-(x - threshold)))\n\nclass Unit:"
+)
 GRADIENTS = """
 import numpy as np
 
@@ -91,7 +94,7 @@ class Net:
 """
 
 
-@pytest.mark.parametrize("source", [COLUMNS, UNITS])
+@pytest.mark.parametrize("source", [COLUMNS, UNITS, HELPED])
 def test_thresholds_that_are_added_to_descend(tmp_path: Path, source: str) -> None:
     found = driven(tmp_path, source.replace("SIGN", "+="))
     assert found.exact

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from math import inf
 
@@ -115,6 +116,7 @@ def _relations(found: Sorted, comparison: Comparison) -> Iterator[str]:
         by_call = [list(_wrong_arrays(call, name, layers, comparison)) for call in _earliest(found.wrong[operation])]
         arrays = [wrong for part in by_call for wrong in part]
         said = relation(arrays, plural) if len(arrays) > 1 else ""
+        words = _of_those(words, arrays) if layers == "hidden" else words
         if said:
             yield f"{words[0].upper()}{words[1:]} {said}."
             continue
@@ -122,6 +124,16 @@ def _relations(found: Sorted, comparison: Comparison) -> Iterator[str]:
         said = relation(first, plural) if layers == "hidden" and operation != "train" and 1 < len(first) < len(arrays) else ""
         if said:
             yield f"Where {words} first go wrong, they {said}."
+
+
+def _of_those(words: str, arrays: list[Wrong]) -> str:
+    """The words for arrays of hidden layers, with the numbers of these where only some of several are wrong."""
+    there = {layer for wrong in arrays for layer in range(len(wrong.call.case.network.layers) - 1)}
+    wrong_ones = sorted({wrong.layer + 1 for wrong in arrays})
+    if len(wrong_ones) == len(there):
+        return words
+    numbers = f"layer {wrong_ones[0]}" if len(wrong_ones) == 1 else f"layers {', '.join(map(str, wrong_ones))}"
+    return re.sub(r"the hidden layers(?=$|')", numbers, words)
 
 
 def _earliest(calls: list[Call]) -> list[Call]:

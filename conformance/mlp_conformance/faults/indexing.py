@@ -121,6 +121,23 @@ class BiasNotAveraged(Algorithm):
 
 
 @gradient_fault(
+    "weights-not-averaged",
+    "the weights' gradient is the sum over the samples where the biases' is the mean",
+    "BACK-4",
+    "BACK-6",
+    right="∂E/∂W = xᵀ δ / m",
+    wrong="∂E/∂W = xᵀ δ, while ∂E/∂b = 1/m Σ_s δ_s",
+    mend="Divide the weights' gradient by the same number as the biases'.",
+)
+class WeightsNotAveraged(Algorithm):
+    """The division stands in the line of the biases and not in that of the weights, which move m times too far."""
+
+    def weight_gradient(self, network: Network, step: Step, delta: Array) -> Array:
+        found = super().weight_gradient(network, step, delta)
+        return found if network.reduction == "sum" else delta.shape[0] * found
+
+
+@gradient_fault(
     "relu-mask-of-error",
     "the mask of a ReLU layer is where the error is positive, not where the pre-activation is",
     "BACK-3",

@@ -271,6 +271,9 @@ def _understood(driven: Driven, why: str = "") -> str:
     if settled.step is not None and settled.step.reading is not None:
         reading = settled.step.reading
         facts.append(f"loss: {spoken(reading.loss, reading.reduction)}")
+    elif settled.step is not None and not any("so it is judged by" in note for note in plan.notes):
+        (loss,), (reduction,) = plan.claims["losses"], plan.claims["reductions"]
+        facts.append(f"its steps descend none of the known losses exactly: they are judged by {spoken(loss, reduction)}")
     if settled.step is None and not plan.gradients:
         facts.append("no way to train it or to get its gradients was found, so only its output is judged")
     return "; ".join(facts) + "."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 #: Calls that give the sums of weighted inputs from which a threshold is subtracted.
 _SUMS = {"dot", "matmul", "sum", "fsum", "einsum", "mm", "inner", "vdot", "tensordot", "reduce", "addmm", "linear"}
+
+#: What is subtracted as a threshold by its name.
+_NAMED = re.compile(r"thresh|bias|^theta|limen|schwell|umbral|seuil|soglia", re.I)
 
 
 def with_thresholds(plan: Plan, tree: ast.AST) -> Plan | None:
@@ -58,6 +62,8 @@ def _subtracts(tree: ast.AST) -> bool:
     for node in ast.walk(tree):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and is_sum(node.left) and not _is_target(node.right):
             return True
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and _NAMED.search(_name(node.right)):
+            return True  # in a function of its own
         if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Sub) and is_sum(node.target):
             return True
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.UnaryOp) and isinstance(node.value.op, ast.USub):
@@ -70,8 +76,14 @@ def _subtracts(tree: ast.AST) -> bool:
 def _is_target(node: ast.expr) -> bool:
     """Whether an expression is a target by its name: what is subtracted from the output in an error."""
     named = node.value if isinstance(node, ast.Subscript) else node
-    name = named.attr if isinstance(named, ast.Attribute) else getattr(named, "id", "")
-    return roles.argument(name) == "targets"
+    return roles.argument(_name(named)) == "targets"
+
+
+def _name(node: ast.expr) -> str:
+    """What a variable, an attribute or an item is called; empty for anything else."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        return str(node.slice.value)
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _is_summed(name: str, tree: ast.AST) -> bool:
