@@ -130,3 +130,36 @@ def test_a_loss_of_what_is_called_a(tmp_path: Path) -> None:
     found = driven(tmp_path, text + method)
     assert found.plan.claims["log_epsilon"] == 1e-8
     assert "loss(" in found.plan.loss[-1]
+
+
+RETURNS = """
+import numpy as np
+
+class Net:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.W, self.b = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)
+        self.V, self.c = np.random.randn(n_hidden, n_out), np.zeros(n_out)
+
+    def forward(self, X):
+        self.h = np.tanh(X @ self.W + self.b)
+        return self.h @ self.V + self.c
+
+    def fit(self, X, y, lr, epochs):
+        history = []
+        for _ in range(epochs):
+            a = self.forward(X)
+            history.append({loss})
+            d = 2 * (a - y) / len(X)
+            e = d @ self.V.T * (1 - self.h ** 2)
+            self.V -= lr * self.h.T @ d
+            self.c -= lr * d.sum(0)
+            self.W -= lr * X.T @ e
+            self.b -= lr * e.sum(0)
+        return {{"loss": history}}
+"""
+
+
+@pytest.mark.parametrize(("loss", "is_metric"), [("np.mean((a - y) ** 2)", True), ("np.sum((a - y) ** 2) / len(X)", False)])
+def test_a_loss_that_training_returns_is_told_from_the_one_it_descends(loss: str, is_metric: bool, tmp_path: Path) -> None:
+    notes = " ".join(driven(tmp_path, RETURNS.format(loss=loss)).plan.notes)
+    assert ("Its training returns the squared error, averaged over samples and outputs: a metric" in notes) == is_metric

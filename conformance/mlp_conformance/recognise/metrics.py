@@ -152,6 +152,11 @@ def write_loss(settled: Settled) -> None:
     descended = (step.reading.loss, step.reading.reduction) if step is not None and step.reading is not None else None
     found = reported_loss(search, forward, descended)
     if found is None:
+        returned = _returned_by_training(settled) if descended is not None and is_explained(settled) else None
+        if returned is not None and descended is not None and returned != descended:
+            plan.notes.append(
+                f"Its training returns {spoken(*returned)}: a metric, since its steps descend {spoken(*descended)}."
+            )
         return
     if VECTOR in found.text and VECTOR not in forward.layout.y:
         if not _takes_vectors(settled):
@@ -168,6 +173,24 @@ def write_loss(settled: Settled) -> None:
         return
     why = f": a metric, since the step descends {spoken(*descended)}" if is_explained(settled) else ""
     plan.notes.append(f"{found.of} reports {spoken(*found.loss)}{why}.")
+
+
+def _returned_by_training(settled: Settled) -> tuple[str, str] | None:
+    """The loss before the first update, if that is the first number which a call returns that trains on all samples."""
+    search, step = settled.search, settled.step
+    assert step is not None
+    if settled.forward.layout.single or re.match(r"\w+ = |for ", step.lines[-1]):
+        return None
+    space = search.space(None, step.epochs)
+    if space is None or not space.run([*step.lines[:-1], f"value = {step.lines[-1]}"]):
+        return None
+    value = space.names["value"]
+    while isinstance(value, list | tuple | dict) and value:
+        value = next(iter(value.values() if isinstance(value, dict) else value))
+    if not _is_number(value):
+        return None
+    known = known_losses(search, settled.forward, space.asked)
+    return next((key for key, loss in known.items() if abs(float(value) - loss) <= 2e-5 * abs(loss)), None)
 
 
 def is_explained(settled: Settled) -> bool:

@@ -68,20 +68,31 @@ def given_instead(search: Search, forward: Forward) -> Forward | None:
 
 
 def unjudged_output(settled: Settled) -> str:
-    """What is said where the output that is judged stands inside a program that gives another one; or nothing."""
+    """What is said of a program that gives another output than the one that is judged; or nothing."""
     plan, forward = settled.plan, settled.forward
-    if forward.raw != plan.output or not forward.raw.startswith("model.") or not settled.exact:
+    if forward.raw != plan.output or not settled.exact:
         return ""
-    own = next((one for one in _given(settled.search, forward) if not one.right and one.way.raw.startswith("output")), None)
+    inside = forward.raw.startswith("model.")
+    if not inside and not _has_another(settled):
+        return ""
+    given = (one for one in _given(settled.search, forward) if not one.right and one.way.raw.startswith("output"))
+    own = next((one for one in given if inside or one.way.offer.name != forward.offer.name), None)
     return (
         ""
         if own is None
-        else f"Its output is judged as `{plan.output}` has it; {_said(own.way)} gives other numbers, and is not judged."
+        else f"Its output is judged as {_said(forward)} has it; {_said(own.way)} gives other numbers, and is not judged."
     )
 
 
+def _has_another(settled: Settled) -> bool:
+    """Whether another call than the one that gives the output is named like a prediction."""
+    space = settled.search.space(1 if settled.forward.layout.single else None)
+    found = settled.search.find_offers(space) if space is not None else []
+    return any(offer.name != settled.forward.offer.name and re.search(r"^predict(_?proba\w*)?$", offer.name) for offer in found)
+
+
 def _said(way: Forward) -> str:
-    call = way.lines[-1].removeprefix("output = ")
+    call = way.lines[-1].removeprefix("output = ") if way.lines else way.offer.text
     return f"`{call}`" if way.output == "output" else f"`{way.output}` after `{call}`"
 
 
