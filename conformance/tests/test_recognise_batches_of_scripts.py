@@ -13,6 +13,12 @@ from mlp_conformance.recognise.drive import Driven
 SCRIPT = """
 import numpy as np
 
+def batches(X, y, size):
+    order = np.arange(len(X))
+    np.random.shuffle(order)
+    for i in range(0, len(X), size):
+        yield X[order[i:i + size]], y[order[i:i + size]]
+
 np.random.seed(0)
 N, D, H, K = 64, 3, 5, 2
 X = np.random.randn(N, D)
@@ -60,6 +66,9 @@ ORDERS = {
     perm = np.random.permutation(len(X))
     for i in range(0, len(X), 16):
         xb, yb = X[perm[i:i + 16]], y[perm[i:i + 16]]
+""",
+    "from a generator": """
+    for xb, yb in batches(X, y, batch_size):
 """,
     "some twice": """
     for _ in range(n_batches):

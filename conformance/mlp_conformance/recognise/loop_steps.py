@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from mlp_conformance.recognise.orders import in_order
+from mlp_conformance.recognise.orders import in_order, unshuffled
 from mlp_conformance.recognise.own_samples import counting
 from mlp_conformance.recognise.program import parsed, program_source
 
@@ -61,7 +61,8 @@ class LoopStep:
     def in_order(self, names: dict[str, Any], /, **given: Any) -> dict[str, Any]:
         """The same with samples in the order in which they are given, where the loop draws one."""
         names.update(given)
-        exec(self._in_order, names)
+        with unshuffled():
+            exec(self._in_order, names)
         return names
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import ast
 import copy
-from typing import TypeVar
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+from unittest import mock
+
+import numpy as np
 
 _Tree = TypeVar("_Tree", bound=ast.AST)
 
@@ -12,6 +18,26 @@ _Tree = TypeVar("_Tree", bound=ast.AST)
 def in_order(tree: _Tree) -> _Tree:
     """A copy in which permutations are identities, shuffling does nothing, and what draws samples takes the first."""
     return ast.fix_missing_locations(_InOrder().visit(copy.deepcopy(tree)))
+
+
+@contextmanager
+def unshuffled() -> Iterator[None]:
+    """The same for what functions draw from NumPy and from Python themselves, as long as it lasts."""
+
+    def left(_: Any) -> None:
+        return None
+
+    def same(of: Any) -> Any:
+        return np.arange(of) if isinstance(of, int | np.integer) else np.array(of)
+
+    def first(of: Any, k: int) -> list[Any]:
+        return list(of)[:k]
+
+    with (
+        mock.patch.multiple(np.random, shuffle=left, permutation=same),
+        mock.patch.multiple(random, shuffle=left, sample=first),
+    ):
+        yield
 
 
 class _InOrder(ast.NodeTransformer):

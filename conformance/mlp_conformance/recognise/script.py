@@ -41,7 +41,8 @@ class Script:
     """A loop and the module's arrays that it uses: parameters are those it assigns, data those it only reads.
 
     counters: the variables of the loop; counts: names of the number of samples, and of those in a batch; turns: of the
-    number of batches. samples: the number of samples where it is written in the loop, and the name of their array.
+    number of batches. samples: the number of samples where it is written in the loop, and the name of their array. helpers:
+    the functions that it calls.
     """
 
     loop: ast.For | ast.While
@@ -51,11 +52,12 @@ class Script:
     counts: list[str] = field(default_factory=list)
     turns: list[str] = field(default_factory=list)
     samples: tuple[int, str] | None = None
+    helpers: list[str] = field(default_factory=list)
 
     @property
     def is_mixed(self) -> bool:
         """Whether the loop takes samples in an order that it draws."""
-        return bool(MIXED.search(ast.unparse(self.loop)))
+        return bool(MIXED.search("\n".join([ast.unparse(self.loop), *self.helpers])))
 
     @property
     def draws(self) -> bool:
@@ -89,7 +91,8 @@ def scripts(program: Program) -> Iterator[Script]:
                 used = {name: value for name, value in vars(program.module).items() if name in read and type(value) is int}
                 units = {n for name in parameters for n in arrays[name].shape}
                 samples = len(arrays[data[0]])
-                script = Script(inner, parameters, data, counters, *_numbers(used, samples, units))
+                helpers = [ast.unparse(f) for f in program.tree.body if isinstance(f, ast.FunctionDef) and f.name in read]
+                script = Script(inner, parameters, data, counters, *_numbers(used, samples, units), helpers=helpers)
                 if samples == own_samples(program) and is_written(inner, samples):
                     yield replace(script, samples=(samples, data[0]))
                 yield script
