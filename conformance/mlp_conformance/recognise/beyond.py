@@ -112,9 +112,11 @@ def _is_of_another_loss(step: Step) -> bool:
 def is_uncertain(settled: Settled) -> bool:
     """Whether a step that nothing explains may be no step of gradient descent at all, so that it proves nothing.
 
-    Where time ended before all calls were tried, another may be the right one: then only numbers that are right tell.
+    So it is with an output that nothing explains, where shapes alone say which numbers of a matrix are its biases. Where time ended before all calls were tried, another may be the right one: then only numbers that are right tell.
     """
     step = settled.step
+    if not settled.forward.exact and _is_guessed(settled) and (step is None or step.reading is None):
+        return True
     if (
         step is None
         or not step.lines
@@ -126,6 +128,11 @@ def is_uncertain(settled: Settled) -> bool:
     inside = settled.forward.offer.text == "exec" or not settled.forward.raw.startswith("output")
     inferred = inside and settled.forward.reading.output == "linear"
     return inferred or not settled.forward.exact or not step.complete or step.likeness < _ALIKE
+
+
+def _is_guessed(settled: Settled) -> bool:
+    """Whether it is not known where the biases stand in its matrices: shapes alone do not tell, and its output does not."""
+    return any(slot.joined for slot in settled.search.plan.slots)
 
 
 def _first(names: Iterator[tuple[str, int]], table: tuple[tuple[str, str], ...]) -> tuple[str, int] | None:

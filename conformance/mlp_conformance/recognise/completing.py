@@ -13,6 +13,7 @@ from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program
 from mlp_conformance.recognise.training_code import trains
 from mlp_conformance.recognise.unmade import unmade
+from mlp_conformance.recognise.widened import is_widened
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.drive import Driven
@@ -66,6 +67,23 @@ def beyond_it(driven: Driven, program: Program, beyond: Beyond) -> str:
     )
     named = f"{program.path}, line {beyond.line}: {driven.plan.name} has {beyond.what}"
     return f"{named}, which the specification does not have: {way}."
+
+
+def without_output_biases(program: Program, plan: Plan) -> str:
+    """What is said of a network whose first layers have biases and whose output layer has none."""
+    having = [str(k) for k, slot in enumerate(plan.slots[:-1], 1) if slot.bias is not None or slot.joined]
+    named = f"layer{'s' * (len(having) > 1)} {' and '.join(having)} alone"
+    where = "its hidden layers and none at its output" if len(having) == len(plan.slots) - 1 else named
+    more = (
+        " Each of its hidden layers has one unit more than it is told, which is learnt as all others: a 1 that does not change "
+        "would have to stand in its place to make biases of the next layer's last weights."
+        if is_widened(plan)
+        else ""
+    )
+    return (
+        f"{program.path}: {plan.name} has biases in {where}.{more} The specification's networks have them in every layer or in "
+        "none, so there is no verdict; with a bias for each output it can be judged"
+    )
 
 
 def layer_alone(driven: Driven, program: Program, whole: str, made: bool) -> str:

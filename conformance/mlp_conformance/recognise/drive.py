@@ -24,6 +24,7 @@ from mlp_conformance.recognise.completing import (
     not_found,
     unread_outputs,
     without_output,
+    without_output_biases,
 )
 from mlp_conformance.recognise.deeper import mixed_deeper, runs_deeper
 from mlp_conformance.recognise.engines import gradients_of_engine
@@ -151,10 +152,7 @@ def _driven(program: Program, name: str) -> Driven:
         message = not_found(program, tried if made else [], said)
         raise NotDriven(message, made and without_output(program, made), not (made or unmade(program)))
     if best.exact and lack_output_biases(best.plan.slots):
-        raise NotDriven(
-            f"{program.path}: {best.plan.name} has biases in its hidden layers and none at its output. The specification's "
-            "networks have them in every layer or in none, so there is no verdict; with a bias for each output it can be judged"
-        )
+        raise NotDriven(without_output_biases(program, best.plan))
     others = [] if name else other_networks(program, best.plan.name)
     if others:
         names = ", ".join([best.plan.name, *others])

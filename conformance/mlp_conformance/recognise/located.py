@@ -18,12 +18,14 @@ def located(standing: list[tuple[Tensor, Any]], expected: Parameters, slots: Seq
     for k, ((w, b), slot) in enumerate(zip(expected, slots, strict=True)):
         weights = next((t.read for t, value in standing if agrees(value, w)), None)
         weights = weights or next((f"{t.read}.T" for t, value in standing if value.ndim == 2 and agrees(value.T, w)), None)
-        if weights is not None and bare:
+        if weights is None:
+            return None
+        if bare:
             pairs.append((weights, ""))
             continue
         negative = slot.negative and slot.bias is not None
         biases = _of_biases(standing, -b if negative else b, k)
-        if weights is None or biases is None:
+        if biases is None:
             return None
         pairs.append((weights, f"-{biases}" if negative else biases))
     return pairs
@@ -32,6 +34,8 @@ def located(standing: list[tuple[Tensor, Any]], expected: Parameters, slots: Seq
 def _of_biases(standing: list[tuple[Tensor, Any]], b: np.ndarray, k: int) -> str | None:
     """An expression for the gradients of one layer's biases, which may be one number for all units."""
     found = next((t.read for t, value in standing if value.size == b.size and agrees(value.ravel(), b)), None)
+    if found is not None:
+        return found
     single = [(t.read, np.full(b.shape, value.ravel()[0])) for t, value in standing if value.size == 1 and np.any(b)]
     alone = [text for text, value in single if agrees(value, b)]
-    return found or (f"np.full(network.sizes[{k + 1}], {alone[0]})" if alone else None)
+    return f"np.full(network.sizes[{k + 1}], {alone[0]})" if alone else None

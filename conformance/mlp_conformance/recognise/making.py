@@ -26,6 +26,7 @@ from mlp_conformance.recognise.slots import arrangements, own_sizes
 from mlp_conformance.recognise.space import Space
 from mlp_conformance.recognise.structures import own_structures
 from mlp_conformance.recognise.tensors import Leaf, is_keras_model, is_torch_module, leaves, tensors
+from mlp_conformance.recognise.widened import widened_plans
 from mlp_conformance.subject import described_error
 
 #: Sizes with no two alike, so that a shape tells which layer it belongs to; also with one more for a row of biases.
@@ -143,6 +144,8 @@ def _made_in(
                 plan.equal, plan.tried = sizes in _EQUAL, sizes
                 plan.sizes = sizes if _are_its_own([*make, *lines], sizes) else None
                 yield plan
+            if arranged:
+                yield from widened_plans(plan, made)
             if found:
                 break
         if found and ".double()" in make[-1] and _IN_FLOAT32.search(program.source):

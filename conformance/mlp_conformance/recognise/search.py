@@ -14,6 +14,7 @@ from mlp_conformance.recognise.asking import answers, named, ways_to_run
 from mlp_conformance.recognise.calls import Context, Offer, offers, ranked
 from mlp_conformance.recognise.decimals import DECIMAL
 from mlp_conformance.recognise.flat import is_flat, vector_of
+from mlp_conformance.recognise.known import Known
 from mlp_conformance.recognise.layered import layered_forwards
 from mlp_conformance.recognise.layouts import Layout, layouts_for
 from mlp_conformance.recognise.loops import called_per_sample
@@ -163,7 +164,7 @@ class Search:
         """
         yield from layered_forwards(self, faulty)
         training: list[Forward] = []
-        known: dict[int, list[tuple[ForwardReading, np.ndarray]]] = {}
+        known: dict[int, Known] = {}
         mixed: dict[int, Remembered[tuple[ForwardReading, np.ndarray]]] = {}
         answered: set[str] = set()
         slot, in_decimals = self.plan.slots[0], self.plan.slots[0].weights.leaf.dtype == DECIMAL
@@ -173,7 +174,7 @@ class Search:
             if first is None:
                 return
             if batch not in known:
-                known[batch] = list(forward_readings(first.asked, faulty))
+                known[batch] = Known(forward_readings(first.asked, faulty))
                 mixed[batch] = Remembered(iter(()) if faulty else mixed_readings(first.asked))
             found = self.find_offers(first)
             for offer in ranked(found, roles.FORWARD, others=True)[:24]:
@@ -202,7 +203,7 @@ class Search:
                             offer,
                             space.from_the_end(place),
                         )
-                        reading = next((r for r, expected in known[batch] if agrees(values, expected)), None)
+                        reading = known[batch].of(values)
                         reading = reading or mixed_reading(self, way, values, mixed[batch])
                         if reading is not None and ((told and not faulty) or self.depends_on_inputs(way, values, faulty)):
                             output = reading.through.format(rows)
@@ -256,9 +257,9 @@ class Search:
     def scaled(self) -> tuple[Forward, Scaling] | None:
         """A way to get the output of inputs that are scaled first, and how they are."""
         for scaling in SCALINGS:
-            known = list(forward_readings(replace(self, scaling=scaling).answered(None))) if self.unmatched else []
+            known = Known(forward_readings(replace(self, scaling=scaling).answered(None)) if self.unmatched else ())
             for way, values, _ in self.unmatched:
-                reading = next((r for r, expected in known if not way.layout.single and agrees(values, expected)), None)
+                reading = None if way.layout.single else known.of(values)
                 if reading is not None:
                     return replace(way, reading=reading, output=reading.through.format(way.output)), scaling
         return None

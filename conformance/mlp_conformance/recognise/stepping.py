@@ -227,7 +227,12 @@ class _Attempt:
         return self._known[key]
 
     def by_fault(self) -> Step | None:
-        """The first calls that a known fault explains under one of the losses that the program may mean."""
+        """The first calls that a known fault explains under one of the losses that the program may mean.
+
+        None where nothing explains the output: a step is made of it, so that no fault of the step alone gives its numbers.
+        """
+        if not self.forward.exact:
+            return None
         finite = [(step, batch) for step, batch in self.unexplained if step.is_finite][:40]
         for fixed, (step, batch) in product((False, True), finite):  # a rate that is given comes before one that is found out
             for reading in self._faults_at(step, batch, fixed):
