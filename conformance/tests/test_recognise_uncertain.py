@@ -87,3 +87,46 @@ def test_a_layout_that_is_guessed_is_not_condemned(tmp_path: Path) -> None:
     with pytest.raises(NotDriven, match="understood in part"):
         driven(tmp_path, JOINED.format(bent="+ 0.2 * np.cos(3 * self.x @ self.w1)"))
     assert driven(tmp_path, JOINED.format(bent="")).exact
+
+
+AFTER_ITS_LOOP = """
+import numpy as np
+
+features = np.array([[2, 9], [1, 5], [3, 6]], dtype=float)
+marks = np.array([[0.92], [0.86], [0.89]])
+features = features / np.amax(features, axis=0)
+lr = 0.1
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+wh = np.random.uniform(size=(2, 3))
+bh = np.random.uniform(size=(1, 3))
+wout = np.random.uniform(size=(3, 1))
+bout = np.random.uniform(size=(1, 1))
+
+for i in range(2000):
+    hidden = sigmoid(features @ wh + bh)
+    product = hidden @ wout
+    output = sigmoid(product + bout)
+{d_output}d_output = (marks - output) * output * (1 - output)
+{rest}d_hidden = d_output @ wout.T * hidden * (1 - hidden)
+{rest}wout += hidden.T @ d_output * lr
+{rest}bout = bout + d_output.sum(axis=0, keepdims=True) * lr
+{rest}wh += features.T @ d_hidden * lr
+{rest}bh += d_hidden.sum(axis=0, keepdims=True) * lr
+"""
+
+
+@pytest.mark.parametrize("inside", ["", "    "])
+def test_what_is_changed_after_a_loop_is_a_parameter_and_no_data(tmp_path: Path, inside: str) -> None:
+    """Taken for targets, the biases of the output would be missing from a network that has them."""
+    with pytest.raises(NotDriven, match=r"changes none of its parameters.* `bh` in line 26 are changed once, after") as raised:
+        driven(tmp_path, AFTER_ITS_LOOP.format(d_output=inside, rest=""))
+    assert "none at its output" not in str(raised.value)
+
+
+def test_the_same_in_its_loop_is_driven(tmp_path: Path) -> None:
+    found = driven(tmp_path, AFTER_ITS_LOOP.format(d_output="    ", rest="    "))
+    assert found.exact
+    assert found.settled.step is not None

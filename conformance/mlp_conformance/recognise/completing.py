@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.after_loops import said_of_loops
 from mlp_conformance.recognise.beyond import Beyond
 from mlp_conformance.recognise.holding import in_vain, nothing_made
 from mlp_conformance.recognise.libraries import pipeline_steps
@@ -49,6 +50,7 @@ def without_output(program: Program, plan: Plan) -> Plan:
 
 def half_understood(driven: Driven, program: Program, why: str = _NO_CALLS) -> str:
     """How far a program was understood whose training was not."""
+    why = said_of_loops(program) or why
     return (
         f"{program.path}: understood in part, so there is no verdict. {driven.plan.notes[0]} "
         f"{'The forward pass answers as it should' if driven.exact else 'No reading gives quite its output'}; {why}"
@@ -112,6 +114,8 @@ def not_found(program: Program, tried: list[str], mishaps: list[str]) -> str:
             f"{program.path}: a pipeline of scikit-learn, {before} and then {last}. {before} is no part of a network: it "
             f"changes the inputs by what it has learnt of them. {last} by itself: run sklearn.neural_network:{last}"
         )
+    if after := said_of_loops(program):
+        return f"{program.path}: {after}. So there is no verdict"
     if not tried:
         lacking = unmade(program)
         said = [lacking] if lacking else program.mishaps or [said for said in [in_vain(program)] if said]

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from mlp_conformance.quiet import defaults_kept
+from mlp_conformance.recognise.after_loops import said_of_loops
 from mlp_conformance.recognise.batches import odd_batches, own_batch
 from mlp_conformance.recognise.beyond import beyond_specification, is_uncertain
 from mlp_conformance.recognise.candidates import searches
@@ -150,7 +151,8 @@ def _driven(program: Program, name: str) -> Driven:
         made = next((search.plan for search in before if search.is_made), None)
         said = mishaps or unread_outputs(before)
         message = not_found(program, tried if made else [], said)
-        raise NotDriven(message, made and without_output(program, made), not (made or unmade(program)))
+        plan = made and not said_of_loops(program) and without_output(program, made)
+        raise NotDriven(message, plan or None, not (made or unmade(program)))
     if best.exact and lack_output_biases(best.plan.slots):
         raise NotDriven(without_output_biases(program, best.plan))
     others = [] if name else other_networks(program, best.plan.name)

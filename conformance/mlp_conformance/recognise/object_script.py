@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.after_loops import changed_after
 from mlp_conformance.recognise.calls import Offer
 from mlp_conformance.recognise.construct import required, signature
 from mlp_conformance.recognise.dials import dials, setting
@@ -112,7 +113,8 @@ def _names(node: ast.AST, kind: type[ast.expr_context]) -> set[str]:
 def object_searches(program: Program) -> Iterator[ScriptSearch]:
     """The searches in a program's loops, each with the forms of data that it may want."""
     for loop, before in _loops(program.tree):
-        for x, y in _data(before, loop):
+        following = [node for node in program.tree.body if node.lineno > loop.lineno]
+        for x, y in _data(before, loop, set(changed_after(loop, following))):
             silent = tuple(name for name in (x, y) if not roles.argument(name))
             setup = [node for node in _making(before, loop, silent) if not isinstance(node, ast.For)]
             made = sorted({name for node in setup for name in _names(node, ast.Store)})
@@ -120,8 +122,11 @@ def object_searches(program: Program) -> Iterator[ScriptSearch]:
                 yield from _searches(program, loop, made, x, y, silent)
 
 
-def _data(before: list[ast.stmt], loop: ast.For | ast.While) -> Iterator[tuple[str, str]]:
-    """The names that a loop may have its inputs and targets by: those that say so, or else what is computed before and read."""
+def _data(before: list[ast.stmt], loop: ast.For | ast.While, learnt: set[str]) -> Iterator[tuple[str, str]]:
+    """The names that a loop may have its inputs and targets by: those that say so, or else what is computed before and read.
+
+    learnt: what is changed after the loop, and so no data.
+    """
     inner = [node.target for node in ast.walk(loop) if isinstance(node, ast.comprehension | ast.For)]
     changed = _names(loop, ast.Store)
     used = sorted(_names(loop, ast.Load).difference(*(_names(target, ast.Store) for target in inner)))
@@ -133,7 +138,7 @@ def _data(before: list[ast.stmt], loop: ast.For | ast.While) -> Iterator[tuple[s
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call | ast.BinOp | ast.Compare | ast.Subscript)
         for name in _names(node, ast.Store)
     }
-    silent = [name for name in used if name in computed - changed and not roles.argument(name)][:3]
+    silent = [name for name in used if name in computed - changed - learnt and not roles.argument(name)][:3]
     within = [name for name in used if roles.argument(name) == "targets"][:2]  # or else those that the loop itself takes
     yield from (pair for pair in product(inputs or silent, targets or silent or within) if len(set(pair)) == 2)
 
