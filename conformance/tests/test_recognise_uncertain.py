@@ -130,3 +130,85 @@ def test_the_same_in_its_loop_is_driven(tmp_path: Path) -> None:
     found = driven(tmp_path, AFTER_ITS_LOOP.format(d_output="    ", rest="    "))
     assert found.exact
     assert found.settled.step is not None
+
+
+ITS_OWN_RATE = """
+import numpy as np
+
+class Layer:
+    def __init__(self, n_in, n_out):
+        self.weights, self.bias = np.random.randn(n_out, n_in), np.zeros((n_out, 1))
+
+    def forward(self, below):
+        self.below = below
+        self.a = 1.0 / (1.0 + np.exp(-(self.weights @ below + self.bias)))
+        return self.a
+
+    def backward(self, error):
+        self.delta = error * self.a * (1.0 - self.a)
+        return self.weights.T @ self.delta
+
+    def update(self):
+        self.weights -= 0.1 * self.delta @ self.below.T
+        self.bias -= 0.1 * self.delta
+
+class Net:
+    def __init__(self):
+        self.layers = [Layer(4, 6), Layer(6, 10)]
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x
+
+    def train(self, X, Y):
+        right = 0.0
+        for x, y in zip(X, Y):
+            error = self.forward(x) - y
+            for layer in self.layers[::-1]:
+                error = layer.backward(error)
+            for layer in self.layers:
+                layer.update()
+            right += 1.0
+        return right
+"""
+
+
+def test_the_number_that_a_step_is_multiplied_with_is_the_rate(tmp_path: Path) -> None:
+    """Of ten outputs the average with ten times the rate is the same step, and 1 a number that stands in any program."""
+    found = driven(tmp_path, ITS_OWN_RATE)
+    assert found.settled.step is not None
+    assert found.settled.step.reading is not None
+    assert (found.settled.step.reading.rate, found.settled.step.reading.reduction) == (0.1, "sum")
+
+
+IN_ONE_VECTOR = """
+import numpy as np
+
+def sigmoid(z):
+    return 1.0 / (1.0 + np.exp(-z))
+
+def cost(nn_params, input_layer_size, hidden_layer_size, num_labels, X, y):
+    split = hidden_layer_size * (input_layer_size + 1)
+    theta1 = nn_params[:split].reshape({first})
+    theta2 = nn_params[split:].reshape({second})
+    m = len(X)
+    a1 = np.hstack([np.ones((m, 1)), X])
+    a2 = np.hstack([np.ones((m, 1)), sigmoid(a1 @ theta1.T)])
+    a3 = sigmoid(a2 @ theta2.T)
+    J = -(y * np.log(a3) + (1 - y) * np.log(1 - a3)).sum() / m
+    d3 = (a3 - y) / m
+    d2 = (d3 @ theta2 * a2 * (1 - a2))[:, 1:]
+    return J, np.concatenate([(d2.T @ a1).ravel({order}), (d3.T @ a2).ravel({order})])
+"""
+
+
+@pytest.mark.parametrize("order", ["", "'F'"])
+def test_what_weights_in_a_vector_have_a_row_for_is_what_the_program_says(tmp_path: Path, order: str) -> None:
+    shapes = ["hidden_layer_size, input_layer_size + 1", "num_labels, hidden_layer_size + 1"]
+    more = f", order={order}" if order else ""
+    first, second = (f"({shape}){more}" for shape in shapes)
+    found = driven(tmp_path, IN_ONE_VECTOR.format(first=first, second=second, order=order))
+    assert found.exact
+    assert "weights have a row for each output" in found.plan.notes[0]
+    assert ('order="F"' in found.plan.source()) == bool(order)

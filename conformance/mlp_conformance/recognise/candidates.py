@@ -248,7 +248,7 @@ def _in_one_vector(program: Program, functions: dict[str, Any]) -> Iterator[tupl
         return
     vector = Leaf("params", "array", (length(TWO_LAYERS),), "float64")
     make = [*size_constants(program), "params = np.zeros(sum((a + 1) * b for a, b in zip(sizes, sizes[1:])))"]
-    for slots in flat_arrangements([vector], TWO_LAYERS):
+    for slots in flat_arrangements([vector], TWO_LAYERS, program.source):
         yield Plan(str(program.path), program.path.stem, make, "params", slots, 2), _functions(program), []
 
 

@@ -36,11 +36,20 @@ def length(sizes: Sequence[int]) -> int:
     return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
 
 
-def flat_arrangements(found: Sequence[Leaf], sizes: Sequence[int]) -> Iterator[list[Slot]]:
-    """The ways in which a vector of the right length may hold the parameters of the layers."""
+#: What a program says that puts columns one after another when it cuts a vector up.
+_BY_COLUMNS = re.compile(r"""["']F["']""")
+
+
+def flat_arrangements(found: Sequence[Leaf], sizes: Sequence[int], source: str) -> Iterator[list[Slot]]:
+    """The ways in which a vector of the right length may hold the parameters of the layers.
+
+    source: the program's text, which says in what order numbers follow one another. Rows of a matrix are columns of its
+    transpose: what its weights have a row for could not be told from the numbers.
+    """
+    order = "F" if _BY_COLUMNS.search(source) else "C"
     vectors = [leaf for leaf in found if leaf.kind == "array" and leaf.shape == (length(sizes),)]
     for leaf in vectors:
-        for joined, grouped, by_output, order in product((False, True), (False, True), (False, True), ("C", "F")):
+        for joined, grouped, by_output in product((False, True), repeat=3):
             if joined and grouped:
                 continue
             text = _written(leaf.path, by_output, order, joined, grouped)

@@ -137,7 +137,7 @@ def _made_in(
             if lines:
                 made = _after(program, asked, [*make, *lines])
             made = learnt(made, [*make, *lines], program.module, asked) if root == "model" else made
-            arranged = list(islice(arrangements(made, sizes), 8)) or ([] if lines else list(flat_arrangements(parts, sizes)))
+            arranged = list(islice(arrangements(made, sizes), 8)) or ([] if lines else list(flat_arrangements(parts, sizes, program.source)))
             for slots in arranged:
                 found = True
                 plan = Plan(str(program.path), name, [*make, *lines], root, slots, len(sizes) - 1, None)

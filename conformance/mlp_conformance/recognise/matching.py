@@ -8,8 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from mlp_conformance.recognise.readings import GradientReading, Parameters, agrees, factor
+from mlp_conformance.recognise.rates import step_lengths
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.space import Forward
+from mlp_reference.network import REDUCTIONS
 
 
 def batches_for(forward: Forward, lines: list[str]) -> list[int | None]:
@@ -33,7 +35,16 @@ def matching(
     ]
     constants = search.constants
     fixed = [r for r in fixed if r.rate in constants or r.rate == float(f"{r.rate:.4g}")]  # nobody chooses 0.0229192
-    return sorted(fixed, key=lambda r: (r.rate not in constants, abs(np.log(r.rate or 1.0))))
+    own = step_lengths(search.program.tree)
+    return sorted(
+        fixed,
+        key=lambda r: (
+            r.rate not in own,
+            r.rate not in constants,
+            abs(np.log(r.rate or 1.0)),
+            REDUCTIONS.index(r.reduction),
+        ),
+    )
 
 
 def _simplest(rate: float) -> float:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
+from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.dials import class_numbers
 from mlp_conformance.recognise.program import globals_used, values
 from mlp_conformance.recognise.readings import Parameters, agrees
@@ -46,6 +49,43 @@ def numbers(search: Search) -> list[str]:
             found += leaves(f"program.{name}.__defaults__[{index}]", default) if hasattr(default, "__dict__") else []
     parameters = " ".join(t.template for slot in search.plan.slots for t in (slot.weights, slot.bias) if t is not None)
     return [leaf.path for leaf in found if _may_be_a_rate(leaf) and leaf.path not in parameters][:_MOST]
+
+
+@cache
+def step_lengths(tree: ast.AST) -> frozenset[float]:
+    """The numbers that a program multiplies what it adds or subtracts with, `w -= 0.1 * g`, or gives a learning rate's name."""
+    found: set[float] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
+            found |= _factors(node.value)
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Add | ast.Sub):
+            found |= _factors(node.value.right)
+        if isinstance(node, ast.Assign) and any(
+            roles.argument(getattr(target, "id", getattr(target, "attr", ""))) == "rate" for target in node.targets
+        ):
+            found |= _number(node.value)
+        elif isinstance(node, ast.keyword) and roles.argument(node.arg or "") == "rate":
+            found |= _number(node.value)
+        elif isinstance(node, ast.arguments):
+            positional = [*node.posonlyargs, *node.args]
+            with_defaults = zip(positional[len(positional) - len(node.defaults) :], node.defaults, strict=True)
+            for argument, default in [*with_defaults, *zip(node.kwonlyargs, node.kw_defaults, strict=True)]:
+                found |= _number(default) if default is not None and roles.argument(argument.arg) == "rate" else set()
+    return frozenset(found)
+
+
+def _factors(node: ast.expr) -> set[float]:
+    """The numbers among the factors of a product; none of a number alone, as a count goes up by one."""
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult):
+        return set()
+    return set().union(*(_number(part) | _factors(part) for part in (node.left, node.right)))
+
+
+def _number(node: ast.expr) -> set[float]:
+    """A positive number that stands in the text, whatever its sign there."""
+    node = node.operand if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) else node
+    is_number = isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value > 0
+    return {float(node.value)} if is_number else set()  # type: ignore[attr-defined]
 
 
 def _may_be_a_rate(leaf: Leaf) -> bool:
