@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from pathlib import Path
 
 import pytest
 from driving import driven
 
 from mlp_conformance.recognise import NotDriven
+
+_drive = sys.modules[NotDriven.__module__]  # its package has a function of this name
 
 WIDENED = """
 import numpy as np
@@ -212,3 +216,36 @@ def test_what_weights_in_a_vector_have_a_row_for_is_what_the_program_says(tmp_pa
     assert found.exact
     assert "weights have a row for each output" in found.plan.notes[0]
     assert ('order="F"' in found.plan.source()) == bool(order)
+
+
+SLOW = """
+import numpy as np
+import time
+
+class Net:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.W1, self.b1 = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)
+        self.W2, self.b2 = np.random.randn(n_hidden, n_out), np.zeros(n_out)
+
+    def forward(self, X):
+        end = time.process_time() + 0.1
+        while time.process_time() < end:
+            pass
+        self.h = np.tanh(X @ self.W1 + self.b1) + 0.2 * np.cos(3 * X @ self.W1)
+        return self.h @ self.W2 + self.b2
+
+    def train(self, X, y, lr):
+        d = np.sin(self.forward(X) - y)
+        self.W2 -= lr * self.h.T @ d
+        self.b2 -= lr * d.sum(axis=0)
+"""
+
+
+def test_recognition_ends_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search for one network ends too, and what was left untried might have been right: there is no verdict."""
+    monkeypatch.setattr(_drive, "_FIRST", 0.5)
+    monkeypatch.setattr(_drive, "_LONGEST", 3.0)
+    start = time.process_time()
+    with pytest.raises(NotDriven, match="search ended"):
+        driven(tmp_path, SLOW)
+    assert time.process_time() - start < 12  # 65 if it goes on

@@ -112,7 +112,8 @@ def _is_of_another_loss(step: Step) -> bool:
 def is_uncertain(settled: Settled) -> bool:
     """Whether a step that nothing explains may be no step of gradient descent at all, so that it proves nothing.
 
-    So it is with an output that nothing explains, where shapes alone say which numbers of a matrix are its biases. Where time ended before all calls were tried, another may be the right one: then only numbers that are right tell.
+    So it is with an output that nothing explains, where shapes alone say which numbers of a matrix are its biases.
+    Where time ended before all calls were tried, another may be the right one: then only numbers that are right tell.
     """
     step = settled.step
     if not settled.forward.exact and _is_guessed(settled) and (step is None or step.reading is None):

@@ -25,6 +25,7 @@ OUTPUT_TO_FILL_IN = "NotImplemented  # TO FILL IN: the outputs of the network fo
 TO_FILL_IN = "raise NotImplementedError  # TO FILL IN: one step of gradient descent on all of inputs and targets"
 
 _NO_CALLS = "the program also trains, and no calls were found that take one step from given parameters"
+ENDED = "the search ended, as all that was tried had taken too long: another way to drive it may be the right one"
 UNLIKE = "the program also trains, and the calls that were found take no step that can be told for one of gradient descent"
 
 
@@ -122,6 +123,15 @@ def not_found(program: Program, tried: list[str], mishaps: list[str]) -> str:
         return f"{nothing_made(program)}{_said(said)}.{'' if lacking else hint}"
     made = ", ".join(dict.fromkeys(tried))
     return f"{program.path}: {made} could be made, but no way to get its output was found{_said(mishaps)}.{hint}"
+
+
+def too_long(program: Program, made: Plan | None) -> str:
+    """What is said where time ended before any way to drive a program was found."""
+    found = f"{made.name} could be made, and " if made else ""
+    return (
+        f"{program.path}: {found}no way to get its output was found before the search ended. It takes long to make it or to "
+        "call it: with fewer turns or less data where it is made, more could be tried in that time"
+    )
 
 
 def unread_outputs(tried: Sequence[Search]) -> list[str]:

@@ -6,6 +6,7 @@ import inspect
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,12 +18,14 @@ from mlp_conformance.recognise.beyond import beyond_specification, is_uncertain
 from mlp_conformance.recognise.candidates import searches
 from mlp_conformance.recognise.claiming import conventions_of, restrictions
 from mlp_conformance.recognise.completing import (
+    ENDED,
     TO_FILL_IN,
     UNLIKE,
     beyond_it,
     half_understood,
     layer_alone,
     not_found,
+    too_long,
     unread_outputs,
     without_output,
     without_output_biases,
@@ -49,7 +52,7 @@ from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.settle import Settled, settle
 from mlp_conformance.recognise.several import other_networks
 from mlp_conformance.recognise.slots import lack_output_biases
-from mlp_conformance.recognise.space import Space, Stuck, worked
+from mlp_conformance.recognise.space import Space, Stuck, is_over, worked
 from mlp_conformance.recognise.thresholds import are_thresholds
 from mlp_conformance.recognise.training_code import trains
 from mlp_conformance.recognise.turned_off import said_off
@@ -99,7 +102,7 @@ def drive(program: Program, name: str = "") -> Driven:
 
     Raises NotDriven with how far it was understood.
     """
-    Space.unanswered = 0
+    Space.unanswered, Space.until = 0, worked() + _LONGEST
     program.restore()
     try:
         with defaults_kept():
@@ -109,6 +112,8 @@ def drive(program: Program, name: str = "") -> Driven:
             f"{program.path}: calls into it do not come back, such as `{error}`: is there a loop in it that does not end, "
             "or one that waits for something?"
         ) from error
+    finally:
+        Space.until = inf
 
 
 def _driven(program: Program, name: str) -> Driven:
@@ -124,7 +129,7 @@ def _driven(program: Program, name: str) -> Driven:
         understood = best is not None and (best.settled.score[2] or _is_told(best.settled))
         if best is not None and worked() - start > (_PATIENCE / 4 if understood else _PATIENCE):
             break
-        if worked() - start > _LONGEST:
+        if is_over():
             break
         if best is not None and _says_less(search.plan, best):
             continue
@@ -147,10 +152,11 @@ def _driven(program: Program, name: str) -> Driven:
             break
         if best is None or settled.score > best.settled.score:
             best = Driven(settled, settled.plan)
+    ended = is_over()
     if best is None:
         made = next((search.plan for search in before if search.is_made), None)
         said = mishaps or unread_outputs(before)
-        message = not_found(program, tried if made else [], said)
+        message = too_long(program, made) if ended else not_found(program, tried if made else [], said)
         plan = made and not said_of_loops(program) and without_output(program, made)
         raise NotDriven(message, plan or None, not (made or unmade(program)))
     if best.exact and lack_output_biases(best.plan.slots):
@@ -168,6 +174,8 @@ def _driven(program: Program, name: str) -> Driven:
         raise NotDriven(beyond_it(best, program, beyond))
     if best.exact and best.settled.step is None and not best.plan.gradients and trains(program.tree):
         raise NotDriven(half_understood(best, program), best.plan.but(step=[TO_FILL_IN]))
+    if ended and not best.settled.score[2] and not best.plan.gradients:
+        raise NotDriven(half_understood(best, program, ENDED), best.plan.but(step=[TO_FILL_IN]))
     if is_uncertain(best.settled):
         raise NotDriven(half_understood(best, program, UNLIKE), best.plan.but(step=[TO_FILL_IN], gradient=[], gradients=[]))
     return best
@@ -182,6 +190,8 @@ def _exact_first(found: Iterator[Search]) -> Iterator[Search]:
     """The networks whose output some call gives exactly come before those for which a fault has to be supposed."""
     start, later, deep = worked(), [], set[str]()
     for search in found:
+        if is_over():
+            return
         if search.plan.tried in ONE_LAYER and search.plan.name in deep:
             continue  # it can be made with hidden layers: what these do would go unjudged
         if search.is_made and len(search.asked.sizes) > 2 and not search.plan.make[0].startswith("layers = "):

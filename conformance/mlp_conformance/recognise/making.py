@@ -23,7 +23,7 @@ from mlp_conformance.recognise.program import Program, globals_used, values
 from mlp_conformance.recognise.readings import Question, question
 from mlp_conformance.recognise.scalars import scalar_networks
 from mlp_conformance.recognise.slots import arrangements, own_sizes
-from mlp_conformance.recognise.space import Space
+from mlp_conformance.recognise.space import Space, is_over
 from mlp_conformance.recognise.structures import own_structures
 from mlp_conformance.recognise.tensors import Leaf, is_keras_model, is_torch_module, leaves, tensors
 from mlp_conformance.recognise.widened import widened_plans
@@ -110,6 +110,8 @@ def _made_in(
     constants = size_constants(program) if not required(signature(call) or []) else []
     asked, count = question(sizes, BATCH), 0
     for construction in ways:
+        if is_over():
+            return
         if without_hidden and _HIDDEN.search(construction):
             continue  # it can have hidden layers, without which it is not known
         found = False
@@ -137,7 +139,9 @@ def _made_in(
             if lines:
                 made = _after(program, asked, [*make, *lines])
             made = learnt(made, [*make, *lines], program.module, asked) if root == "model" else made
-            arranged = list(islice(arrangements(made, sizes), 8)) or ([] if lines else list(flat_arrangements(parts, sizes, program.source)))
+            arranged = list(islice(arrangements(made, sizes), 8)) or (
+                [] if lines else list(flat_arrangements(parts, sizes, program.source))
+            )
             for slots in arranged:
                 found = True
                 plan = Plan(str(program.path), name, [*make, *lines], root, slots, len(sizes) - 1, None)

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from mlp_conformance.recognise.readings import GradientReading, Parameters, agrees, factor
 from mlp_conformance.recognise.rates import step_lengths
+from mlp_conformance.recognise.readings import GradientReading, Parameters, agrees, factor
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.space import Forward
 from mlp_reference.network import REDUCTIONS

@@ -28,7 +28,7 @@ from mlp_conformance.recognise.program import Program, globals_used, parsed, pro
 from mlp_conformance.recognise.readings import ForwardReading, agrees, forward_readings, question
 from mlp_conformance.recognise.script import Script, ScriptSearch
 from mlp_conformance.recognise.slots import arrangements, own_sizes
-from mlp_conformance.recognise.space import Forward, Space
+from mlp_conformance.recognise.space import Forward, Space, is_over
 from mlp_conformance.recognise.stepping import find_step
 from mlp_conformance.recognise.tensors import is_torch_module, leaves, tensors
 from mlp_conformance.recognise.writing import written
@@ -214,7 +214,7 @@ class ObjectScript(ScriptSearch):
         others: list[ObjectScript] = []
         silent: list[ObjectScript] = []
         for layout in _LAYOUTS:
-            if layout.vector and self.asked.sizes[-1] > 1:
+            if is_over() or (layout.vector and self.asked.sizes[-1] > 1):
                 continue
             search = replace(self, layout=layout)
             search = search.with_labels() if layout.labels and self.asked.sizes[-1] > 1 else search

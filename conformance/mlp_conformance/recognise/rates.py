@@ -58,15 +58,15 @@ def step_lengths(tree: ast.AST) -> frozenset[float]:
     for node in ast.walk(tree):
         if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
             found |= _factors(node.value)
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Add | ast.Sub):
-            found |= _factors(node.value.right)
-        if isinstance(node, ast.Assign) and any(
-            roles.argument(getattr(target, "id", getattr(target, "attr", ""))) == "rate" for target in node.targets
+        elif (
+            isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Add | ast.Sub)
         ):
+            found |= _factors(node.value.right)
+        if isinstance(node, ast.Assign) and any(map(_is_rate, node.targets)):
             found |= _number(node.value)
-        elif isinstance(node, ast.keyword) and roles.argument(node.arg or "") == "rate":
+        if isinstance(node, ast.keyword) and roles.argument(node.arg or "") == "rate":
             found |= _number(node.value)
-        elif isinstance(node, ast.arguments):
+        if isinstance(node, ast.arguments):
             positional = [*node.posonlyargs, *node.args]
             with_defaults = zip(positional[len(positional) - len(node.defaults) :], node.defaults, strict=True)
             for argument, default in [*with_defaults, *zip(node.kwonlyargs, node.kw_defaults, strict=True)]:
@@ -84,8 +84,12 @@ def _factors(node: ast.expr) -> set[float]:
 def _number(node: ast.expr) -> set[float]:
     """A positive number that stands in the text, whatever its sign there."""
     node = node.operand if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) else node
-    is_number = isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value > 0
-    return {float(node.value)} if is_number else set()  # type: ignore[attr-defined]
+    value = node.value if isinstance(node, ast.Constant) else None
+    return {float(value)} if isinstance(value, int | float) and value > 0 and not isinstance(value, bool) else set()
+
+
+def _is_rate(target: ast.expr) -> bool:
+    return roles.argument(getattr(target, "id", getattr(target, "attr", ""))) == "rate"
 
 
 def _may_be_a_rate(leaf: Leaf) -> bool:

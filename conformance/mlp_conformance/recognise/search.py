@@ -36,7 +36,7 @@ from mlp_conformance.recognise.readings import (
 )
 from mlp_conformance.recognise.remembered import Remembered
 from mlp_conformance.recognise.scaling import SCALINGS, Scaling
-from mlp_conformance.recognise.space import Forward, Space
+from mlp_conformance.recognise.space import Forward, Space, is_over
 from mlp_conformance.recognise.structures import own_structures
 from mlp_conformance.recognise.tensors import Leaf
 from mlp_conformance.recognise.training_calls import gradient_calls, training_calls
@@ -169,6 +169,8 @@ class Search:
         answered: set[str] = set()
         slot, in_decimals = self.plan.slots[0], self.plan.slots[0].weights.leaf.dtype == DECIMAL
         for layout in layouts_for(self.asked.sizes, slot.joined, self.certain, in_decimals):
+            if is_over():
+                break
             batch = 1 if layout.single else len(self.asked.inputs)
             first = self.space(batch)
             if first is None:
@@ -178,6 +180,8 @@ class Search:
                 mixed[batch] = Remembered(iter(()) if faulty else mixed_readings(first.asked))
             found = self.find_offers(first)
             for offer in ranked(found, roles.FORWARD, others=True)[:24]:
+                if is_over():
+                    break
                 if layout.single and offer.name in answered and not called_per_sample(offer.name, self.program.tree):
                     continue
                 silent = (offer.name, layout.name)

@@ -32,7 +32,7 @@ from mlp_conformance.recognise.readings import (
 from mlp_conformance.recognise.remembered import Remembered
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.slots import Slot, arrangements
-from mlp_conformance.recognise.space import Forward, Space, Step
+from mlp_conformance.recognise.space import Forward, Space, Step, is_over
 from mlp_conformance.recognise.statements import read_pair
 from mlp_conformance.recognise.stepping import find_step
 from mlp_conformance.recognise.tensors import Leaf, leaves, tensors
@@ -213,6 +213,8 @@ def _find_gradients(
     )
     reported = reported_loss(search, forward) if faulty else None
     for lines, space in search.gradients(forward, batch):
+        if is_over():
+            break
         seen: set[int] = set()
         given = leaves("grads", space.names.get("grads"), seen)
         found = given + leaves(plan.root, space.names[plan.root], seen)
@@ -261,6 +263,8 @@ def _find_likeliest_gradients(settled: Settled) -> None:
     ]
     best = 0.0
     for lines, space in search.gradients(forward, batch):
+        if is_over():
+            break
         found = leaves("grads", space.names.get("grads"), set())
         negative = are_thresholds(search.plan.slots)
         for pairs, values in [*_vectors(search.plan.slots, found, space), *_arranged(found, asked.sizes, space, negative)]:

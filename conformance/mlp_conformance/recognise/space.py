@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -39,11 +40,13 @@ class Stuck(Exception):  # noqa: N818 - it says what happened
 class Space:
     """A namespace in which a plan's statements are tried.
 
-    unanswered, lost: how many trials had no answer since it was set to 0, and the seconds of work in them.
+    unanswered, lost: how many trials had no answer since it was set to 0, and the seconds of work in them; until: the time,
+    as `worked` gives it, from which on nothing more is tried.
     """
 
     unanswered = 0
     lost = 0.0
+    until = inf
 
     def __init__(self, program: Any, asked: Question, layer_biases: bool = True) -> None:
         self.error: BaseException | None = None
@@ -138,6 +141,11 @@ class Space:
                 text = f"{text[: found.start()]}[-1]{text[found.end() :]}".replace("[-1]", "[-1]", 1)
                 break
         return text
+
+
+def is_over() -> bool:
+    """Whether the time is over in which a program is to be understood: what was found until then is all that there is."""
+    return worked() > Space.until
 
 
 def worked() -> float:

@@ -28,7 +28,7 @@ from mlp_conformance.recognise.readings import (
 )
 from mlp_conformance.recognise.remembered import Remembered
 from mlp_conformance.recognise.search import Search
-from mlp_conformance.recognise.space import Forward, Rival, Step, worked
+from mlp_conformance.recognise.space import Forward, Rival, Step, is_over, worked
 from mlp_reference.mlp import Algorithm
 
 #: Sequences of calls that are tried before it is decided which one is meant.
@@ -65,7 +65,7 @@ def find_step(search: Search, forward: Forward, faults: bool = True) -> tuple[Se
                     attempts += [_Attempt(search, other), *(_Attempt(*way) for way in alternatives(search, other))]
     start, complete = worked(), first.complete
     for attempt in attempts[1:]:
-        if worked() - start > _PATIENCE:
+        if is_over() or worked() - start > _PATIENCE:
             complete = False
             break
         if attempt.find():
@@ -80,7 +80,7 @@ def find_step(search: Search, forward: Forward, faults: bool = True) -> tuple[Se
     likeliest = max(attempts, key=lambda attempt: attempt.closest())
     step = likeliest.likeliest()
     rivals = [Rival(attempt.forward, batch, other) for attempt in attempts for other, batch in attempt.unexplained]
-    return likeliest.search, likeliest.forward, step and replace(step, complete=complete, rivals=rivals)
+    return likeliest.search, likeliest.forward, step and replace(step, complete=complete and not is_over(), rivals=rivals)
 
 
 class _Attempt:
@@ -102,7 +102,7 @@ class _Attempt:
         for count, (lines, whole) in enumerate(self.search.sequences(self.forward)):
             if count >= _MOST or (self.best is not None and (self.best.whole or count > _MOST // 2)):
                 break
-            if worked() - start > (_PATIENCE if self.best is None else _PATIENCE / 5):
+            if is_over() or worked() - start > (_PATIENCE if self.best is None else _PATIENCE / 5):
                 self.complete = False
                 break
             if self.best is not None and not whole:
@@ -235,7 +235,7 @@ class _Attempt:
             return None
         finite = [(step, batch) for step, batch in self.unexplained if step.is_finite][:40]
         for fixed, (step, batch) in product((False, True), finite):  # a rate that is given comes before one that is found out
-            for reading in self._faults_at(step, batch, fixed):
+            for reading in () if is_over() else self._faults_at(step, batch, fixed):
                 found = replace(step, reading=reading)
                 if batch == 1 and self._is_online(found, step.epochs):
                     return replace(found, closeness=-1.0)

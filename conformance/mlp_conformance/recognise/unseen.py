@@ -18,7 +18,7 @@ from mlp_conformance.recognise.layouts import LAYOUTS, OTHER_TARGETS, Layout
 from mlp_conformance.recognise.metrics import place_of_number
 from mlp_conformance.recognise.rates import rate_setting
 from mlp_conformance.recognise.readings import ForwardReading, Parameters, agrees, losses_for, steps
-from mlp_conformance.recognise.space import Forward, worked
+from mlp_conformance.recognise.space import Forward, is_over, worked
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import HIDDEN_ACTIVATIONS, REDUCTIONS
 
@@ -53,7 +53,7 @@ def unseen_step(search: Search) -> tuple[Search, Forward] | None:
         asked = search.with_labels() if layout.labels and search.asked.sizes[-1] > 1 else search
         taken: list[Parameters] = []
         for lines, _ in islice(asked.sequences(_unseen(layout, "sigmoid", "sigmoid")), _MOST):
-            if worked() - start > _PATIENCE:
+            if is_over() or worked() - start > _PATIENCE:
                 return None
             found = asked.taken(lines, None) if "target" in " ".join(lines) else None
             if found is None:
@@ -75,7 +75,7 @@ def forwards_by_loss(search: Search) -> Iterator[tuple[Search, Forward]]:
     """What stands for a forward pass whose loss is right under one pair of activations alone, whatever its gradients are."""
     for layout in _layouts(search):
         asked = search.with_labels() if layout.labels and search.asked.sizes[-1] > 1 else search
-        space = asked.space()
+        space = None if is_over() else asked.space()
         values = list(_losses(asked, layout)) if space is not None else []
         for hidden, output in _pairs(asked) if values else ():
             for loss, reduction in product(losses_for(output, asked.families), REDUCTIONS):
