@@ -17,7 +17,7 @@ from typing import Any
 from mlp_conformance.adapters import INSTALL, NAMES
 from mlp_conformance.claims import ClaimsError
 from mlp_conformance.deadline import due_within
-from mlp_conformance.hints import ARGUMENTS, takes
+from mlp_conformance.hints import takes
 from mlp_conformance.importing import in_the_way, leave_nothing_in, missing_module, sequential_hint, why_not
 from mlp_conformance.modules import LoadError, attribute, executed, imported
 from mlp_conformance.quiet import NoAnswer, limited
@@ -177,10 +177,8 @@ def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | Non
         if obstacle:
             raise LoadError(obstacle) from error
         if found is not None:
-            _subject(found, spec, timeout)  # says what it lacks
-        raise LoadError(
-            f"{error}{sequential_hint(program.source)}\nWrite an adapter of a few lines (README, 'Judge your own network')"
-        ) from error
+            _subject(found, spec, timeout, error)  # says what it lacks
+        raise LoadError(_to_write(error, program.source)) from error
     return _as_subject(driven, spec, timeout)
 
 
@@ -190,8 +188,11 @@ def _as_subject(driven: Any, spec: str, timeout: float | None) -> Subject:
     return _checked(Subject(adapter, spec, timeout, found=" ".join(driven.plan.notes).rstrip(".")), spec)
 
 
-def _subject(found: Any, spec: str, timeout: float | None) -> Subject:
-    """A subject from an adapter instance, a class or factory of adapters, or a class of a known shape."""
+def _subject(found: Any, spec: str, timeout: float | None, undriven: Exception | None = None) -> Subject:
+    """A subject from an adapter instance, a class or factory of adapters, or a class of a known shape.
+
+    undriven: why it is known already that there is no way to drive it.
+    """
     from mlp_conformance.recognition import could_be_judged, recognised
 
     known = recognised(found)
@@ -199,25 +200,44 @@ def _subject(found: Any, spec: str, timeout: float | None) -> Subject:
         make, says = known
         return _checked(Subject(make, spec, timeout, found=says), spec)
     if isinstance(found, type) and not could_be_judged(found):
-        driven = _driven_object(found)
-        if driven is not None:
+        driven = _driven_object(found) if undriven is None else undriven
+        if not isinstance(driven, Exception):
             return _checked(Subject(driven[0], spec, timeout, found=driven[1]), spec)
-        subject = _checked(Subject(_constructor(found, spec), spec, timeout), spec)
-        _insist_on_answers(subject.instance, found.__name__, spec)
-        return _remarked(subject)
+        undriven = driven
+        if not _made_of_nothing(found):
+            raise LoadError(_to_write(undriven, found.__name__)) from undriven
     if isinstance(found, type) or (callable(found) and not _offers(found)):
-        return _remarked(_checked(Subject(_constructor(found, spec), spec, timeout), spec))
-    _insist_on_answers(found, type(found).__name__, spec)
-    return _remarked(_checked(Subject(lambda: found, spec, timeout), spec))
+        subject = _checked(Subject(_constructor(found, spec), spec, timeout), spec)
+    else:
+        subject = Subject(lambda: found, spec, timeout)
+    _insist_on_an_adapter(subject, spec, undriven)
+    return _remarked(_checked(subject, spec))
 
 
-def _insist_on_answers(found: Any, name: str, spec: str) -> None:
-    """LoadError for what has methods of an adapter's names, none of which can be called as an adapter's are."""
-    if _offers(found) and not any(_answers(getattr(found, operation, None), operation) for operation in OPERATIONS):
-        raise LoadError(
-            f"{spec}: the operations of this {name} do not take (network, inputs, ...), as an adapter's do."
-            f"{sequential_hint(name)} Or write an adapter (README, 'Judge your own network')"
-        )
+def _insist_on_an_adapter(subject: Subject, spec: str, undriven: Exception | None) -> None:
+    """LoadError for what has methods of an adapter's names and no claims, and is none."""
+    from mlp_conformance.unclaimed import not_an_adapter
+
+    lacking = not_an_adapter(subject.instance)
+    if lacking:
+        name = type(subject.instance).__name__
+        said = f"{spec}: the operations of this {name} {lacking}"
+        hint = sequential_hint(name)
+        raise LoadError(f"{said}.{hint}\n{_to_write(undriven) if undriven else _TO_WRITE}") from undriven
+
+
+#: What remains to be done about a program that cannot be driven.
+_TO_WRITE = "Write an adapter of a few lines (README, 'Judge your own network')"
+
+
+def _to_write(undriven: Exception, source: str = "") -> str:
+    """Why a program cannot be driven, and what to do about it."""
+    return f"{undriven}{sequential_hint(source)}\n{_TO_WRITE}"
+
+
+def _made_of_nothing(found: type) -> bool:
+    """Whether a class can be called without arguments."""
+    return takes(found, ())
 
 
 def _remarked(subject: Subject) -> Subject:
@@ -228,13 +248,8 @@ def _remarked(subject: Subject) -> Subject:
     return subject
 
 
-def _answers(operation: Any, name: str) -> bool:
-    """Whether an operation can be called as an adapter's is."""
-    return callable(operation) and takes(operation, ARGUMENTS[name])
-
-
-def _driven_object(found: type) -> tuple[type, str] | None:
-    """The adapter of a class that is none of the known interfaces, and what it was taken for; None if there is no way."""
+def _driven_object(found: type) -> tuple[type, str] | Exception:
+    """The adapter of a class that is none of the known interfaces, and what it was taken for; or why there is no way."""
     from mlp_conformance.recognise import NotDriven, drive_object
     from mlp_conformance.recognise.completing import to_complete
 
@@ -243,7 +258,7 @@ def _driven_object(found: type) -> tuple[type, str] | None:
     except NotDriven as error:
         if error.plan is not None:
             raise LoadError(to_complete(error, _file_of(found))) from error
-        return None
+        return error
     search = driven.settled.search
     return driven.plan.adapter(search.program.module, **search.given), " ".join(driven.plan.notes).rstrip(".")
 

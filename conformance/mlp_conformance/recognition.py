@@ -152,21 +152,25 @@ def could_be_judged(value: Any) -> bool:
         return (
             makes_sequential(value)
             or _returns_estimator(value)
-            or (_knows_the_suite(value) and not inspect.signature(value).parameters)
+            or (knows_the_suite(value) and not inspect.signature(value).parameters)
         )
     return any(callable(getattr(value, name, None)) for name in OPERATIONS)
 
 
-def _knows_the_suite(found: Any) -> bool:
-    """Whether the file that something stands in imports names of this package: what it makes from nothing is an adapter."""
-    return any(str(getattr(value, "__module__", "")).startswith("mlp_conformance") for value in _globals_of(found).values())
+def knows_the_suite(found: Any) -> bool:
+    """Whether the file that something stands in imports names of this package: what it makes from nothing is an adapter.
+
+    What Python itself notes in a module is none: `__loader__` is this package's own, of a module that it imports.
+    """
+    named = {name: value for name, value in _globals_of(found).items() if not name.startswith("__")}
+    return any(str(getattr(value, "__module__", "")).startswith("mlp_conformance") for value in named.values())
 
 
 def _answers_networks(found: type) -> bool:
     """Whether a class has operations whose first argument is a network, as an adapter's have, and not a batch or nothing."""
     if hasattr(found, "claims"):
         return True
-    aware = _knows_the_suite(found)
+    aware = knows_the_suite(found)
     for name in OPERATIONS:
         operation = getattr(found, name, None)
         if not callable(operation):
