@@ -14,7 +14,7 @@ from typing import Any
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.construct import GENERATORS, required, signature
-from mlp_conformance.recognise.dials import setting
+from mlp_conformance.recognise.dials import setting, whole_batch
 from mlp_conformance.recognise.layouts import DATA, Layout
 from mlp_conformance.recognise.settings import settings_objects
 from mlp_conformance.recognise.tensors import is_keras_model, is_torch_module
@@ -224,7 +224,7 @@ def _filled(offer: Offer, context: Context, guesses: dict[str, list[str]]) -> It
         if p.default is not p.empty and role in ("off", "keep") and (off := setting(p.name, p.default, names)):
             named.append([f"{p.name}={off}"])
         elif p.default is not p.empty and wanted and _is_plain(p.default):
-            texts = {"batch_size": ["len(inputs)"], "epochs": ["epochs"]}.get(role) or _texts(p.name, context)
+            texts = {"batch_size": [whole_batch(p.default)], "epochs": ["epochs"]}.get(role) or _texts(p.name, context)
             texts = [setting(p.name, p.default)] if isinstance(p.default, Decimal) and role == "rate" else texts
             if texts:
                 (always if role == "epochs" else named).append([f"{p.name}={t}" for t in texts[:1]])

@@ -36,7 +36,7 @@ def conventions_of(settled: Settled) -> dict[str, Any]:
     dtypes = {slot.weights.leaf.dtype for slot in settled.plan.slots}
     if dtypes == {"float32"}:
         claims["dtype"] = "float32"
-    if settled.plan.single_step or (step is not None and step.closeness == -1.0):
+    if settled.plan.single_step or (step is not None and step.alone):
         claims["max_batch"] = 1
     if not settled.search.has_biases:
         claims["biases"] = False

@@ -36,7 +36,12 @@ def setting(name: str, default: Any, beside: Collection[str] = ()) -> str:
         return ""  # a `step` of 0.1 is no number of steps
     if role == "off":  # a factor that is applied again and again does nothing at 1, one that is added does at 0
         return "1.0" if roles.is_factor(name) and default > 0.5 else "0.0"
-    return SETTINGS["batch_size"] if roles.is_batch_size(name, default) else SETTINGS.get(role, "")
+    return whole_batch(default) if roles.is_batch_size(name, default) else SETTINGS.get(role, "")
+
+
+def whole_batch(default: Any) -> str:
+    """What makes a batch of all samples: a number between 0 and 1 is the part of them that a batch has."""
+    return "1.0" if isinstance(default, float) and 0 < default <= 1 else SETTINGS["batch_size"]
 
 
 def dials(path: str, value: Any, depth: int = 0) -> Iterator[tuple[str, str]]:

@@ -46,6 +46,7 @@ from mlp_conformance.recognise.pairing import judge_spread, spread
 from mlp_conformance.recognise.penalty import judge_penalty
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, parsed
+from mlp_conformance.recognise.rehearsed import judge_single_samples
 from mlp_conformance.recognise.scaled_steps import leave_scaled_training
 from mlp_conformance.recognise.scaling import scaling_line
 from mlp_conformance.recognise.search import Search
@@ -242,6 +243,7 @@ def _finish(driven: Driven, program: Program) -> None:
     off = said_off(plan, driven.settled.search.space(), judged)
     plan.notes += [said for said in (off, left_out(plan, program.tree)) if said]
     judge_batches(driven.settled)
+    judge_single_samples(driven.settled)
     if plan.gradients and not (plan.step or plan.penalty) and trains(program.tree):
         plan.notes.append("How it trains is not judged: no call was found that takes a step from parameters that are given.")
     plan.notes[:0] = [_understood(driven, _COMPILED if compiled else ", the only ones that it can have")]

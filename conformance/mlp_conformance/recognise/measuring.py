@@ -67,7 +67,7 @@ class Dial:
 
 def is_alone(settled: Settled) -> bool:
     """Whether every step is that of a single sample."""
-    return settled.plan.single_step or (settled.step is not None and settled.step.closeness == -1.0)
+    return settled.plan.single_step or (settled.step is not None and settled.step.alone)
 
 
 def nothing_in(added: Sequence[Parameters]) -> bool:

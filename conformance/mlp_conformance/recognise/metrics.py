@@ -147,7 +147,7 @@ def loss_texts(search: Search, forward: Forward, loss: tuple[str, str]) -> Itera
 def write_loss(settled: Settled) -> None:
     """The program's own loss, if it has one and it is the function whose gradient is used; a metric otherwise."""
     search, forward, plan, step = settled.search, settled.forward, settled.plan, settled.step
-    if forward.layout.single and not (step is not None and (plan.single_step or step.closeness == -1.0)):
+    if forward.layout.single and not (step is not None and (plan.single_step or step.alone)):
         return
     descended = (step.reading.loss, step.reading.reduction) if step is not None and step.reading is not None else None
     found = reported_loss(search, forward, descended)

@@ -35,7 +35,7 @@ def instead_of(single: Step, wholes: Sequence[Rival], explaining: Callable[[Riva
             if reading.loss == single.reading.loss and (one_by_one or reading.reduction == single.reading.reduction)
         ]
         if found and not any(reading.fault is not None and reading.fault.choice for reading in found):
-            return replace(rival.step, reading=found[0], closeness=-1.0 if one_by_one else rival.step.closeness)
+            return replace(rival.step, reading=found[0], alone=one_by_one)
     return replace(single, rivals=wholes)
 
 

@@ -94,7 +94,7 @@ def settle(search: Search, faults: bool = True) -> Settled | None:
     plan.make = search.plan.make
     if step is None and "double()" in "".join(plan.make) and not trains(search.program.tree):
         step = _by_autograd(plan, trained)
-    plan.output = trained.output
+    plan.output = _read_as(forward, trained)
     settled = Settled(search, trained, step, plan)
     _write_step(settled)
     if not plan.gradients and (step is None or is_of_an_optimiser(step) or (step.reading is None and step.closeness < 1)):
@@ -118,6 +118,17 @@ def settle(search: Search, faults: bool = True) -> Settled | None:
 def _first_forward(search: Search, faulty: bool) -> Forward | None:
     """The first way to get an output that is a reading's and another for other inputs."""
     return next((way for way in search.forwards(faulty) if varies(search, way)), None)
+
+
+def _read_as(forward: Forward, trained: Forward) -> str:
+    """How the output of a forward pass is read where training belongs to another way to get it: as logits, if that does.
+
+    A step may be one of single samples where the output is that of a batch: how that of a sample is read is not how this is.
+    """
+    if trained.layout.single == forward.layout.single:
+        return trained.output
+    is_same = trained.reading.output == forward.reading.output
+    return forward.output if is_same else f"{trained.reading.output}({forward.output})"
 
 
 def _is_of_a_fault(step: Step) -> bool:

@@ -179,7 +179,8 @@ class Step:
     epochs: how many it was asked for; closeness: the largest part of its numbers that some reading gives; likeness: the
     largest cosine with a reading's step; rate: the learning rate that is its own, if nothing explains it; complete: whether
     all calls were tried that might have been meant instead; first: the closeness of its first epoch, and meant: the loss
-    and reduction of the reading that is closest then; rivals: all calls that nothing explains; said: what else is said of it.
+    and reduction of the reading that is closest then; rivals: all calls that nothing explains; said: what else is said of it;
+    alone: whether it is that of a single sample, and several samples are so many steps, or are not taken.
     """
 
     lines: list[str]
@@ -195,6 +196,7 @@ class Step:
     meant: tuple[str, str] | None = None
     rivals: Sequence[Rival] = ()
     said: str = ""
+    alone: bool = False
 
     @property
     def is_finite(self) -> bool:

@@ -13,6 +13,7 @@ from mlp_conformance.recognise.layouts import has_targets
 from mlp_conformance.recognise.loops import called_per_sample, loops_over_pairs
 from mlp_conformance.recognise.matching import batches_for, is_sound, matching, plausible
 from mlp_conformance.recognise.metrics import reported_loss
+from mlp_conformance.recognise.one_by_one import goes_one_by_one
 from mlp_conformance.recognise.other_forms import alternatives, in_plain_numbers
 from mlp_conformance.recognise.own_training import instead_of
 from mlp_conformance.recognise.pairing import SAID, parted, parted_where_on
@@ -133,7 +134,7 @@ class _Attempt:
                     online = batch == 1 and self._is_online(step, epochs)
                     if batch == 1 and not online and "inputs" in " ".join(lines) and self.search.taken(lines, None, epochs):
                         continue  # a batch is taken, but neither as a whole nor one by one: right for one sample alone
-                    self.best = replace(step, closeness=-1.0) if online else step
+                    self.best = replace(step, alone=batch == 1)
                     break
                 self._look_for_parted(lines, whole)
                 if has_targets([*self.search.plan.make, *lines]) and is_sound(self.search, lines, batch, epochs, taken):
@@ -237,11 +238,9 @@ class _Attempt:
         for fixed, (step, batch) in product((False, True), finite):  # a rate that is given comes before one that is found out
             for reading in () if is_over() else self._faults_at(step, batch, fixed):
                 found = replace(step, reading=reading)
-                if batch == 1 and self._is_online(found, step.epochs):
-                    return replace(found, closeness=-1.0)
                 if reading.fault is not None and reading.fault.id in _ONLINE:
-                    return replace(step, reading=replace(reading, fault=None), closeness=-1.0)
-                return found
+                    return replace(step, reading=replace(reading, fault=None), alone=True)
+                return replace(found, alone=batch == 1 and goes_one_by_one(self.search, step.lines))
         return None
 
     def _faults_at(self, step: Step, batch: int | None, fixed: bool) -> list[GradientReading]:
@@ -289,7 +288,11 @@ class _Attempt:
 
     def likeliest(self) -> Step | None:
         """The calls of which most numbers are right; the first of them, whose names promise most, if several."""
-        return max((step for step, _ in self.unexplained), key=lambda step: (step.closeness, step.first), default=None)
+        found = max(self.unexplained, key=lambda found: (found[0].closeness, found[0].first), default=None)
+        if found is None:
+            return None
+        step, batch = found
+        return replace(step, alone=batch == 1 and goes_one_by_one(self.search, step.lines))
 
 
 def _spoken(call: str) -> str:
