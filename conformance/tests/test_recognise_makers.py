@@ -101,3 +101,52 @@ def test_a_trainer_of_a_module(tmp_path: Path, output: str) -> None:
 )
 def test_words_of_samples_in_another_order(word: str) -> None:
     assert MIXED.search(word)
+
+
+EMPTIED = """
+import numpy as np
+
+class Net:
+    def __init__(self, rate=0.1):
+        self.rate = rate
+
+    def build(self, sizes):
+        self.sizes = sizes
+        {first}
+        self.biases = [np.zeros(n) for n in sizes[1:]]
+        self.weights = [np.random.randn(a, b) for a, b in zip(sizes, sizes[1:])]
+
+    def forward(self, X):
+        self.a = [X]
+        for W, b in zip(self.weights, self.biases):
+            self.a.append(np.tanh(self.a[-1] @ W + b))
+        return self.a[-1]
+
+    def train(self, X, Y):
+        {again}
+        d = (self.forward(X) - Y) * (1 - self.a[-1] ** 2)
+        for k in reversed(range(len(self.weights))):
+            e = d @ self.weights[k].T * (1 - self.a[k] ** 2)
+            self.weights[k] -= self.rate * self.a[k].T @ d
+            self.biases[k] -= self.rate * d.sum(0)
+            d = e
+"""
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "self.biases = []; self.weights = []",
+        "self.biases = list(); self.weights = {}",
+        "self.biases, self.weights = [], []",
+        "self.biases = np.zeros(0); self.weights = [None] * len(sizes)",
+        "self.biases = 0; self.weights = 0",
+    ],
+)
+@pytest.mark.parametrize("again", ["", "self.build(self.sizes)"])
+def test_what_a_method_empties_before_it_fills_it_is_filled(first: str, again: str, tmp_path: Path) -> None:
+    found = driven(tmp_path, EMPTIED.replace("{first}", first).replace("{again}", again))
+    assert found.exact
+    assert found.settled.step is not None
+    assert found.settled.step.reading is not None
+    assert found.settled.step.reading.fault is None

@@ -24,12 +24,19 @@ class Rewritten(ast.NodeTransformer):
         self.kept, self.constants = set(kept), constants
         self.inside = 0
         self.method = ""
+        self.guarded: set[str] | None = None
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         return self._within(node, "")
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        return self._within(node, node.name)
+        before, self.guarded = self.guarded, set() if any(given.arg == "self" for given in node.args.args) else None
+        self._within(node, node.name)
+        if self.guarded:
+            begins = int(ast.get_docstring(node, clean=False) is not None)
+            node.body[begins:begins] = [_statement(f"{_noted(name)} = {_is_there(name)}") for name in sorted(self.guarded)]
+        self.guarded = before
+        return node
 
     def _within(self, node: ast.ClassDef | ast.FunctionDef, name: str) -> ast.AST:
         before, self.method = self.method, name
@@ -57,11 +64,28 @@ class Rewritten(ast.NodeTransformer):
             node.value = ast.Constant(self.constants[target.id])
         drawn = drawn_attributes(node)
         if self.method != "__init__" and drawn and drawn <= self.kept:
-            test = ast.parse(
-                " and ".join(f"getattr(self, {name!r}, None) is not None" for name in sorted(drawn)), mode="eval"
-            ).body
+            if self.guarded is not None:
+                self.guarded |= drawn
+            guards = (_is_there(name) if self.guarded is None else _noted(name) for name in sorted(drawn))
+            test = ast.parse(" and ".join(guards), mode="eval").body
             return ast.If(ast.UnaryOp(ast.Not(), test), [node], [])
         return node
+
+
+def _noted(name: str) -> str:
+    """Where a method notes whether an attribute was there when it began: one that it empties first is to be filled then."""
+    return f"_had_{name}"
+
+
+def _is_there(name: str) -> str:
+    """The expression for whether an attribute has been given something to keep: nothing that is empty."""
+    value = f"getattr(self, {name!r}, None)"
+    is_empty = f"(isinstance({value}, (list, tuple, dict)) and not {value}) or getattr({value}, 'size', 1) == 0"
+    return f"({value} is not None and not ({is_empty}))"
+
+
+def _statement(text: str) -> ast.stmt:
+    return ast.parse(text).body[0]
 
 
 def _own_call(node: ast.stmt) -> str:
@@ -96,7 +120,8 @@ def drawn_attributes(node: ast.Assign) -> set[str]:
                 return set()
             names.add(part.attr)
     used = {inner.attr for inner in ast.walk(node.value) if isinstance(inner, ast.Attribute)}
-    calls = any(isinstance(inner, ast.Call | ast.List | ast.Constant | ast.ListComp) for inner in ast.walk(node.value))
+    given = (ast.Call, ast.Constant, ast.List, ast.ListComp, ast.Dict, ast.DictComp)
+    calls = any(isinstance(inner, given) for inner in ast.walk(node.value))
     return names if calls and not names & used else set()
 
 
