@@ -35,6 +35,8 @@ from mlp_reference.mlp import Algorithm
 #: Sequences of calls that are tried before it is decided which one is meant.
 _MOST = 160
 _EPOCHS = 3
+#: So many of them are asked whether they take one sample after another.
+_ASKED = 3
 #: Seconds after which the calls that were found until then are all that there are.
 _PATIENCE = 8.0
 #: A call with more characters is named without what it is given.
@@ -60,7 +62,9 @@ def find_step(search: Search, forward: Forward, faults: bool = True) -> tuple[Se
     if not forward.layout.single:
         offers = search.offers()
         by_sample = any(called_per_sample(offer.name, search.program.tree) for offer in offers)
-        if not first.unexplained or by_sample or loops_over_pairs(search.program.tree):
+        by_sample = by_sample or loops_over_pairs(search.program.tree)
+        by_sample = by_sample or any(goes_one_by_one(search, step.lines) for step, _ in first.unexplained[:_ASKED])
+        if not first.unexplained or by_sample:
             for other in search.forwards(False):
                 if other.layout.single and other.reading == forward.reading:  # a pre-activation is no output
                     attempts += [_Attempt(search, other), *(_Attempt(*way) for way in alternatives(search, other))]
@@ -78,7 +82,8 @@ def find_step(search: Search, forward: Forward, faults: bool = True) -> tuple[Se
             return attempt.search, attempt.forward, step
     if not faults:
         return search, forward, None
-    likeliest = max(attempts, key=lambda attempt: attempt.closest())
+    told = [attempt for attempt in attempts if attempt.is_told_from(forward)]
+    likeliest = max(told, key=lambda attempt: attempt.closest())
     step = likeliest.likeliest()
     rivals = [Rival(attempt.forward, batch, other) for attempt in attempts for other, batch in attempt.unexplained]
     return likeliest.search, likeliest.forward, step and replace(step, complete=complete and not is_over(), rivals=rivals)
@@ -256,6 +261,18 @@ class _Attempt:
             own = reported_loss(self.search, self.forward)
             found.sort(key=lambda reading: own is not None and (reading.loss, reading.reduction) != own.loss)
         return found[:1]
+
+    def is_told_from(self, forward: Forward) -> bool:
+        """Whether the output is the one that the program gives, or its step or its loss tells that it is the logits of another.
+
+        What a program never computes would be judged as its output otherwise, with steps that are none of it.
+        """
+        if self.forward.reading.output == forward.reading.output:
+            return True
+        self.closest()
+        in_part = any(max(step.closeness, step.first) > 0 for step, _ in self.unexplained)
+        own = None if in_part else reported_loss(self.search, self.forward)
+        return in_part or (own is not None and own.loss[0].endswith("cross_entropy"))
 
     def closest(self) -> tuple[float, float]:
         """The largest part of numbers that any calls get right under any reading, and their largest cosine with one."""
