@@ -103,8 +103,30 @@ def test_a_last_batch_that_samples_do_not_fill_is_judged(count: str, end: str, f
     assert any(result.is_broken for result in report.results) is bool(fault)
 
 
-@pytest.mark.parametrize(("count", "said"), [("len(X)", False), ("self.batch", True)])
-def test_of_shuffled_batches_it_is_said(count: str, said: bool, tmp_path: Path) -> None:
-    found = driven(tmp_path, BATCHES.format(count=count, end="", shuffle=SHUFFLE))
+@pytest.mark.parametrize(
+    ("count", "loop", "said"),
+    [
+        ("len(X)", "range(0, len(X), self.batch)", ""),
+        ("self.batch", "range(0, len(X), self.batch)", "the last is weighed as a whole one, which OPT-6 forbids"),
+        ("1", "range(0, len(X) - self.batch + 1, self.batch)", "the last is left out, which OPT-6 forbids"),
+        ("1", "DEALT", "are dealt otherwise than in full ones and a smaller last one"),
+    ],
+)
+def test_of_shuffled_batches_it_is_said(count: str, loop: str, said: str, tmp_path: Path) -> None:
+    text = BATCHES.format(count=count, end="", shuffle=SHUFFLE)
+    if loop == "DEALT":
+        dealt = (
+            "for r in np.array_split(np.arange(len(X)), -(-len(X) // self.batch)):\n                self.step(X[r], y[r], lr)"
+        )
+        text = text[: text.index("for k in")] + dealt + "\n"
+    found = driven(tmp_path, text.replace("range(0, len(X), self.batch)", loop))
     assert "options" not in found.plan.claims
-    assert ("left out or weighed as a whole one" in " ".join(found.plan.notes)) is said
+    notes = " ".join(found.plan.notes)
+    assert said in notes
+    assert ("OPT-6" in notes, "All samples in one batch are judged" in notes) == ("OPT-6" in said, bool(said))
+
+
+def test_two_drawn_batches_that_come_in_turn_by_chance_are_not_taken_in_turn(tmp_path: Path) -> None:
+    drawn = "starts if len(starts) < 3 else np.random.permutation(starts)"
+    text = BATCHES.format(count="1", end="", shuffle="starts = range(0, len(X), self.batch)")
+    assert "options" not in driven(tmp_path, text.replace("range(0, len(X), self.batch):", f"{drawn}:")).plan.claims
