@@ -124,6 +124,21 @@ def test_what_is_no_function_of_the_argument_is_not_told(algorithm: Algorithm) -
     assert _told(algorithm) == ""
 
 
+class WithoutBiasSteps(Algorithm):
+    def gradients(self, network: Network, inputs: Array, targets: Array) -> Parameters:
+        return [(weights, np.zeros_like(biases)) for weights, biases in super().gradients(network, inputs, targets)]
+
+
+class WithoutBiasStepsOfCubes(WithoutBiasSteps, CubeForSquare):
+    pass
+
+
+@pytest.mark.parametrize("operations", [("gradients",), ("forward", "train")])
+def test_biases_that_are_never_updated_are_no_derivatives_of_0(operations: tuple[str, ...]) -> None:
+    assert "As if" not in _told(WithoutBiasSteps(), operations)
+    assert "As if the derivative of tanh were 1 − a³: " in _told(WithoutBiasStepsOfCubes(), operations)
+
+
 def test_nothing_is_told_where_nothing_can_be_asked() -> None:
     assert _told(CubicError(), ("loss",), one_hot=True, losses=frozenset({"cross_entropy"})) == ""
 

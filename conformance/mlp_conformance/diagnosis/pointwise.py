@@ -197,13 +197,16 @@ class _Asked:
                     yield e, j, replace(case, targets=self._format.nearest(targets))
 
     def _deltas(self, case: Case) -> dict[int, np.ndarray]:
-        """The derivatives of the loss by the pre-activations of each layer, as far as the gradients give them."""
+        """The derivatives of the loss by the pre-activations of each layer, as far as the gradients give them.
+
+        Biases that are never updated say nothing of them where weights are: those say it then.
+        """
         gradients = self._gradients(case)
         steps = Algorithm().forward_pass(case.network, case.inputs)
         found = {}
         for index, (step, (weights, biases)) in enumerate(zip(steps, gradients or (), strict=False)):
             largest = int(np.argmax(np.abs(step.x[0])))
-            if self._has_biases(index, case):
+            if self._has_biases(index, case) and (np.any(biases) or not np.any(weights)):
                 found[index] = np.asarray(biases, np.float64)
             elif abs(step.x[0, largest]) > _LEAST:
                 found[index] = np.asarray(weights, np.float64)[largest] / step.x[0, largest]
