@@ -8,6 +8,7 @@ import importlib
 import importlib.util
 import sys
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,6 +23,7 @@ from mlp_conformance.importing import (
     why_not,
 )
 from mlp_conformance.quiet import limited
+from mlp_conformance.standing_in import without_showing
 
 
 class LoadError(Exception):
@@ -71,7 +73,7 @@ def imported(name: str, spec: str, timeout: float | None = None) -> ModuleType:
     sys.path.insert(0, "")
     try:
         with contextlib.redirect_stdout(sys.stderr), limited(timeout), due_within(timeout):
-            return importlib.import_module(name)
+            return without_showing(partial(importlib.import_module, name))
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(error.name + ".")):
             close = near_modules(error.name)

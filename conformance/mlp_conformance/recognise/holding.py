@@ -22,12 +22,14 @@ def nothing_made(program: Program) -> str:
     classes = [name for name, value in own.items() if isinstance(value, type)]
     functions = [name for name, value in own.items() if inspect.isfunction(inspect.unwrap(value))]
     arrays = [name for name, value in own.items() if is_numeric(value) and np.ndim(value) > 0]
-    defined = (node.name for node in program.tree.body if isinstance(node, ast.ClassDef))
+    defined = {node.name: node.lineno for node in program.tree.body if isinstance(node, ast.ClassDef)}
     broken = [name for name in defined if name not in own]
     kinds = ((classes, "class", "classes"), (functions, "function", "functions"), (arrays, "array", "arrays"))
     held = [_told(names, one, several) for names, one, several in kinds if names]
     if broken:
-        return f"{program.path}: found no network in it: its {_told(broken, 'class', 'classes')} could not be defined"
+        raised = next((program.undefined[defined[name]] for name in broken if defined[name] in program.undefined), "")
+        why = f": {raised}" if raised else ""
+        return f"{program.path}: found no network in it: its {_told(broken, 'class', 'classes')} could not be defined{why}"
     if not held:
         return f"{program.path}: found no class, no function and no array in it, so no network"
     missing = [f"no {one}" for names, one, _ in kinds if not names]

@@ -20,6 +20,7 @@ import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -31,6 +32,8 @@ from mlp_conformance.recognise.own_samples import counting_in_functions
 from mlp_conformance.recognise.rewriting import Rewritten
 from mlp_conformance.recognise.starting import Started
 from mlp_conformance.recognise.state import State
+from mlp_conformance.standing_in import without_showing
+from mlp_conformance.subject import described_error
 
 #: Calls of these read data, ask the user or leave the machine: assignments with them are left out.
 _OUTSIDE = ("open", "input", "load", "read", "fetch", "download", "urlopen", "urlretrieve", "exec", "eval", "system", "exit")
@@ -56,7 +59,7 @@ class Program:
     stood in the module when it had been read; data: see `data_names`; in_double: whether torch was told to make plain tensors
     in float64, which lasts; silent: how often calls ran and gave no output;
     mishaps: what making a network raised that is the program's own affair; refused: for each class and function that was
-    tried the first way to make a network of it that failed, and how.
+    tried the first way to make a network of it that failed, and how; undefined: what statements raised, by their first lines.
     """
 
     path: Path
@@ -71,6 +74,7 @@ class Program:
     silent: Counter[tuple[str, str]] = field(default_factory=Counter)
     mishaps: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    undefined: dict[int, str] = field(default_factory=dict)
 
     def restore(self) -> None:
         """Put the module back as it was when it had been read, or when this was first asked for."""
@@ -225,7 +229,8 @@ def _run(node: ast.stmt, program: Program) -> bool:
                 exec(code, program.module.__dict__)
         except KeyboardInterrupt:
             raise
-        except BaseException:  # what cannot be defined is left out; a name that is needed will be missed and said
+        except BaseException as error:  # what cannot be defined is left out; a name that is needed will be missed and said
+            program.undefined[node.lineno] = described_error(error)
             return False
     return True
 
@@ -251,8 +256,9 @@ def _import(node: ast.Import | ast.ImportFrom, program: Program) -> None:
         try:
             if "keras" in ast.unparse(node):
                 _prepare_keras()
+            named = node.names[0].name if isinstance(node, ast.Import) else node.module or ""
             with limited(_IMPORT):
-                exec(code, program.module.__dict__)
+                without_showing(partial(exec, code, program.module.__dict__), named.partition(".")[0])
             if "jax" in sys.modules:
                 _prepare_jax(sys.modules["jax"])
         except KeyboardInterrupt:

@@ -21,6 +21,7 @@ import numpy as np
 
 from mlp_conformance.recognise.cells import cells
 from mlp_conformance.recognise.decimals import DECIMAL
+from mlp_conformance.standing_in import SHOWING
 
 _DEEPEST = 7
 _MOST = 4000
@@ -36,6 +37,8 @@ _PLAIN = (
     np.random.Generator,
     np.random.RandomState,
 )
+#: Libraries whose objects hold nothing that is part of a network.
+_BESIDE = SHOWING | {"PIL", "logging", "threading"}
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,8 @@ def _within(path: str, value: Any, depth: int, seen: set[int]) -> Iterator[Leaf 
                 yield f'cells({path})["{name}"]', inner
         return
     if depth > _DEEPEST or isinstance(value, _PLAIN) or type(value).__module__ == "unittest.mock":
+        return
+    if type(value).__module__.partition(".")[0] in _BESIDE:
         return
     if isinstance(value, Real | np.generic):
         if np.asarray(value).dtype.kind in "fiu":
