@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 OUTPUT_TO_FILL_IN = "NotImplemented  # TO FILL IN: the outputs of the network for inputs, with a row for each sample"
 TO_FILL_IN = "raise NotImplementedError  # TO FILL IN: one step of gradient descent on all of inputs and targets"
 
-_NO_CALLS = "the program also trains, and no calls were found that take one step from given parameters"
+_NO_CALLS = "the program has code that is to train it, and no calls were found that take one step from given parameters"
 ENDED = "the search ended, as all that was tried had taken too long: another way to drive it may be the right one"
-UNLIKE = "the program also trains, and the calls that were found take no step that can be told for one of gradient descent"
+UNLIKE = (
+    "the program has code that is to train it, and the calls that were found take no step that can be told for one of "
+    "gradient descent"
+)
 
 
 def to_complete(error: Any, spec: str) -> str:
@@ -55,7 +58,7 @@ def half_understood(driven: Driven, program: Program, why: str = _NO_CALLS) -> s
     return (
         f"{program.path}: understood in part, so there is no verdict. {driven.plan.notes[0]} "
         f"{'The forward pass answers as it should' if driven.exact else 'No reading gives quite its output'}; {why}"
-        f"{_said(driven.settled.search.mishaps if driven.settled.step is None else [])}."
+        f"{_said(driven.settled.search.mishaps.said(training=True) if driven.settled.step is None else [])}."
     )
 
 

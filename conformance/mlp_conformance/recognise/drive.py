@@ -38,6 +38,7 @@ from mlp_conformance.recognise.libraries import logits_for_probabilities
 from mlp_conformance.recognise.loss_objects import judge_loss_object
 from mlp_conformance.recognise.making import ONE_LAYER, ONE_OUTPUT
 from mlp_conformance.recognise.metrics import spoken
+from mlp_conformance.recognise.mishaps import Kind, Mishap, Mishaps
 from mlp_conformance.recognise.mixed import linear_between
 from mlp_conformance.recognise.narrow import refuse_narrow
 from mlp_conformance.recognise.own_loss import leave_own_training
@@ -120,7 +121,7 @@ def drive(program: Program, name: str = "") -> Driven:
 def _driven(program: Program, name: str) -> Driven:
     best: Driven | None = None
     tried: list[str] = []
-    mishaps: list[str] = []
+    mishaps = Mishaps()
     before: list[Search] = []
     start = worked()
     networks = _exact_first(searches(program, name))
@@ -135,7 +136,7 @@ def _driven(program: Program, name: str) -> Driven:
         if best is not None and _says_less(search.plan, best):
             continue
         settled = settle(search, best is None or not best.settled.score[2])
-        mishaps += search.mishaps
+        mishaps.add_all(search.mishaps)
         between = linear_between(search) if settled is None or not settled.forward.exact else ()
         if between:
             raise NotDriven(
@@ -145,7 +146,7 @@ def _driven(program: Program, name: str) -> Driven:
         if settled is None:
             continue
         if unread := unread_biases(settled):
-            mishaps.append(unread)
+            mishaps.add(Mishap(Kind.OWN, unread))
             continue
         if all(settled.score):
             settled = wrong_variant(settled, before, networks) or mixed_deeper(settled) or settled
@@ -156,8 +157,9 @@ def _driven(program: Program, name: str) -> Driven:
     ended = is_over()
     if best is None:
         made = next((search.plan for search in before if search.is_made), None)
-        said = mishaps or unread_outputs(before)
-        message = too_long(program, made) if ended else not_found(program, tried if made else [], said)
+        for said in unread_outputs(before):
+            mishaps.add(Mishap(Kind.UNREAD, said, trains=False))
+        message = too_long(program, made) if ended else not_found(program, tried if made else [], mishaps.said())
         plan = made and not said_of_loops(program) and without_output(program, made)
         raise NotDriven(message, plan or None, not (made or unmade(program)))
     if best.exact and lack_output_biases(best.plan.slots):

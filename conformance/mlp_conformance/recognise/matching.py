@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from mlp_conformance.recognise.mishaps import Kind, Mishap
 from mlp_conformance.recognise.rates import step_lengths
 from mlp_conformance.recognise.readings import GradientReading, Parameters, agrees, factor
 from mlp_conformance.recognise.search import Search
@@ -74,9 +75,8 @@ def is_sound(search: Search, lines: list[str], batch: int | None, epochs: int, t
     if not all(
         np.array_equal(x, y, equal_nan=True) or agrees(x, y) for x, y in parts
     ):  # a batch in another order rounds otherwise
-        search.mishap(
-            f"`{lines[-1]}` takes another step when it is asked the same again, as what draws, shuffles or remembers does"
-        )
+        again_said = "takes another step when it is asked the same again, as what draws, shuffles or remembers does"
+        search.mishaps.add(Mishap(Kind.UNSTEADY, f"`{lines[-1]}` {again_said}"))
         return False
     moved = [(w * 1.01, b) for w, b in search.asked.parameters]
     other = replace(search, asked=replace(search.asked, parameters=moved)).taken(lines, batch, epochs)

@@ -18,6 +18,7 @@ from mlp_conformance.recognise.known import Known
 from mlp_conformance.recognise.layered import layered_forwards
 from mlp_conformance.recognise.layouts import Layout, layouts_for
 from mlp_conformance.recognise.loops import called_per_sample
+from mlp_conformance.recognise.mishaps import Mishaps, raised
 from mlp_conformance.recognise.mixed import DEEPEST, mixed_reading, mixed_readings
 from mlp_conformance.recognise.naming import names_of
 from mlp_conformance.recognise.of_forward import turns_off_its_own
@@ -45,8 +46,6 @@ from mlp_conformance.recognise.training_calls import gradient_calls, training_ca
 _NEAR = 0.5
 #: A call that has run so often without anything of an output's shape is no forward pass, nor is one that fails by itself.
 _SILENT = 6
-#: So many of them are kept.
-_MISHAPS = 3
 #: torch's losses as a program's text has them, with their arguments.
 _TORCH_LOSSES = re.compile(r"\b(MSELoss|CrossEntropyLoss|BCELoss|BCEWithLogitsLoss|NLLLoss)\b(\([\w=\"', ]*\))?")
 
@@ -69,7 +68,7 @@ class Search:
     certain: bool = False
     scaling: Scaling | None = None
     calls: list[tuple[list[str], bool]] | None = None
-    mishaps: list[str] = field(default_factory=list)
+    mishaps: Mishaps = field(default_factory=Mishaps)
     unmatched: list[tuple[Forward, np.ndarray, list[tuple[ForwardReading, np.ndarray]]]] = field(default_factory=list)
 
     def with_labels(self) -> Self:
@@ -190,7 +189,7 @@ class Search:
                 )
                 for lines in ways_to_run_it:
                     space = self.space(batch)
-                    if space is None or not self._runs(space, named(lines)):
+                    if space is None or not self.runs(space, named(lines), trains=False):
                         about = re.search(rf"\b{self.plan.root}\b", " ".join(lines))
                         self.program.silent[silent] += not about  # another plan helps not
                         continue
@@ -217,6 +216,10 @@ class Search:
                             self.unmatched.append((way, values, known[batch]))
                             if not layout.single and roles.rank(offer.name, roles.FORWARD) < len(roles.FORWARD) - 3:
                                 answered.add(offer.name)
+                    if self.program.silent[silent]:  # no answer set it to 0
+                        self.mishaps.gave_no_output(named(lines)[-1], space.names.get("output"))
+                    else:
+                        self.mishaps.ran.add((offer.name, False))
                     ways = sorted(ways, key=lambda way: way.reading.output == "linear")
                     if ways and not self._stand_as_given(space):
                         training += ways
@@ -224,18 +227,12 @@ class Search:
                     yield from ways
         yield from training
 
-    def _runs(self, space: Space, lines: list[str]) -> bool:
-        """Whether statements run; what they raise by the program's own fault is kept."""
+    def runs(self, space: Space, lines: list[str], trains: bool = True) -> bool:
+        """Whether statements run; what they raise that may be the program's own fault is kept."""
         if space.run(lines):
             return True
-        if space.mishap:
-            self.mishap(f"`{lines[-1].removeprefix('output = ')}` raised {space.mishap}")
+        self.mishaps.add(raised(space, lines, trains, self.program.tree))
         return False
-
-    def mishap(self, said: str) -> None:
-        """Keep what went wrong in calls, if it is among the first."""
-        if len(self.mishaps) < _MISHAPS:
-            self.mishaps.append(said)
 
     def depends_on_inputs(self, way: Forward, values: np.ndarray, untrained: bool) -> bool:
         """Whether other inputs give another output: a fault, or units that are all off, make much of an array that is none.
@@ -316,7 +313,7 @@ class Search:
         space = self.space(batch, epochs)
         if space is None:
             return None
-        if not self._runs(space, lines):
+        if not self.runs(space, lines):
             return None
         if space.names.get("params") is None and self.plan.root == "params":
             return None
@@ -336,15 +333,8 @@ class Search:
                 weights, biases = np.full_like(before, np.nan), np.full_like(bias, np.nan)
             found.append((before - weights, bias - biases))
             moved = moved or not np.all(np.abs(before - weights) <= 1e-12)
-        if not moved and "epochs" in lines[-1] and "targets" in lines[-1]:
-            self._still(lines[-1])
+        self.mishaps.ran_idly(lines, moved)
         return (space, found) if moved else None
-
-    def _still(self, call: str) -> None:
-        """Keep, before all else that went wrong, that a call which is to train runs and changes nothing."""
-        what = "runs, and leaves all parameters as they were"
-        if not any(what in said for said in self.mishaps):
-            self.mishaps.insert(0, f"`{call.partition(' = ')[2] or call}` {what}")
 
 
 def _distance(values: np.ndarray, expected: np.ndarray) -> float:

@@ -99,12 +99,30 @@ class Space:
     def mishap(self) -> str:
         """What the last statements raised that is the program's own affair and not that of the arguments; or nothing."""
         error = self.error
-        if not isinstance(error, _OWN) or re.search(
-            r"'(ndarray|numpy\.\w+|list|tuple|float|int|Tensor)' object|numpy", str(error)
-        ):
+        of_arguments = re.search(r"'(ndarray|numpy\.\w+|list|tuple|float|int|Tensor)' object|numpy", str(error))
+        if not isinstance(error, _OWN) or (of_arguments and not self.is_lacking):
             return ""
         found = described_error(error)
         return found if ", line " in found or isinstance(error, SystemExit | EOFError) else ""
+
+    @property
+    def is_lacking(self) -> bool:
+        """Whether the last statements lack something outside the program: a module, a file, an answer at the keyboard."""
+        return isinstance(self.error, ImportError | OSError | EOFError | SystemExit)
+
+    @property
+    def misfit(self) -> str:
+        """What the last statements raised in the program as shapes or indices do not fit: its fault or the arguments'."""
+        found = described_error(self.error) if isinstance(self.error, ValueError | IndexError) else ""
+        return found if ", line " in found else ""
+
+    @property
+    def reached(self) -> int:
+        """The line of the program, in what the last statements called themselves, at which they raised."""
+        trace = self.error.__traceback__ if self.error else None
+        while trace is not None and trace.tb_frame.f_code.co_filename != "<trial>":
+            trace = trace.tb_next
+        return trace.tb_next.tb_lineno if trace is not None and trace.tb_next is not None else 0
 
     def value(self, expression: str) -> Any:
         """The value of an expression, or None if it raises."""

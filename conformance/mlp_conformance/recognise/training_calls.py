@@ -42,7 +42,7 @@ def gradient_calls(search: Search, forward: Forward, batch: int | None) -> Itera
         for text in list(fillings(offer, context))[:6]:
             for prefix in ([], lines):
                 space = search.space(batch)
-                if space is not None and space.run([*prefix, f"grads = {text}"]):
+                if space is not None and search.runs(space, [*prefix, f"grads = {text}"]):
                     yield [*prefix, f"grads = {text}"], space
     yield from _by_jax(search, found, context, batch)
 
@@ -167,7 +167,7 @@ def _composed(
             if space is None:
                 return
             prefix = [*zero, *lines]
-            if not space.run([*prefix, f"grads = {text}"]):
+            if not search.runs(space, [*prefix, f"grads = {text}"]):
                 continue
             yield [*prefix, text], False
             inner = Context(
