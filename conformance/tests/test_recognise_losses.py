@@ -81,6 +81,14 @@ def test_a_loss_of_an_output_that_a_fault_explains(tmp_path: Path) -> None:
     assert "none of the known" not in " ".join(found.plan.notes)
 
 
+@pytest.mark.parametrize("name", ["probabilities", "proba", "network_output", "estimates"])
+def test_a_loss_is_given_the_output_by_whatever_name_it_goes(tmp_path: Path, name: str) -> None:
+    text = NET.format(default="", targets="y", loss=MEAN, **TANH).replace("        p = self.forward(X)\n", "")
+    text = text.replace("loss(self, X, y):", f"cross_entropy(self, y, {name}):")
+    found = driven(tmp_path, text.replace("np.log(p)", f"np.log({name})").replace("(1 - p)", f"(1 - {name})"))
+    assert "cross_entropy reports the binary cross-entropy" in " ".join(found.plan.notes)
+
+
 _OBJECTS = """
 import numpy as np
 

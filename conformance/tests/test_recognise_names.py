@@ -172,3 +172,13 @@ def test_what_a_file_holds_is_said_where_no_network_is_found_in_it(text: str, sa
     path.write_text(text, encoding="utf-8")
     with pytest.raises(LoadError, match=said):
         load(str(path))
+
+
+@pytest.mark.parametrize("sizes", ["configList", "config_sizes", "layers"])
+@pytest.mark.parametrize("activation", ["activate", "activator", "aktivierung"])
+def test_a_list_may_be_called_a_configuration_and_an_activation_by_its_verb(
+    tmp_path: Path, sizes: str, activation: str
+) -> None:
+    text = GREEK.replace("ρυθμός, μεγέθη", f"rate, {sizes}, {activation}").replace("ρυθμός", "rate").replace("μεγέθη", sizes)
+    text = text.replace("        self.ρ =", f"        self.f = {{'sigmoid': np.exp}}[{activation}]\n        self.ρ =")
+    assert driven(tmp_path, text).exact

@@ -191,7 +191,7 @@ def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[st
             if roles.argument(p.name) == "activation":
                 texts = [*_activation_objects(found), *texts]
             if roles.argument(p.name) == "settings":
-                texts = settings_objects(found, p, depth) or texts
+                texts = [*settings_objects(found, p, depth), *texts]  # a `config` may be a list of sizes, too
             position += p in structural
             positional.append([f"{p.name}={text}" for text in texts] if p.kind is p.KEYWORD_ONLY else texts)
         for chosen in product(*positional, *named):

@@ -24,7 +24,10 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
         r"|(val(id(ation)?)?|test)_?(split|frac(tion)?|ratio|share|part|size))$",
     ),
     ("keep", r"^keep_?(prob\w*|rate)?$"),
-    ("settings", r"^(config\w*|cfg|conf|args?|opts?|options?|hparams?|hp|hyper_?\w*|settings?)$"),
+    (
+        "settings",
+        r"^(config(?!\w*(list|array|vector|layer|size|unit|shape))\w*|cfg|conf|args?|opts?|options?|hparams?|hp|hyper_?\w*|settings?)$",
+    ),
     ("scale", r"scale|^std|sigma|^gain|variance|^spread"),
     (
         "epochs",
@@ -32,7 +35,7 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
         r"|^rounds$|^cycles$|durchl|durchg|passes$|devir|d[oö]ng[uü]|tur_?say|^(ci|lun|die_?dai)_?(shu|ci_?shu)$|vueltas|^repet",
     ),
     ("batch_size", r"batch_?size|^bs$|mini_?batch_?size"),
-    ("activation", r"activation|^acts?(_?f(n|unc(tion)?)?)?s?$|nonlin|transfer"),
+    ("activation", r"a[ck]?t+[iy][vw]a[tcçzs]|aktivier|^acts?(_?f(n|unc(tion)?)?)?s?$|nonlin|transfer"),
     ("loss_name", r"^(loss|cost)(_?name|_?type|_?fn|_?func(tion)?)?$|^criterion$"),
     ("generator", r"^rng$|^r(and(om)?)?_?s(tate)?$|^gen(erator)?$|^prng$|^random(_?gen(erator)?)?$|^rnd$"),
     ("seed", r"seed|random_state|verbose|print|^log|^show|^plot|debug"),
@@ -54,8 +57,9 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ),
     (
         "output",
-        r"^a2$|^a3$|^al$|y_?hat|y_?pred|pred|^out(put)?s?$|^o$|^probs?$|^yh$|^a_?out|^activation_?out|^logits$|^a_?l$|^p_?hat"
-        r"|^(ai|nn|net(work)?|model|final|last|computed|calculated|our|my)_?(out(put)?|result|answer)s?$",
+        r"^a2$|^a3$|^al$|y_?hat|y_?pred|pred|^out(put)?s?$|^o$|^(class_?|softmax_?|out(put)?_?)?prob(a|s|abilit(y|ies))?$|^yh$|^a_?out|^activation_?out|^logits$|^a_?l$|^p_?hat"
+        r"|^(ai|nn|net(work)?|model|final|last|softmax|computed|calculated|our|my)_?(out(put)?|result|answer)s?$"
+        r"|^estimat(e|ion)s?$|^hypothes[ei]s$|^guess(es)?$",
     ),
     (
         "targets",
