@@ -31,6 +31,35 @@ def forward(X):
 """
 
 
+LAYERS = """
+import numpy as np
+
+class Layer:
+    def __init__(self, units, inputs):
+        self.w = np.zeros((inputs, units))
+
+class Stack:
+    def __init__(self, first, second):
+        self.first, self.second = first, second
+    def think(self, x):
+        return np.tanh(np.tanh(x @ self.first.w) @ self.second.w)
+
+if __name__ == "__main__":
+    with open("given.txt") as lines:
+        count = int(lines.read())
+    first = Layer(count, 7)
+    stack = Stack(first, Layer(1, count))
+"""
+LOOP = """
+import numpy as np
+data = np.genfromtxt("hours.csv")
+features, target = data[:, 1:], data[:, 0]
+into_hidden = np.random.normal(size=(features.shape[1], 5))
+for k in range(100):
+    into_hidden += np.tanh(features @ into_hidden).sum() * target.sum()
+"""
+
+
 @pytest.mark.parametrize(
     ("source", "said", "unsaid"),
     [
@@ -42,9 +71,11 @@ def forward(X):
             "absent_nets",
             "absent_tables",
         ),
+        (LAYERS, "`first`, in line 17, needs `count`, and line 15 was not run, as it reads data", "makes something"),
+        (LOOP, "`into_hidden`, in line 5, needs `features`, and line 3 was not run, as it reads data", "raised"),
         ("import absent_tables as at\n", "the module 'absent_tables' that it imports is not installed", "needs"),
     ],
-    ids=["activation", "words", "script", "base", "nothing"],
+    ids=["activation", "words", "script", "base", "main", "loop", "nothing"],
 )
 def test_what_stands_in_the_way(tmp_path: Path, source: str, said: str, unsaid: str) -> None:
     path = tmp_path / "program.py"

@@ -63,3 +63,35 @@ def test_the_likeliest_reason_is_said(tmp_path: Path, methods: str, said: str) -
     message = _refusal(tmp_path, _NET + methods)
     assert said in message.partition("\n")[0]
     assert "also trains" not in message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("return out", "self.a = 9 + np.cos(out)", "returns nothing, and what it leaves in the network"),
+        ("return out", "return {'mean': 1.0}", "`model.forward(inputs)` returns a dictionary, and nothing was found that has"),
+        ("h = np.tanh(X", "h = np.tanh(X.reshape(16, 1)", "raised ValueError: cannot reshape array of size"),
+    ],
+)
+def test_a_forward_pass_without_output_is_said(tmp_path: Path, old: str, new: str, said: str) -> None:
+    text = _NET.replace("self.out", "out").replace("self.h @", "h @").replace("self.h =", "h =")
+    assert said in _refusal(tmp_path, text.replace(old, new)).partition("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("for i in range(4):\n        h = f(X[i] @ W1 + b1)\n        o = h @ W2\n", "the body of the loop in line 6, run on"),
+        (
+            "o = np.cos(X @ W1 + b1) @ W2 + y\n    W1 = W1 - o.sum()\n    W2 = W2 - 1\n    b1 = b1 - 1\n",
+            "and nothing that it computes",
+        ),
+    ],
+)
+def test_what_comes_of_a_loop_is_said(tmp_path: Path, body: str, said: str) -> None:
+    text = (
+        "import numpy as np\nX, y = np.array([[0.0, 1], [1, 1]] * 2), np.array([[0.0], [1]] * 2)\n"
+        "W1, b1 = np.random.randn(2, 3), np.zeros((1, 3))\nW2 = np.random.randn(3, 1)\nf = np.cos\n"
+        f"for k in range(9):\n    {body}"
+    )
+    assert said in _refusal(tmp_path, text)

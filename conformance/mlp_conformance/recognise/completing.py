@@ -124,7 +124,9 @@ def not_found(program: Program, tried: list[str], mishaps: list[str]) -> str:
         lacking = unmade(program)
         said = [lacking] if lacking else program.mishaps or [said for said in [in_vain(program)] if said]
         return f"{nothing_made(program)}{_said(said)}.{'' if lacking else hint}"
-    made = ", ".join(dict.fromkeys(tried))
+    made, lacking = ", ".join(dict.fromkeys(tried)), unmade(program)
+    if lacking and (not mishaps or set(tried) == {program.path.stem}):  # a script stands on its data
+        mishaps = [lacking]
     return f"{program.path}: {made} could be made, but no way to get its output was found{_said(mishaps)}.{hint}"
 
 

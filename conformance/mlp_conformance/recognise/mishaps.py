@@ -48,6 +48,11 @@ class Mishap(NamedTuple):
     called: str = ""
     reached: int = 0
 
+    @property
+    def place(self) -> int:
+        """The place among others of its kind, by the name: what is called like a forward pass comes first."""
+        return 0 if self.trains else roles.rank(self.called, roles.FORWARD)
+
 
 @dataclass
 class Mishaps:
@@ -89,22 +94,47 @@ class Mishaps:
             kind = Kind.STILL if "epochs" in text else Kind.IDLE
             self.add(Mishap(kind, f"`{text}` runs, and leaves all parameters as they were"))
 
-    def gave_no_output(self, line: str, value: Any) -> None:
-        """Keep that a call which is named like a forward pass ran, and gave nothing of an output's shape."""
+    def gave_no_output(self, line: str, value: Any, unread: bool) -> None:
+        """Keep that a call which is named like a forward pass ran, and no output was found.
+
+        unread: whether it gave, or left in the network, numbers of an output's shape.
+        """
         text = line.removeprefix("output = ")
         name = called_in(text)
-        if roles.rank(name, _TRAINING) == len(_TRAINING) and roles.rank(name, roles.FORWARD) < len(roles.FORWARD):
-            self.ran.add((name, False))
-            nothing = f"returns {_described(value)}, and nothing was found that has a row for each sample and a number for"
-            self.add(Mishap(Kind.IDLE, f"`{text}` {nothing} each output", trains=False))
+        if roles.rank(name, _TRAINING) < len(_TRAINING) or roles.rank(name, roles.FORWARD) == len(roles.FORWARD):
+            return
+        self.ran.add((name, False))
+        told = f"`{text}` returns {_described(value)}"
+        nothing = "nothing was found that has a row for each sample and a number for each output"
+        other = "what it leaves in the network are no numbers that a forward pass gives"
+        self.add(Mishap(Kind.IDLE, f"{told}, and {other if unread else nothing}", False, name))
+
+    def of_loop(self, space: Space, line: int, ran: bool) -> None:
+        """Keep what the body of a loop raised, or that nothing in it was an output."""
+        body = f"the body of the loop in line {line}"
+        raised = space.mishap or space.misfit
+        if ran:
+            self.ran.add((str(line), False))
+            self.add(
+                Mishap(
+                    Kind.IDLE,
+                    f"{body} was run on other data than its own, and nothing that it computes was told for the output",
+                    False,
+                )
+            )
+        elif raised:
+            kind = Kind.OWN if space.mishap else Kind.SHAPE
+            self.add(Mishap(kind, f"{body}, run on other data than its own, raised {raised}", False, str(line), space.reached))
 
     def said(self, training: bool = False) -> list[str]:
         """What is said of them, the likeliest reason first; training: of those alone that calls had which were to train."""
-        chosen = [mishap for mishap in self.kept if mishap.trains or not training]
+        chosen = [mishap for mishap in self.kept if mishap.trains >= training]
+        if not training:  # that parameters stay as they were is no reason for an output that is not found
+            chosen = [mishap for mishap in chosen if not (mishap.trains and mishap.kind in (Kind.STILL, Kind.IDLE, Kind.SHAPE))]
         chosen = [
             mishap for mishap in chosen if mishap.kind is not Kind.SHAPE or (mishap.called, mishap.trains) not in self.ran
         ]
-        return [mishap.said for mishap in sorted(chosen, key=lambda mishap: mishap.kind)]
+        return [mishap.said for mishap in sorted(chosen, key=lambda mishap: (mishap.kind, mishap.place))]
 
 
 def raised(space: Space, lines: Sequence[str], trains: bool, tree: ast.Module) -> Mishap | None:

@@ -239,7 +239,9 @@ class ObjectScript(ScriptSearch):
         assert self.script is not None
         space = self.space()
         if space is None or not space.run([f"output = {self.step}"]):
+            self._keep_mishap(space, False)
             return
+        self._keep_mishap(space, True)
         known = list(forward_readings(space.asked, faulty))
         own = {*values(self.program), *self.script.data} - set(self.script.parameters)
         space.names["output"] = {k: v for k, v in space.names["params"].items() if not k.startswith("__") and k not in own}

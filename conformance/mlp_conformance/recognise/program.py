@@ -187,7 +187,7 @@ def _execute(program: Program) -> None:
         if isinstance(node, ast.Import | ast.ImportFrom):
             _import(node, program)
         elif isinstance(node, ast.FunctionDef | ast.ClassDef) or (
-            isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and not _reaches_out(node, own)
+            isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and not reaches_out(node, own)
         ):
             if not _run(node, program):
                 program.left_out.append(node.lineno)
@@ -287,7 +287,7 @@ def _prepare_jax(jax: Any) -> None:
         jax.random.normal(jax.random.PRNGKey(0), (2, 3)) @ jax.numpy.ones(3)
 
 
-def _reaches_out(node: ast.stmt, own: set[str]) -> bool:
+def reaches_out(node: ast.stmt, own: set[str]) -> bool:
     """Whether a statement calls the program's own code, reads data or asks for input; what a lambda will call is not yet."""
     for call in _walk_but_lambdas(node):
         if isinstance(call, ast.Call):

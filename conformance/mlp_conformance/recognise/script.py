@@ -24,7 +24,7 @@ from mlp_conformance.recognise.program import Program, globals_used
 from mlp_conformance.recognise.readings import agrees, forward_readings
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.slots import Slot
-from mlp_conformance.recognise.space import Forward
+from mlp_conformance.recognise.space import Forward, Space
 from mlp_conformance.recognise.tensors import Leaf, Tensor, is_numeric
 from mlp_conformance.recognise.writing import written
 
@@ -223,6 +223,7 @@ class ScriptSearch(Search):
             for lines in self._lines(layout):
                 space = self.space(1 if layout.single else None)
                 if space is None or not space.run(lines):
+                    self._keep_mishap(space, False)
                     continue
                 known = known or list(forward_readings(space.asked, faulty))
                 space.names["output"] = {k: v for k, v in space.names["params"].items() if not k.startswith("__")}
@@ -233,7 +234,13 @@ class ScriptSearch(Search):
                             offer = Offer("exec", "the loop's body", exec)
                             ways.append(Forward(lines, rows, layout, reading, True, offer, leaf.path))
                             break
+                self._keep_mishap(space, True)
                 yield from sorted(ways, key=lambda way: way.reading.output == "linear")
+
+    def _keep_mishap(self, space: Space | None, ran: bool) -> None:
+        """Keep what the loop's body raised, or that it ran: it is said where no output is found."""
+        if self.script is not None and space is not None:
+            self.mishaps.of_loop(space, self.script.loop.lineno, ran)
 
     def _lines(self, layout: Any) -> Iterator[list[str]]:
         script = self.script

@@ -216,10 +216,9 @@ class Search:
                             self.unmatched.append((way, values, known[batch]))
                             if not layout.single and roles.rank(offer.name, roles.FORWARD) < len(roles.FORWARD) - 3:
                                 answered.add(offer.name)
-                    if self.program.silent[silent]:  # no answer set it to 0
-                        self.mishaps.gave_no_output(named(lines)[-1], space.names.get("output"))
-                    else:
-                        self.mishaps.ran.add((offer.name, False))
+                    if not ways:
+                        unread = not self.program.silent[silent]  # an answer has set it to 0
+                        self.mishaps.gave_no_output(named(lines)[-1], space.names.get("output"), unread)
                     ways = sorted(ways, key=lambda way: way.reading.output == "linear")
                     if ways and not self._stand_as_given(space):
                         training += ways
