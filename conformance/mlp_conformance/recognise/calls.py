@@ -333,7 +333,7 @@ def _functional(name: str, functions: dict[str, str]) -> list[str]:
         return [functions[name]]
     if any(word in name for word in ("loss", "cost", "criterion")):
         kind: tuple[str, ...] = roles.LOSS
-    elif any(word in name for word in ("activation", "act_", "nonlin", "transfer")):
+    elif any(word in name for word in ("activat", "act_", "nonlin", "transfer")):
         kind = (r"sigmoid|logistic|tanh|relu|linear|identity|^act",)
     else:
         return []

@@ -1,7 +1,8 @@
 """Functions that draw a network's parameters, train them and return them, as `train(X, y, n_hidden)` in many a notebook does.
 
-Their text is changed in one way: a variable that is drawn before the loop starts from what `starts` has under its name, if it
-has anything. So such a function trains from parameters that it is given.
+Their text is changed: a variable that is drawn before the loop starts from what `starts` has under its name, if it has
+anything. So such a function trains from parameters that it is given. One that keeps them to itself returns them by their
+names, with what it returns as "returned".
 """
 
 from __future__ import annotations
@@ -16,22 +17,26 @@ from mlp_conformance.recognise import roles
 
 #: Calls that draw or fill arrays, and those that make torch's modules, which draw their own.
 _DRAWS = re.compile(r"rand|normal|uniform|zeros|ones|empty|full|xavier|glorot|kaiming|he_|^Sequential$", re.I)
+#: Those that draw.
+_RANDOM = re.compile(r"rand|normal|uniform|xavier|glorot|kaiming|he_", re.I)
 
 
 @dataclass(frozen=True)
 class Starting:
-    """A function that draws parameters, trains and returns them.
+    """A function that draws parameters and trains them.
 
-    paths: where each of its variables stands in what it returns, as ("W1", "[0]"), ("b1", '["b1"]') or ("params", "").
+    paths: where each of its variables stands in what it returns, as ("W1", "[0]"), ("b1", '["b1"]') or ("params", ""); silent:
+    whether it does not return them by itself.
     """
 
     name: str
     paths: tuple[tuple[str, str], ...]
+    silent: bool = False
 
 
 @cache
 def starting(tree: ast.Module) -> dict[str, Starting]:
-    """The functions of a program that draw parameters before a loop and return them, by name."""
+    """The functions of a program that draw parameters before a loop and return them, or train them in it, by name."""
     makers = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     makers = {name for name in makers if roles.rank(name, roles.INITIALISE) < len(roles.INITIALISE)}
     makers |= {
@@ -44,6 +49,8 @@ def starting(tree: ast.Module) -> dict[str, Starting]:
             paths = tuple((name, path) for name, path in _returned(function) if name in drawn)
             if paths:
                 found[function.name] = Starting(function.name, paths)
+            elif trained := _trained(function, makers):
+                found[function.name] = Starting(function.name, tuple((name, f'["{name}"]') for name in trained), silent=True)
     return found
 
 
@@ -59,12 +66,38 @@ def _drawn(node: ast.stmt, makers: set[str]) -> list[str]:
     """The variables to which a statement gives new arrays."""
     if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
         return []
-    calls = [call.func for call in ast.walk(node.value) if isinstance(call, ast.Call)]
-    named = [call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls]
-    if not any(_DRAWS.search(name) or name in makers for name in named):
+    if not any(_DRAWS.search(name) or name in makers for name in _calls(node.value)):
         return []
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     return [part.id for target in targets for part in _parts(target) if isinstance(part, ast.Name)]
+
+
+def _trained(function: ast.FunctionDef, makers: set[str]) -> list[str]:
+    """The variables that a function draws before a loop and changes in it, two or more: it trains them, by random numbers.
+
+    Sums that start from zeros, as gradients and losses do, are changed in a loop too.
+    """
+    before = _before(function)
+    loops = function.body[len(before) :]
+    changed = {name for loop in loops for node in ast.walk(loop) for name in _changed(node)}
+    drawn = {name: node for node in before for name in _drawn(node, makers) if name in changed}
+    by_chance = [n for n, node in drawn.items() if _RANDOM.search(ast.unparse(node)) or _calls(node) & makers]
+    return list(drawn) if len(drawn) > 1 and by_chance else []
+
+
+def _changed(node: ast.AST) -> list[str]:
+    """The variables that a statement adds to, or assigns what is computed from themselves."""
+    if isinstance(node, ast.AugAssign):
+        return [node.target.id] if isinstance(node.target, ast.Name) else []
+    if not isinstance(node, ast.Assign) or len(node.targets) != 1:
+        return []
+    read = {inner.id for inner in ast.walk(node.value) if isinstance(inner, ast.Name)}
+    return [part.id for part in _parts(node.targets[0]) if isinstance(part, ast.Name) and part.id in read]
+
+
+def _calls(node: ast.AST) -> set[str]:
+    calls = (call.func for call in ast.walk(node) if isinstance(call, ast.Call))
+    return {call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls}
 
 
 def _parts(target: ast.expr) -> list[ast.expr]:
@@ -135,6 +168,12 @@ class Started(ast.NodeTransformer):
             after = {k + 1: [name for name in names if name in own] for k, own in enumerate(stored)}
         for place, given in sorted(after.items(), reverse=True):
             node.body[place:place] = ast.parse("".join(f'{name} = starts.get("{name}", {name})\n' for name in given)).body
+        if found.silent:
+            node.body.append(ast.Return(None))
+            for inner in _own_nodes(node):
+                if isinstance(inner, ast.Return):
+                    named = {"returned": inner.value or ast.Constant(None), **{n: ast.Name(n, ast.Load()) for n in names}}
+                    inner.value = ast.Dict([ast.Constant(key) for key in named], list(named.values()))
         return node
 
 
