@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
@@ -193,6 +194,12 @@ def _searches(
         return
 
 
+def _standing_in(template: str) -> str:
+    """The name in a script by which what an expression is about is reached."""
+    found = re.match(r'params\["(\w+)"\]', template)
+    return found[1] if found else ""
+
+
 def _counts(space: Space, make: list[str], objects: dict[str, Any]) -> list[str]:
     """The names of the number of samples: 1 where the data have one row, 2 where they have two."""
     ones = [name for name, value in objects.items() if type(value) is int and value == 1]
@@ -252,7 +259,27 @@ class ObjectScript(ScriptSearch):
                 line = f'output = params["{name}"]({self.layout.x})'
                 if space is not None and space.run([line]):
                     ways += self._read(space, [line], known)
+        ways = ways or list(self._by_functions(faulty))
         yield from sorted(ways, key=lambda way: way.reading.output == "linear")
+
+    def _by_functions(self, faulty: bool) -> Iterator[Forward]:
+        """What functions answer that are given the network and inputs, as in `feed_forward(network, x)`."""
+        networks = {name for slot in self.plan.slots if (name := _standing_in(slot.weights.template))}
+        if len(networks) != 1:
+            return
+        network = f'params["{networks.pop()}"]'
+        for layout in (LAYOUTS[0], *(layout for layout in LAYOUTS if layout.single)):
+            batch = 1 if layout.single else None
+            space = self.space(batch)
+            known = list(forward_readings(space.asked, faulty)) if space is not None else []
+            for key, call in values(self.program).items() if space is not None else ():
+                roles_of = [roles.argument(p.name) for p in required(signature(call) or [])] if inspect.isfunction(call) else []
+                if sorted(roles_of) != ["inputs", "parameters"] or roles.rank(key, roles.FORWARD) == len(roles.FORWARD):
+                    continue
+                given = (network, layout.x) if roles_of[0] == "parameters" else (layout.x, network)
+                line = f'output = params["{key}"]({", ".join(given)})'
+                if (fresh := self.space(batch)) is not None and fresh.run([line]):
+                    yield from self._read(fresh, [line], known, layout)
 
     def _answering(self, space: Space) -> list[str]:
         """The names of what may answer for inputs alone: torch's modules, and functions that run forward by their names."""
@@ -264,14 +291,24 @@ class ObjectScript(ScriptSearch):
         ]
         return found + [key for key in functions if roles.rank(key, roles.FORWARD) < len(roles.FORWARD)]
 
-    def _read(self, space: Space, lines: list[str], known: Sequence[tuple[ForwardReading, np.ndarray]]) -> list[Forward]:
-        """The readings of what has the shape of an output after some lines."""
-        ways = []
-        for leaf, rows, found in self.outputs(space, self.layout):
+    def _read(
+        self,
+        space: Space,
+        lines: list[str],
+        known: Sequence[tuple[ForwardReading, np.ndarray]],
+        given: Layout | None = None,
+    ) -> list[Forward]:
+        """The readings of what has the shape of an output after some lines; given: a layout other than the loop's."""
+        ways, layout = [], given or self.layout
+        for leaf, rows, found in self.outputs(space, layout):
             reading = next((reading for reading, expected in known if agrees(found, expected)), None)
             if reading is not None:
-                ways.append(Forward(lines, rows, self.layout, reading, True, Offer("exec", "the loop's body", exec), leaf.path))
+                ways.append(Forward(lines, rows, layout, reading, True, Offer("exec", "the loop's body", exec), leaf.path))
         return ways
+
+    def gradients(self, forward: Forward, batch: int | None) -> Iterator[tuple[list[str], Space]]:
+        """What the loop's body leaves, as in every script; its call is not that of the output where a function gives that."""
+        yield from super().gradients(replace(forward, lines=[f"output = {self.step}"]), batch)
 
     def sequences(self, forward: Forward) -> Iterator[tuple[list[str], bool]]:
         yield from self._bodies([self.step], None)

@@ -1,0 +1,54 @@
+"""Scripts whose functions are given a network of lists, and whose loop keeps no output."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from driving import driven
+
+SCRIPT = """
+import math, random
+import numpy as np
+
+def sigmoid(t):
+    return 1 / (1 + math.exp(-t))
+
+def feed_forward({first}, {second}):
+    outputs = []
+    for layer in neural_network:
+        with_bias = input_vector + [1]
+        input_vector = [sigmoid(np.dot(neuron, with_bias)) for neuron in layer]
+        outputs.append(input_vector)
+    return outputs
+
+def sqerror_gradients(network, x, y):
+    hidden, outputs = feed_forward({given})
+    deltas = [o * (1 - o) * (o - t) for o, t in zip(outputs, y)]
+    back = [h * (1 - h) * np.dot(deltas, [n[i] for n in network[-1]]) for i, h in enumerate(hidden)]
+    return [[[d * i for i in x + [1]] for d in back], [[d * h for h in hidden + [1]] for d in deltas]]
+
+def gradient_step(v, gradient, step_size):
+    return np.array(v) + step_size * np.array(gradient)
+
+xs = [[0.0, 0.0], [0.0, 1], [1, 0.0], [1.0, 1]]
+ys = [[0.0], [1.0], [1.0], [0.0]]
+learning_rate = 1.0
+network = [[[random.random() for _ in range(3)] for _ in range(2)], [[random.random() for _ in range(3)]]]
+for epoch in range(20000):
+    for x, y in zip(xs, ys):
+        gradients = sqerror_gradients(network, x, y)
+        network = [[gradient_step(n, g, -learning_rate) for n, g in zip(*pair)] for pair in zip(network, gradients)]
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "given"),
+    [("neural_network", "input_vector", "network, x"), ("input_vector", "neural_network", "x, network")],
+)
+def test_functions_that_are_given_a_network_of_lists_are_driven(tmp_path: Path, first: str, second: str, given: str) -> None:
+    found = driven(tmp_path, SCRIPT.format(first=first, second=second, given=given))
+    assert found.exact
+    assert found.settled.step is not None
+    assert found.settled.step.reading is not None
+    assert found.settled.step.reading.fault is None
