@@ -52,3 +52,46 @@ def test_functions_that_are_given_a_network_of_lists_are_driven(tmp_path: Path, 
     assert found.settled.step is not None
     assert found.settled.step.reading is not None
     assert found.settled.step.reading.fault is None
+
+
+LABELS = """
+import numpy as np
+
+class MLP:
+    def __init__(self, alpha):
+        self.alpha, self.W, self.b = alpha, [], []
+
+    def add_layer(self, n_in, n_out):
+        self.W.append(np.random.rand(n_out, n_in))
+        self.b.append(np.random.rand(n_out, 1))
+
+    def feedforward(self, X):
+        a = [X.reshape(6, 1)]
+        for W, b in zip(self.W, self.b):
+            a.append(1 / (1 + np.exp(-(W @ a[-1] + b))))
+        return a
+
+    def fit(self, X, y):
+        for x, {value} in zip(X, y):
+            t = np.zeros((4, 1))
+            t[int({value})] = 1
+            a = self.feedforward(x)
+            d = (a[-1] - t) * a[-1] * (1 - a[-1])
+            for l in reversed(range(len(self.W))):
+                back = self.W[l].T @ d * a[l] * (1 - a[l])
+                self.W[l] -= self.alpha * d @ a[l].T
+                self.b[l] -= self.alpha * d
+                d = back
+
+nn = MLP(0.25)
+nn.add_layer(6, 5)
+nn.add_layer(5, 4)
+"""
+
+
+@pytest.mark.parametrize("value", ["label", "value"])
+def test_a_sample_may_have_the_number_of_its_class_for_a_target(tmp_path: Path, value: str) -> None:
+    step = driven(tmp_path, LABELS.format(value=value)).settled.step
+    assert step is not None
+    assert step.reading is not None
+    assert step.reading.fault is None

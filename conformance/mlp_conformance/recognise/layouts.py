@@ -182,6 +182,22 @@ OTHER_TARGETS = (
         all_x="inputs.tolist()",
         all_y="targets.ravel().tolist()",
     ),
+    *(
+        Layout(
+            f"{name}, its target as the number of its class",
+            x,
+            "int(y.argmax())",
+            "np.ravel({})",
+            single=True,
+            labels=True,
+            all_x=all_x,
+            all_y="targets.argmax(axis=1)",
+        )
+        for name, x, all_x in (
+            ("one sample, a vector", "x", "inputs"),
+            ("one sample, a column", "x[:, None]", "inputs[..., None]"),
+        )
+    ),
     Layout(
         "one sample, a vector, its target as the number of a class",
         "x",
@@ -220,6 +236,8 @@ DATA = {
     "one sample, a vector": "list(zip(inputs, targets))",
     "one sample, a vector, its target as a number": "list(zip(inputs, targets.ravel()))",
     "one sample, a list, its target as a number": "list(zip(inputs.tolist(), targets.ravel().tolist()))",
+    "one sample, a vector, its target as the number of its class": "list(zip(inputs, targets.argmax(axis=1)))",
+    "one sample, a column, its target as the number of its class": "list(zip(inputs[..., None], targets.argmax(axis=1)))",
     "one sample, a row": "list(zip(inputs[:, None], targets[:, None]))",
     "one sample, a list": "list(zip(inputs.tolist(), targets.tolist()))",
     "rows, as lists": "list(zip(inputs.tolist(), targets.tolist()))",

@@ -12,7 +12,7 @@ from mlp_conformance.recognise.space import Forward
 
 #: Words of programs whose targets may be numbers of classes.
 _CLASSES = re.compile(
-    r"one_?hot|np\.eye|jnp\.eye|argmax|unique|label|arange\(|\[range\(|nll_?loss|sparse_?categorical|CrossEntropy|\.long\(|astype\(int|row\[-1\]",
+    r"one_?hot|np\.eye|jnp\.eye|argmax|unique|label|arange\(|\[range\(|nll_?loss|sparse_?categorical|CrossEntropy|\.long\(|astype\(int|row\[-1\]|\[\(?int\)?\(",
     re.I,
 )
 #: Words of programs that make probabilities of logits: a step may be of these though no loss is ever computed.
