@@ -95,3 +95,15 @@ def test_what_comes_of_a_loop_is_said(tmp_path: Path, body: str, said: str) -> N
         f"for k in range(9):\n    {body}"
     )
     assert said in _refusal(tmp_path, text)
+
+
+def test_what_making_a_network_raises_is_that_of_plain_sizes(tmp_path: Path) -> None:
+    """Parameters that may be given are no numbers of units: without them a network is made, or fails, as its author saw it."""
+    text = _NET.replace("n_in, n_hidden, n_out):", "n_in=2, n_hidden=2, n_out=1, hidden_weights=None, output_bias=None):")
+    text = text.replace(
+        "        self.w1,", "        self.bias = self.bias_of(hidden_weights and hidden_weights[0])\n        self.w1,"
+    )
+    said = _refusal(tmp_path, text + "    def bias_of(self, given):\n        return given or self.missing\n")
+    assert "`Net(n_in=sizes[0], n_hidden=" in said
+    assert "hidden_weights=" not in said
+    assert "has no attribute 'missing'" in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Collection, Iterator
 from itertools import product
@@ -120,6 +121,12 @@ def _width_or_depth(parameter: inspect.Parameter, structural: list[inspect.Param
     return ["sizes[1]", *LAYER_COUNTS[:2], *_others(texts)]
 
 
+def _are_given(name: str) -> bool:
+    """Whether an argument is of parameters that may be given, such as `hidden_weights=None`, and no number of units."""
+    lowered = name.lower()
+    return bool(re.search(r"weight|bias", lowered)) and not re.search(r"size|dim|units|^n(um)?_|count|init|decay", lowered)
+
+
 def _others(texts: list[str]) -> list[str]:
     """What is no single number of units."""
     return [text for text in texts if not text.startswith("sizes[")]
@@ -166,7 +173,7 @@ def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[st
             keywords.append([f"{p.name}={setting(p.name, p.default, names) or 'learning_rate'}"])
         elif role == "settings":
             keywords.append([f"{p.name}={text}" for text in settings_objects(found, p, depth)])
-        elif role in ("epochs", "seed", "batch_size", "activation", "loss_name"):
+        elif role in ("epochs", "seed", "batch_size", "activation", "loss_name") or (p.default is None and _are_given(p.name)):
             continue
         elif (
             (size or roles.is_depth(p.name))
