@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from driving import driven
 
+from mlp_conformance.recognise import NotDriven
+
 SCRIPT = """
 import math, random
 import numpy as np
@@ -52,6 +54,14 @@ def test_functions_that_are_given_a_network_of_lists_are_driven(tmp_path: Path, 
     assert found.settled.step is not None
     assert found.settled.step.reading is not None
     assert found.settled.step.reading.fault is None
+
+
+def test_an_output_of_such_functions_that_is_no_networks_is_said(tmp_path: Path) -> None:
+    text = SCRIPT.format(first="neural_network", second="input_vector", given="network, x").replace(
+        "math.exp(-t))", "math.cos(t))"
+    )
+    with pytest.raises(NotDriven, match="`feed_forward` gives numbers of an output's shape, which are no reading's"):
+        driven(tmp_path, text)
 
 
 LABELS = """

@@ -24,6 +24,7 @@ from mlp_conformance.recognise.construct import required, signature
 from mlp_conformance.recognise.dials import dials, setting
 from mlp_conformance.recognise.layouts import LAYOUTS, OTHER_TARGETS, Layout
 from mlp_conformance.recognise.loop_steps import loop_step, namespace
+from mlp_conformance.recognise.mishaps import Kind, Mishap
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, globals_used, parsed, program_source, values
 from mlp_conformance.recognise.readings import ForwardReading, agrees, forward_readings, question
@@ -278,8 +279,13 @@ class ObjectScript(ScriptSearch):
                     continue
                 given = (network, layout.x) if roles_of[0] == "parameters" else (layout.x, network)
                 line = f'output = params["{key}"]({", ".join(given)})'
-                if (fresh := self.space(batch)) is not None and fresh.run([line]):
-                    yield from self._read(fresh, [line], known, layout)
+                if (fresh := self.space(batch)) is None or not fresh.run([line]):
+                    continue
+                ways = self._read(fresh, [line], known, layout)
+                yield from ways
+                if not ways and any(leaf.path.startswith("output") for leaf, _, _ in self.outputs(fresh, layout)):
+                    said = f"`{key}` gives numbers of an output's shape, which are no reading's"
+                    self.mishaps.add(Mishap(Kind.UNREAD, said, False, key))
 
     def _answering(self, space: Space) -> list[str]:
         """The names of what may answer for inputs alone: torch's modules, and functions that run forward by their names."""
