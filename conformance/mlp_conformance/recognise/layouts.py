@@ -196,27 +196,8 @@ OTHER_TARGETS = (
         for name, x, all_x in (
             ("one sample, a vector", "x", "inputs"),
             ("one sample, a column", "x[:, None]", "inputs[..., None]"),
+            ("one sample, a list", "x.tolist()", "inputs.tolist()"),
         )
-    ),
-    Layout(
-        "one sample, a vector, its target as the number of a class",
-        "x",
-        "int(y.argmax())",
-        "np.ravel({})",
-        single=True,
-        labels=True,
-        all_x="inputs",
-        all_y="targets.argmax(axis=1)",
-    ),
-    Layout(
-        "one sample, a list, its target as the number of a class",
-        "x.tolist()",
-        "int(y.argmax())",
-        "np.ravel({})",
-        single=True,
-        labels=True,
-        all_x="inputs.tolist()",
-        all_y="targets.argmax(axis=1).tolist()",
     ),
     Layout(
         "one sample, a list, its class at the end",
@@ -238,6 +219,7 @@ DATA = {
     "one sample, a list, its target as a number": "list(zip(inputs.tolist(), targets.ravel().tolist()))",
     "one sample, a vector, its target as the number of its class": "list(zip(inputs, targets.argmax(axis=1)))",
     "one sample, a column, its target as the number of its class": "list(zip(inputs[..., None], targets.argmax(axis=1)))",
+    "one sample, a list, its target as the number of its class": "list(zip(inputs.tolist(), targets.argmax(axis=1)))",
     "one sample, a row": "list(zip(inputs[:, None], targets[:, None]))",
     "one sample, a list": "list(zip(inputs.tolist(), targets.tolist()))",
     "rows, as lists": "list(zip(inputs.tolist(), targets.tolist()))",
