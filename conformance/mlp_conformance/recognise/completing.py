@@ -81,8 +81,8 @@ def without_output_biases(program: Program, plan: Plan) -> str:
     named = f"layer{'s' * (len(having) > 1)} {' and '.join(having)} alone"
     where = "its hidden layers and none at its output" if len(having) == len(plan.slots) - 1 else named
     more = (
-        " Each of its hidden layers has one unit more than it is told, which is learnt as the others are. It is no 1 that stays "
-        "so, and the next layer's weights for it are no biases."
+        " Each of its hidden layers has one unit more than it is told, which is learnt as the others are. It is no 1 that "
+        "stays so, and the next layer's weights for it are no biases."
         if is_widened(plan)
         else ""
     )

@@ -34,3 +34,10 @@ class Known(list[tuple[ForwardReading, np.ndarray]]):
         with np.errstate(all="ignore"):
             near = np.flatnonzero(np.abs(first - values.ravel()[0]) <= _APART * np.maximum(largest, _APART))
         return next((self[k][0] for k in near if agrees(values, self[k][1])), None)
+
+
+def distance(values: np.ndarray, expected: np.ndarray) -> float:
+    """The mean difference between numbers, where there are any."""
+    apart = np.abs(values - expected)
+    known = np.isfinite(apart)
+    return float(np.mean(apart[known])) if np.any(known) else np.inf

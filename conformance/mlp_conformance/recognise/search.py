@@ -14,7 +14,7 @@ from mlp_conformance.recognise.asking import answers, named, ways_to_run
 from mlp_conformance.recognise.calls import Context, Offer, offers, ranked
 from mlp_conformance.recognise.decimals import DECIMAL
 from mlp_conformance.recognise.flat import is_flat, vector_of
-from mlp_conformance.recognise.known import Known
+from mlp_conformance.recognise.known import Known, distance
 from mlp_conformance.recognise.layered import layered_forwards
 from mlp_conformance.recognise.layouts import Layout, layouts_for
 from mlp_conformance.recognise.loops import called_per_sample
@@ -279,7 +279,7 @@ class Search:
             if not self.answers_again(way, values):
                 continue
             known = [(reading, expected) for reading, expected in known if expected.shape == values.shape]
-            distances = [_distance(values, expected) for _, expected in known]
+            distances = [distance(values, expected) for _, expected in known]
             reading, expected = known[int(np.argmin(distances))]
             with np.errstate(all="ignore"):
                 spread = float(np.std(expected))
@@ -335,9 +335,3 @@ class Search:
         self.mishaps.ran_idly(lines, moved)
         return (space, found) if moved else None
 
-
-def _distance(values: np.ndarray, expected: np.ndarray) -> float:
-    """The mean difference between numbers, where there are any."""
-    apart = np.abs(values - expected)
-    known = np.isfinite(apart)
-    return float(np.mean(apart[known])) if np.any(known) else np.inf
