@@ -94,3 +94,16 @@ def plotting_gui(path: Path, p: Any) -> dict[str, Any]:
         net.forward(p.X)
         net.backward(p.X, p.Y, p.rate)
     return {"output": output, "loss": net.history[0], "trained": pairs([net.w0, net.w1], [net.b0, net.b1])}
+
+
+@drives("minibatch_spiral.py", sizes=(2, 5, 1))
+def minibatch_spiral(path: Path, p: Any) -> dict[str, Any]:
+    b_hid, b_out = rows(p.b)
+    whole = {"X": p.X, "T": p.Y, "N": len(p.X), "batch_size": len(p.X), "eta": p.rate}
+    arrays = {"w_hid": p.W[0], "w_out": p.W[1], "b_hid": b_hid, "b_out": b_out}
+    first = script(path, 1, **whole, **{name: np.copy(array) for name, array in arrays.items()})
+    found = script(path, p.epochs, **whole, **arrays)
+    output = np.empty_like(p.Y)
+    output[first["order"]] = first["prob"]
+    trained = pairs([found["w_hid"], found["w_out"]], [found["b_hid"], found["b_out"]])
+    return {"output": output, "loss": first["curve"][0], "trained": trained}

@@ -334,4 +334,3 @@ class Search:
             moved = moved or not np.all(np.abs(before - weights) <= 1e-12)
         self.mishaps.ran_idly(lines, moved)
         return (space, found) if moved else None
-
