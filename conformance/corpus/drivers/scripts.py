@@ -96,7 +96,7 @@ def plotting_gui(path: Path, p: Any) -> dict[str, Any]:
     return {"output": output, "loss": net.history[0], "trained": pairs([net.w0, net.w1], [net.b0, net.b1])}
 
 
-@drives("minibatch_spiral.py", sizes=(2, 5, 1))
+@drives("minibatch_spiral.py")
 def minibatch_spiral(path: Path, p: Any) -> dict[str, Any]:
     b_hid, b_out = rows(p.b)
     whole = {"X": p.X, "T": p.Y, "N": len(p.X), "batch_size": len(p.X), "eta": p.rate}
