@@ -29,7 +29,7 @@ for epoch in range(3000):
 
         hid = np.tanh(x @ w_hid + b_hid)
         prob = 1 / (1 + np.exp(-(hid @ w_out + b_out)))
-        epoch_loss += -np.mean(target * np.log(prob) + (1 - target) * np.log(1 - prob))
+        epoch_loss -= np.sum(target * np.log(prob) + (1 - target) * np.log(1 - prob)) / batch_size
 
         err_out = (prob - target) / batch_size
         err_hid = (err_out @ w_out.T) * (1 - hid ** 2)
