@@ -31,9 +31,10 @@ COMMANDS = {
     "compare": "What changed from one JSON report to another.",
 }
 
-#: One thread for products of matrices, unless it is asked for more: of ones so small the threads wait for each other, for
-#: several times as long as they compute where other programs run too. They are counted before NumPy is imported.
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+#: One thread for NumPy's products of matrices, unless it is asked for more: of ones so small the threads wait for each other,
+#: for several times as long as they compute where other programs run too. It is read when NumPy is imported. Other libraries
+#: keep theirs: sums in parallel are a part of what is judged.
+_THREADS = "OPENBLAS_NUM_THREADS"
 
 
 class _Commands(click.Group):
@@ -84,7 +85,6 @@ def main() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
-    for variable in _THREADS:
-        os.environ.setdefault(variable, "1")
+    os.environ.setdefault(_THREADS, "1")
     prepare()
     commands(prog_name="mlp-conformance")
