@@ -23,6 +23,8 @@ from mlp_reference.network import Layer, Network
 
 #: Names and annotations of what is a network.
 _NETWORK = re.compile(r"net|mlp|perceptron|\bnn\b|^nn_|_nn$", re.I)
+#: Names of what follows it.
+_INPUTS = re.compile(r"in(put)?s?$|x$|data$|batch$", re.I)
 #: Seconds that one call may take.
 _TRIAL = 8.0
 
@@ -35,7 +37,10 @@ def not_an_adapter(found: Any) -> str:
     bound = {name: operation for name, operation in operations.items() if takes(operation, ARGUMENTS[name])}
     if not bound:
         return "do not take (network, inputs, ...), as an adapter's do"
-    is_named = any(_is_named_for_networks(operation) for operation in bound.values())
+    given = [_parameters(operation)[:2] for operation in bound.values()]
+    if any([p.name for p in pair[:1]] == ["network"] and _INPUTS.match(pair[-1].name) for pair in given):
+        return ""  # as the interface has it: what goes wrong there is for the checks to find
+    is_named = any(_is_named_for_networks(first) for pair in given for first in pair[:1])
     raised = ""
     for name, operation in bound.items():
         try:
@@ -52,14 +57,15 @@ def not_an_adapter(found: Any) -> str:
     return "do not answer as an adapter's do when they are called with (network, inputs, ...)"
 
 
-def _is_named_for_networks(operation: Callable[..., Any]) -> bool:
-    """Whether the first parameter is a network by its name or its annotation."""
+def _parameters(operation: Callable[..., Any]) -> list[inspect.Parameter]:
     try:
-        first = next(iter(inspect.signature(operation).parameters.values()), None)
+        return list(inspect.signature(operation).parameters.values())
     except (TypeError, ValueError):
-        return False
-    if first is None:
-        return False
+        return []
+
+
+def _is_named_for_networks(first: inspect.Parameter) -> bool:
+    """Whether a first parameter is a network by its name or its annotation."""
     annotation = first.annotation
     said = "" if annotation is first.empty else getattr(annotation, "__name__", str(annotation))
     return bool(_NETWORK.search(first.name) or _NETWORK.search(said))

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from mlp_conformance.recognise.forms import after_all, all_of, follows
-from mlp_conformance.recognise.making import BATCH, THREE_LAYERS, TWO_LAYERS, standing
+from mlp_conformance.recognise.making import BATCH, EQUAL_LAYERS, THREE_LAYERS, TWO_LAYERS, standing
 from mlp_conformance.recognise.mixed import are_meant, mixed_readings
 from mlp_conformance.recognise.readings import agrees, question
 from mlp_conformance.recognise.search import Search
@@ -27,6 +27,23 @@ def runs_deeper(settled: Settled) -> bool:
     other = _other(settled)
     if other is None or not isinstance(settled.forward.reading.hidden, str):
         return False
+    return _answers_for(settled, other) or _runs_with_equal_layers(settled, other)
+
+
+def _runs_with_equal_layers(settled: Settled, other: Search) -> bool:
+    """Whether they answer for two hidden layers that are as wide as one another, where for others they raise.
+
+    A mistake that a program makes of its layers may show by that alone; and so may what was never meant for more than one.
+    """
+    if settled.plan.layers != 2 or settled.plan.equal or _run(settled, other) is None:
+        return False
+    equal = _other(settled, EQUAL_LAYERS)
+    settled.plan.equal = equal is not None and _answers_for(settled, equal)
+    return settled.plan.equal
+
+
+def _answers_for(settled: Settled, other: Search) -> bool:
+    """Whether the calls for the output, the gradients and the step answer in that network."""
     space = _run(settled, other)
     if space is None or _is_mixed(settled, other, space):
         return False
@@ -69,10 +86,10 @@ def mixed_deeper(settled: Settled) -> Settled | None:
     return found if found is not None and found.exact and not isinstance(found.forward.reading.hidden, str) else None
 
 
-def _other(settled: Settled) -> Search | None:
+def _other(settled: Settled, deeper: tuple[int, ...] = THREE_LAYERS) -> Search | None:
     """The search in a network with one layer more, or with two; None if it is not made in the same way."""
     search, plan = settled.search, settled.plan
-    sizes: tuple[int, ...] = THREE_LAYERS if plan.layers == 2 else TWO_LAYERS
+    sizes: tuple[int, ...] = deeper if plan.layers == 2 else TWO_LAYERS
     sizes = (*sizes[:-1], 1) if search.asked.sizes[-1] == 1 else sizes
     slots = _slots(search, sizes) if not plan.equal or _counts_layers(search) else None
     if slots is None:

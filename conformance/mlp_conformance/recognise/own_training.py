@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
 
 #: Steps that point this much in the direction of the gradient are meant to descend it: the cosine between both.
 _ALIKE = 0.3
+#: Words of programs whose later steps are others by choice: optimisers, schedules, early ends, batches in some order.
+_CHOSEN = re.compile(
+    r"momentum|velocit|decay|adam|rms_?prop|nesterov|adagrad|adadelta|anneal|schedul|warm_?up|\bbeta|early|patience|\bstop|toleran"
+    r"|\btol\b|converg|\bbest|plateau|batch_?size|mini_?batch|shuffl|permut|choice\(|sample\(|clip_?(norm|grad|val)|dropout|noise|\breg\b|lambda_|\blam"
+    r"|\bl[12]\b",
+    re.I,
+)
 #: Ways through all epochs that are compared with one step that is right.
 _WHOLES = 8
 
@@ -42,7 +50,8 @@ def instead_of(single: Step, wholes: Sequence[Rival], explaining: Callable[[Riva
 def judge_training(settled: Settled, rivals: Sequence[Rival]) -> None:
     """Calls that step along the program's own gradients are its training, right or wrong; others are named, not judged.
 
-    Along them: each array of parameters moves by a multiple of its gradient, one of them by rate times it, and not all do.
+    Along them: each array of parameters moves by a multiple of its gradient, one of them by rate times it, and not all do; or
+    all do, by one multiple, where the program has no words of what may lengthen its steps, or end them.
     """
     assert settled.step is not None
     same = [rival for rival in rivals if _same_samples(rival.forward, settled.forward)]
@@ -90,8 +99,11 @@ def _along_gradients(settled: Settled, rival: Rival) -> bool:
     if found is None:
         return False
     factors = _factors(found[1], _expected(settled, rival), search.has_biases)
+    if None in factors:
+        return False
     ones = [factor is not None and agrees([factor], np.ones(1)) for factor in factors]
-    return None not in factors and any(ones) and not all(ones)
+    alike = all(factor is not None and agrees([factor], np.full(1, factors[0])) for factor in factors)
+    return (any(ones) and not all(ones)) or (alike and bool(factors[0]) and not _CHOSEN.search(search.program.source))
 
 
 def _expected(settled: Settled, rival: Rival) -> Parameters:

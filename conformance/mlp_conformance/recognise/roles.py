@@ -21,7 +21,7 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
         r"^(l[12](_?(reg|penalty|lambda|coef\w*|weight))?|reg(ulari[sz]ation)?(_?(strength|rate|param\w*|lambda|coef\w*|factor))?"
         r"|lambda\w*|lambd|lam|lmbd?a|reg_?lambda|weight_?decay|wd|decay(_?rate)?|(lr|learning_?rate|rate)_?decay|momentum|mu|mom"
         r"|shuffle|drop_?(out)?(_?(rate|prob\w*|p))?|p_?drop(out)?|weight_?penalty|tol(erance)?|noise"
-        r"|(val(id(ation)?)?|test)_?(split|frac(tion)?|ratio|share|part|size))$",
+        r"|(val(id(ation)?)?|test)_?(split|frac(tion)?|ratio|share|part|size)|(use_)?valid(at(e|ion|ing))?|hold_?out)$",
     ),
     ("keep", r"^keep_?(prob\w*|rate)?$"),
     (
@@ -91,7 +91,7 @@ SIZES: tuple[tuple[str, str], ...] = (
     ),
     (
         "outputs",
-        r"out|salid|sa[íi]da|sortie|ausgab|uscit|выход|shu_?chu|[cç][ıi]kt|[cç][ıi]k[ıi][sş]|wyj[sś]|keluar|uitvoer|v[yý]stup|^n_?y$|^n_?o$|class|^ny$|^k$|^c$|^d_?out$|fan_?out|^y_?(dim|size|n)|^o$|labels|^to(_|$)",
+        r"out|salid|sa[íi]da|sortie|ausgab|uscit|выход|shu_?chu|[cç][ıi]kt|[cç][ıi]k[ıi][sş]|wyj[sś]|keluar|uitvoer|v[yý]stup|^n_?y$|^n_?o$|class|target|^n_?t$|alvo|^cible|^ziel|objetiv|^ny$|^k$|^c$|^d_?out$|fan_?out|^y_?(dim|size|n)|^o$|labels|^to(_|$)",
     ),
     ("all", r"layer|size|dim|arch|topolog|shape|struct|units|nodes|neurons|^net$|widths|^spec$|^ns$|^n$|^s$"),
 )

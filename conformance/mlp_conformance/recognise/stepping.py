@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
 
 import numpy as np
 
+from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.dropping import dropping
 from mlp_conformance.recognise.layouts import has_targets
 from mlp_conformance.recognise.loops import called_per_sample, loops_over_pairs
@@ -100,6 +102,7 @@ class _Attempt:
         self.parted: Step | None = None
         self.complete = True
         self.asked_for_rate = False
+        self._given_rate: set[str] = set()
         self._known: dict[tuple[int | None, int, bool], Remembered[tuple[GradientReading, Parameters]]] = {}
 
     def find(self) -> bool:
@@ -129,6 +132,9 @@ class _Attempt:
                         plan = self.search.plan
                         self.search = replace(self.search, plan=plan.but(make=[*plan.make, setting]))
                         return self.find()
+                call = lines[-1].partition("(")[0]
+                if own_rate and call in self._given_rate:
+                    continue  # it takes a rate, and with that it was no step of any reading: the one it has by default hides it
                 _, taken = found
                 readings = matching(taken, self._readings(batch, epochs, False), self.search, lines)
                 reading = next((r for r in readings if r.rate is None or self._holds_elsewhere(lines, batch, r)), None)
@@ -141,6 +147,8 @@ class _Attempt:
                         continue  # a batch is taken, but neither as a whole nor one by one: right for one sample alone
                     self.best = replace(step, alone=batch == 1)
                     break
+                if _gives_rate(lines[-1]):
+                    self._given_rate.add(call)
                 self._look_for_parted(lines, whole)
                 if has_targets([*self.search.plan.make, *lines]) and is_sound(self.search, lines, batch, epochs, taken):
                     self.unexplained.append((replace(step, reading=None), batch))
@@ -310,6 +318,11 @@ class _Attempt:
             return None
         step, batch = found
         return replace(step, alone=batch == 1 and goes_one_by_one(self.search, step.lines))
+
+
+def _gives_rate(call: str) -> bool:
+    """Whether a call is given its learning rate by a name that says so."""
+    return any(roles.argument(name) == "rate" for name in re.findall(r"(\w+)=learning_rate\b", call))
 
 
 def _spoken(call: str) -> str:

@@ -23,7 +23,7 @@ _KINDS = (
     (r"shuffle", "shuffling"),
     (r"noise", "noise"),
     (r"^tol", "stopping early"),
-    (r"split|frac|ratio|share|part|size", "validation"),
+    (r"split|frac|ratio|share|part|size|valid|hold", "validation"),
     (r"(lr|rate)_?decay|^decay", "decay of the learning rate"),
 )
 _PENALTY = "penalty"

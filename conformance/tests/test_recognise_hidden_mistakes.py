@@ -1,0 +1,115 @@
+"""Mistakes that a way to drive a program could hide: in the rate, in deeper networks, after the first epoch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from driving import driven
+
+import mlp_conformance
+
+RATE = """
+import numpy as np
+
+class Net:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.W1, self.b1 = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)
+        self.W2, self.b2 = np.random.randn(n_hidden, n_out), np.zeros(n_out)
+
+    def forward(self, X):
+        self.H = np.tanh(X @ self.W1 + self.b1)
+        return self.H @ self.W2 + self.b2
+
+    def fit(self, X, Y, lr=0.3, epochs=100):
+        for _ in range(epochs):
+            D = (self.forward(X) - Y) / len(X)
+            E = (D @ self.W2.T) * (1 - self.H ** 2)
+            self.W2 -= {rate} * self.H.T @ D
+            self.b2 -= {rate} * D.sum(0)
+            self.W1 -= {rate} * X.T @ E
+            self.b1 -= {rate} * E.sum(0)
+"""
+DEEP = """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def build(sizes):
+    return [[np.random.randn(i, o), np.random.randn(o)] for i, o in zip(sizes, sizes[1:])]
+
+def forward(net, x):
+    a = [x]
+    for w, b in net:
+        a.append(sigmoid(a[-1] @ w + b))
+    return a
+
+def train(net, x, y, lr, epochs):
+    for _ in range(epochs):
+        a = forward(net, x)
+        delta = (a[-1] - y) * a[-1] * (1 - a[-1])
+        for k in range(len(net) - 1, -1, -1):
+            back = delta @ net[k][0].T
+            net[k][0] -= lr * a[k].T @ delta
+            net[k][1] -= lr * delta.sum(axis=0)
+            if k:
+                delta = back * {slope}
+"""
+LATER = """
+import numpy as np
+
+class Net:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.W1, self.b1 = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)
+        self.W2, self.b2 = np.random.randn(n_hidden, n_out), np.zeros(n_out)
+
+    def forward(self, X):
+        self.X, self.h = X, np.tanh(X @ self.W1 + self.b1)
+        return self.h @ self.W2 + self.b2
+
+    def gradients(self, X, y):
+        d = (self.forward(X) - y) / len(X)
+        e = d @ self.W2.T * (1 - self.h ** 2)
+        return X.T @ e, e.sum(0), self.h.T @ d, d.sum(0)
+
+    def train(self, X, y, lr, epochs):
+        for t in range(epochs):
+            dW1, db1, dW2, db2 = self.gradients(X, y)
+            self.W1 -= lr * dW1
+            self.W2 -= lr * dW2
+            if {when}:
+                self.b1 -= lr * db1
+                self.b2 -= lr * db2
+        return self
+"""
+
+
+@pytest.mark.parametrize(("rate", "fault"), [("lr", None), ("lr * lr", "rate-squared"), ("0.1", "rate-ignored")])
+def test_a_rate_by_default_hides_no_mistake_of_the_rate(rate: str, fault: str | None, tmp_path: Path) -> None:
+    driven(tmp_path, RATE.format(rate=rate))
+    report = mlp_conformance.run(str(tmp_path / "program.py"), select="drawn")
+    assert report.conforms == (fault is None)
+
+
+@pytest.mark.parametrize(("slope", "is_right"), [("a[k] * (1 - a[k])", True), ("a[-2] * (1 - a[-2])", False)])
+def test_what_raises_unless_layers_are_as_wide_is_judged_with_such_layers(slope: str, is_right: bool, tmp_path: Path) -> None:
+    plan = driven(tmp_path, DEEP.format(slope=slope)).plan
+    assert plan.layers is None
+    assert plan.equal is not is_right
+    assert mlp_conformance.run(str(tmp_path / "program.py"), select="drawn").conforms == is_right
+
+
+@pytest.mark.parametrize(("when", "is_right"), [("True", True), ("t == 0", False)])
+def test_what_goes_wrong_after_the_first_epoch_is_judged_beside_right_gradients(
+    when: str, is_right: bool, tmp_path: Path
+) -> None:
+    driven(tmp_path, LATER.format(when=when))
+    report = mlp_conformance.run(str(tmp_path / "program.py"), select="drawn")
+    assert report.classes["gradients"] == "passed"
+    assert report.classes["training"] == ("passed" if is_right else "failed")
+
+
+def test_a_count_of_outputs_by_default_is_set(tmp_path: Path) -> None:
+    text = RATE.format(rate="lr").replace("n_hidden, n_out):", "n_hidden, n_targets=1):").replace("n_out", "n_targets")
+    assert "max_outputs" not in driven(tmp_path, text).plan.claims
