@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from mlp_conformance import Claims
 from mlp_conformance.diagnosis.comparison import Comparison
 from mlp_conformance.diagnosis.evidence import Evidence, sort
 from mlp_conformance.diagnosis.symptoms import sentences
+from mlp_reference import mlp
 from mlp_reference.formats import FLOAT64
 from mlp_reference.mlp import Algorithm, Step
 from mlp_reference.network import Array, Network
@@ -105,3 +107,25 @@ def test_the_layer_that_is_wrong_is_told_where_others_are_right() -> None:
     found = sort(Evidence([answered(Unsteady(), "gradients", one) for one in cases]), Comparison(FLOAT64))
     told = sentences(Evidence(found.all_wrong), found, Comparison(FLOAT64))
     assert "The weight gradients of layer 1 are 1.37 times what they should be." in told
+
+
+class Overflowing:
+    """Right, and has Python say that an exponential overflows, as a loss does that is printed after the step."""
+
+    claims = Claims(name="overflowing", activations={"tanh"}, output_activations={"sigmoid"}, losses={"half_squared_error"})
+
+    def forward(self, network: Any, inputs: Any) -> Any:
+        return mlp.forward(network, inputs)
+
+    def gradients(self, network: Any, inputs: Any, targets: Any) -> Any:
+        found = mlp.gradients(network, inputs, targets)
+        for z in np.ravel(inputs).tolist():
+            math.exp(8 * abs(z))
+        return found
+
+
+def test_an_overflow_that_is_said_of_a_network_far_out_is_advised() -> None:
+    report = mlp_conformance.run(Overflowing(), select="gradients")
+    verdicts = {result.check: result.verdict for result in report.results}
+    assert verdicts["drawn/gradients"] == "advice"
+    assert report.conforms

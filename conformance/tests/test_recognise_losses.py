@@ -171,3 +171,46 @@ class Net:
 def test_a_loss_that_training_returns_is_told_from_the_one_it_descends(loss: str, is_metric: bool, tmp_path: Path) -> None:
     notes = " ".join(driven(tmp_path, RETURNS.format(loss=loss)).plan.notes)
     assert ("Its training returns the squared error, averaged over samples and outputs: a metric" in notes) == is_metric
+
+
+LABELS = """
+import numpy as np
+
+class Net:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.W, self.b = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)
+        self.V, self.c = np.random.randn(n_hidden, n_out), np.zeros(n_out)
+
+    def forward(self, X):
+        self.h = np.tanh(X @ self.W + self.b)
+        z = self.h @ self.V + self.c
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+
+    def _cost(self, y_enc, p):
+        return -np.mean(np.sum(y_enc * np.log(p), axis=1))
+
+    def fit(self, X, y, lr, epochs, batch_size=32):
+        onehot = np.eye(len(self.c))[y]
+        for _ in range(epochs):
+            order = np.random.permutation(len(X))
+            for start in range(0, len(X), batch_size):
+                part = order[start:start + batch_size]
+                d = (self.forward(X[part]) - onehot[part]) / {divisor}
+                e = d @ self.V.T * (1 - self.h ** 2)
+                self.V -= lr * self.h.T @ d
+                self.c -= lr * d.sum(0)
+                self.W -= lr * X[part].T @ e
+                self.b -= lr * e.sum(0)
+            self.cost = self._cost(onehot, self.forward(X))
+"""
+
+
+@pytest.mark.parametrize(("divisor", "is_right"), [("len(part)", True), ("len(X)", False)])
+def test_a_loss_of_one_hot_targets_beside_training_with_classes(divisor: str, is_right: bool, tmp_path: Path) -> None:
+    """And batches that are divided by all samples are said to be other steps."""
+    found = driven(tmp_path, LABELS.format(divisor=divisor))
+    notes = " ".join(found.plan.notes)
+    assert "_cost(targets, " in found.plan.loss[-1]
+    assert "none of the known losses" not in notes
+    assert ("it takes other steps than each of them in turn would" in notes) == (not is_right)

@@ -19,14 +19,14 @@ def overflow_is_advice(which: str) -> Iterator[None]:
     try:
         yield
     except RaisedError as error:
-        if not _says_overflow(error):
+        if not says_overflow(error):
             raise
         raise Advice(
             f"With pre-activations {which}: {error}, where an answer exists: take exp(z) / (1 + exp(z)) for negative z."
         ) from error
 
 
-def _says_overflow(error: RaisedError) -> bool:
+def says_overflow(error: RaisedError) -> bool:
     """Python's OverflowError, NumPy's where it is told to raise, or what a program of another language reports as one."""
     return isinstance(error.__cause__, OverflowError) or "overflow" in str(error).lower()
 

@@ -68,9 +68,14 @@ def _of_shuffled(settled: Settled, name: str) -> str:
     """
     if not MIXED.search(settled.search.program.source):
         return ""
-    if not _is_one_of(settled, [[SIZE] * _FULL]) or _is_one_of(settled, _last_anywhere(_REST)):
-        return ""
     judged = "All samples in one batch are judged."
+    if not _is_one_of(settled, [[SIZE] * _FULL]):
+        return (
+            f"{judged} With smaller ones, `{name}`, it takes other steps than each of them in turn would; as it shuffles, that "
+            "is not judged."
+        )
+    if _is_one_of(settled, _last_anywhere(_REST)):
+        return ""
     if _is_one_of(settled, [[SIZE] * _FULL], _REST):
         done = "left out"
     elif _is_a_mean(settled) and _is_one_of(settled, _last_anywhere(_REST), whole=True):

@@ -49,8 +49,12 @@ class Answered(NamedTuple):
 
 
 def asked_loss(search: Search, forward: Forward, offer: Offer) -> Iterator[Answered]:
-    """Ways to call a loss that give one number: by itself, or after the forward pass, with the output as it is or turned."""
-    for layout in (forward.layout, *_as_vectors(search, forward)):
+    """Ways to call a loss that give one number: by itself, or after the forward pass, with the output as it is or turned.
+
+    A loss may be given one-hot targets by a program that is given numbers of classes.
+    """
+    one_hot = [replace(forward.layout, y="targets")] if forward.layout.labels and not forward.layout.single else []
+    for layout in (forward.layout, *_as_vectors(search, forward), *one_hot):
         yield from _asked(search, forward, offer, layout)
 
 
