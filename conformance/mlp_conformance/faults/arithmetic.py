@@ -78,7 +78,7 @@ class SoftmaxUnshifted(OtherActivation):
     phase="forward",
     right="exp(z − max of the row) / Σ exp(z − max of the row)",
     wrong="exp(z − max of all rows) / Σ exp(z − max of all rows)",
-    mend="Subtract each row's own maximum: np.max(z, axis=1, keepdims=True).",
+    mend="Subtract each row's own maximum: np.max(z, axis=1, keepdims=True) where a sample has a row.",
     seen="common where a softmax of one sample was made one of a batch",
 )
 class SoftmaxShiftedByBatch(OtherActivation):

@@ -118,7 +118,7 @@ class BiasTimesGradient(Algorithm):
     "BACK-5",
     right="∂E/∂b_j = Σ_s δ_sj",
     wrong="∂E/∂b_j = 1/(m n) Σ_s Σ_k δ_sk",
-    mend="Sum over the samples alone: np.sum(delta, axis=0).",
+    mend="Sum over the samples alone: np.sum(delta, axis=0) where each has a row.",
 )
 class BiasMeanWithoutAxis(Algorithm):
     """np.mean without an axis gives one number, and broadcasting hides it."""

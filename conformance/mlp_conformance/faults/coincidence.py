@@ -103,7 +103,7 @@ def _outputs_of_one(network: Network, targets: Array) -> int:
     "BACK-5",
     right="∂E/∂b_j = Σ_s δ_sj",
     wrong="∂E/∂b_j = Σ_k δ_jk where m = n",
-    mend="Sum over the samples' axis by its place, not by its length: np.sum(delta, axis=0).",
+    mend="Sum over the samples' axis by its place, not by its length: np.sum(delta, axis=0) where each has a row.",
 )
 class BiasSumOverUnitsWhereSquare(Algorithm):
     """The axis is told by its length, which says nothing where both are equal."""

@@ -211,7 +211,7 @@ class BiasUntrained(Algorithm):
     "BACK-6",
     right="∂E/∂b = Σ_s δ_s",
     wrong="∂E/∂b = 1/m Σ_s δ_s",
-    mend="Sum over the samples: np.sum(delta, axis=0).",
+    mend="Sum over the samples: np.sum(delta, axis=0) where each has a row.",
 )
 class BiasMean(Algorithm):
     """np.mean in place of np.sum. One sample does not show it."""
@@ -241,7 +241,7 @@ class BiasFirstSample(Algorithm):
     "BACK-5",
     right="∂E/∂b_j = Σ_s δ_sj",
     wrong="∂E/∂b_j = Σ_s Σ_k δ_sk",
-    mend="Sum over the samples only: np.sum(delta, axis=0).",
+    mend="Sum over the samples only: np.sum(delta, axis=0) where each has a row.",
 )
 class BiasSumWithoutAxis(Algorithm):
     """The sum has no axis. A layer with one unit does not show it."""
@@ -256,7 +256,7 @@ class BiasSumWithoutAxis(Algorithm):
     "BACK-5",
     right="∂E/∂b = Σ_s δ_s",
     wrong="∂E/∂b = δ, m by n",
-    mend="Sum over the samples: np.sum(delta, axis=0).",
+    mend="Sum over the samples: np.sum(delta, axis=0) where each has a row.",
     seen="hand-written programs",
 )
 class BiasNotSummed(Algorithm):

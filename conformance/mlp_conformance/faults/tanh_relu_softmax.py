@@ -210,7 +210,7 @@ class ReluAbsolute(OtherActivation):
     "FWD-4",
     right="a_sj = exp(z_sj) / Σ_k exp(z_sk)",
     wrong="a_sj = exp(z_sj) / Σ_t exp(z_tj)",
-    mend="Sum over the units of a sample (axis 1), not over the samples (axis 0).",
+    mend="Sum over the units of a sample, not over the samples: axis 1 where a sample has a row, axis 0 where it has a column.",
 )
 class SoftmaxOverBatch(OtherActivation):
     """The wrong axis: columns sum to 1 instead of rows. A single sample gets 1 for every class."""
@@ -228,7 +228,7 @@ class SoftmaxOverBatch(OtherActivation):
     "FWD-4",
     right="a_sj = exp(z_sj) / Σ_k exp(z_sk)",
     wrong="a_sj = exp(z_sj) / Σ_t Σ_k exp(z_tk)",
-    mend="Sum over the units of each sample: np.sum(e, axis=1, keepdims=True).",
+    mend="Sum over the units of each sample: np.sum(e, axis=1, keepdims=True) where it has a row.",
     seen="1 of 24 hand-written programs",
 )
 class SoftmaxOverArray(OtherActivation):
@@ -248,7 +248,7 @@ class SoftmaxOverArray(OtherActivation):
     "FWD-4",
     right="a_sj = e_sj / Σ_k e_sk, e = exp(z − max of the row)",
     wrong="a_sj = e_sj / Σ_t Σ_k e_tk",
-    mend="Sum over the units of each sample: np.sum(e, axis=1, keepdims=True).",
+    mend="Sum over the units of each sample: np.sum(e, axis=1, keepdims=True) where it has a row.",
 )
 class SoftmaxOverShiftedArray(OtherActivation):
     """The maximum has its axis, the sum has none. With a single sample nothing shows."""

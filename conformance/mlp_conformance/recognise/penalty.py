@@ -93,7 +93,7 @@ def _judged(settled: Settled, dial: Dial, form: Form | None, what: str, reported
         said = f"judged too{along}, as {form}{other}"
     else:
         return ""
-    settled.plan.notes.append(f"The penalty `{dial.said}` is {said}.")
+    settled.plan.notes.append(f"The penalty `{dial.said}` is {said.rstrip(',')}.")
     return dial.name
 
 
