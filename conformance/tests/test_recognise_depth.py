@@ -91,3 +91,38 @@ def test_sizes_that_alone_are_judged_are_said(tmp_path: Path) -> None:
     found = driven(tmp_path, SMALL.format(outputs="", n_out="1"))
     assert found.plan.claims["max_outputs"] == 1
     assert "judged with one output;" in found.plan.notes[0]
+
+
+DEEP_AND_WIDE = """
+import numpy as np
+
+class Reseau:
+    def __init__(self, n_in, n_hidden, n_out):
+        s = [n_in] + [n_hidden] * {depth} + [n_out]
+        self.W = [np.random.normal(0, 1, (p, q)) for p, q in zip(s, s[1:])]
+        self.b = [np.zeros(q) for q in s[1:]]
+
+    def forward(self, X):
+        a = [X]
+        for W, b in zip(self.W, self.b):
+            a.append(np.tanh(a[-1] @ W + b))
+        return a
+
+    def train(self, X, Y, lr=0.05, epochs=300):
+        for _ in range(epochs):
+            a = self.forward(X)
+            d = (a[-1] - Y) / len(X)
+            for i in reversed(range(len(self.W))):
+                d = d * (1 - a[i + 1] ** 2)
+                gW, gb = a[i].T @ d, d.sum(0)
+                d = d @ self.W[i].T
+                self.W[i] -= lr * gW
+                self.b[i] -= lr * gb
+"""
+
+
+@pytest.mark.parametrize("depth", [2, 3])
+def test_so_many_layers_of_one_width_are_made(depth: int, tmp_path: Path) -> None:
+    plan = driven(tmp_path, DEEP_AND_WIDE.format(depth=depth)).plan
+    assert plan.claims["max_hidden_layers"] == plan.claims["min_hidden_layers"] == depth
+    assert plan.equal

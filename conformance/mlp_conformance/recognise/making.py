@@ -35,16 +35,17 @@ THREE_LAYERS = (4, 11, 8, 6)
 #: Hidden layers that are all as wide as the first.
 EQUAL_LAYERS = (4, 8, 8, 6)
 BATCH = 13
-#: Three hidden layers, for programs that have just so many.
+#: Three hidden layers, for programs that have just so many; as wide as one another.
 FOUR_LAYERS = (4, 9, 7, 11, 6)
+EQUAL_FOUR = (4, 8, 8, 8, 6)
 #: A single output, for programs whose last layer is a vector or that train no more than one; the same of deeper ones.
 ONE_OUTPUT = (3, 7, 1)
 THREE_TO_ONE = (4, 11, 8, 1)
 EQUAL_TO_ONE = (4, 8, 8, 1)
 #: Where all hidden layers are as wide as the first.
-_EQUAL = (EQUAL_LAYERS, EQUAL_TO_ONE)
+_EQUAL = (EQUAL_LAYERS, EQUAL_FOUR, EQUAL_TO_ONE)
 #: Sizes that are tried, in this order.
-_SHAPES = (TWO_LAYERS, THREE_LAYERS, FOUR_LAYERS, EQUAL_LAYERS, ONE_OUTPUT, THREE_TO_ONE, EQUAL_TO_ONE)
+_SHAPES = (TWO_LAYERS, THREE_LAYERS, FOUR_LAYERS, EQUAL_LAYERS, EQUAL_FOUR, ONE_OUTPUT, THREE_TO_ONE, EQUAL_TO_ONE)
 #: No hidden layer: only where a program has one class, which cannot be a layer of another then.
 ONE_LAYER = ((3, 1), (3, 5))
 #: Sizes that are tried where the names of arguments say nothing, and ways to construct a network that are tried then.
@@ -77,7 +78,9 @@ def made_in_sizes(
     """
     any_found = found_deep = False
     for sizes in sorted(shapes, key=lambda sizes: sizes not in _EQUAL) if _takes_depth(call) else shapes:
-        if (sizes in (EQUAL_LAYERS, THREE_TO_ONE, EQUAL_TO_ONE) and found_deep) or (sizes == FOUR_LAYERS and any_found):
+        if (sizes in (EQUAL_LAYERS, THREE_TO_ONE, EQUAL_TO_ONE) and found_deep) or (
+            sizes in (FOUR_LAYERS, EQUAL_FOUR) and any_found
+        ):
             continue
         ways: Iterator[str] = islice(constructions(text, call, len(sizes) - 1), 40)
         for plan in _made_in(program, name, (text, call), root, sizes, ways, within, shapes == ONE_LAYER):
