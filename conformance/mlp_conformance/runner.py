@@ -11,15 +11,12 @@ from typing import Any
 
 from mlp_conformance.checks import Advice, Check, Failed, Settings, Trial, checks
 from mlp_conformance.checks.comparing import GUARDED
-from mlp_conformance.checks.refusals import says_overflow
 from mlp_conformance.claims import Unsupported
 from mlp_conformance.judgement import Judgement
 from mlp_conformance.results import Finding, Report, Result
-from mlp_conformance.subject import Awaited, Call, RaisedError, Subject, SubjectError, described_error
+from mlp_conformance.subject import Awaited, Call, Subject, SubjectError, described_error
 from mlp_reference.fixtures import FixtureError
 
-#: Kinds of checks with some networks that lie so far out that an implementation may say it overflows, which is advised.
-_FAR_OUT = ("drawn", "magnitude", "symmetry", "additivity", "consistency", "structure")
 #: Failures whose cases are made as small as possible, in each phase; the others keep the case that was drawn.
 SHRUNK = 2
 
@@ -58,6 +55,8 @@ def run_check(subject: Subject, found: Check, settings: Settings, log: Callable[
             )
         if trial.is_guarded:
             result = replace(result, verdict="advice", message=GUARDED)
+        if trial.overflow:
+            result = replace(result, verdict="advice", message=trial.overflow)
     except Failed as failure:
         line = reproduction(subject, found, settings, trial.is_slow)
         result = _with_numbers(replace(result, verdict="failed", message=str(failure), reproduce=line), failure.judgement)
@@ -70,9 +69,7 @@ def run_check(subject: Subject, found: Check, settings: Settings, log: Callable[
     except Unsupported as refusal:
         result = replace(result, verdict="unsupported", message=str(refusal))
     except SubjectError as error:
-        refuses = found.kind in _FAR_OUT and isinstance(error, RaisedError) and says_overflow(error)
-        said = f"{error}, where an answer exists: it need not overflow (ACT-6)." if refuses else str(error)
-        result = replace(result, verdict="advice" if refuses else "error", message=said)
+        result = replace(result, verdict="error", message=str(error))
     except Awaited as missing:
         result = replace(result, verdict="unsupported" if missing.follows else "error", message=str(missing))
     except FixtureError:

@@ -110,22 +110,36 @@ def test_the_layer_that_is_wrong_is_told_where_others_are_right() -> None:
 
 
 class Overflowing:
-    """Right, and has Python say that an exponential overflows, as a loss does that is printed after the step."""
+    """Right, but that it computes the loss after a step as well, to show it; where Python says that an exponential overflows.
 
-    claims = Claims(name="overflowing", activations={"tanh"}, output_activations={"sigmoid"}, losses={"half_squared_error"})
+    always: it says so of everything that is drawn, and not of networks that lie far out alone.
+    """
+
+    claims = Claims(name="overflowing", activations={"sigmoid"}, output_activations={"sigmoid"}, losses={"half_squared_error"})
+
+    def __init__(self, always: bool = False) -> None:
+        self.always = always
 
     def forward(self, network: Any, inputs: Any) -> Any:
         return mlp.forward(network, inputs)
 
     def gradients(self, network: Any, inputs: Any, targets: Any) -> Any:
         found = mlp.gradients(network, inputs, targets)
-        for z in np.ravel(inputs).tolist():
-            math.exp(8 * abs(z))
+        after = [(w - dw, b - db) for (w, b), (dw, db) in zip(network.parameters, found, strict=True)]
+        for step in Algorithm().forward_pass(network.with_parameters(after), inputs):
+            for z in step.z.ravel().tolist():
+                math.exp(1e4 if self.always else -z)
         return found
 
 
 def test_an_overflow_that_is_said_of_a_network_far_out_is_advised() -> None:
     report = mlp_conformance.run(Overflowing(), select="gradients")
-    verdicts = {result.check: result.verdict for result in report.results}
-    assert verdicts["drawn/gradients"] == "advice"
+    results = {result.check: result for result in report.results}
+    assert results["magnitude/inputs-gradients"].verdict == "advice"
+    assert results["magnitude/inputs-gradients"].judged
     assert report.conforms
+
+
+def test_who_says_that_everything_overflows_does_not_conform() -> None:
+    report = mlp_conformance.run(Overflowing(always=True), select="drawn/gradients")
+    assert [result.verdict for result in report.results] == ["error"]

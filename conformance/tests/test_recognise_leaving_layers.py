@@ -59,3 +59,11 @@ def test_layers_that_leave_their_results_are_driven(tmp_path: Path, names: dict[
 def test_a_mistake_in_them_is_seen(tmp_path: Path) -> None:
     step = driven(tmp_path, LIBRARY.replace("(1 - self.output ** 2)", "(1 - self.output)")).settled.step
     assert step is None or step.reading is None or step.reading.fault is not None
+
+
+def test_the_error_that_layers_are_given_is_said_where_no_loss_of_the_program_gives_it(tmp_path: Path) -> None:
+    start = LIBRARY.index("class MSE_Loss")
+    alone = LIBRARY[:start] + LIBRARY[LIBRARY.index("class Optimizer_SGD") :]
+    for text, is_ours in ((LIBRARY, False), (alone, True)):
+        notes = " ".join(driven(tmp_path, text).plan.notes)
+        assert ("they are judged, and no loss of its own" in notes) == is_ours

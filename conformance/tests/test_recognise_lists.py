@@ -84,7 +84,7 @@ class MLP:
     def fit(self, X, y):
         for x, {value} in zip(X, y):
             t = np.zeros((4, 1))
-            t[int({value})] = 1
+            t[{index}] = 1
             a = self.feedforward(x)
             d = (a[-1] - t) * a[-1] * (1 - a[-1])
             for l in reversed(range(len(self.W))):
@@ -99,9 +99,9 @@ nn.add_layer(5, 4)
 """
 
 
-@pytest.mark.parametrize("value", ["label", "value"])
-def test_a_sample_may_have_the_number_of_its_class_for_a_target(tmp_path: Path, value: str) -> None:
-    step = driven(tmp_path, LABELS.format(value=value)).settled.step
+@pytest.mark.parametrize(("value", "index"), [("label", "int(label)"), ("value", "int(value)"), ("label", "label")])
+def test_a_sample_may_have_the_number_of_its_class_for_a_target(tmp_path: Path, value: str, index: str) -> None:
+    step = driven(tmp_path, LABELS.format(value=value, index=index)).settled.step
     assert step is not None
     assert step.reading is not None
     assert step.reading.fault is None

@@ -5,9 +5,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
+import numpy as np
+
 from mlp_conformance.checks.comparing import Advice
 from mlp_conformance.subject import RaisedError
-from mlp_reference.network import Network
+from mlp_reference.formats import Format
+from mlp_reference.mlp import Algorithm
+from mlp_reference.network import Case, Network
 
 
 @contextlib.contextmanager
@@ -29,6 +33,20 @@ def overflow_is_advice(which: str) -> Iterator[None]:
 def says_overflow(error: RaisedError) -> bool:
     """Python's OverflowError, NumPy's where it is told to raise, or what a program of another language reports as one."""
     return isinstance(error.__cause__, OverflowError) or "overflow" in str(error).lower()
+
+
+def lies_far_out(case: Case, format: Format) -> bool:
+    """Whether some pre-activation of a case is beyond the range of the exponential, or is after a step along its gradients.
+
+    The step is of its learning rate, or of 1 where that is longer: so gradients are seen that a program does not return.
+    """
+    floats = case.map(lambda array: np.asarray(array, np.float64))
+    algorithm, rate = Algorithm(), max(1.0, float(case.learning_rate))
+    with np.errstate(all="ignore"):
+        after, _ = algorithm.train(floats.network, floats.inputs, floats.targets, np.float64(rate), max(1, case.epochs))
+        networks = (floats.network, floats.network.with_parameters(after))
+        steps = [step for network in networks for step in algorithm.forward_pass(network, floats.inputs)]
+        return not all(bool(np.all(np.abs(step.z) <= np.log(format.largest))) for step in steps)
 
 
 @contextlib.contextmanager

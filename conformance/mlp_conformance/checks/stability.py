@@ -15,8 +15,9 @@ from mlp_reference.formats import Format
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import Case, Network
 
-#: How far from the minimum training begins, relative to all parameters; and the growth of what is off in an epoch.
-_OFF, _GROWTH = 2.0**-5, 1 + 2.0**-5
+#: How far from the minimum training begins, relative to all parameters: so near that what is off only grows, whatever the
+#: activations; and the growth of it in an epoch.
+_OFF, _GROWTH = 2.0**-13, 1 + 2.0**-5
 #: Steps of power iteration, which finds the sharpness; and of a difference quotient, relative to all parameters.
 _ITERATIONS, _DIFFERENCE = 50, 2.0**-17
 

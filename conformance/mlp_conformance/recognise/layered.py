@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,12 @@ def layered_forwards(search: Search, faulty: bool) -> Iterator[Forward]:
                 if agrees(numbers, expected):
                     yield Forward(lines, rows, layout, reading, True, offer, "output")
                     break
+
+
+def said_of_error(lines: Sequence[str]) -> str:
+    """What is said of steps that begin with an error which no part of the program gives; or nothing."""
+    ours = any(re.fullmatch(r"grad = output - [\w.\[\], :]+", line) for line in lines)
+    return "Its layers are given output - targets to go back from: they are judged, and no loss of its own." if ours else ""
 
 
 def _left(space: Space, call: str, layer: str, names: str) -> str:

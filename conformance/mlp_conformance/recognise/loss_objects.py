@@ -19,6 +19,7 @@ import numpy as np
 
 from mlp_conformance.recognise.metrics import known_losses, place_of_number, spoken, value_after, write_constants
 from mlp_conformance.recognise.program import values
+from mlp_conformance.recognise.readings import is_near
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.settle import Settled
@@ -34,8 +35,6 @@ _DERIVATIVE = re.compile(
 )
 #: Modules whose objects are no losses of a program's own.
 _OF_LIBRARIES = ("builtins", "numpy", "torch", "keras", "jax", "collections")
-#: How near a loss has to be to a known one, of itself.
-_NEAR = 2e-5
 
 
 def judge_loss_object(settled: Settled) -> None:
@@ -121,7 +120,7 @@ def _meant(settled: Settled, lines: list[str]) -> list[tuple[str, str]]:
     lines[-1] += place_of_number(space.names["value"])
     found = value_after(search, lines, batch)
     known = known_losses(search, forward, space.asked)
-    return [key for key, value in known.items() if found is not None and abs(found - value) <= _NEAR * abs(value)]
+    return [key for key, value in known.items() if found is not None and is_near(found, value)]
 
 
 def _goes_back_from(settled: Settled, cls: type, loss: str, derivative: str) -> bool:

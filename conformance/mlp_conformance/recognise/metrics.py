@@ -15,7 +15,7 @@ import numpy as np
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Offer, fillings, ranked
 from mlp_conformance.recognise.layouts import Layout
-from mlp_conformance.recognise.readings import Question, epsilons, losses_for
+from mlp_conformance.recognise.readings import Question, epsilons, is_near, losses_for
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import REDUCTIONS, Conventions
 
@@ -104,7 +104,7 @@ def reported_loss(search: Search, forward: Forward, first: tuple[str, str] | Non
     for offer in names[:6]:
         for lines, text, got in asked_loss(search, forward, offer):
             found = float(got.ravel()[0])
-            match = next((key for key, value in values.items() if abs(found - value) <= 2e-5 * abs(value)), None)
+            match = next((key for key, value in values.items() if is_near(found, value)), None)
             if match is not None:
                 return Reported(lines, text, got.ndim == 0, match, offer.name)
     return None
@@ -144,7 +144,7 @@ def loss_texts(search: Search, forward: Forward, loss: tuple[str, str]) -> Itera
     expected = float(Algorithm().loss(network, space.asked.inputs, space.asked.targets))
     for offer in ranked(search.find_offers(space), roles.LOSS)[:6]:
         for lines, text, got in asked_loss(search, forward, offer):
-            if abs(float(got.ravel()[0]) - expected) <= 2e-5 * abs(expected):
+            if is_near(float(got.ravel()[0]), expected):
                 yield lines, text
 
 
@@ -194,7 +194,7 @@ def _returned_by_training(settled: Settled) -> tuple[str, str] | None:
     if not _is_number(value):
         return None
     known = known_losses(search, settled.forward, space.asked)
-    return next((key for key, loss in known.items() if abs(float(value) - loss) <= 2e-5 * abs(loss)), None)
+    return next((key for key, loss in known.items() if is_near(float(value), loss)), None)
 
 
 def is_explained(settled: Settled) -> bool:

@@ -32,6 +32,11 @@ CLOSE = 2e-5
 _OUTPUTS = ("sigmoid", "softmax", "linear", "tanh", "relu")
 
 
+def is_near(found: float, expected: float) -> bool:
+    """Whether a number that a program gives, such as its loss, is the one expected, as nearly as `CLOSE` has it."""
+    return abs(found - expected) <= CLOSE * abs(expected)
+
+
 def agrees(found: Any, expected: np.ndarray, resolution: float = 0.0) -> bool:
     """Whether two arrays are the same to about float32 precision, for all numbers.
 

@@ -33,7 +33,7 @@ def _has_the_shape(settled: Settled, samples: int) -> bool:
         output = answer[-1] if isinstance(answer, list | tuple) else answer
         shape = np.shape(output)
         return shape == (samples, search.asked.sizes[-1]) or (samples == 1 and shape == search.asked.sizes[-1:])
-    except Exception:
+    except Exception:  # the checks ask again, and say what it raises
         return samples == 2
     finally:
         search.program.restore()

@@ -13,7 +13,7 @@ import numpy as np
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Offer, ranked
 from mlp_conformance.recognise.metrics import asked_loss, known_losses, reported_loss, spoken
-from mlp_conformance.recognise.readings import question
+from mlp_conformance.recognise.readings import is_near, question
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.settle import Settled
@@ -70,7 +70,7 @@ def _answers(settled: Settled, offer: Offer) -> Iterator[tuple[str, bool]]:
     values = known_losses(search, forward, search.answered(1 if forward.layout.single else None)).values()
     for _, text, got in islice(asked_loss(search, forward, offer), _WAYS):
         if np.all(np.isfinite(got)):
-            yield text, any(abs(float(got.ravel()[0]) - value) <= 2e-5 * abs(value) for value in values)
+            yield text, any(is_near(float(got.ravel()[0]), value) for value in values)
 
 
 def _with_one_output(settled: Settled, offer: Offer) -> str:
