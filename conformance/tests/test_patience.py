@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pytest
 
-from mlp_conformance import Claims
+from mlp_conformance import Claims, subject
 from mlp_conformance.checks import Settings, find
 from mlp_conformance.checks.trial import BUDGET, ENOUGH, PATIENCE, Trial
 from mlp_conformance.results import Result
@@ -23,25 +24,31 @@ from mlp_reference import mlp
 LONG = 2 * PATIENCE / Settings.examples
 
 
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers take what they say that they take, on a busy machine as on a quiet one."""
+    Forward.taken = 0.0
+    monkeypatch.setattr(subject, "time", SimpleNamespace(process_time=lambda: Forward.taken))
+
+
 class Forward:
     """A forward pass that takes its time, and is wrong in networks of one shape if it is told to be."""
 
     claims = Claims(name="slow")
+    taken = 0.0
 
     def __init__(self, takes: float = 0.0, wrong: Callable[[Any], bool] = lambda network: False) -> None:
         self.takes, self.is_wrong = takes, wrong
 
     def forward(self, network: Any, inputs: np.ndarray) -> Any:
-        end = time.process_time() + self.takes
-        while time.process_time() < end:
-            pass
+        Forward.taken += self.takes
         activations = mlp.forward(network, inputs)
         return [np.add(a, 1e-3) for a in activations] if self.is_wrong(network) else activations
 
 
 def judged(settings: Settings, takes: float = 0.0, wrong: Callable[[Any], bool] = lambda network: False) -> Result:
-    subject = Subject(lambda: Forward(takes, wrong), "slow.py:Forward")
-    return run_check(subject, find("drawn/forward"), settings)
+    slow = Subject(lambda: Forward(takes, wrong), "slow.py:Forward")
+    return run_check(slow, find("drawn/forward"), settings)
 
 
 def test_a_part_of_the_networks_is_enough_where_answers_take_long() -> None:
@@ -61,10 +68,10 @@ def test_all_are_drawn_where_answers_come_at_once_or_their_number_is_asked_for()
 def test_the_report_says_so_and_what_draws_all() -> None:
     settings = Settings(hurried=True)
     result = judged(settings, takes=LONG)
-    subject = Subject(Forward, "slow.py:Forward")
-    text = finished(subject, [result], settings).text()
+    slow = Subject(Forward, "slow.py:Forward")
+    text = finished(slow, [result], settings).text()
     assert f"one check ended with a part of the networks: --examples {settings.examples} draws all" in " ".join(text.split())
-    assert "part of the networks" not in finished(subject, [replace(result, shortened=False)], settings).text()
+    assert "part of the networks" not in finished(slow, [replace(result, shortened=False)], settings).text()
 
 
 def late(first: int) -> Callable[[Any], bool]:
@@ -85,8 +92,8 @@ def test_a_failure_that_a_slower_day_would_not_reach_is_repeated_with_its_number
 
 def test_each_part_of_a_check_draws_networks_of_its_own() -> None:
     """Where the first ended early, the next one still asks."""
-    subject = Subject(lambda: Forward(LONG), "slow.py:Forward")
-    trial = Trial(subject.session(), Settings(hurried=True), "drawn/forward")
+    slow = Subject(lambda: Forward(LONG), "slow.py:Forward")
+    trial = Trial(slow.session(), Settings(hurried=True), "drawn/forward")
     asked = []
     for _ in range(2):
         before = trial.answered
@@ -97,27 +104,27 @@ def test_each_part_of_a_check_draws_networks_of_its_own() -> None:
 
 
 def test_where_a_whole_run_takes_long_each_check_that_follows_asks_one_network_and_says_so() -> None:
-    subject = Subject(Forward, "slow.py:Forward")
+    slow = Subject(Forward, "slow.py:Forward")
     kinds = [found for pattern in ("drawn/forward", "symmetry/hidden-units-forward", "magnitude/") for found in select(pattern)]
-    quick = [result for result in run_checks(subject, kinds, Settings(hurried=True)) if result.verdict == "passed"]
+    quick = [result for result in run_checks(slow, kinds, Settings(hurried=True)) if result.verdict == "passed"]
     assert not any(result.shortened for result in quick)
-    subject.worked = 2 * BUDGET
+    slow.worked = 2 * BUDGET
     for before in quick:
-        result = run_check(subject, find(before.check), Settings(hurried=True))
+        result = run_check(slow, find(before.check), Settings(hurried=True))
         assert result.verdict == "passed"
         assert result.drawn == min(before.drawn, 1)
         assert result.shortened or before.drawn <= 1
-    assert run_check(subject, find("drawn/forward"), Settings()).drawn >= Settings.examples
+    assert run_check(slow, find("drawn/forward"), Settings()).drawn >= Settings.examples
 
 
 def test_a_run_begins_with_all_its_patience() -> None:
-    subject = Subject(Forward, "slow.py:Forward")
-    subject.worked = 2 * BUDGET
-    (result,) = run_checks(subject, [find("drawn/forward")], Settings(hurried=True))
+    slow = Subject(Forward, "slow.py:Forward")
+    slow.worked = 2 * BUDGET
+    (result,) = run_checks(slow, [find("drawn/forward")], Settings(hurried=True))
     assert not result.shortened
 
 
 def test_what_is_wrong_in_the_first_network_is_seen_late_in_a_run() -> None:
-    subject = Subject(lambda: Forward(wrong=lambda network: True), "slow.py:Forward")
-    subject.worked = 2 * BUDGET
-    assert run_check(subject, find("drawn/forward"), Settings(hurried=True)).verdict == "failed"
+    slow = Subject(lambda: Forward(wrong=lambda network: True), "slow.py:Forward")
+    slow.worked = 2 * BUDGET
+    assert run_check(slow, find("drawn/forward"), Settings(hurried=True)).verdict == "failed"
