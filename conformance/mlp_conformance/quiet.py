@@ -104,3 +104,22 @@ def defaults_kept() -> Iterator[None]:
         torch = sys.modules.get("torch")
         if torch is not None and hasattr(torch, "set_default_dtype"):
             torch.set_default_dtype(before or torch.float32)
+
+
+#: What JAX is told while a program is tried in many shapes: to compile each at once, and to leave tracebacks as they are.
+_IN_HASTE = {"jax_disable_most_optimizations": True, "jax_traceback_filtering": "off"}
+
+
+@contextlib.contextmanager
+def compiled_in_haste() -> Iterator[None]:
+    """In the block JAX, if it is imported by then, spends half the time on a function that it has not seen in this shape."""
+    config: Any = getattr(sys.modules.get("jax"), "config", None)
+    values = getattr(config, "values", {})
+    before = {name: values[name] for name in _IN_HASTE if name in values}
+    for name in before:
+        config.update(name, _IN_HASTE[name])
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            config.update(name, value)

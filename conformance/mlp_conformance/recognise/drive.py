@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from mlp_conformance.quiet import defaults_kept
+from mlp_conformance.quiet import compiled_in_haste, defaults_kept
 from mlp_conformance.recognise.after_loops import said_of_loops
 from mlp_conformance.recognise.batches import odd_batches, own_batch
 from mlp_conformance.recognise.beyond import beyond_specification, is_uncertain
@@ -108,7 +108,7 @@ def drive(program: Program, name: str = "") -> Driven:
     Space.unanswered, Space.until = 0, worked() + _LONGEST
     program.restore()
     try:
-        with defaults_kept():
+        with defaults_kept(), compiled_in_haste():
             return _driven(program, name)
     except Stuck as error:
         raise NotDriven(

@@ -17,6 +17,7 @@ from mlp_conformance.recognise.compose import grown
 from mlp_conformance.recognise.computed import learnt
 from mlp_conformance.recognise.construct import NO_SIZE, constructions, required, signature
 from mlp_conformance.recognise.flat import flat_arrangements
+from mlp_conformance.recognise.jax_trees import WRITABLE
 from mlp_conformance.recognise.layouts import Layout
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, globals_used, values
@@ -135,7 +136,7 @@ def _made_in(
             make, program.in_double = ["torch.set_default_dtype(torch.float64)", *make], True
             space.run(make)
         if "jax" in program.source and any(leaf.kind == "jax" for leaf in standing(root, space.names[root], program)):
-            make = [*make, f"{root} = jax.tree_util.tree_map(np.array, {root})"]
+            make = [*make, WRITABLE.format(root)]
             space.run(make)
         made = tensors(parts := standing(root, space.names[root], program))
         for lines in [[], *_initialised(space, asked)] if root == "model" else [[]]:

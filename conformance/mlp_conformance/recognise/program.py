@@ -59,7 +59,8 @@ class Program:
     stood in the module when it had been read; data: see `data_names`; in_double: whether torch was told to make plain tensors
     in float64, which lasts; silent: how often calls ran and gave no output;
     mishaps: what making a network raised that is the program's own affair; refused: for each class and function that was
-    tried the first way to make a network of it that failed, and how; undefined: what statements raised, by their first lines.
+    tried the first way to make a network of it that failed, and how; undefined: what statements raised, by their first lines;
+    trees: networks of JAX's arrays, by what made them.
     """
 
     path: Path
@@ -75,6 +76,7 @@ class Program:
     mishaps: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     undefined: dict[int, str] = field(default_factory=dict)
+    trees: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     def restore(self) -> None:
         """Put the module back as it was when it had been read, or when this was first asked for."""

@@ -14,6 +14,7 @@ from mlp_conformance.recognise.asking import answers, named, ways_to_run
 from mlp_conformance.recognise.calls import Context, Offer, offers, ranked
 from mlp_conformance.recognise.decimals import DECIMAL
 from mlp_conformance.recognise.flat import is_flat, vector_of
+from mlp_conformance.recognise.jax_trees import made_in
 from mlp_conformance.recognise.known import Known, distance
 from mlp_conformance.recognise.layered import layered_forwards
 from mlp_conformance.recognise.layouts import Layout, layouts_for
@@ -101,7 +102,7 @@ class Search:
         if self.is_short:
             space.names |= {name: space.names[name].astype(np.float32) for name in ("inputs", "targets", "x", "y")}
         space.names.update(self.given)
-        return space if space.run([*self.plan.make, *self.plan.setting]) else None
+        return space if made_in(space, self.program, self.plan) and space.run(self.plan.setting) else None
 
     @property
     def is_made(self) -> bool:
