@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
 from driving import driven
+
+from mlp_conformance.recognise.scaling import scaling_line
 
 PROGRAM = """
 import numpy as np
@@ -66,3 +69,26 @@ def test_a_mistake_beside_it_is_not_left_out(tmp_path: Path) -> None:
     found = driven(tmp_path, _source("standardised", "(1 - A1)"))
     assert found.plan.step
     assert not [note for note in found.plan.notes if "scales its inputs" in note]
+
+
+@pytest.mark.parametrize(
+    ("statement", "scales"),
+    [
+        ("x = x / x.max()", True),
+        ("X /= 255.0", True),
+        ("X_n = (X - np.mean(X, axis=0)) / np.std(X, axis=0)", True),
+        ("return (X - self.mean_) / (self.std_ + 1e-8)", True),
+        ("X = X - X.mean(axis=0)", True),
+        ("x = [v / 255 for v in x]", True),
+        ("x = x - np.max(x, axis=1, keepdims=True)", False),
+        ("return x * (1 - x)", False),
+        ("return 1 - x ** 2", False),
+        ("return (x > 0) * 1.0", False),
+        ("error = (self.predict(X) - Y) / len(X)", False),
+        ("total += w * x", False),
+        ("self.W1 = np.random.randn(X.shape[1], 4) * 0.5", False),
+        ("return 1.0 / (1.0 + np.exp(-x))", False),
+    ],
+)
+def test_what_scales_inputs_is_told_from_what_computes_with_them(statement: str, scales: bool) -> None:
+    assert (scaling_line(ast.parse(f"def f(x, X, Y):\n    {statement}")) is not None) == scales

@@ -16,8 +16,9 @@ def leave_scaled_training(settled: Settled) -> None:
     line = scaling_line(search.program.tree)
     if step is None or is_right or line is None or search.scaling is not None:
         return
+    calls = list({tuple(one.lines): (one.lines, one.whole) for one in (step, *(rival.step for rival in step.rivals))}.values())
     for scaling in SCALINGS:
-        found = find_step(replace(search, scaling=scaling), settled.forward, False)[2]
+        found = find_step(replace(search, scaling=scaling, calls=calls), settled.forward, False)[2]
         if found is not None and found.reading is not None and found.reading.fault is None:
             settled.plan.step = []
             settled.plan.notes.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +13,12 @@ import numpy as np
 from mlp_conformance.recognise import roles
 
 Array = np.ndarray
+#: Functions that say how large numbers are, or keep them as they are: what a scaling is made of.
+_OF_SCALES = {
+    *("max", "min", "amax", "amin", "mean", "average", "std", "var", "sqrt", "abs", "absolute", "norm", "ptp", "sum"),
+    *("array", "asarray", "asfarray", "astype", "float", "float32", "float64", "tensor", "as_tensor"),
+}
+_PARAMETER = re.compile(r"(w|b|v|u|theta)(\d+|_\w+)?$|.*(weight|bias)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -99,11 +106,48 @@ def scaling_line(tree: ast.AST) -> int | None:
     """
     for function in ast.walk(tree):
         for node in ast.walk(function) if isinstance(function, ast.FunctionDef) else ():
-            if not isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return) or node.value is None:
-                continue
-            names = {inner.id for inner in ast.walk(node.value) if isinstance(inner, ast.Name)}
-            scaled = any(isinstance(inner, ast.Div | ast.Sub | ast.Mult) for inner in ast.walk(node))
-            products = any(isinstance(inner, ast.MatMult) for inner in ast.walk(node)) or ".dot(" in ast.unparse(node)
-            if scaled and not products and any(roles.argument(name) == "inputs" for name in names):
+            if isinstance(node, ast.stmt) and _is_scaling(node):
                 return node.lineno
     return None
+
+
+def _is_scaling(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.AugAssign):
+        return _is_inputs(statement.target) and _scales(ast.BinOp(statement.target, statement.op, statement.value))
+    value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign | ast.Return) else None
+    return value is not None and _scales(value)
+
+
+def _scales(value: ast.expr) -> bool:
+    """Whether an expression is of inputs, numbers and statistics alone, and no activation's derivative: x (1 - x) or 1 - x²."""
+    if isinstance(value, ast.ListComp) and _is_inputs(value.generators[0].iter) and isinstance(value.elt, ast.BinOp):
+        return isinstance(value.elt.op, ast.Div | ast.Mult) and isinstance(value.elt.right, ast.Constant)
+    nodes = list(ast.walk(value))
+    text = ast.unparse(value)
+    if any(not _may_be_in_a_scaling(node) for node in nodes) or re.search(r"(^|\* \()1(\.0)? - ", text):
+        return False
+    operators = {type(node.op) for node in nodes if isinstance(node, ast.BinOp)}
+    changes = ast.Div in operators or ast.Mult in operators or (ast.Sub in operators and "mean" in text)
+    return changes and any(map(_is_inputs, nodes))
+
+
+def _may_be_in_a_scaling(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        return called in _OF_SCALES
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.slice, ast.Slice)
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.Div | ast.Pow)
+    name = _name(node)
+    if name:
+        return not _PARAMETER.match(name) and roles.argument(name) != "targets"
+    return not isinstance(node, ast.Compare | ast.BoolOp | ast.IfExp | ast.Lambda | ast.comprehension | ast.Dict)
+
+
+def _is_inputs(node: ast.AST) -> bool:
+    return roles.argument(_name(node)) == "inputs"
+
+
+def _name(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
