@@ -313,6 +313,7 @@ def _texts(name: str, context: Context, beside: Collection[str] = ()) -> list[st
         "activation": ['"sigmoid"'],
         "off": [setting(name, 1.0 if roles.is_factor(name) else 0.0, beside)],
         "keep": ["1.0"],
+        "training": ["False", "True"],
         "seed": ["0"],
         "generator": list(GENERATORS),
     }

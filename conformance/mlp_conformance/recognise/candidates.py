@@ -16,7 +16,7 @@ from typing import Any
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.arguments import argument_plans
-from mlp_conformance.recognise.built import built_plans
+from mlp_conformance.recognise.built import built_plans, made_by_itself
 from mlp_conformance.recognise.calls import Offer, offers, ranked, returned_names
 from mlp_conformance.recognise.compose import compositions
 from mlp_conformance.recognise.construct import required, signature
@@ -198,7 +198,7 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
             yield plan, _methods(program), []
     all_classes = classes if not name else {key: value for key, value in everything.items() if isinstance(value, type)}
     all_functions = functions if not name else {k: v for k, v in everything.items() if inspect.isfunction(inspect.unwrap(v))}
-    for key, lines, hidden in compositions(all_classes, all_functions, _runner(program)):
+    for key, lines, hidden in compositions(all_classes, all_functions, _runner(program), made_by_itself(program.tree)):
         if name in ("", key):
             for plan, find_offers, returned in _composed(program, key, lines):
                 yield plan.but(hidden=hidden), find_offers, returned

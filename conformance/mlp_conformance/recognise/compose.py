@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.construct import constructions, required, signature
+from mlp_conformance.recognise.containers import adders, containers, is_derivative, is_loss
 from mlp_conformance.recognise.tensors import leaves, tensors
 
 _PAIR = (4, 9)
+#: Names of layers that hand on what comes in.
+_TAKES_DATA = re.compile(r"^(layer_?)?input(_?layer)?$", re.IGNORECASE)
+#: So many ways to put layers one after the other are tried.
+_MOST = 60
 
 
 def _concrete(classes: dict[str, type]) -> dict[str, type]:
@@ -27,30 +33,60 @@ def _leaves_out(cls: type) -> bool:
     return any("NotImplementedError" in code.co_names for code in codes)
 
 
-def compositions(classes: dict[str, type], functions: dict[str, Any], run: Any) -> Iterator[tuple[str, list[str], str]]:
+@dataclass(frozen=True)
+class _Chain:
+    """A statement that makes `layers`: the class of those with parameters, what the hidden ones and the last one end in."""
+
+    name: str
+    text: str
+    hidden: str
+    end: str
+
+
+def compositions(
+    classes: dict[str, type], functions: dict[str, Any], run: Any, used: Sequence[str] = ()
+) -> Iterator[tuple[str, list[str], str]]:
     """(name, statements that leave `model`, what its hidden layers end in) for networks of the program's layer classes.
 
-    run: executes statements and returns the value of `model`, or None.
+    run: executes statements and returns the value of `model`, or None. used: the classes of which the program itself makes
+    objects, in turn: what it puts together is tried first.
     """
     classes = _concrete(classes)
+    chains = sorted(islice(_chains(classes, functions, run), _MOST), key=lambda chain: _unlike(chain, used))
+    for chain in chains:
+        for name, lines in containers(classes, functions, chain.end):
+            yield name, _together(chain.text, lines), chain.hidden
+    for chain in chains:
+        yield chain.name, [chain.text, "model = layers"], chain.hidden
+
+
+def _chains(classes: dict[str, type], functions: dict[str, Any], run: Any) -> Iterator[_Chain]:
     dense = [(text, key) for key, cls in classes.items() for text in _layers(key, cls, functions, run)][:6]
     activations = list(_activation_layers(classes, functions))
     pairs = "for a, b in zip(sizes, sizes[1:])"
-    chains = []
     for text, key in dense:
-        for activation in activations:
+        for activation in [one for one in activations if "softmax" not in one.lower()] or activations:
             both = f"layers = [layer {pairs} for layer in ({text}, {activation})]"
-            chains += [(key, chain, activation) for chain in (both, f"{both}[:-1]")]
-            chains += [(key, f"{both}[:-1] + [{other}]", activation) for other in activations if other != activation]
+            yield _Chain(key, both, activation, activation)
+            yield _Chain(key, f"{both}[:-1]", activation, "")
+            for other in activations:
+                if other != activation:
+                    yield _Chain(key, f"{both}[:-1] + [{other}]", activation, other)
     for text, key in dense:
         for other, _ in dense:
             if other != text and other.partition("(")[0] == text.partition("(")[0]:
-                chains.append((key, f"layers = [{text} {pairs}][:-1] + [{_last(other)}]", text))
-    chains += [(key, f"layers = [{text} {pairs}]", text) for text, key in dense]
-    for key, chain, hidden in chains[:60]:
-        for name, lines in _containers(classes, functions):
-            yield name, _together(chain, lines), hidden
-        yield key, [chain, "model = layers"], hidden
+                yield _Chain(key, f"layers = [{text} {pairs}][:-1] + [{_last(other)}]", text, other)
+    for text, key in dense:
+        yield _Chain(key, f"layers = [{text} {pairs}]", text, text)
+
+
+def _unlike(chain: _Chain, used: Sequence[str]) -> tuple[bool, bool]:
+    """How little a chain is like what the program itself puts together; if it does not, softmax has most to be judged."""
+    named = [name for name in used if re.search(r"a[ck]t|relu|tanh|sigm|logistic|softmax|linear|identity", name, re.IGNORECASE)]
+    if not named:
+        return False, "softmax" not in chain.end.lower()
+    hidden, end = (re.sub(r"program\.(\w+).*", r"\1", text) for text in (chain.hidden, chain.end))
+    return hidden not in named, end != named[-1]
 
 
 def _together(chain: str, lines: list[str]) -> list[str]:
@@ -103,8 +139,10 @@ def _activation_layers(classes: dict[str, type], functions: dict[str, Any]) -> I
             and not any("forward" in name for base in cls.__mro__ for name in vars(base))
         ):
             continue
+        if adders(cls) or _TAKES_DATA.search(key):
+            continue
         needed = required(parameters)
-        if not needed and not _is_loss(key) and not any(roles.size(p.name) for p in parameters):
+        if not needed and not is_loss(key) and not any(roles.size(p.name) for p in parameters):
             yield f"program.{key}()"
         elif len(needed) == 1 and roles.argument(needed[0].name) == "activation":
             yield from (f"program.{key}(program.{name})" for name in names)
@@ -116,82 +154,16 @@ def _activation_layers(classes: dict[str, type], functions: dict[str, Any]) -> I
 
 def _activation_functions(functions: dict[str, Any]) -> list[str]:
     words = ("sigmoid", "tanh", "relu", "logistic", "linear", "identity", "act")
-    return [n for n in functions if any(w in n.lower() for w in words) and not _is_derivative(n)]
+    return [n for n in functions if any(w in n.lower() for w in words) and not is_derivative(n)]
 
 
 def _derivatives(name: str, functions: dict[str, Any]) -> list[str]:
-    return [n for n in functions if _is_derivative(n) and name.lower().strip("_") in n.lower()]
-
-
-#: Names of methods that add a layer.
-_ADD = ("add", "add_layer", "append", "addlayer", "push", "stack", "register", "add_dense", "dense")
-
-
-def _is_derivative(name: str) -> bool:
-    lowered = name.lower()
-    return any(word in lowered for word in ("prime", "deriv", "grad", "dsig", "dtanh", "drelu", "_d", "d_", "diff", "back"))
-
-
-def _containers(classes: dict[str, type], functions: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    """Ways to put `layers` into an object of the program."""
-    losses = [f"program.{k}()" for k, c in classes.items() if _is_loss(k) and not required(signature(c) or [])]
-    optimisers = []
-    for key, cls in classes.items():
-        if any(word in key.lower() for word in ("sgd", "optim", "descent", "trainer", "update")):
-            given = signature(cls) or []
-            named = [p.name for p in given if roles.argument(p.name) == "rate"]
-            if len(required(given)) <= 1:
-                optimisers.append(f"program.{key}({f'{named[0]}=learning_rate' if named else ''})")
-    plain = [f for f in functions if _is_loss(f) and not _is_derivative(f)]
-    primes = [f for f in functions if _is_loss(f) and _is_derivative(f)]
-    for key, cls in classes.items():
-        parameters = signature(cls)
-        if parameters is None or not _has_passes(cls):
-            continue
-        adders = _adders(cls)
-        arguments: list[str] | None = []
-        for p in parameters:
-            if p.kind is p.VAR_POSITIONAL:
-                text = "*layers"
-            elif roles.argument(p.name) == "rate":
-                text = f"{p.name}=learning_rate"
-            elif "optim" in p.name.lower():
-                text = f"{p.name}={optimisers[0]}" if optimisers else ""
-            elif roles.argument(p.name) == "loss_name" or "loss" in p.name.lower():
-                text = f"{p.name}={[*losses, *(f'program.{f}' for f in plain)][0]}" if losses or plain else ""
-            elif p.default is p.empty or (roles.size(p.name) == "all" and not adders):
-                text = "layers"
-            else:
-                continue
-            if not text:
-                arguments = None
-                break
-            arguments = [*(arguments or []), text]
-        if arguments is None:
-            continue
-        lines = [f"model = program.{key}({', '.join(arguments)})"]
-        for adder in adders[:1]:
-            lines += ["for layer in layers:", f"    model.{adder}(layer)"]
-        for name in ("use", "compile", "set_loss", "configure", "setup", "use_loss"):
-            method = getattr(cls, name, None)
-            if callable(method):
-                given = required([p for p in signature(method) or [] if p.name != "self"])
-                if len(given) == 2 and plain and primes:
-                    lines.append(f"model.{name}(program.{plain[0]}, program.{primes[0]})")
-                elif len(given) == 1 and (losses or plain):
-                    lines.append(f"model.{name}({[*losses, *(f'program.{f}' for f in plain)][0]})")
-        if "layers" in " ".join(lines):
-            yield key, lines
-
-
-def _adders(cls: type) -> list[str]:
-    """Methods that add a layer."""
-    return [name for name in dir(cls) if name.lower() in _ADD]
+    return [n for n in functions if is_derivative(n) and name.lower().strip("_") in n.lower()]
 
 
 def grown(model: Any) -> Iterator[list[str]]:
     """Statements that add layers by their numbers of units, as in `model.add_layer(4, "tanh")`, to a network without any."""
-    for adder in _adders(type(model)):
+    for adder in adders(type(model)):
         given = required(signature(getattr(model, adder)) or [])
         rest = "".join(', "sigmoid"' for p in given if roles.argument(p.name) == "activation")
         if rest and roles.argument(given[-1].name) != "activation":
@@ -211,16 +183,6 @@ def _told_inputs(adder: Any) -> list[str]:
     """Ways to tell a layer its number of inputs where only the first needs it, as in `add(4, input_dim=2)`."""
     named = [p.name for p in signature(adder) or [] if p.default is None and roles.size(p.name) == "inputs"]
     return [f"{name}={text}" for name in named for text in ("n_in", "(n_in,)")]
-
-
-def _has_passes(cls: type) -> bool:
-    words = ("forward", "predict", "fit", "train", "__call__", "feed", "run", "backward", "propagate")
-    return any(word in name for base in cls.__mro__[:-1] for name in vars(base) for word in words)
-
-
-def _is_loss(name: str) -> bool:
-    lowered = name.lower()
-    return any(word in lowered for word in ("loss", "mse", "error", "entropy", "cost", "squared"))
 
 
 def is_container_of_layers(value: Any) -> bool:

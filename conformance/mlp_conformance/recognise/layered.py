@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Offer, loss_gradients
@@ -31,9 +31,10 @@ def layered_forwards(search: Search, faulty: bool) -> Iterator[Forward]:
         if space is None or not is_container_of_layers(space.names.get("model")):
             return
         forward = next(name for name in dir(type(space.names["model"][0])) if "forward" in name)
-        lines = [f"output = {layout.x}", "for layer in model:", f"    output = layer.{forward}(output)"]
-        if kept := _left(space, f"model[0].{forward}({layout.x})", "model[0]", _OUTPUT):
-            lines = [*lines[:2], f"    layer.{forward}(output)", f"    output = layer.{kept}"]
+        more = _told_whether_it_trains(getattr(space.names["model"][0], forward))
+        lines = [f"output = {layout.x}", "for layer in model:", f"    output = layer.{forward}(output{more})"]
+        if kept := _left(space, f"model[0].{forward}({layout.x}{more})", "model[0]", _OUTPUT):
+            lines = [*lines[:2], f"    layer.{forward}(output{more})", f"    output = layer.{kept}"]
         if not space.run(lines):
             continue
         offer = Offer("model", "the layers", len)
@@ -42,6 +43,12 @@ def layered_forwards(search: Search, faulty: bool) -> Iterator[Forward]:
                 if agrees(numbers, expected):
                     yield Forward(lines, rows, layout, reading, True, offer, "output")
                     break
+
+
+def _told_whether_it_trains(forward: Any) -> str:
+    """The argument of a layer's forward pass that has to be told whether it trains, after the inputs; or nothing."""
+    needed = required(signature(forward) or [])
+    return ", False" if len(needed) == 2 and roles.argument(needed[1].name) == "training" else ""
 
 
 def said_of_error(lines: Sequence[str]) -> str:

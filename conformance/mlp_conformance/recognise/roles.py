@@ -35,6 +35,7 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
         r"|^rounds$|^cycles$|durchl|durchg|passes$|devir|d[oö]ng[uü]|tur_?say|^(ci|lun|die_?dai)_?(shu|ci_?shu)$|vueltas|^repet",
     ),
     ("batch_size", r"batch_?size|^bs$|mini_?batch_?size"),
+    ("training", r"^(is_?)?(in_?)?training(_?(mode|flag|phase|now))?$|^is_?train\w*$|^train_?(mode|flag|phase)$"),
     ("activation", r"a[ck]?t+[iy][vw]a[tcçzs]|aktivier|^acts?(_?f(n|unc(tion)?)?)?s?$|nonlin|transfer"),
     ("loss_name", r"^(loss|cost)(_?name|_?type|_?fn|_?func(tion)?)?$|^criterion$"),
     ("generator", r"^rng$|^r(and(om)?)?_?s(tate)?$|^gen(erator)?$|^prng$|^random(_?gen(erator)?)?$|^rnd$"),
