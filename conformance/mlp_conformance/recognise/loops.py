@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 
 from mlp_conformance.recognise import roles
 
@@ -14,6 +15,7 @@ def called_per_sample(name: str, tree: ast.AST) -> bool:
         if not isinstance(loop, ast.For):
             continue
         over = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+        over = set() if _goes_over_batches(loop) else {name for name in over if not _SEVERAL.search(name)}
         counts = isinstance(loop.iter, ast.Call) and getattr(loop.iter.func, "id", "") in ("range", "reversed")
         for call in ast.walk(loop):
             if not isinstance(call, ast.Call):
@@ -23,6 +25,19 @@ def called_per_sample(name: str, tree: ast.AST) -> bool:
             if is_named and any(_is_sample(node, over) for node in parts if not (counts and isinstance(node, ast.Name))):
                 return True
     return False
+
+
+#: Names of several samples, and of what gives out several after several.
+_SEVERAL = re.compile(r"batch|chunk|^[xy]_?b$|^b_?[xy]$", re.I)
+_BATCHES = re.compile(
+    r"(batches|chunks)\b|(batch|chunk)_?(es|iter|gen|load)|(iter\w*|get|next|make|create|gen\w*)_?(mini_?)?(batch|chunk)", re.I
+)
+
+
+def _goes_over_batches(loop: ast.For) -> bool:
+    """Whether each turn of a loop is about several samples, as in `for x, y in batches(X, Y, 32)`."""
+    over = loop.iter.func if isinstance(loop.iter, ast.Call) else loop.iter
+    return bool(_BATCHES.search(ast.unparse(over)))
 
 
 #: Names of one sample that say nothing else.
@@ -35,16 +50,29 @@ def _is_sample(node: ast.AST, over: set[str]) -> bool:
         return roles.argument(node.id) in ("inputs", "targets", "data") or bool(_SAMPLE.search(node.id))
     if isinstance(node, ast.Subscript):
         base = getattr(node.value, "id", getattr(node.value, "attr", ""))
-        index = {inner.id for inner in ast.walk(node.slice) if isinstance(inner, ast.Name)}
+        index = {inner.id for inner in _outside_slices(node.slice) if isinstance(inner, ast.Name)}
         return bool(index & over) and roles.argument(base) in ("inputs", "targets", "data")
     return False
+
+
+def _outside_slices(node: ast.AST) -> Iterator[ast.AST]:
+    """What stands in an index but for what cuts out several, as `i` and `n` do in `X[i : i + n]`."""
+    if isinstance(node, ast.Slice):
+        return
+    yield node
+    for inner in ast.iter_child_nodes(node):
+        yield from _outside_slices(inner)
 
 
 def loops_over_pairs(tree: ast.AST) -> bool:
     """Whether the program goes through samples and targets together, as in `for x, y in zip(X, Y)`."""
     for loop in ast.walk(tree):
-        if isinstance(loop, ast.For):
-            named = {roles.argument(node.id) for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+        if isinstance(loop, ast.For) and not _goes_over_batches(loop):
+            named = {
+                roles.argument(node.id)
+                for node in ast.walk(loop.target)
+                if isinstance(node, ast.Name) and not _SEVERAL.search(node.id)
+            }
             if {"inputs", "targets"} <= named:
                 return True
     return False
