@@ -142,6 +142,11 @@ def _without_training(line: str) -> str:
     return line
 
 
+def _of_one_run(line: str) -> str:
+    """A line that is run once, for no step: with something in the place of a learning rate and a number of epochs."""
+    return _named("learning_rate", _NOTHING["learning_rate"], _named("epochs", _NOTHING["epochs"], line))
+
+
 def _named(name: str, text: str, line: str) -> str:
     """A line with a text in place of a name, but where that is a key, an attribute or the name of an argument."""
     return re.sub(rf"(?<![\w.\"]){name}\b(?!\s*=(?!=)|\")", lambda _: text, line)
@@ -158,7 +163,7 @@ def _one_sample(lines: Sequence[str]) -> list[str]:
 
 
 def _loss(plan: Plan) -> list[str]:
-    lines, returned = plan.loss[:-1], plan.loss[-1]
+    *lines, returned = map(_of_one_run, plan.loss)
     if len(lines) == 1 and lines[0].startswith("output = ") and len(re.findall(r"\boutput\b", returned)) == 1:
         together = re.sub(r"\boutput\b", lambda _: lines[0].removeprefix("output = "), returned)
         lines, returned = ([], together) if len(together) < _WIDTH - 16 else (lines, returned)
@@ -168,7 +173,7 @@ def _loss(plan: Plan) -> list[str]:
 def _gradients(plan: Plan) -> list[str]:
     makes, lines = plan.penalty if plan.penalty and not plan.step else (plan.make, plan.gradient)
     made = _made(plan, "inputs, targets" if makes == plan.make else "inputs, targets, l2=l2")
-    lines = [_named("learning_rate", _NOTHING["learning_rate"], _named("epochs", _NOTHING["epochs"], line)) for line in lines]
+    lines = [_of_one_run(line) for line in lines]
     return [made, *_one_sample(lines), f"return {plan.reading(plan.gradients)}"]
 
 
