@@ -32,8 +32,8 @@ from mlp_conformance.recognise.completing import (
 )
 from mlp_conformance.recognise.deeper import mixed_deeper, runs_deeper
 from mlp_conformance.recognise.engines import gradients_of_engine
+from mlp_conformance.recognise.given_errors import said_of_error
 from mlp_conformance.recognise.in_batches import judge_batches
-from mlp_conformance.recognise.layered import said_of_error
 from mlp_conformance.recognise.left_out import left_out
 from mlp_conformance.recognise.libraries import logits_for_probabilities
 from mlp_conformance.recognise.loss_objects import judge_loss_object
@@ -235,7 +235,8 @@ def _finish(driven: Driven, program: Program) -> None:
     if (size := own_batch(driven.settled)) is not None and plan.claims.get("max_batch") is None:
         plan.claims["max_batch"] = size
         plan.notes.append(f"It takes batches of {size}: up to so many samples are judged, all in one.")
-    said_apart = (odd_batches(driven.settled), spread(driven.settled), said_of_error(plan.step))
+    of_error = said_of_error(plan.step or plan.gradient, driven.settled.forward)
+    said_apart = (odd_batches(driven.settled), spread(driven.settled), of_error)
     plan.notes += [said for said in said_apart if said]
     judge_own_output(driven.settled)
     plan.notes += [said for said in [unjudged_output(driven.settled)] if said]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -49,12 +49,6 @@ def _told_whether_it_trains(forward: Any) -> str:
     """The argument of a layer's forward pass that has to be told whether it trains, after the inputs; or nothing."""
     needed = required(signature(forward) or [])
     return ", False" if len(needed) == 2 and roles.argument(needed[1].name) == "training" else ""
-
-
-def said_of_error(lines: Sequence[str]) -> str:
-    """What is said of steps that begin with an error which no part of the program gives; or nothing."""
-    ours = any(re.fullmatch(r"grad = output - [\w.\[\], :]+", line) for line in lines)
-    return "Its layers are given output - targets to go back from: they are judged, and no loss of its own." if ours else ""
 
 
 def _left(space: Space, call: str, layer: str, names: str) -> str:

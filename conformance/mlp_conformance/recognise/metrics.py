@@ -14,6 +14,7 @@ import numpy as np
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Offer, fillings, ranked
+from mlp_conformance.recognise.given_errors import begins_with_it
 from mlp_conformance.recognise.layouts import Layout
 from mlp_conformance.recognise.readings import Question, epsilons, is_near, losses_for
 from mlp_reference.mlp import Algorithm
@@ -174,6 +175,8 @@ def write_loss(settled: Settled) -> None:
         plan.loss = [*found.lines, f"float({found.text})" if found.is_number else f"np.ravel({found.text})[0]"]
         plan.claims["loss"] = found.loss
         write_constants(settled, found.text)
+        return
+    if begins_with_it(plan.step or plan.gradient, forward):
         return
     why = f": a metric, since the step descends {spoken(*descended)}" if is_explained(settled) else ""
     plan.notes.append(f"{found.of} reports {spoken(*found.loss)}{why}.")

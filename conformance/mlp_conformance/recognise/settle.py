@@ -11,6 +11,7 @@ import numpy as np
 from mlp_conformance.recognise.beyond import is_of_an_optimiser
 from mlp_conformance.recognise.choices import without_choice
 from mlp_conformance.recognise.flat import in_another, is_flat, vector_of
+from mlp_conformance.recognise.given_errors import begins_with_it
 from mlp_conformance.recognise.located import located
 from mlp_conformance.recognise.matching import plausible
 from mlp_conformance.recognise.metrics import Reported, reported_loss, write_loss
@@ -214,14 +215,15 @@ def _find_gradients(
     batch = 1 if forward.layout.single else None
     asked = search.answered(batch)
     rate = asked.learning_rate
-    readings = Remembered(
+    every = Remembered(
         (way, reading, [(w / rate, b / rate) for w, b in taken])
         for way in (others or (forward,))
         for reading, taken in steps(
             asked, way.reading.hidden, way.reading.output, losses_for(way.reading.output, search.families), faulty
         )
-        if plausible(reading, way, search) and any(np.any(np.abs(w) > _NOTHING) for w, _ in taken)
+        if any(np.any(np.abs(w) > _NOTHING) for w, _ in taken)
     )
+    meant = Remembered(found for found in every if plausible(found[1], found[0], search))
     reported = reported_loss(search, forward) if faulty else None
     for lines, space in search.gradients(forward, batch):
         if is_over():
@@ -232,7 +234,8 @@ def _find_gradients(
         standing = [(tensor, value) for tensor in tensors(found) if (value := space.array(tensor.read)) is not None]
         vectors = list(_vectors(search.plan.slots, found, space))
         vectors += _arranged(given, asked.sizes, space) if search.plan.slots[0].joined else []
-        for way, reading, expected in _first_of(reported, readings):
+        ours = begins_with_it(lines, forward)
+        for way, reading, expected in _first_of(None if ours else reported, every if ours else meant):
             pairs = next((pairs for pairs, values in vectors if same_step(values, expected)), None)
             pairs = pairs or located(standing, expected, search.plan.slots)
             if pairs is not None:
@@ -270,7 +273,6 @@ def _find_likeliest_gradients(settled: Settled) -> None:
     known = [
         (other, [(w / rate, b / rate) for w, b in taken])
         for other, taken in steps(asked, reading.hidden, reading.output, losses_for(reading.output, search.families))
-        if plausible(other, forward, search)
     ]
     best = 0.0
     for lines, space in search.gradients(forward, batch):
@@ -280,6 +282,8 @@ def _find_likeliest_gradients(settled: Settled) -> None:
         negative = are_thresholds(search.plan.slots)
         for pairs, values in [*_vectors(search.plan.slots, found, space), *_arranged(found, asked.sizes, space, negative)]:
             for other, expected in known:
+                if not (begins_with_it(lines, forward) or plausible(other, forward, search)):
+                    continue
                 near = closeness(values, expected)
                 if near > best and likeness(values, expected) >= _ALIKE:
                     best = near

@@ -13,6 +13,7 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import Context, Offer, fillings, loss_gradients, offers, ranked
 from mlp_conformance.recognise.compose import is_container_of_layers
 from mlp_conformance.recognise.construct import required, signature
+from mlp_conformance.recognise.given_errors import given_error
 from mlp_conformance.recognise.global_data import data_statement
 from mlp_conformance.recognise.layered import layered_steps
 from mlp_conformance.recognise.layouts import has_targets
@@ -23,6 +24,9 @@ from mlp_conformance.recognise.turns import counted_arguments
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.search import Search
+
+#: Ways to make an object that trains a network which are tried: with one loss or another, one optimiser or another.
+_TRAINERS = 6
 
 
 def gradient_calls(search: Search, forward: Forward, batch: int | None) -> Iterator[tuple[list[str], Space]]:
@@ -37,7 +41,7 @@ def gradient_calls(search: Search, forward: Forward, batch: int | None) -> Itera
     _add_results(context, "output", first.names.get("output"), forward.offer)
     context.output = [forward.raw]
     context.cache = ["output[1]", "output", "output[0]"] if isinstance(first.names.get("output"), tuple) else ["output"]
-    context.errors = [f"({forward.raw} - {layout.y})", *loss_gradients(found, forward.raw, layout)][::-1]
+    context.errors = [given_error(forward), *loss_gradients(found, forward.raw, layout)][::-1]
     for offer in ranked(found, (*roles.BACKWARD, *roles.LOSS)):
         for text in list(fillings(offer, context))[:6]:
             for prefix in ([], lines):
@@ -118,7 +122,7 @@ def _by_trainers(search: Search, forward: Forward, context: Context) -> Iterator
         (key, cls) for key, cls in own if any(roles.argument(p.name) == "parameters" for p in required(signature(cls) or []))
     ]
     for key, cls in takes:
-        for made in islice(fillings(Offer(f"program.{key}", key, cls), context), 3):
+        for made in islice(fillings(Offer(f"program.{key}", key, cls), context), _TRAINERS):
             space = search.space(1 if forward.layout.single else None)
             if space is None or not space.run([f"trainer = {made}"]):
                 continue
@@ -159,7 +163,7 @@ def _composed(
     after.run(lines)
     _add_results(context, "output", after.names.get("output"), forward.offer)
     context.cache = ["output[1]", "output", "output[0]"] if isinstance(after.names.get("output"), tuple) else ["output"]
-    context.errors = [f"({forward.raw} - {layout.y})", *loss_gradients(found, forward.raw, layout)][::-1]
+    context.errors = [given_error(forward), *loss_gradients(found, forward.raw, layout)][::-1]
     zero = [f"{offer.text}()" for offer in ranked(found, roles.ZERO)[:1]]
     for backward in ranked(found, roles.BACKWARD):
         for text in list(fillings(backward, context))[:8]:
