@@ -21,16 +21,30 @@ _TAKES_DATA = re.compile(r"^(layer_?)?input(_?layer)?$", re.IGNORECASE)
 _MOST = 60
 
 
-def _concrete(classes: dict[str, type]) -> dict[str, type]:
-    """The classes without those that others extend and that raise NotImplementedError, or have abstract methods."""
-    bases = {base for cls in classes.values() for base in cls.__mro__[1:]}
-    return {key: cls for key, cls in classes.items() if not (inspect.isabstract(cls) or (cls in bases and _leaves_out(cls)))}
+def concrete(classes: dict[str, type]) -> dict[str, type]:
+    """The classes without those that are there to be extended: they leave out what those that extend them have."""
+    extended: dict[type, list[type]] = {}
+    for cls in classes.values():
+        for base in cls.__mro__[1:]:
+            extended.setdefault(base, []).append(cls)
+    return {
+        key: cls
+        for key, cls in classes.items()
+        if not (inspect.isabstract(cls) or (cls in extended and _leaves_out(cls, extended[cls])))
+    }
 
 
-def _leaves_out(cls: type) -> bool:
-    """Whether a method of the class itself is there to be overridden."""
-    codes = [code for method in vars(cls).values() if (code := getattr(method, "__code__", None)) is not None]
-    return any("NotImplementedError" in code.co_names for code in codes)
+def _leaves_out(cls: type, extending: list[type]) -> bool:
+    """Whether a method of the class itself is there to be overridden, is empty, or calls what only others have."""
+    codes = {name: code for name, method in vars(cls).items() if (code := getattr(method, "__code__", None)) is not None}
+    theirs = {name for other in extending for name, value in vars(other).items() if inspect.isroutine(value)}
+    lacking = {name for name in theirs if not hasattr(cls, name)}
+    return any(
+        "NotImplementedError" in code.co_names
+        or not lacking.isdisjoint(code.co_names)
+        or (name in theirs and "forward" in name and not code.co_names and len(code.co_consts) <= 1)
+        for name, code in codes.items()
+    )
 
 
 @dataclass(frozen=True)
@@ -51,7 +65,7 @@ def compositions(
     run: executes statements and returns the value of `model`, or None. used: the classes of which the program itself makes
     objects, in turn: what it puts together is tried first.
     """
-    classes = _concrete(classes)
+    classes = concrete(classes)
     chains = sorted(islice(_chains(classes, functions, run), _MOST), key=lambda chain: _unlike(chain, used))
     for chain in chains:
         for name, lines in containers(classes, functions, chain.end):

@@ -24,6 +24,7 @@ from mlp_conformance.recognise.mixed import DEEPEST, mixed_reading, mixed_readin
 from mlp_conformance.recognise.naming import names_of
 from mlp_conformance.recognise.of_forward import turns_off_its_own
 from mlp_conformance.recognise.outputs import outputs_in
+from mlp_conformance.recognise.partners import loss_objects, optimiser_objects
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program
 from mlp_conformance.recognise.readings import (
@@ -151,6 +152,8 @@ class Search:
             context.data = [f"[({layout.x}, {layout.y})]", f"torch.utils.data.DataLoader({whole}, batch_size=len(inputs))"]
             context.optimisers = [f"torch.optim.SGD({self.plan.root}.parameters(), lr=learning_rate)"]
             context.losses = [f"torch.nn.{name}{given or '()'}" for name, given in _TORCH_LOSSES.findall(self.program.source)]
+        elif self.plan.root == "model":
+            context.losses, context.optimisers = loss_objects(self.program), optimiser_objects(self.program, "model")
         if is_flat(self.plan.slots):
             context.parameters = [vector_of(self.plan.slots)]
         context.functions = {offer.name.lower(): offer.text for offer in offers("program", self.program.module)}
