@@ -89,3 +89,47 @@ def test_a_plan_that_reads_several_samples_amiss_is_asked_one_by_one(
     plan = found.plan.but(forward=["output = model.predict(inputs)"], output=output, single=False, claims={})
     judge_single_samples(replace(found.settled, plan=plan))
     assert {key: value for key, value in plan.claims.items() if key == "max_batch"} == claimed
+
+
+TYPED = """
+from array import array
+import math, random
+
+class MLP:
+    def __init__(self, p, q, k, rate=0.2):
+        self.p, self.q, self.k, self.rate = p, q, k, rate
+        self.wh = [array("d", [random.uniform(-1, 1) for _ in range(p)]) for _ in range(q)]
+        self.bh = array("d", [0.0] * q)
+        self.wo = [array("d", [random.uniform(-1, 1) for _ in range(q)]) for _ in range(k)]
+        self.bo = array("d", [0.0] * k)
+
+    def forward(self, x):
+        self.h = [math.tanh(b + sum(w * v for w, v in zip(row, x))) for row, b in zip(self.wh, self.bh)]
+        z = [b + sum(w * h for w, h in zip(row, self.h)) for row, b in zip(self.wo, self.bo)]
+        self.o = array("d", [1 / (1 + math.exp(-v)) for v in z])
+        return self.o
+
+    def backward(self, x, t):
+        do = array("d", [(o - y) * o * (1 - o) for o, y in zip(self.o, t)])
+        dh = [sum(d * row[i] for d, row in zip(do, self.wo)) * (1 - h ** 2) for i, h in enumerate(self.h)]
+        for j, d in enumerate(do):
+            for i, h in enumerate(self.h):
+                self.wo[j][i] -= self.rate * d * h
+            self.bo[j] -= self.rate * d
+        for j, d in enumerate(dh):
+            for i, v in enumerate(x):
+                self.wh[j][i] -= self.rate * d * v
+            self.bh[j] -= self.rate * d
+
+    def train(self, samples, epochs):
+        for _ in range(epochs):
+            for x, t in samples:
+                self.forward(x)
+                self.backward(x, t)
+"""
+
+
+def test_numbers_may_be_kept_in_typed_arrays(tmp_path: Path) -> None:
+    found = driven(tmp_path, TYPED)
+    assert all(found.settled.score)
+    assert "typecode" in found.plan.source()

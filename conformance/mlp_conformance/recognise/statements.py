@@ -60,8 +60,8 @@ def assigned(tensor: Tensor, value: str) -> list[str]:
         return [f"{path}.data = torch.tensor({value}).to({path})"]
     if kind == "keras":
         return [f"{path}.assign({value})"]
-    if kind == "list":
-        return [f"{path}[:] = {_as_list(tensor, value)}"]
+    if kind in ("list", "typed"):
+        return [f"{path}[:] = {_as_list(tensor, value, path)}"]
     if kind == "new":
         return [f"{path} = {value}.copy()"]
     return [f"{path}[...] = {value}"] if tensor.leaf.dtype.startswith("float") else [f"{path} = {value}.copy()"]
@@ -74,11 +74,14 @@ def _assign_row(tensor: Tensor) -> list[str]:
     if not tensor.leaf.shape:
         return [_number(tensor, "number")]
     path = tensor.template.format("i")
-    return [f"{path}[:] = {_as_list(tensor, 'row')}" if tensor.leaf.kind == "list" else f"{path}[...] = row"]
+    is_list = tensor.leaf.kind in ("list", "typed")
+    return [f"{path}[:] = {_as_list(tensor, 'row', path)}" if is_list else f"{path}[...] = row"]
 
 
-def _as_list(tensor: Tensor, value: str) -> str:
-    """An expression for an array as the lists that a program keeps."""
+def _as_list(tensor: Tensor, value: str, path: str) -> str:
+    """An expression for an array as the lists, or typed arrays, that a program keeps at a path."""
+    if tensor.leaf.kind == "typed":
+        return f"type({path})({path}.typecode, {value})"
     return f"decimals({value})" if tensor.leaf.dtype == DECIMAL else f"{value}.tolist()"
 
 

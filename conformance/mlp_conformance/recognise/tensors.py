@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
+from array import array
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -46,8 +47,8 @@ class Leaf:
     """An array, list of numbers or number as it stands in the program: how to read it, its shape, what kind it is."""
 
     path: str
-    #: "array", "list", "torch", "jax", "nnx", "keras", "number", "scalars" (named one by one), "value" (in an object's
-    #: `.data`), "new" (assigned anew)
+    #: "array", "list", "typed" (an `array.array`), "torch", "jax", "nnx", "keras", "number", "scalars" (named one by one),
+    #: "value" (in an object's `.data`), "new" (assigned anew)
     kind: str
     shape: tuple[int, ...]
     dtype: str
@@ -77,7 +78,7 @@ class Tensor:
         inner += {"torch": ".detach().numpy()", "value": ".data", "keras": ".numpy()"}.get(self.leaf.kind, "")
         for name, count in reversed(list(zip(names, counts, strict=True))):
             inner = f"[{inner} for {name} in range({count})]"
-        wrapped = ("list", "jax", "nnx", "number", "value", "scalars")
+        wrapped = ("list", "typed", "jax", "nnx", "number", "value", "scalars")
         plain = ", dtype=float" if self.leaf.dtype == DECIMAL else ""
         return f"np.array({inner}{plain})" if self.counts or self.leaf.kind in wrapped else inner
 
@@ -144,6 +145,8 @@ def _within(path: str, value: Any, depth: int, seen: set[int]) -> Iterator[Leaf 
     elif isinstance(value, list | tuple) and (shape := _rectangular(value)) is not None:
         first = value[0] if len(shape) == 1 else value[0][0]
         yield Leaf(path, "list", shape, DECIMAL if isinstance(first, Decimal) else "float64")
+    elif isinstance(value, array) and value.typecode in "fd":
+        yield Leaf(path, "typed", (len(value),), "float64" if value.typecode == "d" else "float32")
     elif isinstance(value, dict):
         for key, item in list(value.items()):
             if isinstance(key, str | int) or (isinstance(key, tuple) and key and all(isinstance(k, str | int) for k in key)):
