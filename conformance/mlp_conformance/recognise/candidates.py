@@ -193,7 +193,8 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
             for plan in made_in_sizes(program, key, f"program.{key}", function):
                 yield plan, _methods(program), []
     classes = {key: cls for key, cls in classes.items() if not is_flax_module(cls)}
-    for key, cls in sorted(classes.items(), key=lambda item: -len(vars(item[1]))):
+    parts = _parts(program.tree)
+    for key, cls in sorted(classes.items(), key=lambda item: (-len(vars(item[1])), item[0] in parts)):
         for plan in made_in_sizes(program, key, f"program.{key}", cls):
             yield plan, _methods(program), []
     all_classes = classes if not name else {key: value for key, value in everything.items() if isinstance(value, type)}
@@ -230,6 +231,13 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     if functions and not name:
         for plan in (*_arrays_of_the_module(program), *_numbers_of_the_module(program)):
             yield plan, _functions(program), []
+
+
+def _parts(tree: ast.Module) -> set[str]:
+    """The names of classes of which other classes make objects, as a network does of its layers."""
+    owners = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    calls = [(owner, node) for owner in owners for node in ast.walk(owner) if isinstance(node, ast.Call)]
+    return {name for owner, node in calls if (name := getattr(node.func, "id", owner.name)) != owner.name}
 
 
 def _made_of_made(program: Program, makers: list[Offer]) -> Iterator[tuple[Plan, Any, list[str]]]:

@@ -124,6 +124,7 @@ def _driven(program: Program, name: str) -> Driven:
     tried: list[str] = []
     mishaps = Mishaps()
     before: list[Search] = []
+    read: set[tuple[str, tuple[int, ...] | None]] = set()
     start = worked()
     networks = _exact_first(searches(program, name))
     for search in networks:
@@ -134,8 +135,9 @@ def _driven(program: Program, name: str) -> Driven:
             break
         if is_over():
             break
-        if best is not None and _says_less(search.plan, best):
-            continue
+        construction = "\n".join(search.plan.make), search.plan.tried
+        if construction in read or (best is not None and _says_less(search.plan, best)):
+            continue  # its output is right already, with its parameters where another plan has found them
         settled = settle(search, best is None or not best.settled.score[2])
         mishaps.add_all(search.mishaps)
         between = linear_between(search) if settled is None or not settled.forward.exact else ()
@@ -153,7 +155,11 @@ def _driven(program: Program, name: str) -> Driven:
             settled = wrong_variant(settled, before, networks) or mixed_deeper(settled) or settled
             best = Driven(settled, settled.plan)
             break
+        if settled.exact:
+            read.add(construction)
         if best is None or settled.score > best.settled.score:
+            if settled.exact and not (best is not None and best.exact):
+                start = worked()  # until now the time went into what is no network
             best = Driven(settled, settled.plan)
     ended = is_over()
     if best is None:
