@@ -19,7 +19,7 @@ from typing import Any
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import offers, ranked
 from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.program import Program, parsed, program_source
+from mlp_conformance.recognise.program import Program, program_text
 from mlp_conformance.recognise.readings import question
 from mlp_conformance.recognise.slots import arrangements, own_sizes
 from mlp_conformance.recognise.space import Space, worked
@@ -36,12 +36,12 @@ _MAKING = 0.5
 _INPUTS = (3, 2)
 
 
-def building(path: str | Path, name: str, near: str | Path | None = None) -> CodeType:
-    """The statements of a file that make what it calls `name`, compiled; see `definitions` for `near`."""
+def building(path: str | Path, name: str, near: str | Path | None = None, beside: bool = False) -> CodeType:
+    """The statements of a file that make what it calls `name`, compiled; see `definitions` for the rest."""
     found = Path(path)
     if near is not None and not found.is_absolute() and (Path(near).parent / found).exists():
         found = Path(near).parent / found
-    tree = parsed(program_source(found), found)
+    tree = program_text(found, beside).tree
     making = next(making for making in _makings(tree) if making.name == name)
     return making.compiled(found)
 
@@ -76,6 +76,7 @@ def _makings(tree: ast.Module) -> Iterator[Making]:
     """What a program makes by calls of its own classes and functions, each with the statements that it takes."""
     own = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     own -= set(starting(tree))  # what trains as well
+    own |= {name for node in tree.body if _renames(node, own) for name in _names(node, ast.Store)}
     own |= {"Sequential", "Model"} if "keras" in ast.unparse(tree) else set()
     seen: set[str] = set()
     for body in _bodies(tree):
@@ -95,6 +96,11 @@ def made_by_itself(tree: ast.Module) -> list[str]:
     calls = (node.func for part in parts for node in ast.walk(part) if isinstance(node, ast.Call))
     found = [call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls]
     return [name for name in found if name in own]
+
+
+def _renames(node: ast.stmt, own: set[str]) -> bool:
+    """Whether a statement gives one of some names another one."""
+    return isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in own
 
 
 def _bodies(tree: ast.Module) -> Iterator[list[ast.stmt]]:
@@ -152,9 +158,10 @@ def built_plans(program: Program) -> Iterator[tuple[Plan, dict[str, Any]]]:
         data = [f"{name}=np.zeros((1, sizes[0]))" for name in making.inputs]
         data += [f"{name}=np.zeros((1, sizes[-1]))" for name in making.targets]
         make = [f"vars(program).update({', '.join(data)})"] * bool(data) + [f"exec({variable}, vars(program))"]
+        beside = ", beside=True" if program.beside else ""
         written_program = (
-            f"program = definitions({written(str(program.path))}, near=__file__)\n"
-            f"{variable} = building({written(str(program.path))}, {written(making.name)}, near=__file__)"
+            f"{program.reading}\n"
+            f"{variable} = building({written(str(program.path))}, {written(making.name)}, near=__file__{beside})"
         )
         for root, lines in (("model", [*make, f"model = program.{making.name}"]), ("program", make)):
             for plan in _plans(program, making.name, root, lines, given):

@@ -64,9 +64,9 @@ def searches(program: Program, name: str) -> Iterator[Search]:
     constants = fixed_lengths(program.tree) | written if program.path.exists() else {}
     starts = bool(starting(program.tree)) and program.path.exists()
     if constants or starts:
-        program = read_program(program.path, (), constants, starts)
+        program = read_program(program.path, (), constants, starts, program.beside)
     for plan, find_offers, returned in _also_with_thresholds(candidates(program, name), program):
-        plan = plan.but(constants=constants, kept=_drawn_again(plan, program))
+        plan = plan.but(constants=constants, kept=_drawn_again(plan, program), siblings=program.beside)
         plan.notes += [f"The {number} in its functions is taken for the number of samples." for number in written.values()]
         if plan.kept:
             yield _rewritten(plan, program, find_offers, returned)
@@ -124,7 +124,7 @@ def _drawn_in_methods(tree: ast.AST) -> list[set[str]]:
 
 def _rewritten(plan: Plan, program: Program, find_offers: Any, returned: list[str]) -> Search:
     """The search in a program whose methods do not draw its parameters anew."""
-    other = read_program(program.path, plan.kept, plan.constants, bool(starting(program.tree)))
+    other = read_program(program.path, plan.kept, plan.constants, bool(starting(program.tree)), program.beside)
     asked = question(plan.sizes or plan.tried or (TWO_LAYERS if plan.layers == 2 else THREE_LAYERS), BATCH)
     return Search(other, _with_dials(plan, other, asked), asked, find_offers, returned)
 

@@ -71,7 +71,8 @@ def beyond_it(driven: Driven, program: Program, beyond: Beyond) -> str:
         else "its networks are dense layers with sigmoid, tanh, ReLU or no activation, and softmax at the output. "
         "With one of these in its place the program can be judged"
     )
-    named = f"{program.path}, line {beyond.line}: {driven.plan.name} has {beyond.what}"
+    where = f"{program.path}" if program.beside else f"{program.path}, line {beyond.line}"  # it may be one of another file
+    named = f"{where}: {driven.plan.name} has {beyond.what}"
     return f"{named}, which the specification does not have: {way}."
 
 

@@ -16,7 +16,7 @@ from mlp_conformance.recognise.after_loops import said_of_loops
 from mlp_conformance.recognise.batches import odd_batches, own_batch
 from mlp_conformance.recognise.beyond import beyond_specification, is_uncertain
 from mlp_conformance.recognise.candidates import searches
-from mlp_conformance.recognise.claiming import conventions_of, restrictions
+from mlp_conformance.recognise.claiming import conventions_of
 from mlp_conformance.recognise.completing import (
     ENDED,
     TO_FILL_IN,
@@ -38,7 +38,6 @@ from mlp_conformance.recognise.left_out import left_out
 from mlp_conformance.recognise.libraries import logits_for_probabilities
 from mlp_conformance.recognise.loss_objects import judge_loss_object
 from mlp_conformance.recognise.making import ONE_LAYER, ONE_OUTPUT
-from mlp_conformance.recognise.metrics import spoken
 from mlp_conformance.recognise.mishaps import Kind, Mishap, Mishaps
 from mlp_conformance.recognise.mixed import linear_between
 from mlp_conformance.recognise.narrow import refuse_narrow
@@ -47,18 +46,17 @@ from mlp_conformance.recognise.own_output import judge_own_output, unjudged_outp
 from mlp_conformance.recognise.pairing import judge_spread, spread
 from mlp_conformance.recognise.penalty import judge_penalty
 from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.program import Program, parsed
+from mlp_conformance.recognise.program import Program, parsed, read_program
 from mlp_conformance.recognise.rehearsed import judge_single_samples
 from mlp_conformance.recognise.scaled_steps import leave_scaled_training
-from mlp_conformance.recognise.scaling import scaling_line
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.settle import Settled, settle
 from mlp_conformance.recognise.several import other_networks
 from mlp_conformance.recognise.slots import lack_output_biases
 from mlp_conformance.recognise.space import Space, Stuck, is_over, worked
-from mlp_conformance.recognise.thresholds import are_thresholds
 from mlp_conformance.recognise.training_code import trains
 from mlp_conformance.recognise.turned_off import said_off
+from mlp_conformance.recognise.understood import said_of_scaling, understood
 from mlp_conformance.recognise.unknown_losses import unknown_losses
 from mlp_conformance.recognise.unmade import unmade
 from mlp_conformance.recognise.unread import unread_biases
@@ -109,7 +107,7 @@ def drive(program: Program, name: str = "") -> Driven:
     program.restore()
     try:
         with defaults_kept(), compiled_in_haste():
-            return _driven(program, name)
+            return _in_all_its_files(program, name)
     except Stuck as error:
         raise NotDriven(
             f"{program.path}: calls into it do not come back, such as `{error}`: is there a loop in it that does not end, "
@@ -117,6 +115,23 @@ def drive(program: Program, name: str = "") -> Driven:
         ) from error
     finally:
         Space.until = inf
+
+
+def _in_all_its_files(program: Program, name: str) -> Driven:
+    """The same; where its file alone has no network, with what it imports from beside itself."""
+    try:
+        return _driven(program, name)
+    except NotDriven as error:
+        if program.beside or not error.is_open or not program.path.exists():
+            raise
+        whole = read_program(program.path, beside=True)
+        if not whole.beside:
+            raise
+    Space.unanswered, Space.until = 0, worked() + _LONGEST
+    driven = _driven(whole, name)
+    others = sorted({file.name for file in whole.files.values() if file != whole.path and file.name != "__init__.py"})
+    driven.plan.notes.append(f"Read with it, as it imports them: {', '.join(others)}.")
+    return driven
 
 
 def _driven(program: Program, name: str) -> Driven:
@@ -237,7 +252,7 @@ def _finish(driven: Driven, program: Program) -> None:
         plan.layers = None
     plan.claims = conventions_of(driven.settled)
     if driven.settled.search.scaling is not None:
-        plan.notes.insert(0, _scales(driven, program))
+        plan.notes.insert(0, said_of_scaling(driven.settled, program))
     if (size := own_batch(driven.settled)) is not None and plan.claims.get("max_batch") is None:
         plan.claims["max_batch"] = size
         plan.notes.append(f"It takes batches of {size}: up to so many samples are judged, all in one.")
@@ -257,64 +272,7 @@ def _finish(driven: Driven, program: Program) -> None:
     judge_single_samples(driven.settled)
     if plan.gradients and not (plan.step or plan.penalty) and trains(program.tree):
         plan.notes.append("How it trains is not judged: no call was found that takes a step from parameters that are given.")
-    plan.notes[:0] = [_understood(driven, _COMPILED if compiled else ", the only ones that it can have")]
-
-
-def _scales(driven: Driven, program: Program) -> str:
-    """What a program does to its inputs first, and whether all else is as it should be."""
-    settled = driven.settled
-    assert settled.search.scaling is not None
-    line = scaling_line(program.tree)
-    where = f", in line {line}" if line else ""
-    explained = settled.step is not None and settled.step.reading is not None and settled.step.reading.fault is None
-    rest = "Without that its numbers are the specification's" if explained else "Without that its output is the specification's"
-    return (
-        f"It scales its inputs first{where}: it {settled.search.scaling.what}. That is no part of a network's formula, so what "
-        f"it computes is judged to be wrong. {rest}: scale the data before the network gets them."
-    )
-
-
-def _understood(driven: Driven, why: str = "") -> str:
-    plan, settled = driven.plan, driven.settled
-    slot = plan.slots[0]
-    facts = [
-        f"{plan.name}, a network whose weights have a row for each {'output' if slot.by_output else 'input'}",
-        f"samples in {settled.forward.layout.name}"
-        if settled.forward.layout.name in ("rows", "columns")
-        else settled.forward.layout.name,
-        _activations(settled),
-    ]
-    if not settled.search.has_biases:
-        facts.append("without biases")
-    if are_thresholds(plan.slots):
-        facts.append("thresholds are subtracted, so they are judged as biases with the other sign")
-    if plan.sizes is not None:
-        facts.append(f"judged with {'-'.join(map(str, plan.sizes))} units{why}")
-    facts += restrictions(plan)
-    if settled.step is not None and settled.step.reading is not None:
-        reading = settled.step.reading
-        facts.append(f"loss: {spoken(reading.loss, reading.reduction)}")
-    elif settled.step is not None and not any("so it is judged by" in note for note in plan.notes):
-        (loss,), (reduction,) = plan.claims["losses"], plan.claims["reductions"]
-        facts.append(f"its steps descend none of the known losses exactly: they are judged by {spoken(loss, reduction)}")
-    if settled.step is None and not plan.gradients:
-        facts.append("no way to train it or to get its gradients was found, so only its output is judged")
-    return "; ".join(facts) + "."
-
-
-def _activations(settled: Settled) -> str:
-    """The activations, as far as they are known."""
-    named = f"{_hidden(settled)}, {settled.forward.reading.output} output"
-    return named if settled.forward.exact else f"its activations are not certain, {named} come nearest to its output"
-
-
-def _hidden(settled: Settled) -> str:
-    """The activation of the hidden layers, or those of each in their order."""
-    hidden = settled.forward.reading.hidden
-    if len(settled.plan.slots) == 1:
-        return "no hidden layer"
-    named = hidden if isinstance(hidden, str) else f"{', '.join(hidden[:-1])} and {hidden[-1]}"
-    return f"{named} hidden"
+    plan.notes[:0] = [understood(driven.settled, _COMPILED if compiled else ", the only ones that it can have")]
 
 
 def drive_object(found: Any) -> Driven:

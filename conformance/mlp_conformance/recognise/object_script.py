@@ -184,7 +184,7 @@ def _searches(
                     str(program.path), program.path.stem, [*make, *doubled, *set_dials], "params", slots, len(slots), sizes
                 )
                 plan.program = (
-                    f"program = definitions({written(str(program.path))}, near=__file__)\n"
+                    f"{program.reading}\n"
                     f"setup = loop_setup({written(str(program.path))}, line={loop.lineno}, near=__file__{named})\n"
                     f"step = loop_step({written(str(program.path))}, line={loop.lineno}, near=__file__)"
                 )

@@ -29,7 +29,9 @@ from unittest import mock
 from mlp_conformance.importing import package_of
 from mlp_conformance.quiet import limited
 from mlp_conformance.recognise.own_samples import counting_in_functions
+from mlp_conformance.recognise.prepared import prepare_jax, prepare_keras
 from mlp_conformance.recognise.rewriting import Rewritten
+from mlp_conformance.recognise.siblings import Together, together
 from mlp_conformance.recognise.starting import Started
 from mlp_conformance.recognise.state import State
 from mlp_conformance.standing_in import without_showing
@@ -60,7 +62,8 @@ class Program:
     in float64, which lasts; silent: how often calls ran and gave no output;
     mishaps: what making a network raised that is the program's own affair; refused: for each class and function that was
     tried the first way to make a network of it that failed, and how; undefined: what statements raised, by their first lines;
-    trees: networks of JAX's arrays, by what made them.
+    trees: networks of JAX's arrays, by what made them;
+    beside: whether the files beside it that it imports were read as a part of it; files: the file of each statement then.
     """
 
     path: Path
@@ -77,6 +80,14 @@ class Program:
     refused: dict[str, str] = field(default_factory=dict)
     undefined: dict[int, str] = field(default_factory=dict)
     trees: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    beside: bool = False
+    files: dict[ast.stmt, Path] = field(default_factory=dict)
+
+    @property
+    def reading(self) -> str:
+        """The line of an adapter that reads it."""
+        named = repr(str(self.path)).replace("'", '"')
+        return f"program = definitions({named}, near=__file__{', beside=True' if self.beside else ''})"
 
     def restore(self) -> None:
         """Put the module back as it was when it had been read, or when this was first asked for."""
@@ -97,6 +108,7 @@ def definitions(
     kept: Collection[str] = (),
     constants: Mapping[str, float] | None = None,
     starts: bool = False,
+    beside: bool = False,
 ) -> ModuleType:
     """The classes, functions and constants of a Python file or notebook, as a module; nothing else in it is run.
 
@@ -105,28 +117,40 @@ def definitions(
     `constants`: other numbers for local variables to which functions assign a plain number; for "len(X)" the number that
     they have in its place.
     `starts`: variables that training functions draw before their loop start from what the module's `starts` has for them.
+    `beside`: the files beside it that it imports are read as a part of it.
 
     Raises ProgramError if there is no such file or it is no Python 3.
     """
     found = Path(path)
     if near is not None and not found.is_absolute() and (Path(near).parent / found).exists():
         found = Path(near).parent / found
-    return read_program(found, kept, constants, starts).module
+    return read_program(found, kept, constants, starts, beside).module
+
+
+def program_text(path: Path, beside: bool = False) -> Together:
+    """The statements and the text of a program; beside: with those of the files beside it that it imports."""
+    source = program_source(path)
+    tree = parsed(source, path)
+    return (together(path, tree, source) if beside else None) or Together(tree, source, {})
 
 
 def read_program(
-    path: Path, kept: Collection[str] = (), constants: Mapping[str, float] | None = None, starts: bool = False
+    path: Path,
+    kept: Collection[str] = (),
+    constants: Mapping[str, float] | None = None,
+    starts: bool = False,
+    beside: bool = False,
 ) -> Program:
-    """Read a `.py` file or an `.ipynb` notebook; see `definitions` for `kept`, `constants` and `starts`."""
-    source = program_source(path)
-    tree = parsed(source, path)
+    """Read a `.py` file or an `.ipynb` notebook; see `definitions` for the rest."""
+    read = program_text(path, beside)
+    tree, source = read.tree, read.text
     if starts:
         tree = ast.fix_missing_locations(Started(tree).visit(tree))
     if kept or constants:
         tree = ast.fix_missing_locations(Rewritten(kept, constants or {}).visit(tree))
         for name, number in (constants or {}).items():
             tree = counting_in_functions(tree, number, name[4:-1]) if name.startswith("len(") else tree
-    if path.suffix == ".ipynb":
+    if path.suffix == ".ipynb" or read.files:
         linecache.cache[str(path)] = (len(source), None, source.splitlines(True), str(path))
     folder = str(path.resolve().parent)
     if folder not in sys.path:
@@ -137,7 +161,7 @@ def read_program(
     module.__package__ = package_of(path, tree)
     module.__loader__ = importlib.util.spec_from_loader(name, None)  # type: ignore[assignment]
     sys.modules[name] = module
-    program = Program(path, module, tree, source)
+    program = Program(path, module, tree, source, beside=bool(read.files), files=read.files)
     if starts:
         vars(module)["starts"] = {}
     _execute(program)
@@ -223,7 +247,7 @@ def _reads_a_program(node: ast.stmt) -> bool:
 
 
 def _run(node: ast.stmt, program: Program) -> bool:
-    code = compile(ast.Module([node], []), str(program.path), "exec")
+    code = compile(ast.Module([node], []), str(program.files.get(node, program.path)), "exec")
     defaults = mock.patch.object(argparse.ArgumentParser, "parse_args", _default_arguments)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), defaults:
         try:
@@ -257,12 +281,12 @@ def _import(node: ast.Import | ast.ImportFrom, program: Program) -> None:
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         try:
             if "keras" in ast.unparse(node):
-                _prepare_keras()
+                prepare_keras()
             named = node.names[0].name if isinstance(node, ast.Import) else node.module or ""
             with limited(_IMPORT):
                 without_showing(partial(exec, code, program.module.__dict__), named.partition(".")[0])
             if "jax" in sys.modules:
-                _prepare_jax(sys.modules["jax"])
+                prepare_jax(sys.modules["jax"])
         except KeyboardInterrupt:
             raise
         except BaseException as error:
@@ -272,21 +296,6 @@ def _import(node: ast.Import | ast.ImportFrom, program: Program) -> None:
             for alias in node.names:
                 stand_in = mock.MagicMock(name=alias.name, side_effect=ModuleNotFoundError(f"no module named {missing!r}"))
                 program.module.__dict__[alias.asname or alias.name.partition(".")[0]] = stand_in
-
-
-def _prepare_keras() -> None:
-    """Keras looks for TensorFlow unless it is told otherwise: it runs on what is installed."""
-    if "KERAS_BACKEND" not in os.environ and importlib.util.find_spec("tensorflow") is None:
-        found = next((name for name in ("torch", "jax") if importlib.util.find_spec(name)), None)
-        if found is not None:
-            os.environ["KERAS_BACKEND"] = found
-
-
-def _prepare_jax(jax: Any) -> None:
-    """float64, since in float32 formulas cannot be told from their rounding; and what it takes its time for at first."""
-    if not jax.config.jax_enable_x64:
-        jax.config.update("jax_enable_x64", True)
-        jax.random.normal(jax.random.PRNGKey(0), (2, 3)) @ jax.numpy.ones(3)
 
 
 def reaches_out(node: ast.stmt, own: set[str]) -> bool:

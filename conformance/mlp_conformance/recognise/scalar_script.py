@@ -50,8 +50,7 @@ def scalar_script_searches(program: Program) -> Iterator[ScriptSearch]:
         for sizes, slots in islice(scalar_networks(found), _MOST):
             plan = Plan(str(program.path), program.path.stem, ["params = dict(vars(program))"], "params", slots, 2, sizes)
             plan.program = (
-                f"program = definitions({written(str(program.path))}, near=__file__)\n"
-                f"step = loop_step({written(str(program.path))}, line={loop.lineno}, near=__file__)"
+                f"{program.reading}\nstep = loop_step({written(str(program.path))}, line={loop.lineno}, near=__file__)"
             )
             step = loop_step(program.path, loop.lineno)
             script = Script(loop, parameters, data, counters)

@@ -188,7 +188,7 @@ def _chains(
                 plan = Plan(str(program.path), program.path.stem, make, "params", slots, len(order))
                 counted = f', samples=({script.samples[0]}, "{script.samples[1]}")' if script.samples else ""
                 plan.program = (
-                    f"program = definitions({written(str(program.path))}, near=__file__)\n"
+                    f"{program.reading}\n"
                     f"step = loop_step({written(str(program.path))}, line={script.loop.lineno}, near=__file__{counted})"
                 )
                 if script.samples:
