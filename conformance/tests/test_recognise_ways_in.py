@@ -135,3 +135,61 @@ def test_data_of_a_script_may_have_any_names(tmp_path: Path) -> None:
     assert found.settled.step.reading is not None
     assert found.settled.step.reading.fault is None
     assert 'data=("stars", "bright")' in found.plan.source()
+
+
+PLAN = """
+from collections import namedtuple
+
+import numpy as np
+
+Act = namedtuple("Act", ["f", "df"])
+
+SIGMOID = Act(lambda z: 1 / (1 + np.exp(-z)), lambda a: a * (1 - a))
+TANH = Act(np.tanh, lambda a: 1 - a * a)
+IDENTITY = Act(lambda z: z, lambda a: np.ones_like(a))
+
+
+class Net:
+    def __init__(self, n_inputs, plan):
+        self.layers = []
+        for units, act in plan:
+            self.layers.append([np.random.randn(n_inputs, units) * 0.3, np.zeros(units), act])
+            n_inputs = units
+
+    def forward(self, x):
+        self.outs = [x]
+        for W, b, act in self.layers:
+            self.outs.append(act.f(self.outs[-1] @ W + b))
+        return self.outs[-1]
+
+    def train_step(self, x, t, rate):
+        y = self.forward(x)
+        err = (y - t) / len(x)
+        for i in range(len(self.layers) - 1, -1, -1):
+            W, b, act = self.layers[i]
+            d = err * act.df(self.outs[i + 1])
+            err = d @ W.T
+            W -= rate * self.outs[i].T @ d
+            b -= rate * d.sum(0)
+        return ((y - t) ** 2).sum() / (2 * len(x))
+
+
+def demo():
+    x = np.random.rand(200, 2)
+    t = np.sin(x[:, :1] * 3) * x[:, 1:]
+    net = Net(2, [(12, TANH), (6, SIGMOID), (1, IDENTITY)])
+    for _ in range(3000):
+        loss = net.train_step(x, t, 0.1)
+    print(loss)
+
+
+if __name__ == "__main__":
+    demo()
+"""
+
+
+@pytest.mark.parametrize("called", ["demo()", "demo(1000)"])
+def test_a_plan_of_layers_may_stand_in_any_function_that_the_program_starts(tmp_path: Path, called: str) -> None:
+    found = driven(tmp_path, PLAN.replace("    demo()\n", f"    {called}\n"))
+    assert all(found.settled.score)
+    assert found.plan.sizes == (2, 12, 6, 1)

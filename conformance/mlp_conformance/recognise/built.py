@@ -18,6 +18,7 @@ from typing import Any
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calls import offers, ranked
+from mlp_conformance.recognise.entries import bodies
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, program_text
 from mlp_conformance.recognise.readings import question
@@ -79,7 +80,7 @@ def _makings(tree: ast.Module) -> Iterator[Making]:
     own |= {name for node in tree.body if _renames(node, own) for name in _names(node, ast.Store)}
     own |= {"Sequential", "Model"} if "keras" in ast.unparse(tree) else set()
     seen: set[str] = set()
-    for body in _bodies(tree):
+    for body in bodies(tree):
         for node in body:
             if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name) or not _calls(node) & own:
                 continue
@@ -101,15 +102,6 @@ def made_by_itself(tree: ast.Module) -> list[str]:
 def _renames(node: ast.stmt, own: set[str]) -> bool:
     """Whether a statement gives one of some names another one."""
     return isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in own
-
-
-def _bodies(tree: ast.Module) -> Iterator[list[ast.stmt]]:
-    yield tree.body
-    for node in tree.body:
-        if isinstance(node, ast.If):
-            yield [*tree.body[: tree.body.index(node)], *node.body]
-        elif isinstance(node, ast.FunctionDef) and "main" in node.name.lower():
-            yield node.body
 
 
 def _making(body: list[ast.stmt], name: str) -> Making:

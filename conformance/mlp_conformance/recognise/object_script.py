@@ -22,6 +22,7 @@ from mlp_conformance.recognise.after_loops import changed_after
 from mlp_conformance.recognise.calls import Offer
 from mlp_conformance.recognise.construct import required, signature
 from mlp_conformance.recognise.dials import dials, setting
+from mlp_conformance.recognise.entries import bodies
 from mlp_conformance.recognise.layouts import LAYOUTS, OTHER_TARGETS, Layout
 from mlp_conformance.recognise.loop_steps import loop_step, namespace
 from mlp_conformance.recognise.mishaps import Kind, Mishap
@@ -62,14 +63,8 @@ def loop_setup(path: str | Path, line: int, near: str | Path | None = None, data
 
 
 def _loops(tree: ast.Module) -> Iterator[tuple[ast.For | ast.While, list[ast.stmt]]]:
-    """Loops of the top level, of `if` blocks there and of `main`, each with the statements before it."""
-    bodies = [tree.body]
-    for node in tree.body:
-        if isinstance(node, ast.If):
-            bodies.append([*tree.body[: tree.body.index(node)], *node.body])
-        elif isinstance(node, ast.FunctionDef) and "main" in node.name.lower():
-            bodies.append(node.body)
-    for body in bodies:
+    """Loops of where the program begins, each with the statements before it."""
+    for body in bodies(tree):
         for index, loop in enumerate(body):
             if isinstance(loop, ast.For | ast.While):
                 yield loop, body[:index]
