@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from mlp_conformance.recognise import roles
@@ -27,14 +28,16 @@ _MOST = 2
 _KEPT = ("parameters", "params", "get_parameters", "get_params", "weights", "layers")
 
 
-def loss_objects(program: Program) -> list[str]:
+@lru_cache(16)
+def loss_objects(program: Program) -> tuple[str, ...]:
     """Expressions for the losses of a program that are objects."""
     made = _made(program)
     found = [key for key, cls in _classes(program) if is_loss(key) and not required(signature(cls) or [])]
-    return [f"program.{key}()" for key in sorted(found, key=lambda key: -made[key])][:_MOST]
+    return tuple(f"program.{key}()" for key in sorted(found, key=lambda key: -made[key])[:_MOST])
 
 
-def optimiser_objects(program: Program, root: str) -> list[str]:
+@lru_cache(16)
+def optimiser_objects(program: Program, root: str) -> tuple[str, ...]:
     """Expressions for the optimisers of a program, over the parameters of the network that stands in `root`."""
     made, found = _made(program), []
     for key, cls in _classes(program):
@@ -49,7 +52,7 @@ def optimiser_objects(program: Program, root: str) -> list[str]:
         for other in [{name: text[0] for name, text in held.items()}, {}] if held else [{}]:
             whole.names = other
             texts += islice(fillings(Offer(f"program.{key}", key, cls), whole), 1)
-    return list(dict.fromkeys(texts))[: 2 * _MOST]
+    return tuple(dict.fromkeys(texts))[: 2 * _MOST]
 
 
 def _classes(program: Program) -> Iterator[tuple[str, type]]:

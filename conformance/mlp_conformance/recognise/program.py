@@ -53,7 +53,7 @@ class ProgramError(Exception):
     """The file cannot be read as a program: which file, which line, what is wrong."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Program:
     """A file's definitions as a module, its syntax tree, and what was left out.
 

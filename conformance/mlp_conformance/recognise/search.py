@@ -153,7 +153,8 @@ class Search:
             context.optimisers = [f"torch.optim.SGD({self.plan.root}.parameters(), lr=learning_rate)"]
             context.losses = [f"torch.nn.{name}{given or '()'}" for name, given in _TORCH_LOSSES.findall(self.program.source)]
         elif self.plan.root == "model":
-            context.losses, context.optimisers = loss_objects(self.program), optimiser_objects(self.program, "model")
+            context.losses = list(loss_objects(self.program))
+            context.optimisers = list(optimiser_objects(self.program, "model"))
         if is_flat(self.plan.slots):
             context.parameters = [vector_of(self.plan.slots)]
         context.functions = {offer.name.lower(): offer.text for offer in offers("program", self.program.module)}
