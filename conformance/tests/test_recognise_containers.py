@@ -149,7 +149,8 @@ def test_a_model_that_is_told_how_it_trains_and_is_finished_then(tmp_path: Path,
     assert found.settled.forward.reading.output == "softmax"
     assert found.settled.forward.lines == ["output = model.forward(inputs, False)"]
     step = found.settled.step
-    assert step is not None and step.lines[-1].startswith("model.train(inputs, targets.argmax(axis=1)")
+    assert step is not None
+    assert step.lines[-1].startswith("model.train(inputs, targets.argmax(axis=1)")
     assert found.plan.claims["losses"] == {"cross_entropy"}
     making = "\n".join(found.plan.make)
     assert "model.set(loss=program.CategoricalLoss(), optimiser=program.SGD(learning_rate=learning_rate)" in making
