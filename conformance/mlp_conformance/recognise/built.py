@@ -93,7 +93,7 @@ def _makings(tree: ast.Module) -> Iterator[Making]:
 def made_by_itself(tree: ast.Module) -> list[str]:
     """The classes and functions of a program that it calls where it puts its network together, in turn."""
     own = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    parts = [part for body in _bodies(tree) for part in body if not isinstance(part, ast.FunctionDef | ast.ClassDef)]
+    parts = [part for body in bodies(tree) for part in body if not isinstance(part, ast.FunctionDef | ast.ClassDef)]
     calls = (node.func for part in parts for node in ast.walk(part) if isinstance(node, ast.Call))
     found = [call.attr if isinstance(call, ast.Attribute) else getattr(call, "id", "") for call in calls]
     return [name for name in found if name in own]
