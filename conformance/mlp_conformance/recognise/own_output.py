@@ -47,7 +47,7 @@ def judge_own_output(settled: Settled) -> None:
     own = next((one for one in given if one.right), None) or next(iter(given), None)
     if own is None:
         return
-    plan.forward, plan.output = own.way.lines, own.way.output
+    plan.forward, plan.output, plan.single = own.way.lines, own.way.output, forward.layout.single
     if not own.right:
         other = f"{forward.reading.output} of `{composed[2]}`"
         plan.notes.append(

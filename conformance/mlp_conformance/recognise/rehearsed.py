@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,10 +30,18 @@ def _has_the_shape(settled: Settled, samples: int) -> bool:
         adapter = settled.plan.adapter(search.program.module, **search.given)()
         network = search.asked.network(reading.hidden, reading.output)
         answer = quietly(lambda: adapter.forward(network, search.asked.inputs[:samples].copy()), _TRIAL)
-        output = answer[-1] if isinstance(answer, list | tuple) else answer
-        shape = np.shape(output)
-        return shape == (samples, search.asked.sizes[-1]) or (samples == 1 and shape == search.asked.sizes[-1:])
+        outputs = [answer, answer[-1]] if isinstance(answer, list | tuple) else [answer]  # rows of numbers, or layers
+        shapes = [_shape(output) for output in outputs]
+        return (samples, search.asked.sizes[-1]) in shapes or (samples == 1 and search.asked.sizes[-1:] in shapes)
     except Exception:  # the checks ask again, and say what it raises
         return samples == 2
     finally:
         search.program.restore()
+
+
+def _shape(output: Any) -> tuple[int, ...] | None:
+    """The shape of an array or of nested lists; None if their rows are not as long as one another."""
+    try:
+        return np.shape(output)
+    except ValueError:
+        return None

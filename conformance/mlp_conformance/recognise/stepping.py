@@ -15,6 +15,7 @@ from mlp_conformance.recognise.layouts import has_targets
 from mlp_conformance.recognise.loops import called_per_sample, loops_over_pairs
 from mlp_conformance.recognise.matching import batches_for, is_sound, matching, plausible
 from mlp_conformance.recognise.metrics import reported_loss
+from mlp_conformance.recognise.one_alone import takes_batches, with_all_samples
 from mlp_conformance.recognise.one_by_one import goes_one_by_one
 from mlp_conformance.recognise.other_forms import alternatives, in_plain_numbers
 from mlp_conformance.recognise.own_training import instead_of
@@ -145,6 +146,8 @@ class _Attempt:
                     online = batch == 1 and self._is_online(step, epochs)
                     if batch == 1 and not online and "inputs" in " ".join(lines) and self.search.taken(lines, None, epochs):
                         continue  # a batch is taken, but neither as a whole nor one by one: right for one sample alone
+                    if batch == 1 and self._is_of_one_alone(lines):
+                        continue
                     self.best = replace(step, alone=batch == 1)
                     break
                 if _gives_rate(lines[-1]):
@@ -212,6 +215,15 @@ class _Attempt:
         expected = known.get(GradientReading(reading.loss, reading.reduction))
         return found is None or expected is None or self.search.is_step(found[1], expected)
 
+    def _is_of_one_alone(self, lines: list[str]) -> bool:
+        """Whether calls take several samples, as their text says, and neither as a reading does nor one after another."""
+        several = with_all_samples(lines)
+        found = self.search.taken(several, None) if takes_batches(self.search.program.tree, several) else None
+        if found is None or not _are_finite(found[1]):
+            return False
+        known = self._readings(None, 1, False)
+        return not matching(found[1], known, self.search, several) and not goes_one_by_one(self.search, several)
+
     def _is_online(self, step: Step, epochs: int) -> bool:
         """Whether calls whose step is right for one sample take one step after another for several."""
         assert step.reading is not None
@@ -251,10 +263,28 @@ class _Attempt:
         for fixed, (step, batch) in product((False, True), finite):  # a rate that is given comes before one that is found out
             for reading in () if is_over() else self._faults_at(step, batch, fixed):
                 found = replace(step, reading=reading)
+                if not self._holds_for_several(found, batch):
+                    continue
                 if reading.fault is not None and reading.fault.id in _ONLINE:
                     return replace(step, reading=replace(reading, fault=None), alone=True)
                 return replace(found, alone=batch == 1 and goes_one_by_one(self.search, step.lines))
         return None
+
+    def _holds_for_several(self, step: Step, batch: int | None) -> bool:
+        """Whether what explains the step of one sample explains that of several as well, at once or one after another.
+
+        Where they can be given at all: a single sample whose outputs are off but one says little of how targets are read.
+        """
+        assert step.reading is not None
+        several = batch == 1 and "inputs" in " ".join(step.lines)
+        found = self.search.taken(step.lines, None, step.epochs) if several else None
+        if found is None or not _are_finite(found[1]):
+            return True
+        if self._is_online(step, step.epochs):
+            return True
+        reading, times = replace(step.reading, rate=None), (step.reading.rate or 0.0) / self.search.asked.learning_rate or 1.0
+        known = (expected for other, expected in self._readings(None, step.epochs, True) if other == reading)
+        return any(self.search.is_step(found[1], [(w * times, b * times) for w, b in expected]) for expected in known)
 
     def _faults_at(self, step: Step, batch: int | None, fixed: bool) -> list[GradientReading]:
         """The first reading with a fault that explains a step: with the learning rate that is given, or a fixed one.
@@ -318,6 +348,10 @@ class _Attempt:
             return None
         step, batch = found
         return replace(step, alone=batch == 1 and goes_one_by_one(self.search, step.lines))
+
+
+def _are_finite(parameters: Parameters) -> bool:
+    return all(bool(np.all(np.isfinite(part))) for pair in parameters for part in pair)
 
 
 def _gives_rate(call: str) -> bool:
