@@ -48,6 +48,7 @@ from mlp_conformance.recognise.penalty import judge_penalty
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.program import Program, parsed, read_program
 from mlp_conformance.recognise.rehearsed import judge_single_samples
+from mlp_conformance.recognise.reporting import said_of_rhythm
 from mlp_conformance.recognise.scaled_steps import leave_scaled_training
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.settle import Settled, settle
@@ -267,7 +268,8 @@ def _finish(driven: Driven, program: Program) -> None:
     plan.notes += [said for said in [logits_for_probabilities(made and made.names.get("model"))] if said]
     judged = judge_penalty(driven.settled)
     off = said_off(plan, driven.settled.search.space(), judged)
-    plan.notes += [said for said in (off, left_out(plan, program.tree)) if said]
+    few = said_of_rhythm(program.tree, plan.step)
+    plan.notes += [said for said in (off, few, left_out(plan, program.tree)) if said]
     judge_batches(driven.settled)
     judge_single_samples(driven.settled)
     if plan.gradients and not (plan.step or plan.penalty) and trains(program.tree):

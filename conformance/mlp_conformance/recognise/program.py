@@ -30,6 +30,7 @@ from mlp_conformance.importing import package_of
 from mlp_conformance.quiet import limited
 from mlp_conformance.recognise.own_samples import counting_in_functions
 from mlp_conformance.recognise.prepared import prepare_jax, prepare_keras
+from mlp_conformance.recognise.reporting import reported
 from mlp_conformance.recognise.rewriting import Rewritten
 from mlp_conformance.recognise.siblings import Together, together
 from mlp_conformance.recognise.starting import Started
@@ -247,7 +248,7 @@ def _reads_a_program(node: ast.stmt) -> bool:
 
 
 def _run(node: ast.stmt, program: Program) -> bool:
-    code = compile(ast.Module([node], []), str(program.files.get(node, program.path)), "exec")
+    code = compile(ast.Module([reported(node)], []), str(program.files.get(node, program.path)), "exec")
     defaults = mock.patch.object(argparse.ArgumentParser, "parse_args", _default_arguments)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), defaults:
         try:
