@@ -112,7 +112,8 @@ def why_not(error: BaseException, path: Path) -> str:
     if below is not None:
         where, text = f"{where}, imports {_short(below.filename)}, line {below.lineno}", f"\n    {below.line}"
     if isinstance(error, ModuleNotFoundError):
-        return f"{where}: {missing_module(error.name or str(error), path.parent)}{text}"
+        stem = Path(below.filename).stem if below is not None else path.stem
+        return f"{where}: {missing_module(error.name or str(error), path.parent, stem)}{text}"
     if isinstance(error, ClaimsError):
         return f"{where}: {error}{text}"
     if isinstance(error, NoAnswer):
@@ -201,8 +202,8 @@ def _syntax(error: SyntaxError, path: Path) -> str:
     return f"{where}: syntax error: {error.msg}{hint}" + (f"\n    {text.strip()}" if text.strip() else "")
 
 
-def missing_module(name: str, folder: Path) -> str:
-    """A module that an import does not find: what to install, or which file was meant."""
+def missing_module(name: str, folder: Path, importing: str = "") -> str:
+    """A module that an import does not find: what to install, or which file was meant; importing: the file it stands in."""
     root, _, below = name.partition(".")
     if root in _PYTHON_2_MODULES:
         return f"there is no module {name!r}. {_PYTHON_2}"
@@ -214,7 +215,8 @@ def missing_module(name: str, folder: Path) -> str:
     beside = [*(file.stem for file in folder.glob("*.py")), *(file.parent.name for file in folder.glob("*/__init__.py"))]
     if root in beside:
         return f"the module {name!r} that it imports is a file in {folder.resolve()}, which is not among the folders looked in"
-    close = get_close_matches(root, beside, n=1) or get_close_matches(root, _PACKAGES, n=1, cutoff=0.75)
+    others = [file for file in beside if file != importing]
+    close = get_close_matches(root, others, n=1) or get_close_matches(root, _PACKAGES, n=1, cutoff=0.75)
     hint = f": did you mean {close[0]!r}?" if close else ""
     return f"{missing}{hint}" if hint else f"{missing}, nor is it a file in {folder.resolve()}"
 

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from mlp_conformance.cli import commands
+from mlp_conformance.importing import missing_module
 from mlp_conformance.quiet import NoAnswer, limited
 
 ADAPTER = """from mlp_conformance import Claims
@@ -134,3 +135,9 @@ def test_a_limit_is_known_to_be_over_although_the_block_went_on() -> None:
             pass
     assert str(limit.over) == "no answer within 0.1 s (--timeout)"
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_a_module_that_is_missing_is_not_the_file_that_imports_it(tmp_path: Path) -> None:
+    (tmp_path / "net_matrix.py").write_text("import matrix\n", encoding="utf-8")
+    assert "did you mean 'net_matrix'?" in missing_module("matrix", tmp_path)
+    assert "did you mean" not in missing_module("matrix", tmp_path, "net_matrix")

@@ -64,6 +64,11 @@ GELU = "return 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x
             "a hard sigmoid",
         ),
         ("def f(x):\n    return x / (1 + np.abs(x))", "f(self.z)", "a softsign"),
+        (
+            "def pelu(x, a=1.0, b=1.0):\n    return np.where(x > 0, (a / b) * x, a * (np.exp(x / b) - 1))",
+            "pelu(self.z)",
+            "an ELU",
+        ),
         ("def mish(x):\n    return x * np.tanh(np.log1p(np.exp(x)))", "mish(self.z)", "a Mish"),
     ],
 )

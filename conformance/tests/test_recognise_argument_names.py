@@ -42,3 +42,39 @@ def test_outputs_and_targets_and_rates_by_their_names(found: str, wanted: str, r
     plan = driven(tmp_path, OUTPUTS.format(found=found, wanted=wanted, rate=rate, by=by)).plan
     assert ("learning_rate" in plan.step[-1]) == bool(rate)
     assert mlp_conformance.run(str(tmp_path / "program.py"), select="drawn").conforms
+
+
+BATCHES = """
+import numpy as np
+
+class Net:
+    def __init__(self, sizes):
+        self.W = [np.random.randn(a, b) for a, b in zip(sizes, sizes[1:])]
+        self.b = [np.zeros((1, b)) for b in sizes[1:]]
+
+    def forward(self, X):
+        self.a = [X]
+        for W, b in zip(self.W, self.b):
+            self.a.append(np.tanh(self.a[-1] @ W + b))
+        return self.a[-1]
+
+    def train(self, X, y, epochs, {size}, lr):
+        for _ in range(epochs):
+            for start in range(0, {end}, {size}):
+                x, t = X[start:start + {size}], y[start:start + {size}]
+                d = (self.forward(x) - t) * (1 - self.a[-1] ** 2) / len(x)
+                for k in reversed(range(len(self.W))):
+                    W, self.W[k] = self.W[k], self.W[k] - lr * self.a[k].T @ d
+                    self.b[k] = self.b[k] - lr * d.sum(0, keepdims=True)
+                    d = d @ W.T * (1 - self.a[k] ** 2)
+"""
+
+
+@pytest.mark.parametrize("size", ["batch_size", "mini_batch_size"])
+@pytest.mark.parametrize("drops", [False, True])
+def test_batches_are_judged_whose_size_has_to_be_given(size: str, drops: bool, tmp_path: Path) -> None:
+    end = f"len(X) - {size} + 1" if drops else "len(X)"
+    plan = driven(tmp_path, BATCHES.format(size=size, end=end)).plan
+    assert plan.claims["options"] == {"batch_size"}
+    found = mlp_conformance.run(str(tmp_path / "program.py"), select="options/batches")
+    assert [result.verdict for result in found.results] == ["failed" if drops else "passed"]

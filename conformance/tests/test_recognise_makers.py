@@ -150,3 +150,36 @@ def test_what_a_method_empties_before_it_fills_it_is_filled(first: str, again: s
     assert found.settled.step is not None
     assert found.settled.step.reading is not None
     assert found.settled.step.reading.fault is None
+
+
+@pytest.mark.parametrize("units", ["n_neuro", "layers", "nodes"])
+def test_what_stands_beside_samples_and_targets_is_the_number_of_hidden_units(units: str, tmp_path: Path) -> None:
+    found = driven(
+        tmp_path,
+        f"""
+        import numpy as np
+
+        class Net:
+            def __init__(self, x, y, {units}):
+                self.x, self.y = x, y
+                self.w = np.random.rand(x.shape[1], {units})
+                self.v = np.random.rand({units}, 1)
+
+            def feedforward(self):
+                self.h = np.tanh(self.x @ self.w)
+                self.out = self.h @ self.v
+                return self.out
+
+            def backprop(self):
+                d = self.y - self.out
+                e = d @ self.v.T * (1 - self.h ** 2)
+                self.v += self.h.T @ d
+                self.w += self.x.T @ e
+
+            def train(self, x, y):
+                self.feedforward()
+                self.backprop()
+        """,
+    )
+    assert found.exact
+    assert "network.sizes[1]" in " ".join(found.plan.make) or ", sizes[1])" in " ".join(found.plan.make)

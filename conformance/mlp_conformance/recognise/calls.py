@@ -196,7 +196,8 @@ def _guesses(offer: Offer, context: Context) -> Iterator[dict[str, list[str]]]:
 def _filled(offer: Offer, context: Context, guesses: dict[str, list[str]]) -> Iterator[str]:
     parameters = [p for p in offer.parameters if p.kind not in (p.VAR_KEYWORD,)]
     needed, names = required(parameters), [p.name for p in parameters]
-    positional = []
+    positional: list[list[str]] = []
+    by_name = False
     several, turns = _several(needed), counted_arguments(offer.call)
     for p in needed:
         own = several.get(p.name, []) if context.layout.single else []
@@ -209,7 +210,8 @@ def _filled(offer: Offer, context: Context, guesses: dict[str, list[str]]) -> It
             texts = [*texts, context.layout.x]
         if not texts:
             return
-        positional.append([f"{p.name}={t}" for t in texts] if p.kind is p.KEYWORD_ONLY else texts)
+        by_name = by_name or p.kind is p.KEYWORD_ONLY or ("len(inputs)" in texts and _may_be_set(p, parameters))
+        positional.append([f"{p.name}={t}" for t in texts] if by_name else list(texts))
     for p in parameters:
         if p.kind is p.VAR_POSITIONAL and context.parameters:
             positional.append([f"*{context.parameters[0]}"])
@@ -235,6 +237,12 @@ def _filled(offer: Offer, context: Context, guesses: dict[str, list[str]]) -> It
     if named:
         for chosen in product(*positional, *always):
             yield f"{offer.text}({', '.join(chosen)})"
+
+
+def _may_be_set(parameter: inspect.Parameter, beside: list[inspect.Parameter]) -> bool:
+    """Whether an argument is a size of batches, by the name of which other sizes are set, and may be given by that."""
+    by_place = any(p.kind in (p.VAR_POSITIONAL, p.POSITIONAL_ONLY) for p in beside)
+    return roles.is_batch_size(parameter.name, 32) and not by_place
 
 
 def _is_plain(default: Any) -> bool:

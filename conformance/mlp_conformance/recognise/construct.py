@@ -121,6 +121,13 @@ def _width_or_depth(parameter: inspect.Parameter, structural: list[inspect.Param
     return ["sizes[1]", *LAYER_COUNTS[:2], *_others(texts)]
 
 
+def _beside_data(parameter: inspect.Parameter, structural: list[inspect.Parameter]) -> list[str]:
+    """What the one argument beside the samples and their targets may be: units are all that is left to be told."""
+    known = [roles.argument(p.name) in ("inputs", "targets", "data") for p in structural if p is not parameter]
+    is_open = roles.argument(parameter.name) not in ("inputs", "targets", "data") and roles.size(parameter.name) in ("", "all")
+    return ["sizes[1]", "list(sizes[1:-1])", "list(sizes)"] if is_open and len(known) == 2 and all(known) else []
+
+
 def _are_given(name: str) -> bool:
     """Whether an argument is of parameters that may be given, such as `hidden_weights=None`, and no number of units."""
     lowered = name.lower()
@@ -194,7 +201,7 @@ def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[st
         positional: list[list[str]] = []
         for p in needed:
             texts = choices(p, position, len(structural), depth, own, names)
-            texts = [*layer_lists(found, p.name), *_width_or_depth(p, structural, texts)]
+            texts = [*layer_lists(found, p.name), *_beside_data(p, structural), *_width_or_depth(p, structural, texts)]
             if roles.argument(p.name) == "activation":
                 texts = [*_activation_objects(found), *texts]
             if roles.argument(p.name) == "settings":

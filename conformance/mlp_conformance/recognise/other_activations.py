@@ -43,7 +43,9 @@ def _number(node: ast.AST) -> float | None:
 
 
 def _is_scalar(node: ast.AST, of: ast.AST) -> bool:
-    """Whether an expression may be a number by which another is multiplied: written down, or a name of its own."""
+    """Whether an expression may be a number by which another is multiplied: written down, a name of its own, or a quotient."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return _is_scalar(node.left, of) and _is_scalar(node.right, of)
     number = _number(node)
     named = isinstance(node, ast.Name | ast.Attribute) and ast.dump(node) != ast.dump(of)
     return number not in (0.0, None) or named
@@ -82,8 +84,11 @@ def _is_leaky(node: ast.AST) -> bool:
 
 def _is_elu(node: ast.AST) -> bool:
     found = _branches(node)
-    names = {_name(inner) for inner in ast.walk(found[2]) if isinstance(inner, ast.Call)} if found is not None else set()
-    return found is not None and ast.dump(found[0]) == ast.dump(found[1]) and bool(names & {"exp", "expm1"})
+    if found is None:
+        return False
+    of, above, below = found
+    names = {_name(inner) for inner in ast.walk(below) if isinstance(inner, ast.Call)}
+    return (ast.dump(of) == ast.dump(above) or _is_multiple(above, of)) and bool(names & {"exp", "expm1"})
 
 
 def _is_scaled_tanh(node: ast.AST) -> bool:
