@@ -9,7 +9,7 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from pathlib import Path
 from types import CodeType
@@ -21,6 +21,7 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.after_loops import changed_after
 from mlp_conformance.recognise.calls import Offer
 from mlp_conformance.recognise.construct import required, signature
+from mlp_conformance.recognise.data_beside import data_beside
 from mlp_conformance.recognise.dials import dials, setting
 from mlp_conformance.recognise.entries import bodies
 from mlp_conformance.recognise.layouts import LAYOUTS, OTHER_TARGETS, Layout
@@ -116,7 +117,8 @@ def object_searches(program: Program) -> Iterator[ScriptSearch]:
             setup = [node for node in _making(before, loop, silent) if not isinstance(node, ast.For)]
             made = sorted({name for node in setup for name in _names(node, ast.Store)})
             if made:
-                yield from _searches(program, loop, made, x, y, silent)
+                beside = data_beside(_names(loop, ast.Load) - _names(loop, ast.Store) - {*made, *vars(program.module)}, x, y)
+                yield from _searches(program, loop, made, x, y, silent, beside)
 
 
 def _data(before: list[ast.stmt], loop: ast.For | ast.While, learnt: set[str]) -> Iterator[tuple[str, str]]:
@@ -141,7 +143,13 @@ def _data(before: list[ast.stmt], loop: ast.For | ast.While, learnt: set[str]) -
 
 
 def _searches(
-    program: Program, loop: ast.For | ast.While, made: list[str], x: str, y: str, silent: tuple[str, ...]
+    program: Program,
+    loop: ast.For | ast.While,
+    made: list[str],
+    x: str,
+    y: str,
+    silent: tuple[str, ...],
+    beside: dict[str, str],
 ) -> Iterator[ScriptSearch]:
     given: dict[str, Any] = {
         "step": loop_step(program.path, loop.lineno),
@@ -185,7 +193,8 @@ def _searches(
                 )
                 counters = sorted(_names(loop.target, ast.Store)) if isinstance(loop, ast.For) else []
                 script = Script(loop, made, [x, y], counters, counts)
-                search = ObjectScript(program, plan, question(sizes, _BATCH), lambda space: [], given=given, script=script)
+                asked = question(sizes, _BATCH)
+                search = ObjectScript(program, plan, asked, lambda space: [], given=given, script=script, beside=beside)
                 yield from search.in_every_form()
         return
 
@@ -205,9 +214,10 @@ def _counts(space: Space, make: list[str], objects: dict[str, Any]) -> list[str]
 
 @dataclass
 class ObjectScript(ScriptSearch):
-    """The search in a loop that drives objects, with data in one form, which every copy of it keeps."""
+    """The search in a loop that drives objects, with data in one form, which every copy of it keeps; beside: `data_beside`."""
 
     layout: Layout = LAYOUTS[0]
+    beside: dict[str, str] = field(default_factory=dict)
 
     def in_every_form(self) -> Iterator[ObjectScript]:
         """The same with data in each form that the loop may want: those first whose step is right, as others may still run.
@@ -235,6 +245,8 @@ class ObjectScript(ScriptSearch):
         x, y = self.script.data
         given = "".join(f", {name}=1" for name in self.script.counters)
         given += "".join(f", {name}=len(inputs)" for name in self.script.counts)
+        forms = {"inputs": self.layout.x, "targets": self.layout.y, "rows": "targets", "classes": "targets.argmax(axis=1)"}
+        given += "".join(f", {name}={forms[form]}" for name, form in self.beside.items())
         return f"step(params, {x}={self.layout.x}, {y}={self.layout.y}{given})"
 
     def forwards(self, faulty: bool) -> Iterator[Forward]:
