@@ -37,6 +37,7 @@ class Net:
     [
         {"given": "=0.1, n=100", "loop": "for _ in range(n):"},
         {"given": ", n", "loop": "for _ in range(n):"},
+        {"given": ", minibatches", "loop": "for _ in range(minibatches):"},
         {"given": "=0.1, malmal=7", "loop": "for k in range(1, malmal + 1):", "more": "print(k, np.sum(d ** 2))"},
         {"given": "=0.1, n=100", "loop": "while n > 0:", "more": "n -= 1"},
         {"made": ", malmal=7", "keep": "self.malmal = malmal", "loop": "for _ in range(self.malmal):"},

@@ -203,8 +203,9 @@ def _filled(offer: Offer, context: Context, guesses: dict[str, list[str]]) -> It
         own = several.get(p.name, []) if context.layout.single else []
         settings = _settings(offer, p) if roles.argument(p.name) == "settings" else []
         texts: Sequence[str] = own or guesses.get(p.name) or _texts(p.name, context, names) or settings
-        texts = ["epochs"] if p.name in turns else texts
-        if roles.argument(p.name) == "data" and any(roles.argument(q.name) == "targets" for q in needed):
+        if p.name in turns:
+            texts = ["epochs"]
+        elif roles.argument(p.name) == "data" and any(roles.argument(q.name) == "targets" for q in needed):
             texts = [context.layout.x]
         elif roles.argument(p.name) == "data" and len(needed) <= 2:
             texts = [*texts, context.layout.x]
