@@ -174,7 +174,10 @@ def test_a_softmax_over_everything_is_read_sample_by_sample_where_it_is_trained_
     assert "for x in inputs" in source(found.plan).partition("def forward")[2].partition("def train")[0]
 
 
-def test_how_targets_are_read_is_not_told_by_one_sample_whose_outputs_are_off(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("slope", "fault"), [("(found[-1] > 0)", None), ("1", "output-derivative-missing")])
+def test_how_targets_are_read_is_not_told_by_one_sample_whose_outputs_are_off(
+    slope: str, fault: str | None, tmp_path: Path
+) -> None:
     found = driven(
         tmp_path,
         """
@@ -191,7 +194,7 @@ def test_how_targets_are_read_is_not_told_by_one_sample_whose_outputs_are_off(tm
             return found
 
         def backward(found, layers, y, rate):
-            d = (found[-1] - y.reshape(-1, 1)) * (found[-1] > 0)
+            d = (found[-1] - y.reshape(-1, 1)) * {slope}
             steps = []
             for k in reversed(range(len(layers))):
                 steps.append((found[k].T @ d, d.sum(axis=0, keepdims=True)))
@@ -203,12 +206,12 @@ def test_how_targets_are_read_is_not_told_by_one_sample_whose_outputs_are_off(tm
             for _ in range(epochs):
                 layers = backward(forward(x, layers), layers, y, rate)
             return layers
-        """,
+        """.replace("{slope}", slope),
     )
     assert not found.settled.forward.layout.labels
     assert found.settled.step is not None
     assert found.settled.step.reading is not None
-    assert found.settled.step.reading.fault is None
+    assert (found.settled.step.reading.fault and found.settled.step.reading.fault.id) == fault
 
 
 LISTS = """

@@ -208,8 +208,15 @@ def _driven(program: Program, name: str) -> Driven:
 
 
 def _is_told(settled: Settled) -> bool:
-    """Whether a network's output is right and it takes a step that can be told for one of gradient descent."""
-    return settled.exact and settled.step is not None and not is_uncertain(settled)
+    """Whether a network's output is right and it takes a step that can be told for one of gradient descent.
+
+    Classes for targets, where nothing explains the step and the output is no probability, are a guess: a column of numbers
+    may be meant, of a network with one output.
+    """
+    step, forward = settled.step, settled.forward
+    if not settled.exact or step is None or is_uncertain(settled):
+        return False
+    return step.reading is not None or not forward.layout.labels or forward.reading.output in ("softmax", "sigmoid")
 
 
 def _exact_first(found: Iterator[Search]) -> Iterator[Search]:
