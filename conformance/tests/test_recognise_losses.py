@@ -214,3 +214,34 @@ def test_a_loss_of_one_hot_targets_beside_training_with_classes(divisor: str, is
     assert "_cost(targets, " in found.plan.loss[-1]
     assert "none of the known losses" not in notes
     assert ("it takes other steps than each of them in turn would" in notes) == (not is_right)
+
+
+def test_a_loss_of_targets_and_what_was_foreseen_is_known(tmp_path: Path) -> None:
+    found = driven(
+        tmp_path,
+        """
+        import numpy as np
+
+        def mse(y_verdadeiro, y_previsto):
+            return np.mean((y_verdadeiro - y_previsto) ** 2)
+
+        class Net:
+            def __init__(self, n_in, n_hidden, n_out):
+                self.W, self.b = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)
+                self.V, self.c = np.random.randn(n_hidden, n_out), np.zeros(n_out)
+
+            def forward(self, X):
+                self.h = np.tanh(X @ self.W + self.b)
+                return self.h @ self.V + self.c
+
+            def step(self, X, y, lr):
+                d = 2 * (self.forward(X) - y) / y.size
+                e = d @ self.V.T * (1 - self.h ** 2)
+                self.V -= lr * self.h.T @ d
+                self.c -= lr * d.sum(0)
+                self.W -= lr * X.T @ e
+                self.b -= lr * e.sum(0)
+        """,
+    )
+    assert "mse" in " ".join(found.plan.loss)
+    assert "none of the known losses" not in " ".join(found.plan.notes)
