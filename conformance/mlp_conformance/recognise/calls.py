@@ -181,7 +181,7 @@ def _guesses(offer: Offer, context: Context) -> Iterator[dict[str, list[str]]]:
     goals = [p.name for p in needed if roles.argument(p.name) == "targets"]
     if len(goals) == len(needed) == 2 and roles.rank(offer.name, roles.LOSS) < len(roles.LOSS):
         either = [context.layout.y, *context.output]  # one is what was found, in `mse(y, y_previsto)`
-        counted |= {name: either for name in goals}
+        counted |= dict.fromkeys(goals, either)
 
     def taken_for(names: list[str]) -> dict[str, list[str]]:
         numbers = [["learning_rate", "epochs"], ["epochs", "learning_rate"]] if len(names) > len(data) else []
