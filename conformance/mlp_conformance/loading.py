@@ -116,7 +116,7 @@ def from_file(spec: str, path: Path, name: str, timeout: float | None) -> Subjec
 
 def _in_file(spec: str, path: Path, name: str, timeout: float | None) -> Subject:
     """What a file offers by itself; else what can be found out about the network in it."""
-    from mlp_conformance.recognise.program import ProgramError, read_program
+    from mlp_conformance.recognise.source.program import ProgramError, read_program
     from mlp_conformance.recognition import could_be_judged, the_network_in
 
     leave_nothing_in(path.parent)
@@ -166,7 +166,7 @@ def _whole(program: Any, name: str, timeout: float | None) -> ModuleType:
 def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | None) -> Subject:
     """The subject of a program that is none of the known interfaces."""
     from mlp_conformance.recognise import NotDriven, drive
-    from mlp_conformance.recognise.completing import to_complete
+    from mlp_conformance.recognise.telling.completing import to_complete
 
     try:
         driven = drive(program, name)
@@ -251,7 +251,7 @@ def _remarked(subject: Subject) -> Subject:
 def _driven_object(found: type) -> tuple[type, str] | Exception:
     """The adapter of a class that is none of the known interfaces, and what it was taken for; or why there is no way."""
     from mlp_conformance.recognise import NotDriven, drive_object
-    from mlp_conformance.recognise.completing import to_complete
+    from mlp_conformance.recognise.telling.completing import to_complete
 
     try:
         driven = drive_object(found)

@@ -21,12 +21,12 @@ from mlp_conformance.checks import Settings
 from mlp_conformance.cli import commands
 from mlp_conformance.loading import LoadError, load
 from mlp_conformance.recognise import NotDriven, definitions, drive, read_program
-from mlp_conformance.recognise.dials import dials
-from mlp_conformance.recognise.flat import in_vector, length
-from mlp_conformance.recognise.making import THREE_LAYERS, TWO_LAYERS
-from mlp_conformance.recognise.readings import loss_families, question
-from mlp_conformance.recognise.slots import arrangements, following
-from mlp_conformance.recognise.tensors import leaves, tensors
+from mlp_conformance.recognise.calling.dials import dials
+from mlp_conformance.recognise.making.making import THREE_LAYERS, TWO_LAYERS
+from mlp_conformance.recognise.numbers.readings import loss_families, question
+from mlp_conformance.recognise.parameters.flat import in_vector, length
+from mlp_conformance.recognise.parameters.slots import arrangements, following
+from mlp_conformance.recognise.parameters.tensors import leaves, tensors
 from mlp_conformance.runner import select
 from mlp_conformance.verdict import judge
 

@@ -10,8 +10,8 @@ import pytest
 
 from mlp_conformance.recognise import drive, read_program
 from mlp_conformance.recognise.drive import Driven
+from mlp_conformance.recognise.parameters.tensors import leaves, tensors
 from mlp_conformance.recognise.roles import argument
-from mlp_conformance.recognise.tensors import leaves, tensors
 
 NET = """
 import math, random

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from driving import driven
 
-from mlp_conformance.recognise.data_beside import data_beside
+from mlp_conformance.recognise.source.data_beside import data_beside
 
 SCRIPT = """
 import numpy as np

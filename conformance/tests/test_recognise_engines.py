@@ -11,7 +11,7 @@ from mlp_conformance import Unsupported
 from mlp_conformance.loading import load
 from mlp_conformance.recognise import NotDriven, drive, read_program
 from mlp_conformance.recognise.drive import Driven
-from mlp_conformance.recognise.readings import question
+from mlp_conformance.recognise.numbers.readings import question
 from mlp_reference.mlp import Algorithm
 
 ENGINE = """

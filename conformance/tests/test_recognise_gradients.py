@@ -9,7 +9,7 @@ import pytest
 from driving import driven
 
 from mlp_conformance.recognise import NotDriven
-from mlp_conformance.recognise.readings import question
+from mlp_conformance.recognise.numbers.readings import question
 from mlp_reference.mlp import Algorithm
 
 NET = """

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from mlp_conformance.recognise import NotDriven, drive, read_program
-from mlp_conformance.recognise.scaling import SCALINGS
-from mlp_conformance.recognise.tensors import leaves
+from mlp_conformance.recognise.parameters.tensors import leaves
+from mlp_conformance.recognise.source.scaling import SCALINGS
 
 NETWORK = """
 import numpy as np

@@ -9,11 +9,11 @@ import pytest
 from driving import driven
 
 from mlp_conformance.recognise import NotDriven, drive, read_program
-from mlp_conformance.recognise.computed import learnt
 from mlp_conformance.recognise.drive import Driven
-from mlp_conformance.recognise.making import BATCH, TWO_LAYERS
-from mlp_conformance.recognise.readings import question
-from mlp_conformance.recognise.tensors import leaves, tensors
+from mlp_conformance.recognise.making.making import BATCH, TWO_LAYERS
+from mlp_conformance.recognise.numbers.readings import question
+from mlp_conformance.recognise.parameters.computed import learnt
+from mlp_conformance.recognise.parameters.tensors import leaves, tensors
 
 LAYERS = """
 import numpy as np

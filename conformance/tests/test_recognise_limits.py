@@ -76,7 +76,7 @@ def test_what_cannot_be_judged_is_said_in_a_sentence(
 
 def _in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is found first is enough, and two layers."""
-    monkeypatch.setattr("mlp_conformance.recognise.stepping._PATIENCE", 0.3)
+    monkeypatch.setattr("mlp_conformance.recognise.steps.stepping._PATIENCE", 0.3)
     monkeypatch.setattr(sys.modules["mlp_conformance.recognise.drive"], "_PATIENCE", 0.1)
 
 
@@ -129,7 +129,7 @@ def test_three_hidden_layers_may_be_the_only_ones(tmp_path: Path) -> None:
 
 
 def test_a_statement_that_does_not_end_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mlp_conformance.recognise.program._STATEMENT", 0.2)
+    monkeypatch.setattr("mlp_conformance.recognise.source.program._STATEMENT", 0.2)
     program = tmp_path / "net.py"
     program.write_text("import time\nX = [time.sleep(0.05) for _ in range(10**6)]\nrate = 0.5\n")
     read = read_program(program)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from driving import driven
 
-from mlp_conformance.recognise.pairing import MIXED
+from mlp_conformance.recognise.steps.pairing import MIXED
 
 STATIC = """
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mlp_conformance.recognise.drive import NotDriven, drive
-from mlp_conformance.recognise.program import read_program
+from mlp_conformance.recognise.source.program import read_program
 
 _NET = """import numpy as np
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from driving import driven
 
-from mlp_conformance.recognise.reporting import reported
+from mlp_conformance.recognise.source.reporting import reported
 
 REPORTS = """
 import numpy as np

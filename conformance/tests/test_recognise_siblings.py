@@ -8,8 +8,8 @@ import pytest
 
 from mlp_conformance.loading import load
 from mlp_conformance.recognise import NotDriven, drive, read_program
-from mlp_conformance.recognise.built import building
 from mlp_conformance.recognise.drive import Driven
+from mlp_conformance.recognise.making.built import building
 
 LAYERS = """
 import numpy as np

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from driving import driven
 
-from mlp_conformance.recognise.one_alone import takes_batches, with_all_samples
-from mlp_conformance.recognise.rehearsed import judge_single_samples
-from mlp_conformance.recognise.writing import source
+from mlp_conformance.recognise.steps.one_alone import takes_batches, with_all_samples
+from mlp_conformance.recognise.telling.rehearsed import judge_single_samples
+from mlp_conformance.recognise.telling.writing import source
 
 VECTORS = """
 import numpy as np

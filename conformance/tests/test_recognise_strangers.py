@@ -14,9 +14,9 @@ import pytest
 from mlp_conformance import cells, definitions
 from mlp_conformance.recognise import NotDriven, drive, read_program
 from mlp_conformance.recognise.drive import Driven
-from mlp_conformance.recognise.state import State
-from mlp_conformance.recognise.tensors import leaves, tensors
-from mlp_conformance.recognise.writing import folded
+from mlp_conformance.recognise.parameters.tensors import leaves, tensors
+from mlp_conformance.recognise.source.state import State
+from mlp_conformance.recognise.telling.writing import folded
 
 NETWORK = """
 import numpy as np

@@ -9,10 +9,10 @@ import pytest
 from driving import driven
 
 from mlp_conformance.recognise import NotDriven
-from mlp_conformance.recognise.loops import called_per_sample, loops_over_pairs
+from mlp_conformance.recognise.parameters.slots import Slot
+from mlp_conformance.recognise.parameters.tensors import Leaf, Tensor
 from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.slots import Slot
-from mlp_conformance.recognise.tensors import Leaf, Tensor
+from mlp_conformance.recognise.source.loops import called_per_sample, loops_over_pairs
 
 LAYERS = """
 import numpy as np

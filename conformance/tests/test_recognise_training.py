@@ -10,7 +10,7 @@ import pytest
 from mlp_conformance.faults import FAULTS
 from mlp_conformance.recognise import NotDriven, drive, read_program
 from mlp_conformance.recognise.drive import Driven
-from mlp_conformance.recognise.layer_lists import layer_lists
+from mlp_conformance.recognise.making.layer_lists import layer_lists
 
 LAYERS = """
 import numpy as np

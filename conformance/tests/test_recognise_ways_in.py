@@ -8,8 +8,8 @@ import pytest
 from driving import driven
 
 from mlp_conformance.recognise import read_program
-from mlp_conformance.recognise.making import THREE_TO_ONE, made_in_sizes
-from mlp_conformance.recognise.tensors import leaves, tensors
+from mlp_conformance.recognise.making.making import THREE_TO_ONE, made_in_sizes
+from mlp_conformance.recognise.parameters.tensors import leaves, tensors
 
 DRAWN_IN_FIT = """
 import numpy as np

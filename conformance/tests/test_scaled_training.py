@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from driving import driven
 
-from mlp_conformance.recognise.scaling import scaling_line
+from mlp_conformance.recognise.source.scaling import scaling_line
 
 PROGRAM = """
 import numpy as np

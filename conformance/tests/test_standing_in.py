@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mlp_conformance.loading import LoadError, load
-from mlp_conformance.recognise.tensors import leaves
+from mlp_conformance.recognise.parameters.tensors import leaves
 
 NET = """
 import numpy as np

@@ -12,12 +12,40 @@ from types import ModuleType
 from typing import Any
 
 from mlp_conformance.quiet import compiled_in_haste, defaults_kept
-from mlp_conformance.recognise.after_loops import said_of_loops
-from mlp_conformance.recognise.batches import odd_batches, own_batch
-from mlp_conformance.recognise.beyond import beyond_specification, is_uncertain
-from mlp_conformance.recognise.candidates import searches
-from mlp_conformance.recognise.claiming import conventions_of
-from mlp_conformance.recognise.completing import (
+from mlp_conformance.recognise.calling.engines import gradients_of_engine
+from mlp_conformance.recognise.losses.given_errors import said_of_error
+from mlp_conformance.recognise.losses.loss_objects import judge_loss_object
+from mlp_conformance.recognise.losses.own_loss import leave_own_training
+from mlp_conformance.recognise.losses.own_output import judge_own_output, unjudged_output
+from mlp_conformance.recognise.losses.penalty import judge_penalty
+from mlp_conformance.recognise.losses.unknown_losses import unknown_losses
+from mlp_conformance.recognise.making.candidates import searches
+from mlp_conformance.recognise.making.deeper import mixed_deeper, runs_deeper
+from mlp_conformance.recognise.making.libraries import logits_for_probabilities
+from mlp_conformance.recognise.making.making import ONE_LAYER, ONE_OUTPUT
+from mlp_conformance.recognise.making.narrow import refuse_narrow
+from mlp_conformance.recognise.making.variants import wrong_variant
+from mlp_conformance.recognise.numbers.mixed import linear_between
+from mlp_conformance.recognise.parameters.slots import lack_output_biases
+from mlp_conformance.recognise.parameters.unread import unread_biases
+from mlp_conformance.recognise.plan import Plan
+from mlp_conformance.recognise.search import Search
+from mlp_conformance.recognise.settle import Settled, settle
+from mlp_conformance.recognise.source.after_loops import said_of_loops
+from mlp_conformance.recognise.source.left_out import left_out
+from mlp_conformance.recognise.source.program import Program, parsed, read_program
+from mlp_conformance.recognise.source.reporting import said_of_rhythm
+from mlp_conformance.recognise.source.several import other_networks
+from mlp_conformance.recognise.source.training_code import trains
+from mlp_conformance.recognise.source.unmade import unmade
+from mlp_conformance.recognise.space import Space, Stuck, is_over, worked
+from mlp_conformance.recognise.steps.batches import odd_batches, own_batch
+from mlp_conformance.recognise.steps.in_batches import judge_batches
+from mlp_conformance.recognise.steps.pairing import judge_spread, spread
+from mlp_conformance.recognise.steps.scaled_steps import leave_scaled_training
+from mlp_conformance.recognise.telling.beyond import beyond_specification, is_uncertain
+from mlp_conformance.recognise.telling.claiming import conventions_of
+from mlp_conformance.recognise.telling.completing import (
     ENDED,
     TO_FILL_IN,
     UNLIKE,
@@ -30,39 +58,11 @@ from mlp_conformance.recognise.completing import (
     without_output,
     without_output_biases,
 )
-from mlp_conformance.recognise.deeper import mixed_deeper, runs_deeper
-from mlp_conformance.recognise.engines import gradients_of_engine
-from mlp_conformance.recognise.given_errors import said_of_error
-from mlp_conformance.recognise.in_batches import judge_batches
-from mlp_conformance.recognise.left_out import left_out
-from mlp_conformance.recognise.libraries import logits_for_probabilities
-from mlp_conformance.recognise.loss_objects import judge_loss_object
-from mlp_conformance.recognise.making import ONE_LAYER, ONE_OUTPUT
-from mlp_conformance.recognise.mishaps import Kind, Mishap, Mishaps
-from mlp_conformance.recognise.mixed import linear_between
-from mlp_conformance.recognise.narrow import refuse_narrow
-from mlp_conformance.recognise.own_loss import leave_own_training
-from mlp_conformance.recognise.own_output import judge_own_output, unjudged_output
-from mlp_conformance.recognise.pairing import judge_spread, spread
-from mlp_conformance.recognise.penalty import judge_penalty
-from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.program import Program, parsed, read_program
-from mlp_conformance.recognise.rehearsed import judge_single_samples
-from mlp_conformance.recognise.reporting import said_of_rhythm
-from mlp_conformance.recognise.scaled_steps import leave_scaled_training
-from mlp_conformance.recognise.search import Search
-from mlp_conformance.recognise.settle import Settled, settle
-from mlp_conformance.recognise.several import other_networks
-from mlp_conformance.recognise.slots import lack_output_biases
-from mlp_conformance.recognise.space import Space, Stuck, is_over, worked
-from mlp_conformance.recognise.training_code import trains
-from mlp_conformance.recognise.turned_off import said_off
-from mlp_conformance.recognise.understood import said_of_scaling, understood
-from mlp_conformance.recognise.unknown_losses import unknown_losses
-from mlp_conformance.recognise.unmade import unmade
-from mlp_conformance.recognise.unread import unread_biases
-from mlp_conformance.recognise.variants import wrong_variant
-from mlp_conformance.recognise.whole import undriven_whole
+from mlp_conformance.recognise.telling.mishaps import Kind, Mishap, Mishaps
+from mlp_conformance.recognise.telling.rehearsed import judge_single_samples
+from mlp_conformance.recognise.telling.turned_off import said_off
+from mlp_conformance.recognise.telling.understood import said_of_scaling, understood
+from mlp_conformance.recognise.telling.whole import undriven_whole
 
 #: Seconds after which no better way to drive a program is looked for, once there is one; a quarter where its output is
 #: right and it takes a step, or where a fault explains it.

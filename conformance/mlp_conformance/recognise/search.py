@@ -10,24 +10,20 @@ from typing import Any, Self
 import numpy as np
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.asking import answers, named, ways_to_run
-from mlp_conformance.recognise.calls import Context, Offer, offers, ranked
-from mlp_conformance.recognise.decimals import DECIMAL
-from mlp_conformance.recognise.flat import is_flat, vector_of
-from mlp_conformance.recognise.jax_trees import made_in
-from mlp_conformance.recognise.known import Known, distance
-from mlp_conformance.recognise.layered import layered_forwards
-from mlp_conformance.recognise.layouts import Layout, layouts_for
-from mlp_conformance.recognise.loops import called_per_sample
-from mlp_conformance.recognise.mishaps import Mishaps, raised
-from mlp_conformance.recognise.mixed import DEEPEST, mixed_reading, mixed_readings
-from mlp_conformance.recognise.naming import names_of
-from mlp_conformance.recognise.of_forward import turns_off_its_own
-from mlp_conformance.recognise.outputs import outputs_in
-from mlp_conformance.recognise.partners import loss_objects, optimiser_objects
-from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.program import Program
-from mlp_conformance.recognise.readings import (
+from mlp_conformance.recognise.calling.asking import answers, named, ways_to_run
+from mlp_conformance.recognise.calling.calls import Context, Offer, offers, ranked
+from mlp_conformance.recognise.calling.layered import layered_forwards
+from mlp_conformance.recognise.calling.layouts import Layout, layouts_for
+from mlp_conformance.recognise.calling.of_forward import turns_off_its_own
+from mlp_conformance.recognise.calling.outputs import outputs_in
+from mlp_conformance.recognise.calling.partners import loss_objects, optimiser_objects
+from mlp_conformance.recognise.calling.training_calls import gradient_calls, training_calls
+from mlp_conformance.recognise.making.jax_trees import made_in
+from mlp_conformance.recognise.making.structures import own_structures
+from mlp_conformance.recognise.numbers.decimals import DECIMAL
+from mlp_conformance.recognise.numbers.known import Known, distance
+from mlp_conformance.recognise.numbers.mixed import DEEPEST, mixed_reading, mixed_readings
+from mlp_conformance.recognise.numbers.readings import (
     ForwardReading,
     Parameters,
     Question,
@@ -37,12 +33,16 @@ from mlp_conformance.recognise.readings import (
     loss_families,
     same_step,
 )
-from mlp_conformance.recognise.remembered import Remembered
-from mlp_conformance.recognise.scaling import SCALINGS, Scaling
+from mlp_conformance.recognise.numbers.remembered import Remembered
+from mlp_conformance.recognise.parameters.flat import is_flat, vector_of
+from mlp_conformance.recognise.parameters.naming import names_of
+from mlp_conformance.recognise.parameters.tensors import Leaf
+from mlp_conformance.recognise.plan import Plan
+from mlp_conformance.recognise.source.loops import called_per_sample
+from mlp_conformance.recognise.source.program import Program
+from mlp_conformance.recognise.source.scaling import SCALINGS, Scaling
 from mlp_conformance.recognise.space import Forward, Space, is_over
-from mlp_conformance.recognise.structures import own_structures
-from mlp_conformance.recognise.tensors import Leaf
-from mlp_conformance.recognise.training_calls import gradient_calls, training_calls
+from mlp_conformance.recognise.telling.mishaps import Mishaps, raised
 
 #: An output that no reading explains is one of a network if it is nearer to a reading than this part of its spread.
 _NEAR = 0.5

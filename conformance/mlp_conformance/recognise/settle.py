@@ -8,20 +8,16 @@ from itertools import product
 
 import numpy as np
 
-from mlp_conformance.recognise.beyond import is_of_an_optimiser
-from mlp_conformance.recognise.choices import without_choice
-from mlp_conformance.recognise.flat import in_another, is_flat, vector_of
-from mlp_conformance.recognise.given_errors import begins_with_it
-from mlp_conformance.recognise.located import located
-from mlp_conformance.recognise.matching import plausible
-from mlp_conformance.recognise.metrics import Reported, reported_loss, write_loss
-from mlp_conformance.recognise.of_forward import with_its_own
-from mlp_conformance.recognise.other_forms import alternatives
-from mlp_conformance.recognise.outputs import varies
-from mlp_conformance.recognise.own_output import given_instead
-from mlp_conformance.recognise.own_training import judge_training, say_unjudged
-from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.readings import (
+from mlp_conformance.recognise.calling.choices import without_choice
+from mlp_conformance.recognise.calling.of_forward import with_its_own
+from mlp_conformance.recognise.calling.other_forms import alternatives
+from mlp_conformance.recognise.calling.outputs import varies
+from mlp_conformance.recognise.losses.given_errors import begins_with_it
+from mlp_conformance.recognise.losses.metrics import Reported, reported_loss, write_loss
+from mlp_conformance.recognise.losses.own_output import given_instead
+from mlp_conformance.recognise.losses.unseen import forwards_by_loss, unseen_forwards, unseen_step
+from mlp_conformance.recognise.numbers.matching import plausible
+from mlp_conformance.recognise.numbers.readings import (
     GradientReading,
     Parameters,
     closeness,
@@ -30,16 +26,20 @@ from mlp_conformance.recognise.readings import (
     same_step,
     steps,
 )
-from mlp_conformance.recognise.remembered import Remembered
+from mlp_conformance.recognise.numbers.remembered import Remembered
+from mlp_conformance.recognise.parameters.flat import in_another, is_flat, vector_of
+from mlp_conformance.recognise.parameters.located import located
+from mlp_conformance.recognise.parameters.slots import Slot, arrangements
+from mlp_conformance.recognise.parameters.statements import read_pair
+from mlp_conformance.recognise.parameters.tensors import Leaf, leaves, tensors
+from mlp_conformance.recognise.parameters.thresholds import are_thresholds, as_thresholds
+from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.search import Search
-from mlp_conformance.recognise.slots import Slot, arrangements
+from mlp_conformance.recognise.source.training_code import trains
 from mlp_conformance.recognise.space import Forward, Space, Step, is_over
-from mlp_conformance.recognise.statements import read_pair
-from mlp_conformance.recognise.stepping import find_step
-from mlp_conformance.recognise.tensors import Leaf, leaves, tensors
-from mlp_conformance.recognise.thresholds import are_thresholds, as_thresholds
-from mlp_conformance.recognise.training_code import trains
-from mlp_conformance.recognise.unseen import forwards_by_loss, unseen_forwards, unseen_step
+from mlp_conformance.recognise.steps.own_training import judge_training, say_unjudged
+from mlp_conformance.recognise.steps.stepping import find_step
+from mlp_conformance.recognise.telling.beyond import is_of_an_optimiser
 
 
 @dataclass

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mlp_conformance.quiet import NoAnswer, quietly
-from mlp_conformance.recognise.calls import Offer
-from mlp_conformance.recognise.cells import cells
-from mlp_conformance.recognise.decimals import decimals
-from mlp_conformance.recognise.flat import in_vector
-from mlp_conformance.recognise.layouts import Layout
-from mlp_conformance.recognise.readings import ForwardReading, GradientReading, Parameters, Question
+from mlp_conformance.recognise.calling.calls import Offer
+from mlp_conformance.recognise.calling.layouts import Layout
+from mlp_conformance.recognise.numbers.decimals import decimals
+from mlp_conformance.recognise.numbers.readings import ForwardReading, GradientReading, Parameters, Question
+from mlp_conformance.recognise.parameters.flat import in_vector
+from mlp_conformance.recognise.source.cells import cells
 from mlp_conformance.subject import described_error
 from mlp_reference.activations import sigmoid, softmax
 

@@ -1,0 +1,109 @@
+"""Gradients of networks whose numbers are objects that remember how they were computed: `loss.backward()` leaves them there.
+
+Where such a program has no training that was understood, the loss is put together from its outputs: what its engine makes of
+that is its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mlp_conformance.recognise.calling.layouts import has_targets
+from mlp_conformance.recognise.numbers.readings import GradientReading, Parameters
+from mlp_conformance.recognise.parameters.slots import Slot
+from mlp_conformance.recognise.parameters.statements import read_pair
+from mlp_conformance.recognise.parameters.tensors import Tensor
+from mlp_conformance.recognise.space import Space, Step
+
+if TYPE_CHECKING:
+    from mlp_conformance.recognise.settle import Settled
+
+#: How the call is named that gives the gradients, and the attribute in which it leaves them.
+_CALLS = ("backward", "backprop", "backpropagate")
+_ATTRIBUTES = ("grad", "gradient", "_grad", "derivative")
+#: One of the objects that a call returned, or the only one; and its number, where it has another name than `data`.
+_UNIT = re.compile(r"output(\[(\d+|-1)\])?(\.\w+)?")
+
+
+def gradients_of_engine(settled: Settled) -> None:
+    """Take the gradients that the program's own numbers give of half the squared error, where there are no others."""
+    plan, forward, search = settled.plan, settled.forward, settled.search
+    if settled.step is not None or plan.gradients or not _applies(settled):
+        return
+    call = re.sub(r"(?<![\w.])x\b(?!\s*=)", "sample", forward.lines[0].removeprefix("output = "))
+    for name in _CALLS:
+        lines = [
+            f"answers = [np.ravel({call}) for sample in inputs]",
+            "pairs = [pair for answer, row in zip(answers, targets.tolist()) for pair in zip(answer, row)]",
+            "losses = [(unit - target) * (unit - target) * 0.5 for unit, target in pairs]",
+            "while len(losses) > 1:",
+            "    losses = [*losses[2:], losses[0] + losses[1]]",
+            f"losses[0].{name}()",
+        ]
+        space = search.space()
+        if space is None or not space.run(lines):
+            continue
+        for slots in _beside(plan.slots):
+            pairs = [read_pair(slot, str(k)) for k, slot in enumerate(slots)]
+            found = _read(pairs, space)
+            if found is not None:
+                plan.gradient, plan.gradients = lines, pairs
+                settled.step = Step(lines, GradientReading("half_squared_error", "sum"), found, False)
+                plan.notes.append(
+                    "It has no loss or training that was understood: the gradients are what its numbers' "
+                    f"`{name}` gives of half the squared error."
+                )
+                return
+
+
+def _applies(settled: Settled) -> bool:
+    """Whether a sample's output is known exactly, is made of such objects, and is one that goes with a squared error."""
+    plan, forward = settled.plan, settled.forward
+    kinds = {tensor.leaf.kind for tensor in _tensors(plan.slots)}
+    return (
+        settled.exact
+        and forward.layout.single
+        and forward.reading.output != "softmax"
+        and forward.reading.through == "{}"
+        and len(forward.lines) == 1
+        and not has_targets(forward.lines)
+        and kinds <= {"value", "number"}
+        and _UNIT.fullmatch(forward.raw) is not None
+    )
+
+
+def _tensors(slots: list[Slot]) -> list[Tensor]:
+    return [tensor for slot in slots for tensor in (slot.weights, slot.bias) if tensor is not None]
+
+
+def _beside(slots: list[Slot]) -> Iterator[list[Slot]]:
+    """The places of the gradients: another attribute of the objects whose numbers are the parameters."""
+    for name in _ATTRIBUTES:
+        if all(tensor.leaf.kind == "value" or re.search(r"\.\w+$", tensor.template) for tensor in _tensors(slots)):
+            yield [
+                replace(slot, weights=_moved(slot.weights, name), bias=slot.bias and _moved(slot.bias, name), negative=False)
+                for slot in slots
+            ]
+
+
+def _moved(tensor: Tensor, name: str) -> Tensor:
+    bare = tensor.template if tensor.leaf.kind == "value" else re.sub(r"\.\w+$", "", tensor.template)
+    return replace(tensor, template=f"{bare}.{name}", leaf=replace(tensor.leaf, kind="number"))
+
+
+def _read(pairs: list[tuple[str, str]], space: Space) -> Parameters | None:
+    """What stands there, if it has the parameters' shapes and every layer has something that is not zero."""
+    found = []
+    for (w, b), (weights, biases) in zip(pairs, space.asked.parameters, strict=True):
+        of_weights, of_biases = space.array(w), space.array(b) if b else np.zeros_like(biases)
+        if of_weights is None or of_biases is None or of_weights.shape != weights.shape or of_biases.size != biases.size:
+            return None
+        if not np.any(of_weights):
+            return None
+        found.append((of_weights, of_biases.reshape(biases.shape)))
+    return found

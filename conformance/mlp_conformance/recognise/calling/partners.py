@@ -1,0 +1,92 @@
+"""The losses and optimisers of a program that are objects: what a trainer is given beside its network.
+
+As in `Trainer(model, MSELoss(), SGD(lr=0.1))`: the ones that the program itself makes come first.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
+
+from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.calling.calls import Context, Offer, fillings
+from mlp_conformance.recognise.calling.layouts import Layout
+from mlp_conformance.recognise.making.compose import concrete
+from mlp_conformance.recognise.making.construct import required, signature
+from mlp_conformance.recognise.making.containers import is_loss
+from mlp_conformance.recognise.source.program import Program, values
+
+#: What an optimiser's class is called, plain gradient descent first, and what it does.
+_OPTIMISERS = (r"^(mini_?batch_?)?sgd|gradient_?descent|^gd", r"optim|descent", r"updat|adam|momentum|rms|adagrad")
+_UPDATES = (*roles.UPDATE[:9], r"^minimi[sz]e")
+#: So many of each are tried.
+_MOST = 2
+#: Where a network keeps what an optimiser is given: as a method, or as an attribute.
+_KEPT = ("parameters", "params", "get_parameters", "get_params", "weights", "layers")
+
+
+@lru_cache(16)
+def loss_objects(program: Program) -> tuple[str, ...]:
+    """Expressions for the losses of a program that are objects."""
+    made = _made(program)
+    found = [key for key, cls in _classes(program) if is_loss(key) and not required(signature(cls) or [])]
+    return tuple(f"program.{key}()" for key in sorted(found, key=lambda key: -made[key])[:_MOST])
+
+
+@lru_cache(16)
+def optimiser_objects(program: Program, root: str) -> tuple[str, ...]:
+    """Expressions for the optimisers of a program, over the parameters of the network that stands in `root`."""
+    made, found = _made(program), []
+    for key, cls in _classes(program):
+        if roles.rank(key, _OPTIMISERS) < len(_OPTIMISERS) and any(
+            roles.rank(name, _UPDATES) < len(_UPDATES) for name in dir(cls) if not name.startswith("__")
+        ):
+            found.append((roles.rank(key, _OPTIMISERS), -made[key], key, cls))
+    texts: list[str] = []
+    for _, _, key, cls in sorted(found, key=lambda entry: entry[:3]):
+        whole = Context(Layout("", "inputs", "targets"), parameters=[root])
+        held = {p.name: [text] for p in signature(cls) or [] for text in _kept(program, p.name, root)}
+        for other in [{name: text[0] for name, text in held.items()}, {}] if held else [{}]:
+            whole.names = other
+            texts += islice(fillings(Offer(f"program.{key}", key, cls), whole), 1)
+    return tuple(dict.fromkeys(texts))[: 2 * _MOST]
+
+
+def _classes(program: Program) -> Iterator[tuple[str, type]]:
+    """The classes of a program but for those that are there to be extended."""
+    yield from concrete({key: value for key, value in values(program).items() if isinstance(value, type)}).items()
+
+
+def _made(program: Program) -> Counter[str]:
+    """How often a program calls what goes by each name."""
+    calls = (node.func for node in ast.walk(program.tree) if isinstance(node, ast.Call))
+    return Counter(call.id for call in calls if isinstance(call, ast.Name))
+
+
+def _kept(program: Program, name: str, root: str) -> list[str]:
+    """Where the network keeps what an argument of that name is given, if it is not the network itself."""
+    lowered = name.lower().strip("_")
+    if lowered not in _KEPT:
+        return []
+    runs = [node for node in program.tree.body if isinstance(node, ast.ClassDef) and _runs_forward(node)]
+    for own in dict.fromkeys((lowered, *_KEPT)):
+        for node in runs:
+            method = next((part for part in node.body if isinstance(part, ast.FunctionDef) and part.name == own), None)
+            if method is not None:
+                return [f"{root}.{own}{'' if method.decorator_list else '()'}"]
+            if any(isinstance(part, ast.Attribute) and part.attr == own for part in _stored(node)):
+                return [f"{root}.{own}"]
+    return []
+
+
+def _runs_forward(node: ast.ClassDef) -> bool:
+    names = [part.name for part in node.body if isinstance(part, ast.FunctionDef)]
+    return any(roles.rank(name, roles.FORWARD[:9]) < 9 for name in names)
+
+
+def _stored(node: ast.ClassDef) -> Iterator[ast.AST]:
+    """What a class assigns to."""
+    return (part for part in ast.walk(node) if isinstance(getattr(part, "ctx", None), ast.Store))

@@ -1,0 +1,1 @@
+"""Which loss a program descends, which it reports, and what a penalty adds."""

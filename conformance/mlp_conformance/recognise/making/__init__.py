@@ -1,0 +1,1 @@
+"""How a network is made: classes, functions, layers put together, the statements of a script."""

@@ -1,0 +1,170 @@
+"""Objects of a program that layers are put into: how they are made, filled, told their loss and optimiser, and finished."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from inspect import Parameter
+from typing import Any
+
+from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.making.construct import required, signature
+
+#: Names of methods that add a layer.
+_ADD = ("add", "add_layer", "append", "addlayer", "push", "stack", "register", "add_dense", "dense")
+#: Names of methods that are told how it trains.
+_TELL = re.compile(r"(set|use|compile|configure|setup|assign)(_|$)", re.IGNORECASE)
+#: Names of methods that take nothing and make the network ready.
+_FINISH = re.compile(r"(finali[sz]e|build|connect|link|assemble|prepare|compile|setup)(_\w+)?$", re.IGNORECASE)
+_DESCENT = re.compile(r"sgd|optim|descent|trainer|update", re.IGNORECASE)
+_OTHER_DESCENT = re.compile(r"ada|rms|nesterov|momentum|lion|lbfgs", re.IGNORECASE)
+_METRIC = re.compile(r"accuracy|metric|score", re.IGNORECASE)
+#: The loss that goes with what the layers end in, by words in both.
+_SUITED = (
+    (r"softmax", r"^(?!.*binary).*(categorical|cross|nll|softmax)"),
+    (r"sigmoid|logistic", r"binary|bce|logistic|mse|square"),
+    (r"", r"mse|square|quadratic|l2|regression"),
+)
+
+
+@dataclass(frozen=True)
+class _Stock:
+    """What a program has to be handed to a container, as expressions, the likeliest first."""
+
+    losses: Sequence[str]
+    loss_functions: Sequence[str]
+    loss_derivatives: Sequence[str]
+    optimisers: Sequence[str]
+    metrics: Sequence[str]
+
+    def for_(self, parameter: Parameter, own: bool = False) -> str:
+        """What a parameter is given by its name; nothing if the name says nothing, or there is no such thing.
+
+        own: whether it is one of a constructor, whose word for a loss may be a name.
+        """
+        name = parameter.name
+        if roles.argument(name) == "rate":
+            return "learning_rate"
+        if "optim" in name.lower():
+            return self.optimisers[0] if self.optimisers else ""
+        if _METRIC.search(name):
+            return self.metrics[0] if self.metrics else ""
+        if "loss" in name.lower() or (roles.argument(name) == "loss_name" if own else is_loss(name)):
+            if is_derivative(name):
+                return self.loss_derivatives[0] if self.loss_derivatives else ""
+            return next(iter([*self.losses, *self.loss_functions]), "")
+        return ""
+
+
+def containers(classes: dict[str, type], functions: dict[str, Any], end: str) -> Iterator[tuple[str, list[str]]]:
+    """Ways to put `layers` into an object of the program: its class's name, and statements. end: what the layers end in."""
+    stock = _stock(classes, functions, end)
+    for key, cls in classes.items():
+        parameters = signature(cls)
+        if parameters is None or not _has_passes(cls):
+            continue
+        adding = adders(cls)
+        given = _constructed(parameters, stock, bool(adding))
+        if given is None:
+            continue
+        lines = [f"model = program.{key}({', '.join(given)})"]
+        for adder in adding[:1]:
+            lines += ["for layer in layers:", f"    model.{adder}(layer)"]
+        if "layers" in " ".join(lines):
+            yield key, [*lines, *_told(cls, stock), *_finished(cls)]
+
+
+def _constructed(parameters: Sequence[Parameter], stock: _Stock, adds: bool) -> list[str] | None:
+    """The arguments of a container's constructor; None if there is nothing to give it."""
+    given = []
+    for p in parameters:
+        is_known = "optim" in p.name.lower() or "loss" in p.name.lower() or roles.argument(p.name) in ("rate", "loss_name")
+        if p.kind is p.VAR_POSITIONAL:
+            given.append("*layers")
+        elif is_known:
+            if not (text := stock.for_(p, own=True)):
+                return None
+            given.append(f"{p.name}={text}")
+        elif p.default is p.empty or (roles.size(p.name) == "all" and not adds):
+            given.append("layers")
+    return given if given.count("layers") < 2 else None
+
+
+def _told(cls: type, stock: _Stock) -> Iterator[str]:
+    """Calls of methods that take a loss, its derivative, an optimiser or a metric, and nothing else."""
+    for name in dir(cls):
+        method = getattr(cls, name, None)
+        if not _TELL.match(name) or not callable(method):
+            continue
+        named = [p for p in signature(method) or [] if p.name != "self"]
+        needed, losses = required(named), [*stock.losses, *stock.loss_functions]
+        texts = [(p, stock.for_(p)) for p in named]
+        if needed and all(text for p, text in texts if p in needed):
+            yield f"model.{name}({', '.join(f'{p.name}={text}' for p, text in texts if text)})"
+        elif len(needed) == 2 and stock.loss_functions and stock.loss_derivatives:
+            yield f"model.{name}({stock.loss_functions[0]}, {stock.loss_derivatives[0]})"
+        elif len(needed) == 1 and losses:
+            yield f"model.{name}({losses[0]})"
+
+
+def _finished(cls: type) -> Iterator[str]:
+    for name in dir(cls):
+        method = getattr(cls, name, None)
+        if _FINISH.match(name) and callable(method) and [p.name for p in signature(method) or []] == ["self"]:
+            yield f"model.{name}()"
+
+
+def _stock(classes: dict[str, type], functions: dict[str, Any], end: str) -> _Stock:
+    extended = {base for cls in classes.values() for base in cls.__mro__[1:]}
+    whole = {key: cls for key, cls in classes.items() if cls not in extended}
+    suited = next(loss for which, loss in _SUITED if re.search(which, end, re.IGNORECASE))
+
+    def suits(text: str) -> bool:
+        return not re.search(suited, text, re.IGNORECASE)
+
+    def made(matches: Any) -> list[str]:
+        return [f"program.{key}()" for key, cls in whole.items() if matches(key) and not required(signature(cls) or [])]
+
+    plain = [f"program.{name}" for name in functions if is_loss(name) and not is_derivative(name)]
+    primes = [f"program.{name}" for name in functions if is_loss(name) and is_derivative(name)]
+    return _Stock(
+        sorted(made(lambda key: is_loss(key) and "softmax_loss" not in key.lower()), key=suits),
+        sorted(plain, key=suits),
+        sorted(primes, key=suits),
+        list(_optimisers(whole)),
+        made(_METRIC.search),
+    )
+
+
+def _optimisers(classes: dict[str, type]) -> Iterator[str]:
+    """Expressions that make an optimiser with a rate, plain descent first."""
+    for key, cls in sorted(classes.items(), key=lambda item: bool(_OTHER_DESCENT.search(item[0]))):
+        if not _DESCENT.search(key):
+            continue
+        given = signature(cls) or []
+        rate = [p.name for p in given if roles.argument(p.name) == "rate"]
+        if len(required(given)) <= 1:
+            yield f"program.{key}({f'{rate[0]}=learning_rate' if rate else ''})"
+
+
+def adders(cls: type) -> list[str]:
+    """Methods that add a layer."""
+    return [name for name in dir(cls) if name.lower() in _ADD]
+
+
+def is_derivative(name: str) -> bool:
+    """Whether a function's name is that of a derivative."""
+    lowered = name.lower()
+    return any(word in lowered for word in ("prime", "deriv", "grad", "dsig", "dtanh", "drelu", "_d", "d_", "diff", "back"))
+
+
+def is_loss(name: str) -> bool:
+    """Whether a name is that of a loss."""
+    lowered = name.lower()
+    return any(word in lowered for word in ("loss", "mse", "error", "entropy", "cost", "squared"))
+
+
+def _has_passes(cls: type) -> bool:
+    words = ("forward", "predict", "fit", "train", "__call__", "feed", "run", "backward", "propagate")
+    return any(word in name for base in cls.__mro__[:-1] for name in vars(base) for word in words)

@@ -1,0 +1,331 @@
+"""Scripts whose loop drives objects, or arrays that are made from data: what stands before the loop makes the network.
+
+The statements before the loop that make what it uses are executed on our data, then the loop's body is its step.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice, product
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.calling.calls import Offer
+from mlp_conformance.recognise.calling.dials import dials, setting
+from mlp_conformance.recognise.calling.layouts import LAYOUTS, OTHER_TARGETS, Layout
+from mlp_conformance.recognise.making.construct import required, signature
+from mlp_conformance.recognise.making.script import Script, ScriptSearch
+from mlp_conformance.recognise.numbers.readings import ForwardReading, agrees, forward_readings, question
+from mlp_conformance.recognise.parameters.slots import arrangements, own_sizes
+from mlp_conformance.recognise.parameters.tensors import is_torch_module, leaves, tensors
+from mlp_conformance.recognise.plan import Plan
+from mlp_conformance.recognise.source.after_loops import changed_after
+from mlp_conformance.recognise.source.data_beside import data_beside
+from mlp_conformance.recognise.source.entries import bodies
+from mlp_conformance.recognise.source.loop_steps import loop_step, namespace
+from mlp_conformance.recognise.source.program import Program, globals_used, parsed, program_source, values
+from mlp_conformance.recognise.space import Forward, Space, is_over
+from mlp_conformance.recognise.steps.stepping import find_step
+from mlp_conformance.recognise.telling.mishaps import Kind, Mishap
+from mlp_conformance.recognise.telling.writing import written
+
+_BATCH = 13
+#: Forms in which a script's loop may want all samples at once.
+_LAYOUTS = (
+    *LAYOUTS[:2],
+    *(layout for layout in OTHER_TARGETS if not layout.single),
+    *LAYOUTS[7:],
+    Layout(
+        "rows, as a tensor of float32", "torch.tensor(inputs).float()", "torch.tensor(targets).float()", "{}.detach().numpy()"
+    ),
+    Layout("rows, as lists, targets as a vector", "inputs.tolist()", "targets.ravel().tolist()", "np.array({})", vector=True),
+)
+
+
+def loop_setup(path: str | Path, line: int, near: str | Path | None = None, data: Sequence[str] = ()) -> CodeType:
+    """The statements before the loop at that line of a file that make what it uses, its data left out, compiled.
+
+    data: the names of these, where they do not say so themselves.
+    """
+    found = Path(path)
+    if near is not None and not found.is_absolute() and (Path(near).parent / found).exists():
+        found = Path(near).parent / found
+    tree = parsed(program_source(found), found)
+    setup = next(_making(before, loop, data) for loop, before in _loops(tree) if loop.lineno == line)
+    return compile(ast.Module(setup, []), str(found), "exec")
+
+
+def _loops(tree: ast.Module) -> Iterator[tuple[ast.For | ast.While, list[ast.stmt]]]:
+    """Loops of where the program begins, each with the statements before it."""
+    for body in bodies(tree):
+        for index, loop in enumerate(body):
+            if isinstance(loop, ast.For | ast.While):
+                yield loop, body[:index]
+
+
+def _making(before: list[ast.stmt], loop: ast.For | ast.While, data: Sequence[str] = ()) -> list[ast.stmt]:
+    """The assignments that a loop needs, and what prepares things for it, in their order, without those of its data."""
+    wanted, changed = _names(loop, ast.Load), _names(loop, ast.Store)
+    chosen: list[ast.stmt] = []
+    for node in reversed(before):
+        if _prepares(node, wanted):
+            chosen.append(node)
+            wanted |= _names(node, ast.Load)
+        if not isinstance(node, ast.Assign | ast.AnnAssign):
+            continue
+        stored = _names(node, ast.Store)
+        is_shape = isinstance(node.value, ast.Attribute) and node.value.attr == "shape"
+        is_data = any(name in data or roles.argument(name) in ("inputs", "targets", "data") for name in stored - changed)
+        if stored & wanted and (is_shape or not is_data):
+            chosen.append(node)
+            wanted |= _names(node, ast.Load)
+    return chosen[::-1]
+
+
+def _prepares(node: ast.stmt, wanted: set[str]) -> bool:
+    """Whether a statement changes things in place, as `w.requires_grad_()`, `layers.append(...)` and loops of these do."""
+    if isinstance(node, ast.For):
+        own = wanted | _names(node.target, ast.Store)
+        return bool(_names(node.iter, ast.Load) & wanted) and all(_prepares(inner, own) for inner in node.body)
+    if isinstance(node, ast.Assign):
+        return all(isinstance(target, ast.Attribute) and _names(target, ast.Load) & wanted for target in node.targets)
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+        return False
+    function = node.value.func
+    in_place = isinstance(function, ast.Attribute) and (function.attr.endswith("_") or function.attr in ("append", "add"))
+    return in_place and bool(_names(node, ast.Load) & wanted)
+
+
+def _names(node: ast.AST, kind: type[ast.expr_context]) -> set[str]:
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, kind)}
+
+
+def object_searches(program: Program) -> Iterator[ScriptSearch]:
+    """The searches in a program's loops, each with the forms of data that it may want."""
+    for loop, before in _loops(program.tree):
+        following = [node for node in program.tree.body if node.lineno > loop.lineno]
+        for x, y in _data(before, loop, set(changed_after(loop, following))):
+            silent = tuple(name for name in (x, y) if not roles.argument(name))
+            setup = [node for node in _making(before, loop, silent) if not isinstance(node, ast.For)]
+            made = sorted({name for node in setup for name in _names(node, ast.Store)})
+            if made:
+                beside = data_beside(_names(loop, ast.Load) - _names(loop, ast.Store) - {*made, *vars(program.module)}, x, y)
+                yield from _searches(program, loop, made, x, y, silent, beside)
+
+
+def _data(before: list[ast.stmt], loop: ast.For | ast.While, learnt: set[str]) -> Iterator[tuple[str, str]]:
+    """The names that a loop may have its inputs and targets by: those that say so, or else what is computed before and read.
+
+    learnt: what is changed after the loop, and so no data.
+    """
+    inner = [node.target for node in ast.walk(loop) if isinstance(node, ast.comprehension | ast.For)]
+    changed = _names(loop, ast.Store)
+    used = sorted(_names(loop, ast.Load).difference(*(_names(target, ast.Store) for target in inner)))
+    inputs = [name for name in used if roles.argument(name) == "inputs" and name not in changed][:2]
+    targets = [name for name in used if roles.argument(name) == "targets" and name not in changed][:2]
+    computed = {
+        name
+        for node in before
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call | ast.BinOp | ast.Compare | ast.Subscript)
+        for name in _names(node, ast.Store)
+    }
+    silent = [name for name in used if name in computed - changed - learnt and not roles.argument(name)][:3]
+    within = [name for name in used if roles.argument(name) == "targets"][:2]  # or else those that the loop itself takes
+    yield from (pair for pair in product(inputs or silent, targets or silent or within) if len(set(pair)) == 2)
+
+
+def _searches(
+    program: Program,
+    loop: ast.For | ast.While,
+    made: list[str],
+    x: str,
+    y: str,
+    silent: tuple[str, ...],
+    beside: dict[str, str],
+) -> Iterator[ScriptSearch]:
+    given: dict[str, Any] = {
+        "step": loop_step(program.path, loop.lineno),
+        "setup": loop_setup(program.path, loop.lineno, data=silent),
+    }
+    named = f", data={silent}".replace("'", '"') if silent else ""
+    data = f"{x}=np.zeros((1, sizes[0])), {y}=np.zeros((1, sizes[-1]))"
+    make = [f"params = dict(vars(program), {data})", "exec(setup, params)"]
+    if set(made) & globals_used(program):  # its functions find there what is made anew
+        given["namespace"] = namespace
+        make[:1] = ["params = namespace(program)", f"params.update({data})"]
+    if program.in_double:  # it has been told so, which lasts: an adapter has to say it too
+        make.insert(0, "torch.set_default_dtype(torch.float64)")
+    for first in ((3, 7, 5), (2, 7, 1)):
+        space = Space(program.module, question(first, _BATCH))
+        space.names.update(given)
+        if not space.run(make):
+            continue
+        objects = {name: space.names["params"][name] for name in made if name in space.names["params"]}
+        doubled = [f'params["{name}"].double()' for name, value in objects.items() if is_torch_module(value)]
+        space.run(doubled)
+        found = tensors(leaves("params", objects))
+        counts = _counts(space, make, objects)
+        set_dials = [
+            f"{target} = {text}"
+            for name, value in objects.items()
+            for target, text in (
+                [(f'params["{name}"]', setting(name, value))] if setting(name, value) else dials(f'params["{name}"]', value)
+            )
+            if text != "epochs"
+        ]
+        for sizes in islice(own_sizes(found), 3):
+            for slots in islice(arrangements(found, sizes), 3):
+                plan = Plan(
+                    str(program.path), program.path.stem, [*make, *doubled, *set_dials], "params", slots, len(slots), sizes
+                )
+                plan.program = (
+                    f"{program.reading}\n"
+                    f"setup = loop_setup({written(str(program.path))}, line={loop.lineno}, near=__file__{named})\n"
+                    f"step = loop_step({written(str(program.path))}, line={loop.lineno}, near=__file__)"
+                )
+                counters = sorted(_names(loop.target, ast.Store)) if isinstance(loop, ast.For) else []
+                script = Script(loop, made, [x, y], counters, counts)
+                asked = question(sizes, _BATCH)
+                search = ObjectScript(program, plan, asked, lambda space: [], given=given, script=script, beside=beside)
+                yield from search.in_every_form()
+        return
+
+
+def _standing_in(template: str) -> str:
+    """The name in a script by which what an expression is about is reached."""
+    found = re.match(r'params\["(\w+)"\]', template)
+    return found[1] if found else ""
+
+
+def _counts(space: Space, make: list[str], objects: dict[str, Any]) -> list[str]:
+    """The names of the number of samples: 1 where the data have one row, 2 where they have two."""
+    ones = [name for name, value in objects.items() if type(value) is int and value == 1]
+    again = [line.replace("np.zeros((1, ", "np.zeros((2, ") for line in make]
+    return [name for name in ones if space.names["params"].get(name) == 2] if ones and space.run(again) else []
+
+
+@dataclass
+class ObjectScript(ScriptSearch):
+    """The search in a loop that drives objects, with data in one form, which every copy of it keeps; beside: `data_beside`."""
+
+    layout: Layout = LAYOUTS[0]
+    beside: dict[str, str] = field(default_factory=dict)
+
+    def in_every_form(self) -> Iterator[ObjectScript]:
+        """The same with data in each form that the loop may want: those first whose step is right, as others may still run.
+
+        A column of targets where a loop wants numbers gives an output that is right and a step that is not.
+        """
+        others: list[ObjectScript] = []
+        silent: list[ObjectScript] = []
+        for layout in _LAYOUTS:
+            if is_over() or (layout.vector and self.asked.sizes[-1] > 1):
+                continue
+            search = replace(self, layout=layout)
+            search = search.with_labels() if layout.labels and self.asked.sizes[-1] > 1 else search
+            forward = next(search.forwards(False), None)
+            if forward is not None and find_step(search, forward, faults=False)[2] is not None:
+                yield search
+            else:
+                (silent if forward is None else others).append(search)
+        yield from (*others, *silent)
+
+    @property
+    def step(self) -> str:
+        """The call of the loop's body."""
+        assert self.script is not None
+        x, y = self.script.data
+        given = "".join(f", {name}=1" for name in self.script.counters)
+        given += "".join(f", {name}=len(inputs)" for name in self.script.counts)
+        forms = {"inputs": self.layout.x, "targets": self.layout.y, "rows": "targets", "classes": "targets.argmax(axis=1)"}
+        given += "".join(f", {name}={forms[form]}" for name, form in self.beside.items())
+        return f"step(params, {x}={self.layout.x}, {y}={self.layout.y}{given})"
+
+    def forwards(self, faulty: bool) -> Iterator[Forward]:
+        """The output that the loop's body keeps, or else what an object answers that it drives, as in `loss(model(x), y)`."""
+        assert self.script is not None
+        space = self.space()
+        if space is None or not space.run([f"output = {self.step}"]):
+            self._keep_mishap(space, False)
+            return
+        self._keep_mishap(space, True)
+        known = list(forward_readings(space.asked, faulty))
+        own = {*values(self.program), *self.script.data} - set(self.script.parameters)
+        space.names["output"] = {k: v for k, v in space.names["params"].items() if not k.startswith("__") and k not in own}
+        ways = self._read(space, [f"output = {self.step}"], known)
+        if not ways:
+            space = self.space()
+            for name in self._answering(space) if space is not None else ():
+                line = f'output = params["{name}"]({self.layout.x})'
+                if space is not None and space.run([line]):
+                    ways += self._read(space, [line], known)
+        ways = ways or list(self._by_functions(faulty))
+        yield from sorted(ways, key=lambda way: way.reading.output == "linear")
+
+    def _by_functions(self, faulty: bool) -> Iterator[Forward]:
+        """What functions answer that are given the network and inputs, as in `feed_forward(network, x)`."""
+        networks = {name for slot in self.plan.slots if (name := _standing_in(slot.weights.template))}
+        if len(networks) != 1:
+            return
+        network = f'params["{networks.pop()}"]'
+        for layout in (LAYOUTS[0], *(layout for layout in LAYOUTS if layout.single)):
+            batch = 1 if layout.single else None
+            space = self.space(batch)
+            known = list(forward_readings(space.asked, faulty)) if space is not None else []
+            for key, call in values(self.program).items() if space is not None else ():
+                roles_of = [roles.argument(p.name) for p in required(signature(call) or [])] if inspect.isfunction(call) else []
+                if sorted(roles_of) != ["inputs", "parameters"] or roles.rank(key, roles.FORWARD) == len(roles.FORWARD):
+                    continue
+                given = (network, layout.x) if roles_of[0] == "parameters" else (layout.x, network)
+                line = f'output = params["{key}"]({", ".join(given)})'
+                if (fresh := self.space(batch)) is None or not fresh.run([line]):
+                    continue
+                ways = self._read(fresh, [line], known, layout)
+                yield from ways
+                if not ways and any(leaf.path.startswith("output") for leaf, _, _ in self.outputs(fresh, layout)):
+                    said = f"`{key}` gives numbers of an output's shape, which are no reading's"
+                    self.mishaps.add(Mishap(Kind.UNREAD, said, False, key))
+
+    def _answering(self, space: Space) -> list[str]:
+        """The names of what may answer for inputs alone: torch's modules, and functions that run forward by their names."""
+        assert self.script is not None
+        names = space.names["params"]
+        found = [name for name in self.script.parameters if is_torch_module(names.get(name))]
+        functions = [
+            key for key, value in names.items() if inspect.isfunction(value) and len(required(signature(value) or [])) == 1
+        ]
+        return found + [key for key in functions if roles.rank(key, roles.FORWARD) < len(roles.FORWARD)]
+
+    def _read(
+        self,
+        space: Space,
+        lines: list[str],
+        known: Sequence[tuple[ForwardReading, np.ndarray]],
+        given: Layout | None = None,
+    ) -> list[Forward]:
+        """The readings of what has the shape of an output after some lines; given: a layout other than the loop's."""
+        ways, layout = [], given or self.layout
+        for leaf, rows, found in self.outputs(space, layout):
+            reading = next((reading for reading, expected in known if agrees(found, expected)), None)
+            if reading is not None:
+                ways.append(Forward(lines, rows, layout, reading, True, Offer("exec", "the loop's body", exec), leaf.path))
+        return ways
+
+    def gradients(self, forward: Forward, batch: int | None) -> Iterator[tuple[list[str], Space]]:
+        """What the loop's body leaves, as in every script; its call is not that of the output where a function gives that."""
+        yield from super().gradients(replace(forward, lines=[f"output = {self.step}"]), batch)
+
+    def sequences(self, forward: Forward) -> Iterator[tuple[list[str], bool]]:
+        yield from self._bodies([self.step], None)
+
+    def nearest(self) -> Any:
+        """Nothing: a loop whose output is no reading's is left alone."""
+        return None

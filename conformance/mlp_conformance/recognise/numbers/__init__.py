@@ -1,0 +1,1 @@
+"""What a program's numbers may mean: readings, and what they are compared with."""

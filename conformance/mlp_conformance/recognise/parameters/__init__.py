@@ -1,0 +1,1 @@
+"""Where a network's parameters stand, and how they are set and read."""

@@ -1,0 +1,42 @@
+"""Whether a program has code that trains: then it is not judged by its output alone."""
+
+from __future__ import annotations
+
+import ast
+
+from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.making.starting import starting
+
+#: Words in the names of functions that train.
+_ELSEWHERE = ("entren", "entrain", "trein", "apprend", "addestr", "обуч", "retroprop")
+_TRAINING = ("train", "backw", "back_prop", "backprop", "fit", "learn", "update", "descen", "optimi", *_ELSEWHERE)
+
+
+def trains(tree: ast.Module) -> bool:
+    """Whether a program has code that trains: by the names of what it defines and calls, by what it draws and returns, or as
+    it takes a step whose length is a learning rate.
+    """
+    if starting(tree) or any(map(_is_step, ast.walk(tree))):
+        return True
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and any(word in node.name.lower() for word in _TRAINING):
+            return True
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("backward", "value_and_grad")
+        ):
+            return True
+    return False
+
+
+def _is_step(node: ast.AST) -> bool:
+    """Whether a statement adds a product with a learning rate to something, or subtracts it: `w -= eta * g`."""
+    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
+        step = node.value
+    elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Add | ast.Sub):
+        step = node.value.right
+    else:
+        return False
+    factors = [part for product in ast.walk(step) if isinstance(product, ast.BinOp) for part in (product.left, product.right)]
+    return any(roles.argument(getattr(part, "id", getattr(part, "attr", ""))) == "rate" for part in factors)

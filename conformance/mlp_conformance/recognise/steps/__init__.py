@@ -1,0 +1,1 @@
+"""How a program trains: the calls that take steps, and what explains these."""

@@ -1,0 +1,107 @@
+"""Which number of a program is its learning rate, whatever it is called: its steps are twice as long when that is doubled."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.calling.dials import class_numbers
+from mlp_conformance.recognise.numbers.readings import Parameters, agrees
+from mlp_conformance.recognise.parameters.tensors import Leaf, leaves
+from mlp_conformance.recognise.source.program import globals_used, values
+
+if TYPE_CHECKING:
+    from mlp_conformance.recognise.search import Search
+
+#: Numbers that are tried.
+_MOST = 12
+
+
+def rate_setting(search: Search, lines: list[str], batch: int | None) -> str:
+    """The statement that sets the learning rate which is used by calls that are given none; empty if none is found."""
+    for path in numbers(search):
+        once = _taken(search, f"{path} = 0.25", lines, batch)
+        twice = _taken(search, f"{path} = 0.5", lines, batch) if once is not None else None
+        if once is not None and twice is not None and _doubled(once, twice):
+            return f"{path} = learning_rate"
+    return ""
+
+
+def numbers(search: Search) -> list[str]:
+    """Expressions for the plain numbers in the network and in the module that are no parameters."""
+    space, root = search.space(), search.plan.root
+    if space is None:
+        return []
+    standing = space.names[root] if root != "program" else None
+    found = leaves(root, standing) if standing is not None else []
+    found += [leaf for name, value in class_numbers(type(standing)).items() for leaf in leaves(f"{root}.{name}", value)]
+    used = globals_used(search.program)
+    own = {key: value for key, value in values(search.program).items() if key in used}
+    found += [leaf for key, value in own.items() for leaf in leaves(f"program.{key}", value)]
+    for key, value in own.items():
+        shared = class_numbers(value) if isinstance(value, type) else {}
+        found += [leaf for name, number in shared.items() for leaf in leaves(f"program.{key}.{name}", number)]
+    for name, value in values(search.program).items():  # `def train(net, optimizer=SGD(lr=0.01))`
+        for index, default in enumerate(getattr(value, "__defaults__", None) or ()):
+            found += leaves(f"program.{name}.__defaults__[{index}]", default) if hasattr(default, "__dict__") else []
+    parameters = " ".join(t.template for slot in search.plan.slots for t in (slot.weights, slot.bias) if t is not None)
+    return [leaf.path for leaf in found if _may_be_a_rate(leaf) and leaf.path not in parameters][:_MOST]
+
+
+@cache
+def step_lengths(tree: ast.AST) -> frozenset[float]:
+    """The numbers that a program multiplies what it adds or subtracts with, `w -= 0.1 * g`, or gives a learning rate's name."""
+    found: set[float] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
+            found |= _factors(node.value)
+        elif (
+            isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Add | ast.Sub)
+        ):
+            found |= _factors(node.value.right)
+        if isinstance(node, ast.Assign) and any(map(_is_rate, node.targets)):
+            found |= _number(node.value)
+        if isinstance(node, ast.keyword) and roles.argument(node.arg or "") == "rate":
+            found |= _number(node.value)
+        if isinstance(node, ast.arguments):
+            positional = [*node.posonlyargs, *node.args]
+            with_defaults = zip(positional[len(positional) - len(node.defaults) :], node.defaults, strict=True)
+            for argument, default in [*with_defaults, *zip(node.kwonlyargs, node.kw_defaults, strict=True)]:
+                found |= _number(default) if default is not None and roles.argument(argument.arg) == "rate" else set()
+    return frozenset(found)
+
+
+def _factors(node: ast.expr) -> set[float]:
+    """The numbers among the factors of a product; none of a number alone, as a count goes up by one."""
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult):
+        return set()
+    return set().union(*(_number(part) | _factors(part) for part in (node.left, node.right)))
+
+
+def _number(node: ast.expr) -> set[float]:
+    """A positive number that stands in the text, whatever its sign there."""
+    node = node.operand if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) else node
+    value = node.value if isinstance(node, ast.Constant) else None
+    return {float(value)} if isinstance(value, int | float) and value > 0 and not isinstance(value, bool) else set()
+
+
+def _is_rate(target: ast.expr) -> bool:
+    return roles.argument(getattr(target, "id", getattr(target, "attr", ""))) == "rate"
+
+
+def _may_be_a_rate(leaf: Leaf) -> bool:
+    return leaf.kind == "number" and leaf.dtype.startswith("float") and leaf.path.count("[") <= 1
+
+
+def _taken(search: Search, setting: str, lines: list[str], batch: int | None) -> Parameters | None:
+    plan = search.plan.but(make=[*search.plan.make, setting])
+    found = replace(search, plan=plan).taken(lines, batch)
+    return None if found is None else found[1]
+
+
+def _doubled(once: Parameters, twice: Parameters) -> bool:
+    """Whether one step is twice the other; one that is of wrong shapes tells nothing."""
+    return all(agrees(w, 2 * u) and agrees(b, 2 * v) for (w, b), (u, v) in zip(twice, once, strict=True))
