@@ -76,7 +76,7 @@ def test_what_cannot_be_judged_is_said_in_a_sentence(
 
 def _in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is found first is enough, and two layers."""
-    monkeypatch.setattr("mlp_conformance.recognise.steps.stepping._PATIENCE", 0.3)
+    monkeypatch.setattr("mlp_conformance.recognise.steps.attempt.PATIENCE", 0.3)
     monkeypatch.setattr(sys.modules["mlp_conformance.recognise.drive"], "_PATIENCE", 0.1)
 
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calling.calls import Context, Offer, fillings, ranked
+from mlp_conformance.recognise.calling.calls import Context, Offer, ranked
+from mlp_conformance.recognise.calling.filling import fillings
 from mlp_conformance.recognise.calling.layouts import Layout
 from mlp_conformance.recognise.calling.outputs import outputs_in
 from mlp_conformance.recognise.making.construct import required

@@ -8,7 +8,8 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calling.calls import Offer, loss_gradients
+from mlp_conformance.recognise.calling.calls import Offer
+from mlp_conformance.recognise.calling.filling import loss_gradients
 from mlp_conformance.recognise.calling.layouts import LAYOUTS
 from mlp_conformance.recognise.making.compose import is_container_of_layers
 from mlp_conformance.recognise.making.construct import required, signature

@@ -12,7 +12,8 @@ from functools import lru_cache
 from itertools import islice
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calling.calls import Context, Offer, fillings
+from mlp_conformance.recognise.calling.calls import Context, Offer
+from mlp_conformance.recognise.calling.filling import fillings
 from mlp_conformance.recognise.calling.layouts import Layout
 from mlp_conformance.recognise.making.compose import concrete
 from mlp_conformance.recognise.making.construct import required, signature

@@ -10,7 +10,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calling.calls import Context, Offer, fillings, loss_gradients, offers, ranked
+from mlp_conformance.recognise.calling.calls import Context, Offer, offers, ranked
+from mlp_conformance.recognise.calling.filling import fillings, loss_gradients
 from mlp_conformance.recognise.calling.global_data import data_statement
 from mlp_conformance.recognise.calling.layered import layered_steps
 from mlp_conformance.recognise.calling.layouts import has_targets

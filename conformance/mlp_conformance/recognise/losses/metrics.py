@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calling.calls import Offer, fillings, ranked
+from mlp_conformance.recognise.calling.calls import Offer, ranked
+from mlp_conformance.recognise.calling.filling import fillings
 from mlp_conformance.recognise.calling.layouts import Layout
 from mlp_conformance.recognise.losses.given_errors import begins_with_it
 from mlp_conformance.recognise.numbers.readings import Question, epsilons, is_near, losses_for

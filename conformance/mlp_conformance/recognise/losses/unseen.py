@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calling.calls import Offer, fillings, ranked
+from mlp_conformance.recognise.calling.calls import Offer, ranked
+from mlp_conformance.recognise.calling.filling import fillings
 from mlp_conformance.recognise.calling.layouts import LAYOUTS, OTHER_TARGETS, Layout
 from mlp_conformance.recognise.losses.metrics import place_of_number
 from mlp_conformance.recognise.numbers.readings import ForwardReading, Parameters, agrees, losses_for, steps

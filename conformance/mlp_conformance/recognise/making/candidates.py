@@ -8,7 +8,6 @@ import builtins
 import inspect
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from itertools import islice, permutations
 from types import SimpleNamespace
@@ -32,18 +31,17 @@ from mlp_conformance.recognise.making.making import (
     TWO_LAYERS,
     made_in_sizes,
     size_constants,
-    standing,
 )
 from mlp_conformance.recognise.making.object_script import object_searches
+from mlp_conformance.recognise.making.of_the_module import arrays_of_the_module, numbers_of_the_module
 from mlp_conformance.recognise.making.scalar_script import scalar_script_searches
 from mlp_conformance.recognise.making.script import ScriptSearch, script_plans
 from mlp_conformance.recognise.making.started import started_plans
 from mlp_conformance.recognise.making.starting import starting
 from mlp_conformance.recognise.numbers.readings import question
 from mlp_conformance.recognise.parameters.flat import flat_arrangements, is_flat, length
-from mlp_conformance.recognise.parameters.scalars import scalar_networks
-from mlp_conformance.recognise.parameters.slots import Slot, arrangements, own_sizes
-from mlp_conformance.recognise.parameters.tensors import Leaf, Tensor, leaves, tensors
+from mlp_conformance.recognise.parameters.slots import arrangements
+from mlp_conformance.recognise.parameters.tensors import Leaf, leaves, tensors
 from mlp_conformance.recognise.parameters.thresholds import with_thresholds
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.search import Search
@@ -53,9 +51,6 @@ from mlp_conformance.recognise.source.program import Program, globals_used, read
 from mlp_conformance.recognise.source.rewriting import drawn_attributes, fixed_lengths, redrawing_calls
 from mlp_conformance.recognise.source.turns import counted_attributes
 from mlp_conformance.recognise.space import Space
-
-#: Ways in which numbers that have a name each may be a network that are tried.
-_MOST_SCALARS = 8
 
 
 def searches(program: Program, name: str) -> Iterator[Search]:
@@ -229,7 +224,7 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
         for plan in made_in_sizes(program, key, f"program.{key}", cls, shapes=ONE_LAYER):
             yield plan, _methods(program), []
     if functions and not name:
-        for plan in (*_arrays_of_the_module(program), *_numbers_of_the_module(program)):
+        for plan in (*arrays_of_the_module(program), *numbers_of_the_module(program)):
             yield plan, _functions(program), []
 
 
@@ -258,43 +253,6 @@ def _in_one_vector(program: Program, functions: dict[str, Any]) -> Iterator[tupl
     make = [*size_constants(program), "params = np.zeros(sum((a + 1) * b for a, b in zip(sizes, sizes[1:])))"]
     for slots in flat_arrangements([vector], TWO_LAYERS, program.source):
         yield Plan(str(program.path), program.path.stem, make, "params", slots, 2), _functions(program), []
-
-
-def _arrays_of_the_module(program: Program) -> Iterator[Plan]:
-    """Plans for functions that use arrays which stand in the module, as they are."""
-    used = globals_used(program)
-    found = [tensor for tensor in tensors(standing("program", None, program)) if _first_name(tensor) in used]
-    for sizes in islice(own_sizes(found), 6):
-        for slots in islice(arrangements(found, sizes), 4):
-            make, slots = _in_double(slots)
-            program.in_double |= bool(make)
-            yield Plan(str(program.path), program.path.stem, make, "program", slots, len(sizes) - 1, sizes)
-
-
-def _numbers_of_the_module(program: Program) -> Iterator[Plan]:
-    """Plans for functions that change numbers of the module, each a weight or a bias by its own name."""
-    changed = {name for node in ast.walk(program.tree) if isinstance(node, ast.Global) for name in node.names}
-    found = [leaf for name, value in values(program).items() if name in changed for leaf in leaves(f"program.{name}", value)]
-    for sizes, slots in islice(scalar_networks(found), _MOST_SCALARS):
-        yield Plan(str(program.path), program.path.stem, [], "program", slots, 2, sizes)
-
-
-def _in_double(slots: list[Slot]) -> tuple[list[str], list[Slot]]:
-    """Statements after which torch's tensors of the module are in float64, as all that the program makes, and these then."""
-    kept = [t.template for slot in slots for t in (slot.weights, slot.bias) if t is not None and t.leaf.kind == "torch"]
-    if not kept:
-        return [], slots
-
-    def doubled(tensor: Tensor) -> Tensor:
-        return replace(tensor, leaf=replace(tensor.leaf, dtype="float64"))
-
-    each = f"for tensor in [{', '.join(kept)}]:"
-    lines = ["torch.set_default_dtype(torch.float64)", each, "    tensor.data = tensor.data.double()"]
-    return lines, [replace(s, weights=doubled(s.weights), bias=s.bias and doubled(s.bias)) for s in slots]
-
-
-def _first_name(tensor: Tensor) -> str:
-    return re.split(r"\W", tensor.template.removeprefix("program."))[0]
 
 
 def _runner(program: Program) -> Any:

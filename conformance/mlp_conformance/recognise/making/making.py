@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calling.calls import Context, fillings, offers, ranked
+from mlp_conformance.recognise.calling.calls import Context, offers, ranked
+from mlp_conformance.recognise.calling.filling import fillings
 from mlp_conformance.recognise.calling.layouts import Layout
 from mlp_conformance.recognise.making.by_kind import by_kind
 from mlp_conformance.recognise.making.compose import grown
