@@ -65,8 +65,13 @@ def judge_training(settled: Settled, rivals: Sequence[Rival]) -> None:
 def say_unjudged(settled: Settled) -> None:
     """Where single steps are right and judged: which call that trains for all epochs takes others."""
     step = settled.step
-    if step is not None and step.reading is not None and not step.whole:
-        _say_unjudged(settled, step.rivals)
+    if step is None or step.reading is None or step.whole:
+        return
+    before = len(settled.plan.notes)
+    _say_unjudged(settled, step.rivals)
+    if still := settled.search.mishaps.still if len(settled.plan.notes) == before else "":
+        count = len(settled.search.asked.inputs)
+        settled.plan.notes.append(f"Its single steps are judged: {still}, with {count} samples.")
 
 
 def _say_unjudged(settled: Settled, rivals: Sequence[Rival]) -> None:

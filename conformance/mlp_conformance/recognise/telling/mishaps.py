@@ -94,6 +94,11 @@ class Mishaps:
             kind = Kind.STILL if "epochs" in text else Kind.IDLE
             self.add(Mishap(kind, f"`{text}` runs, and leaves all parameters as they were"))
 
+    @property
+    def still(self) -> str:
+        """What is said of a call that was to train for all epochs, and changed nothing; nothing if there was none."""
+        return next((found.said for found in self.kept if found.kind is Kind.STILL and found.trains), "")
+
     def gave_no_output(self, line: str, value: Any, unread: bool) -> None:
         """Keep that a call which is named like a forward pass ran, and no output was found.
 
