@@ -171,7 +171,7 @@ def _driven(program: Program, name: str) -> Driven:
             settled = wrong_variant(settled, before, networks) or mixed_deeper(settled) or settled
             best = Driven(settled, settled.plan)
             break
-        if settled.exact:
+        if settled.exact and search.is_made:
             read.add(construction)
         if best is None or settled.score > best.settled.score:
             if settled.exact and not (best is not None and best.exact):
