@@ -173,3 +173,13 @@ if __name__ == "__main__":
     assert found.exact
     assert found.settled.forward.reading.output == "linear"
     assert found.plan.claims["losses"] == {"squared_error"}
+
+
+def test_a_linear_layer_stands_between_others_only_where_nothing_else_can(tmp_path: Path) -> None:
+    source = PROGRAM.replace("{mask}", RIGHT)
+    first, rest = source.split("class ReLU:")
+    relu, after = rest.split("class Softmax:")
+    between, linear = after.split("class Linear:")
+    own, others = linear.split("class Loss:")
+    found = driven(tmp_path, f"{first}class Linear:{own}class ReLU:{relu}class Softmax:{between}class Loss:{others}")
+    assert found.settled.forward.reading.hidden == "relu"

@@ -79,7 +79,7 @@ def _chains(classes: dict[str, type], functions: dict[str, Any], run: Any) -> It
     activations = list(_activation_layers(classes, functions))
     pairs = "for a, b in zip(sizes, sizes[1:])"
     for text, key in dense:
-        for activation in [one for one in activations if "softmax" not in one.lower()] or activations:
+        for activation in _between(activations):
             both = f"layers = [layer {pairs} for layer in ({text}, {activation})]"
             yield _Chain(key, both, activation, activation)
             yield _Chain(key, f"{both}[:-1]", activation, "")
@@ -92,6 +92,12 @@ def _chains(classes: dict[str, type], functions: dict[str, Any], run: Any) -> It
                 yield _Chain(key, f"layers = [{text} {pairs}][:-1] + [{_last(other)}]", text, other)
     for text, key in dense:
         yield _Chain(key, f"layers = [{text} {pairs}]", text, text)
+
+
+def _between(activations: list[str]) -> list[str]:
+    """What may stand between layers, with which most is judged first: a linear one says nothing of derivatives."""
+    found = [one for one in activations if "softmax" not in one.lower()] or activations
+    return sorted(found, key=lambda one: bool(re.search(r"linear|identity", one, re.IGNORECASE)))
 
 
 def _unlike(chain: _Chain, used: Sequence[str]) -> tuple[bool, bool]:
