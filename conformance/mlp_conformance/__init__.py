@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
     from mlp_conformance.claims import Claims, Unsupported
     from mlp_conformance.pytest_plugin import parametrize_with_checks
+    from mlp_conformance.recognise.losses.descending import descended
     from mlp_conformance.recognise.making.built import building
     from mlp_conformance.recognise.making.object_script import loop_setup
     from mlp_conformance.recognise.numbers.decimals import decimals
+    from mlp_conformance.recognise.parameters.cells import cells
     from mlp_conformance.recognise.parameters.flat import in_vector
-    from mlp_conformance.recognise.source.cells import cells
     from mlp_conformance.recognise.source.loop_steps import loop_body, loop_step, namespace
     from mlp_conformance.recognise.source.program import definitions
-    from mlp_conformance.recognise.steps.descending import descended
     from mlp_conformance.results import Report
     from mlp_conformance.verdict import run
 
@@ -47,10 +47,10 @@ _HOMES = {
     "Unsupported": "claims",
     "Report": "results",
     "building": "recognise.making.built",
-    "cells": "recognise.source.cells",
+    "cells": "recognise.parameters.cells",
     "decimals": "recognise.numbers.decimals",
     "definitions": "recognise.source.program",
-    "descended": "recognise.steps.descending",
+    "descended": "recognise.losses.descending",
     "in_vector": "recognise.parameters.flat",
     "loop_body": "recognise.source.loop_steps",
     "loop_setup": "recognise.making.object_script",

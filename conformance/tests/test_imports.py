@@ -18,6 +18,13 @@ PACKAGES = {
 }
 
 
+#: The parts of recognition, each of which knows those before it alone.
+RECOGNITION = (
+    *("roles", "writing", "numbers", "parameters", "source", "plan", "space", "jax_trees"),
+    *("calling", "search", "losses", "steps", "settle", "making", "telling", "drive"),
+)
+
+
 def _modules() -> dict[str, Path]:
     found = {}
     for package, folder in PACKAGES.items():
@@ -58,6 +65,16 @@ def test_modules_import_one_another_without_cycles() -> None:
         if path.name == "__init__.py":  # a package imports its modules; they may import one another
             graph[name] = {other for other in graph[name] if not other.startswith(name + ".")}
     list(TopologicalSorter(graph).static_order())
+
+
+def test_the_parts_of_recognition_know_those_before_them() -> None:
+    within = "mlp_conformance.recognise."
+    parts = {name: name.removeprefix(within).split(".")[0] for name in _modules() if name.startswith(within)}
+    assert set(parts.values()) == set(RECOGNITION)
+    for name, part in parts.items():
+        for imported in _imports(_modules()[name], top_level_only=False):
+            other = parts.get(imported, part)
+            assert RECOGNITION.index(other) <= RECOGNITION.index(part), f"{name} imports {imported}"
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

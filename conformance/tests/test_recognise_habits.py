@@ -12,12 +12,12 @@ import pytest
 
 from mlp_conformance.recognise import drive, read_program
 from mlp_conformance.recognise.drive import Driven
-from mlp_conformance.recognise.making.starting import Started, starting
 from mlp_conformance.recognise.numbers.decimals import decimals
 from mlp_conformance.recognise.parameters.forms import after_all, all_of
 from mlp_conformance.recognise.parameters.slots import PADDED, Slot
 from mlp_conformance.recognise.parameters.statements import read_pair, set_lines
 from mlp_conformance.recognise.parameters.tensors import Leaf, Tensor, leaves
+from mlp_conformance.recognise.source.starting import Started, starting
 
 LOSS = """
 import numpy as np

@@ -12,7 +12,7 @@ import pytest
 
 from mlp_conformance.quiet import compiled_in_haste
 from mlp_conformance.recognise import read_program
-from mlp_conformance.recognise.making.jax_trees import WRITABLE, made_in
+from mlp_conformance.recognise.jax_trees import WRITABLE, made_in
 from mlp_conformance.recognise.numbers.readings import question
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.space import Space

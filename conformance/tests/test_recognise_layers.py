@@ -10,9 +10,9 @@ from driving import driven
 
 from mlp_conformance.recognise import NotDriven, drive, read_program
 from mlp_conformance.recognise.drive import Driven
+from mlp_conformance.recognise.making.computed import learnt
 from mlp_conformance.recognise.making.making import BATCH, TWO_LAYERS
 from mlp_conformance.recognise.numbers.readings import question
-from mlp_conformance.recognise.parameters.computed import learnt
 from mlp_conformance.recognise.parameters.tensors import leaves, tensors
 
 LAYERS = """

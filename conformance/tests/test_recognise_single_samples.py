@@ -12,7 +12,7 @@ from driving import driven
 
 from mlp_conformance.recognise.steps.one_alone import takes_batches, with_all_samples
 from mlp_conformance.recognise.telling.rehearsed import judge_single_samples
-from mlp_conformance.recognise.telling.writing import source
+from mlp_conformance.recognise.writing import source
 
 VECTORS = """
 import numpy as np

@@ -10,7 +10,7 @@ import pytest
 from driving import driven
 
 from mlp_conformance import definitions
-from mlp_conformance.recognise.making.starting import starting
+from mlp_conformance.recognise.source.starting import starting
 
 TRAINING = """
 import numpy as np

@@ -16,7 +16,7 @@ from mlp_conformance.recognise import NotDriven, drive, read_program
 from mlp_conformance.recognise.drive import Driven
 from mlp_conformance.recognise.parameters.tensors import leaves, tensors
 from mlp_conformance.recognise.source.state import State
-from mlp_conformance.recognise.telling.writing import folded
+from mlp_conformance.recognise.writing import folded
 
 NETWORK = """
 import numpy as np

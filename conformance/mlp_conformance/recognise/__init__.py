@@ -5,7 +5,8 @@ and settles the conventions by certified answers. What it finds is an adapter, a
 
 `source` reads a program's text, `making` constructs its network, `parameters` finds where these stand, `calling` which calls
 there are, `numbers` what their results may mean, `steps` how it trains, `losses` what it descends, and `telling` says what was
-found and writes the adapter. `drive` tries one network after another in a `search`, and `settle` decides on its reading.
+found, which `writing` puts down as the adapter. `drive` tries one network after another in a `search`; `settle` decides on its
+reading.
 """
 
 from mlp_conformance.recognise.drive import NotDriven, drive, drive_object

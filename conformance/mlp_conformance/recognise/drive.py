@@ -13,7 +13,9 @@ from typing import Any
 
 from mlp_conformance.quiet import compiled_in_haste, defaults_kept
 from mlp_conformance.recognise.calling.engines import gradients_of_engine
-from mlp_conformance.recognise.losses.given_errors import said_of_error
+from mlp_conformance.recognise.calling.given_errors import said_of_error
+from mlp_conformance.recognise.calling.mishaps import Kind, Mishap, Mishaps
+from mlp_conformance.recognise.calling.turned_off import said_off
 from mlp_conformance.recognise.losses.loss_objects import judge_loss_object
 from mlp_conformance.recognise.losses.own_loss import leave_own_training
 from mlp_conformance.recognise.losses.own_output import judge_own_output, unjudged_output
@@ -27,15 +29,13 @@ from mlp_conformance.recognise.making.narrow import refuse_narrow
 from mlp_conformance.recognise.making.variants import wrong_variant
 from mlp_conformance.recognise.numbers.mixed import linear_between
 from mlp_conformance.recognise.parameters.slots import lack_output_biases
-from mlp_conformance.recognise.parameters.unread import unread_biases
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.settle import Settled, settle
 from mlp_conformance.recognise.source.after_loops import said_of_loops
-from mlp_conformance.recognise.source.left_out import left_out
+from mlp_conformance.recognise.source.beyond import beyond_specification, is_uncertain
 from mlp_conformance.recognise.source.program import Program, parsed, read_program
 from mlp_conformance.recognise.source.reporting import said_of_rhythm
-from mlp_conformance.recognise.source.several import other_networks
 from mlp_conformance.recognise.source.training_code import trains
 from mlp_conformance.recognise.source.unmade import unmade
 from mlp_conformance.recognise.space import Space, Stuck, is_over, worked
@@ -43,7 +43,6 @@ from mlp_conformance.recognise.steps.batches import odd_batches, own_batch
 from mlp_conformance.recognise.steps.in_batches import judge_batches
 from mlp_conformance.recognise.steps.pairing import judge_spread, spread
 from mlp_conformance.recognise.steps.scaled_steps import leave_scaled_training
-from mlp_conformance.recognise.telling.beyond import beyond_specification, is_uncertain
 from mlp_conformance.recognise.telling.claiming import conventions_of
 from mlp_conformance.recognise.telling.completing import (
     ENDED,
@@ -58,10 +57,11 @@ from mlp_conformance.recognise.telling.completing import (
     without_output,
     without_output_biases,
 )
-from mlp_conformance.recognise.telling.mishaps import Kind, Mishap, Mishaps
+from mlp_conformance.recognise.telling.left_out import left_out
 from mlp_conformance.recognise.telling.rehearsed import judge_single_samples
-from mlp_conformance.recognise.telling.turned_off import said_off
+from mlp_conformance.recognise.telling.several import other_networks
 from mlp_conformance.recognise.telling.understood import said_of_scaling, understood
+from mlp_conformance.recognise.telling.unread import unread_biases
 from mlp_conformance.recognise.telling.whole import undriven_whole
 
 #: Seconds after which no better way to drive a program is looked for, once there is one; a quarter where its output is

@@ -12,7 +12,7 @@ from typing import Any
 from mlp_conformance.recognise.parameters.forms import all_of, set_and_read
 from mlp_conformance.recognise.parameters.slots import Slot
 from mlp_conformance.recognise.parameters.statements import read_pair
-from mlp_conformance.recognise.telling.writing import source, written
+from mlp_conformance.recognise.writing import source, written
 
 
 @dataclass

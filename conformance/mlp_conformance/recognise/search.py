@@ -14,12 +14,13 @@ from mlp_conformance.recognise.calling.asking import answers, named, ways_to_run
 from mlp_conformance.recognise.calling.calls import Context, Offer, offers, ranked
 from mlp_conformance.recognise.calling.layered import layered_forwards
 from mlp_conformance.recognise.calling.layouts import Layout, layouts_for
+from mlp_conformance.recognise.calling.mishaps import Mishaps, raised
 from mlp_conformance.recognise.calling.of_forward import turns_off_its_own
 from mlp_conformance.recognise.calling.outputs import outputs_in
 from mlp_conformance.recognise.calling.partners import loss_objects, optimiser_objects
+from mlp_conformance.recognise.calling.structures import own_structures
 from mlp_conformance.recognise.calling.training_calls import gradient_calls, training_calls
-from mlp_conformance.recognise.making.jax_trees import made_in
-from mlp_conformance.recognise.making.structures import own_structures
+from mlp_conformance.recognise.jax_trees import made_in
 from mlp_conformance.recognise.numbers.decimals import DECIMAL
 from mlp_conformance.recognise.numbers.known import Known, distance
 from mlp_conformance.recognise.numbers.mixed import DEEPEST, mixed_reading, mixed_readings
@@ -42,7 +43,6 @@ from mlp_conformance.recognise.source.loops import called_per_sample
 from mlp_conformance.recognise.source.program import Program
 from mlp_conformance.recognise.source.scaling import SCALINGS, Scaling
 from mlp_conformance.recognise.space import Forward, Space, is_over
-from mlp_conformance.recognise.telling.mishaps import Mishaps, raised
 
 #: An output that no reading explains is one of a network if it is nearer to a reading than this part of its spread.
 _NEAR = 0.5

@@ -9,14 +9,13 @@ from itertools import product
 import numpy as np
 
 from mlp_conformance.recognise.calling.choices import without_choice
+from mlp_conformance.recognise.calling.given_errors import begins_with_it
 from mlp_conformance.recognise.calling.of_forward import with_its_own
 from mlp_conformance.recognise.calling.other_forms import alternatives
 from mlp_conformance.recognise.calling.outputs import varies
-from mlp_conformance.recognise.losses.given_errors import begins_with_it
 from mlp_conformance.recognise.losses.metrics import Reported, reported_loss, write_loss
 from mlp_conformance.recognise.losses.own_output import given_instead
 from mlp_conformance.recognise.losses.unseen import forwards_by_loss, unseen_forwards, unseen_step
-from mlp_conformance.recognise.numbers.matching import plausible
 from mlp_conformance.recognise.numbers.readings import (
     GradientReading,
     Parameters,
@@ -35,11 +34,12 @@ from mlp_conformance.recognise.parameters.tensors import Leaf, leaves, tensors
 from mlp_conformance.recognise.parameters.thresholds import are_thresholds, as_thresholds
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.search import Search
+from mlp_conformance.recognise.source.beyond import is_of_an_optimiser
 from mlp_conformance.recognise.source.training_code import trains
 from mlp_conformance.recognise.space import Forward, Space, Step, is_over
+from mlp_conformance.recognise.steps.matching import plausible
 from mlp_conformance.recognise.steps.own_training import judge_training, say_unjudged
 from mlp_conformance.recognise.steps.stepping import find_step
-from mlp_conformance.recognise.telling.beyond import is_of_an_optimiser
 
 
 @dataclass

@@ -9,19 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from mlp_conformance.quiet import NoAnswer, quietly
-from mlp_conformance.recognise.calling.calls import Offer
-from mlp_conformance.recognise.calling.layouts import Layout
 from mlp_conformance.recognise.numbers.decimals import decimals
 from mlp_conformance.recognise.numbers.readings import ForwardReading, GradientReading, Parameters, Question
+from mlp_conformance.recognise.parameters.cells import cells
 from mlp_conformance.recognise.parameters.flat import in_vector
-from mlp_conformance.recognise.source.cells import cells
 from mlp_conformance.subject import described_error
 from mlp_reference.activations import sigmoid, softmax
+
+if TYPE_CHECKING:
+    from mlp_conformance.recognise.calling.calls import Offer
+    from mlp_conformance.recognise.calling.layouts import Layout
 
 #: Seconds of work that one trial may take: networks are tiny, so what takes longer is a training run.
 _TRIAL = 4.0

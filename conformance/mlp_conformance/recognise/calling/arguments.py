@@ -10,11 +10,11 @@ from itertools import product
 from typing import Any
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.making.construct import required, signature
 from mlp_conformance.recognise.parameters.slots import Slot
 from mlp_conformance.recognise.parameters.tensors import Leaf, Tensor
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.source.program import Program
+from mlp_conformance.recognise.source.signatures import required, signature
 
 #: Arguments of a forward pass that are none of the parameters: not its rate, as `alpha` may be a matrix there.
 _OTHERS = {"inputs", "targets", "data", "off", "keep", "seed"}

@@ -14,7 +14,7 @@ from mlp_conformance.recognise.calling.calls import Context, Offer, ranked
 from mlp_conformance.recognise.calling.filling import fillings
 from mlp_conformance.recognise.calling.layouts import Layout
 from mlp_conformance.recognise.calling.outputs import outputs_in
-from mlp_conformance.recognise.making.construct import required
+from mlp_conformance.recognise.source.signatures import required
 from mlp_conformance.recognise.space import Space
 
 #: Ways to fill in the call that gives a network its inputs.

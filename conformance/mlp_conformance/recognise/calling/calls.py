@@ -11,8 +11,8 @@ from typing import Any
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.layouts import Layout
-from mlp_conformance.recognise.making.construct import signature
 from mlp_conformance.recognise.parameters.tensors import is_keras_model, is_torch_module
+from mlp_conformance.recognise.source.signatures import signature
 from mlp_conformance.recognition import DOES_MORE
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mlp_conformance.recognise.steps.rates import numbers
+from mlp_conformance.recognise.calling.rates import numbers
 from mlp_reference.mlp import Algorithm
 
 if TYPE_CHECKING:

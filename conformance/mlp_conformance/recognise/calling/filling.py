@@ -13,8 +13,8 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.calls import Context, Offer
 from mlp_conformance.recognise.calling.dials import setting, whole_batch
 from mlp_conformance.recognise.calling.layouts import DATA, Layout
-from mlp_conformance.recognise.making.construct import GENERATORS, required
-from mlp_conformance.recognise.making.settings import settings_objects
+from mlp_conformance.recognise.calling.settings import settings_objects
+from mlp_conformance.recognise.source.signatures import GENERATORS, required
 from mlp_conformance.recognise.source.turns import counted_arguments
 
 #: Ways to fill in one call's arguments that are tried.

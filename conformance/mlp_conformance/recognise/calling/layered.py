@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 from itertools import product
@@ -11,10 +12,9 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.calls import Offer
 from mlp_conformance.recognise.calling.filling import loss_gradients
 from mlp_conformance.recognise.calling.layouts import LAYOUTS
-from mlp_conformance.recognise.making.compose import is_container_of_layers
-from mlp_conformance.recognise.making.construct import required, signature
 from mlp_conformance.recognise.numbers.readings import agrees, forward_readings
 from mlp_conformance.recognise.source.program import values
+from mlp_conformance.recognise.source.signatures import required, signature
 from mlp_conformance.recognise.space import Forward, Space
 
 if TYPE_CHECKING:
@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 #: Attributes in which layers leave their output, and the gradient of their inputs, where their calls return nothing.
 _OUTPUT = r"^(out|outputs?|y|a|activations?)$"
 _GRADIENT = r"^d_?(in|x)|^grad(ient)?s?_?(in|x)|^(inputs?|x)_?grad"
+
+
+def is_container_of_layers(value: Any) -> bool:
+    """Whether something is a list of objects that have a forward pass."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(any("forward" in name for name in dir(type(layer))) and not inspect.isclass(layer) for layer in value)
+    )
 
 
 def layered_forwards(search: Search, faulty: bool) -> Iterator[Forward]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mlp_conformance.recognise.telling.turned_off import Place, kind, places, turned_to
+from mlp_conformance.recognise.calling.turned_off import Place, kind, places, turned_to
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.search import Search

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from mlp_conformance.recognise.calling.layouts import NUMBERS, OTHER_TARGETS, Layout
-from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.space import Forward
+
+if TYPE_CHECKING:
+    from mlp_conformance.recognise.search import Search
 
 #: Words of programs whose targets may be numbers of classes.
 _CLASSES = re.compile(

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.calls import Context, Offer, offers, ranked
 from mlp_conformance.recognise.calling.filling import fillings, loss_gradients
+from mlp_conformance.recognise.calling.given_errors import given_error
 from mlp_conformance.recognise.calling.global_data import data_statement
-from mlp_conformance.recognise.calling.layered import layered_steps
+from mlp_conformance.recognise.calling.layered import is_container_of_layers, layered_steps
 from mlp_conformance.recognise.calling.layouts import has_targets
-from mlp_conformance.recognise.losses.given_errors import given_error
-from mlp_conformance.recognise.making.compose import is_container_of_layers
-from mlp_conformance.recognise.making.construct import required, signature
-from mlp_conformance.recognise.making.starting import start_lines, starting
 from mlp_conformance.recognise.source.program import values
+from mlp_conformance.recognise.source.signatures import required, signature
+from mlp_conformance.recognise.source.starting import start_lines, starting
 from mlp_conformance.recognise.source.turns import counted_arguments
 from mlp_conformance.recognise.space import Forward, Space
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mlp_conformance.recognise.calling.turned_off import Place, kind, places, turned_to
 from mlp_conformance.recognise.losses.metrics import loss_texts, value_after
 from mlp_conformance.recognise.numbers.readings import Parameters, Question, agrees, question
-from mlp_conformance.recognise.telling.turned_off import Place, kind, places, turned_to
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.search import Search

@@ -15,8 +15,8 @@ import numpy as np
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.calls import Offer, ranked
 from mlp_conformance.recognise.calling.filling import fillings
+from mlp_conformance.recognise.calling.given_errors import begins_with_it
 from mlp_conformance.recognise.calling.layouts import Layout
-from mlp_conformance.recognise.losses.given_errors import begins_with_it
 from mlp_conformance.recognise.numbers.readings import Question, epsilons, is_near, losses_for
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import REDUCTIONS, Conventions

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mlp_conformance.recognise.losses.metrics import asked_loss, value_after
 from mlp_conformance.recognise.losses.unknown_losses import losses_by_name
 from mlp_conformance.recognise.numbers.readings import Parameters
-from mlp_conformance.recognise.settle import Settled
+
+if TYPE_CHECKING:
+    from mlp_conformance.recognise.settle import Settled
 
 #: Directions in which the loss is compared with the step, how far it is moved, and how near the ratios have to be.
 _DIRECTIONS, _MOVED, _NEAR = 6, 1e-5, 1e-3

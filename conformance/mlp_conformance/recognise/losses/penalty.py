@@ -14,9 +14,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.calling.turned_off import kind, may_be_penalty, places
 from mlp_conformance.recognise.losses.measuring import Dial, Form, Moved, is_alone, nothing_in, reported_penalty
 from mlp_conformance.recognise.losses.metrics import is_loss
-from mlp_conformance.recognise.telling.turned_off import kind, may_be_penalty, places
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.settle import Settled

@@ -16,10 +16,10 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.calls import Offer, ranked
 from mlp_conformance.recognise.calling.filling import fillings
 from mlp_conformance.recognise.calling.layouts import LAYOUTS, OTHER_TARGETS, Layout
+from mlp_conformance.recognise.calling.rates import rate_setting
 from mlp_conformance.recognise.losses.metrics import place_of_number
 from mlp_conformance.recognise.numbers.readings import ForwardReading, Parameters, agrees, losses_for, steps
 from mlp_conformance.recognise.space import Forward, is_over, worked
-from mlp_conformance.recognise.steps.rates import rate_setting
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import HIDDEN_ACTIVATIONS, REDUCTIONS
 

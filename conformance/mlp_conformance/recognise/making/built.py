@@ -18,15 +18,15 @@ from typing import Any
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.calls import offers, ranked
-from mlp_conformance.recognise.making.starting import starting
 from mlp_conformance.recognise.numbers.readings import question
 from mlp_conformance.recognise.parameters.slots import arrangements, own_sizes
 from mlp_conformance.recognise.parameters.tensors import is_torch_module, leaves, tensors
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.source.entries import bodies
 from mlp_conformance.recognise.source.program import Program, program_text
+from mlp_conformance.recognise.source.starting import starting
 from mlp_conformance.recognise.space import Space, worked
-from mlp_conformance.recognise.telling.writing import written
+from mlp_conformance.recognise.writing import written
 
 _BATCH = 13
 #: What a method that runs or trains a network is called: statements with such calls make nothing.

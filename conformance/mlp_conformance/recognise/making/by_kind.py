@@ -14,8 +14,9 @@ import numpy as np
 
 from mlp_conformance.quiet import quietly
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.making.construct import choices, required, signature
+from mlp_conformance.recognise.calling.making_arguments import choices
 from mlp_conformance.recognise.source.program import Program, values
+from mlp_conformance.recognise.source.signatures import required, signature
 from mlp_reference.activations import sigmoid
 
 #: Ways that are tried, and arguments whose meaning may be open at once.

@@ -20,7 +20,6 @@ from mlp_conformance.recognise.calling.dials import class_dials, dials, setting
 from mlp_conformance.recognise.calling.global_data import written_samples
 from mlp_conformance.recognise.making.built import built_plans, made_by_itself
 from mlp_conformance.recognise.making.compose import compositions
-from mlp_conformance.recognise.making.construct import required, signature
 from mlp_conformance.recognise.making.libraries import flax_plans, is_flax_module, is_keras_model_class
 from mlp_conformance.recognise.making.makers import class_methods, returns_new, says_nothing, takes_sizes
 from mlp_conformance.recognise.making.making import (
@@ -37,7 +36,6 @@ from mlp_conformance.recognise.making.of_the_module import arrays_of_the_module,
 from mlp_conformance.recognise.making.scalar_script import scalar_script_searches
 from mlp_conformance.recognise.making.script import ScriptSearch, script_plans
 from mlp_conformance.recognise.making.started import started_plans
-from mlp_conformance.recognise.making.starting import starting
 from mlp_conformance.recognise.numbers.readings import question
 from mlp_conformance.recognise.parameters.flat import flat_arrangements, is_flat, length
 from mlp_conformance.recognise.parameters.slots import arrangements
@@ -49,6 +47,8 @@ from mlp_conformance.recognise.source.loop_steps import loop_step, namespace
 from mlp_conformance.recognise.source.own_samples import own_samples
 from mlp_conformance.recognise.source.program import Program, globals_used, read_program, values
 from mlp_conformance.recognise.source.rewriting import drawn_attributes, fixed_lengths, redrawing_calls
+from mlp_conformance.recognise.source.signatures import required, signature
+from mlp_conformance.recognise.source.starting import starting
 from mlp_conformance.recognise.source.turns import counted_attributes
 from mlp_conformance.recognise.space import Space
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,41 +9,17 @@ from itertools import islice
 from typing import Any
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.making.construct import constructions, required, signature
-from mlp_conformance.recognise.making.containers import adders, containers, is_derivative, is_loss
+from mlp_conformance.recognise.calling.partners import concrete, is_derivative, is_loss
+from mlp_conformance.recognise.making.construct import constructions
+from mlp_conformance.recognise.making.containers import adders, containers
 from mlp_conformance.recognise.parameters.tensors import leaves, tensors
+from mlp_conformance.recognise.source.signatures import required, signature
 
 _PAIR = (4, 9)
 #: Names of layers that hand on what comes in.
 _TAKES_DATA = re.compile(r"^(layer_?)?input(_?layer)?$", re.IGNORECASE)
 #: So many ways to put layers one after the other are tried.
 _MOST = 60
-
-
-def concrete(classes: dict[str, type]) -> dict[str, type]:
-    """The classes without those that are there to be extended: they leave out what those that extend them have."""
-    extended: dict[type, list[type]] = {}
-    for cls in classes.values():
-        for base in cls.__mro__[1:]:
-            extended.setdefault(base, []).append(cls)
-    return {
-        key: cls
-        for key, cls in classes.items()
-        if not (inspect.isabstract(cls) or (cls in extended and _leaves_out(cls, extended[cls])))
-    }
-
-
-def _leaves_out(cls: type, extending: list[type]) -> bool:
-    """Whether a method of the class itself is there to be overridden, is empty, or calls what only others have."""
-    codes = {name: code for name, method in vars(cls).items() if (code := getattr(method, "__code__", None)) is not None}
-    theirs = {name for other in extending for name, value in vars(other).items() if inspect.isroutine(value)}
-    lacking = {name for name in theirs if not hasattr(cls, name)}
-    return any(
-        "NotImplementedError" in code.co_names
-        or not lacking.isdisjoint(code.co_names)
-        or (name in theirs and "forward" in name and not code.co_names and len(code.co_consts) <= 1)
-        for name, code in codes.items()
-    )
 
 
 @dataclass(frozen=True)
@@ -203,12 +178,3 @@ def _told_inputs(adder: Any) -> list[str]:
     """Ways to tell a layer its number of inputs where only the first needs it, as in `add(4, input_dim=2)`."""
     named = [p.name for p in signature(adder) or [] if p.default is None and roles.size(p.name) == "inputs"]
     return [f"{name}={text}" for name in named for text in ("n_in", "(n_in,)")]
-
-
-def is_container_of_layers(value: Any) -> bool:
-    """Whether something is a list of objects that have a forward pass."""
-    return (
-        isinstance(value, list)
-        and bool(value)
-        and all(any("forward" in name for name in dir(type(layer))) and not inspect.isclass(layer) for layer in value)
-    )

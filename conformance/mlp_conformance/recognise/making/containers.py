@@ -9,7 +9,8 @@ from inspect import Parameter
 from typing import Any
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.making.construct import required, signature
+from mlp_conformance.recognise.calling.partners import is_derivative, is_loss, optimisers
+from mlp_conformance.recognise.source.signatures import required, signature
 
 #: Names of methods that add a layer.
 _ADD = ("add", "add_layer", "append", "addlayer", "push", "stack", "register", "add_dense", "dense")
@@ -17,8 +18,6 @@ _ADD = ("add", "add_layer", "append", "addlayer", "push", "stack", "register", "
 _TELL = re.compile(r"(set|use|compile|configure|setup|assign)(_|$)", re.IGNORECASE)
 #: Names of methods that take nothing and make the network ready.
 _FINISH = re.compile(r"(finali[sz]e|build|connect|link|assemble|prepare|compile|setup)(_\w+)?$", re.IGNORECASE)
-_DESCENT = re.compile(r"sgd|optim|descent|trainer|update", re.IGNORECASE)
-_OTHER_DESCENT = re.compile(r"ada|rms|nesterov|momentum|lion|lbfgs", re.IGNORECASE)
 _METRIC = re.compile(r"accuracy|metric|score", re.IGNORECASE)
 #: The loss that goes with what the layers end in, by words in both.
 _SUITED = (
@@ -139,9 +138,7 @@ def _stock(classes: dict[str, type], functions: dict[str, Any], end: str) -> _St
 
 def _optimisers(classes: dict[str, type]) -> Iterator[str]:
     """Expressions that make an optimiser with a rate, plain descent first."""
-    for key, cls in sorted(classes.items(), key=lambda item: bool(_OTHER_DESCENT.search(item[0]))):
-        if not _DESCENT.search(key):
-            continue
+    for key, cls in optimisers(classes):
         given = signature(cls) or []
         rate = [p.name for p in given if roles.argument(p.name) == "rate"]
         if len(required(given)) <= 1:
@@ -151,18 +148,6 @@ def _optimisers(classes: dict[str, type]) -> Iterator[str]:
 def adders(cls: type) -> list[str]:
     """Methods that add a layer."""
     return [name for name in dir(cls) if name.lower() in _ADD]
-
-
-def is_derivative(name: str) -> bool:
-    """Whether a function's name is that of a derivative."""
-    lowered = name.lower()
-    return any(word in lowered for word in ("prime", "deriv", "grad", "dsig", "dtanh", "drelu", "_d", "d_", "diff", "back"))
-
-
-def is_loss(name: str) -> bool:
-    """Whether a name is that of a loss."""
-    lowered = name.lower()
-    return any(word in lowered for word in ("loss", "mse", "error", "entropy", "cost", "squared"))
 
 
 def _has_passes(cls: type) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.calls import Offer
-from mlp_conformance.recognise.making.construct import required
+from mlp_conformance.recognise.source.signatures import required
 from mlp_conformance.recognition import DOES_MORE, returns_something
 
 

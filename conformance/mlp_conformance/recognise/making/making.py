@@ -14,20 +14,21 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.calls import Context, offers, ranked
 from mlp_conformance.recognise.calling.filling import fillings
 from mlp_conformance.recognise.calling.layouts import Layout
+from mlp_conformance.recognise.calling.structures import own_structures
+from mlp_conformance.recognise.jax_trees import WRITABLE
 from mlp_conformance.recognise.making.by_kind import by_kind
 from mlp_conformance.recognise.making.compose import grown
-from mlp_conformance.recognise.making.construct import NO_SIZE, constructions, required, signature
-from mlp_conformance.recognise.making.jax_trees import WRITABLE
-from mlp_conformance.recognise.making.structures import own_structures
+from mlp_conformance.recognise.making.computed import learnt
+from mlp_conformance.recognise.making.construct import NO_SIZE, constructions
 from mlp_conformance.recognise.making.widened import widened_plans
 from mlp_conformance.recognise.numbers.readings import Question, question
-from mlp_conformance.recognise.parameters.computed import learnt
 from mlp_conformance.recognise.parameters.flat import flat_arrangements
 from mlp_conformance.recognise.parameters.scalars import scalar_networks
 from mlp_conformance.recognise.parameters.slots import arrangements, own_sizes
 from mlp_conformance.recognise.parameters.tensors import Leaf, is_keras_model, is_torch_module, leaves, tensors
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.source.program import Program, globals_used, values
+from mlp_conformance.recognise.source.signatures import required, signature
 from mlp_conformance.recognise.space import Space, is_over
 from mlp_conformance.subject import described_error
 

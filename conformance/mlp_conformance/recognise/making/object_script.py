@@ -21,7 +21,7 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.calls import Offer
 from mlp_conformance.recognise.calling.dials import dials, setting
 from mlp_conformance.recognise.calling.layouts import LAYOUTS, OTHER_TARGETS, Layout
-from mlp_conformance.recognise.making.construct import required, signature
+from mlp_conformance.recognise.calling.mishaps import Kind, Mishap
 from mlp_conformance.recognise.making.script import Script, ScriptSearch
 from mlp_conformance.recognise.numbers.readings import ForwardReading, agrees, forward_readings, question
 from mlp_conformance.recognise.parameters.slots import arrangements, own_sizes
@@ -32,10 +32,10 @@ from mlp_conformance.recognise.source.data_beside import data_beside
 from mlp_conformance.recognise.source.entries import bodies
 from mlp_conformance.recognise.source.loop_steps import loop_step, namespace
 from mlp_conformance.recognise.source.program import Program, globals_used, parsed, program_source, values
+from mlp_conformance.recognise.source.signatures import required, signature
 from mlp_conformance.recognise.space import Forward, Space, is_over
 from mlp_conformance.recognise.steps.stepping import find_step
-from mlp_conformance.recognise.telling.mishaps import Kind, Mishap
-from mlp_conformance.recognise.telling.writing import written
+from mlp_conformance.recognise.writing import written
 
 _BATCH = 13
 #: Forms in which a script's loop may want all samples at once.

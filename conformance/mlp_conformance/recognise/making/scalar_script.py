@@ -23,7 +23,7 @@ from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.source.loop_steps import loop_step
 from mlp_conformance.recognise.source.program import Program
 from mlp_conformance.recognise.space import Forward
-from mlp_conformance.recognise.telling.writing import written
+from mlp_conformance.recognise.writing import written
 
 _BATCH = 13
 #: Arrangements of the numbers that are tried.

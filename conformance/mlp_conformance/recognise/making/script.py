@@ -26,7 +26,7 @@ from mlp_conformance.recognise.source.own_samples import is_written, own_samples
 from mlp_conformance.recognise.source.program import Program, globals_used
 from mlp_conformance.recognise.space import Forward, Space
 from mlp_conformance.recognise.steps.pairing import MIXED
-from mlp_conformance.recognise.telling.writing import written
+from mlp_conformance.recognise.writing import written
 
 #: A data set of one sample.
 _ONE = next(layout for layout in LAYOUTS if layout.name == "one sample, a row")

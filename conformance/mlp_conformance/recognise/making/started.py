@@ -9,12 +9,12 @@ from typing import Any
 
 from mlp_conformance.recognise.calling.global_data import data_statement, size_statement
 from mlp_conformance.recognise.making.construct import constructions
-from mlp_conformance.recognise.making.starting import Starting, starting
 from mlp_conformance.recognise.numbers.readings import question
 from mlp_conformance.recognise.parameters.slots import arrangements, own_sizes
 from mlp_conformance.recognise.parameters.tensors import leaves, tensors
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.source.program import Program
+from mlp_conformance.recognise.source.starting import Starting, starting
 from mlp_conformance.recognise.space import Space
 
 _BATCH = 13

@@ -10,7 +10,7 @@ from functools import lru_cache
 from mlp_conformance.recognise.parameters.flat import in_views, is_flat
 from mlp_conformance.recognise.parameters.slots import AFTER_ALL, Slot, following, generalised, owners
 from mlp_conformance.recognise.parameters.statements import read_pair, set_lines
-from mlp_conformance.recognise.telling.writing import folded
+from mlp_conformance.recognise.writing import folded
 
 
 @lru_cache(512)

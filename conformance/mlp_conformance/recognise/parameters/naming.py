@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from mlp_conformance.recognise.plan import Plan
+if TYPE_CHECKING:
+    from mlp_conformance.recognise.plan import Plan
+
 
 #: What weights and biases are called before their number.
 _WEIGHTS = ("w", "w_", "weights", "theta", "weights_")

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.recognise.numbers.decimals import DECIMAL
-from mlp_conformance.recognise.source.cells import cells
+from mlp_conformance.recognise.parameters.cells import cells
 from mlp_conformance.standing_in import SHOWING
 
 _DEEPEST = 7

@@ -28,12 +28,12 @@ from unittest import mock
 
 from mlp_conformance.importing import package_of
 from mlp_conformance.quiet import limited
-from mlp_conformance.recognise.making.starting import Started
 from mlp_conformance.recognise.source.own_samples import counting_in_functions
 from mlp_conformance.recognise.source.prepared import prepare_jax, prepare_keras
 from mlp_conformance.recognise.source.reporting import reported
 from mlp_conformance.recognise.source.rewriting import Rewritten
 from mlp_conformance.recognise.source.siblings import Together, together
+from mlp_conformance.recognise.source.starting import Started
 from mlp_conformance.recognise.source.state import State
 from mlp_conformance.standing_in import without_showing
 from mlp_conformance.subject import described_error

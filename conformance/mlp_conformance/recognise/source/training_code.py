@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.making.starting import starting
+from mlp_conformance.recognise.source.starting import starting
 
 #: Words in the names of functions that train.
 _ELSEWHERE = ("entren", "entrain", "trein", "apprend", "addestr", "обуч", "retroprop")

@@ -11,8 +11,8 @@ import numpy as np
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.layouts import has_targets
+from mlp_conformance.recognise.calling.rates import rate_setting
 from mlp_conformance.recognise.losses.metrics import reported_loss
-from mlp_conformance.recognise.numbers.matching import batches_for, is_sound, matching, plausible
 from mlp_conformance.recognise.numbers.readings import (
     GradientReading,
     Parameters,
@@ -26,11 +26,11 @@ from mlp_conformance.recognise.numbers.remembered import Remembered
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.space import Forward, Rival, Step, is_over, worked
 from mlp_conformance.recognise.steps.dropping import dropping
+from mlp_conformance.recognise.steps.matching import batches_for, is_sound, matching, plausible
 from mlp_conformance.recognise.steps.one_alone import takes_batches, with_all_samples
 from mlp_conformance.recognise.steps.one_by_one import goes_one_by_one
 from mlp_conformance.recognise.steps.own_training import instead_of
 from mlp_conformance.recognise.steps.pairing import SAID, parted, parted_where_on
-from mlp_conformance.recognise.steps.rates import rate_setting
 from mlp_reference.mlp import Algorithm
 
 #: Sequences of calls that are tried before it is decided which one is meant.

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.making.construct import signature
 from mlp_conformance.recognise.numbers.readings import ForwardReading, GradientReading, Parameters, Question, question, steps
+from mlp_conformance.recognise.source.signatures import signature
 from mlp_conformance.recognise.space import worked
 from mlp_conformance.recognise.steps.pairing import MIXED
 from mlp_reference.mlp import Algorithm

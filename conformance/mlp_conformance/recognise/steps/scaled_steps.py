@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from mlp_conformance.recognise.settle import Settled
 from mlp_conformance.recognise.source.scaling import SCALINGS, scaling_line
 from mlp_conformance.recognise.steps.stepping import find_step
+
+if TYPE_CHECKING:
+    from mlp_conformance.recognise.settle import Settled
 
 
 def leave_scaled_training(settled: Settled) -> None:

@@ -10,10 +10,10 @@ from mlp_conformance.recognise.making.libraries import pipeline_steps
 from mlp_conformance.recognise.making.widened import is_widened
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.source.after_loops import said_of_loops
+from mlp_conformance.recognise.source.beyond import Beyond
 from mlp_conformance.recognise.source.program import Program
 from mlp_conformance.recognise.source.training_code import trains
 from mlp_conformance.recognise.source.unmade import unmade
-from mlp_conformance.recognise.telling.beyond import Beyond
 from mlp_conformance.recognise.telling.holding import in_vain, nothing_made
 
 if TYPE_CHECKING:

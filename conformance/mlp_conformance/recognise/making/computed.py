@@ -9,9 +9,9 @@ import numpy as np
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.calls import offers, ranked
 from mlp_conformance.recognise.calling.layouts import LAYOUTS
-from mlp_conformance.recognise.making.construct import required
 from mlp_conformance.recognise.numbers.readings import Question
 from mlp_conformance.recognise.parameters.tensors import Tensor
+from mlp_conformance.recognise.source.signatures import required
 from mlp_conformance.recognise.space import Space
 
 #: Methods that are tried.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.telling.other_activations import MEANT, OTHERS, meant, written
+from mlp_conformance.recognise.source.other_activations import MEANT, OTHERS, meant, written
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.settle import Settled

@@ -13,6 +13,7 @@ from typing import Any
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.dials import setting
+from mlp_conformance.recognise.calling.making_arguments import LAYER_COUNTS, choices
 
 #: Ways in which fields may be meant that are tried.
 _WAYS = 4
@@ -115,8 +116,6 @@ def _given(fields: dict[str, Any], depth: int) -> list[str]:
 
 def _options(name: str, default: Any, depth: int, beside: dict[str, Any]) -> list[str]:
     """What a field may be set to, as keyword arguments; nothing where its name, or its default, says that it is left alone."""
-    from mlp_conformance.recognise.making.construct import LAYER_COUNTS, choices
-
     role, size = roles.argument(name, beside), roles.size(name)
     if role in ("off", "keep"):
         return [f"{name}={setting(name, 1.0 if roles.is_factor(name) else 0.0, beside)}"]

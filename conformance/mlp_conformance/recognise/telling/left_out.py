@@ -6,8 +6,8 @@ import ast
 import re
 
 from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.calling.turned_off import kind
 from mlp_conformance.recognise.plan import Plan
-from mlp_conformance.recognise.telling.turned_off import kind
 
 #: What a function may do that matters to training.
 _OF_TRAINING = (roles.TRAIN, roles.BACKWARD, roles.UPDATE, roles.FORWARD, roles.LOSS)

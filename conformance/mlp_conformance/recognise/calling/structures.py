@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.making.construct import signature
 from mlp_conformance.recognise.parameters.tensors import is_tensor
 from mlp_conformance.recognise.source.program import Program
+from mlp_conformance.recognise.source.signatures import signature
 
 
 def own_structures(program: Program) -> dict[str, str]:

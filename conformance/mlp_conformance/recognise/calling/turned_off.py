@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.making.construct import signature
+from mlp_conformance.recognise.source.signatures import signature
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.plan import Plan

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from mlp_conformance.recognise.calling.mishaps import Kind, Mishap
+from mlp_conformance.recognise.calling.rates import step_lengths
 from mlp_conformance.recognise.numbers.readings import GradientReading, Parameters, agrees, factor
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.space import Forward
-from mlp_conformance.recognise.steps.rates import step_lengths
-from mlp_conformance.recognise.telling.mishaps import Kind, Mishap
 from mlp_reference.network import REDUCTIONS
 
 
