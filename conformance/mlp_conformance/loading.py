@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import time
 import traceback
 from collections.abc import Callable
 from difflib import get_close_matches
@@ -168,6 +169,7 @@ def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | Non
     from mlp_conformance.recognise import NotDriven, drive
     from mlp_conformance.recognise.telling.completing import to_complete
 
+    start = time.process_time()
     try:
         driven = drive(program, name)
     except NotDriven as error:
@@ -179,13 +181,13 @@ def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | Non
         if found is not None:
             _subject(found, spec, timeout, error)  # says what it lacks
         raise LoadError(_to_write(error, program.source)) from error
-    return _as_subject(driven, spec, timeout)
+    return _as_subject(driven, spec, timeout, time.process_time() - start)
 
 
-def _as_subject(driven: Any, spec: str, timeout: float | None) -> Subject:
+def _as_subject(driven: Any, spec: str, timeout: float | None, sought: float = 0.0) -> Subject:
     search = driven.settled.search
     adapter = driven.plan.adapter(search.program.module, **search.given)
-    return _checked(Subject(adapter, spec, timeout, found=" ".join(driven.plan.notes).rstrip(".")), spec)
+    return _checked(Subject(adapter, spec, timeout, found=" ".join(driven.plan.notes).rstrip("."), sought=sought), spec)
 
 
 def _subject(found: Any, spec: str, timeout: float | None, undriven: Exception | None = None) -> Subject:

@@ -117,7 +117,7 @@ def run_checks(
 ) -> Iterator[Result]:
     """The results of the selected checks, each as soon as it is known; before: those of the run's earlier checks."""
     settings = settings or Settings()
-    subject.worked = 0.0
+    subject.worked, subject.answered = 0.0, 0
     broken = [result for result in before if result.is_broken]
     for found in checks() if selected is None else selected:
         in_phase = sum(other.phase == found.phase for other in broken)

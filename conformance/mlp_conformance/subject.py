@@ -29,6 +29,8 @@ _OWN = str(Path(__file__).parent)
 
 #: Calls without an answer in their time before an implementation is asked no more.
 MOST_UNANSWERED = 3
+#: Seconds for each answer, on average, from which on a program is slow: many times what any takes that computes with arrays.
+SLOW = 5e-3
 
 
 class SubjectError(Exception):
@@ -77,7 +79,8 @@ class Subject:
     remarks: what its author should be told besides the verdict, a line each.
     unanswered: how many calls had no answer in that time; after MOST_UNANSWERED no more are made.
     asking: called before each call.
-    worked: seconds of this process's time that the answers of the run have taken, in all its sessions.
+    worked, answered: seconds of this process's time that the answers of the run have taken, in all its sessions, and how many.
+    sought: seconds of it that finding out how to drive the program has taken.
     """
 
     make: Callable[[], Any]
@@ -89,6 +92,8 @@ class Subject:
     unanswered: int = 0
     asking: Callable[[], None] = lambda: None
     worked: float = 0.0
+    answered: int = 0
+    sought: float = 0.0
     _shared: dict[Any, Any] = field(default_factory=dict)
 
     @cached_property
@@ -114,6 +119,14 @@ class Subject:
     @property
     def format(self) -> Format:
         return FORMATS[self.claims.dtype]
+
+    @property
+    def spent(self) -> float:
+        """Seconds that answers have taken, and where they are slow in coming those before, in which they were tried.
+
+        A program whose answers come at once is asked as much on a slow machine as on a quick one.
+        """
+        return self.worked + (self.sought if self.worked > SLOW * self.answered else 0.0)
 
     def shared(self, key: Any, make: Callable[[], _T]) -> _T:
         """What several checks of it need and one of them has made: its cases, and what is certified of them."""
@@ -248,6 +261,7 @@ class Session:
             taken = time.process_time() - start
             self.worked += taken
             self.subject.worked += taken
+            self.subject.answered += 1
 
     @contextlib.contextmanager
     def following(self) -> Iterator[None]:

@@ -58,7 +58,7 @@ class Algorithm:
 
     def reduce(self, network: Network, terms: Array, targets: Array) -> Array:
         """The sum over samples and outputs, divided as the reduction says (LOSS-5 to LOSS-7)."""
-        return np.sum(terms) / losses.divisor(network, targets)
+        return terms.sum() / losses.divisor(network, targets)
 
     def output_loss(self, network: Network, output: Step, targets: Array) -> Array:
         """The loss, given the last layer's step (LOSS-1 to LOSS-4)."""
@@ -110,7 +110,7 @@ class Algorithm:
 
     def bias_gradient(self, network: Network, step: Step, delta: Array) -> Array:
         """dE/db = the sum of delta over the samples, n_out (BACK-5)."""
-        return np.sum(delta, axis=0)
+        return delta.sum(axis=0)
 
     def backward_pass(self, network: Network, steps: list[Step], targets: Array) -> Parameters:
         """[(dE/dW, dE/db), ...], a pair a layer, all of the same parameters (BACK-7)."""

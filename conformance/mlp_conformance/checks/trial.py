@@ -28,7 +28,7 @@ SHRINKING = 2.0
 PATIENCE, ENOUGH = 0.5, 0.2
 #: Seconds of processor time that the answers of a whole run may take, under the same condition; then one network is enough for
 #: each check that follows, so that checks of every kind are still made.
-BUDGET = 10.0
+BUDGET = 5.0
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Trial(Comparing):
     @property
     def is_late(self) -> bool:
         """Whether the run's answers have taken so long that each check is content with one."""
-        return self.settings.hurried and self.session.subject.worked > BUDGET
+        return self.settings.hurried and self.session.subject.spent > BUDGET
 
     def for_all(self, given: Iterable[Case], test: Callable[[Case], None]) -> None:
         """Run the test on the cases given, as they are, or on one where the run is late; refusals are counted, not passed."""

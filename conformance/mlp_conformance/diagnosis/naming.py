@@ -6,7 +6,7 @@ A list of stages, the plainest explanation first; the first that has one is the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
 from mlp_conformance.checks import Settings
@@ -115,7 +115,15 @@ def a_narrower_format(given: Investigation) -> Diagnosis | None:
 
 def one_in_some_layers(given: Investigation) -> Diagnosis | None:
     """A fault that only some of the layers have, or the loss or the gradients alone."""
-    standing = next(filter(None, (given.standing(given.accounting(kind, _SHARE)) for kind in _IN_PART)), [])
+    return _in_part(given, _IN_PART)
+
+
+def one_with_a_constant_in_some_layers(given: Investigation) -> Diagnosis | None:
+    return _in_part(given, _IN_PART_WITH_CONSTANTS)
+
+
+def _in_part(given: Investigation, kinds: Sequence[Kind]) -> Diagnosis | None:
+    standing = next(filter(None, (given.standing(given.accounting(kind, _SHARE)) for kind in kinds)), [])
     return said_of(_plainest(standing), given)
 
 
@@ -231,15 +239,17 @@ def unknown(given: Investigation) -> Diagnosis:
 
 
 #: Kinds of hypotheses about a single fault, the plainest first.
-_IN_PART: tuple[Kind, ...] = (singles_in_one_part, singles_in_some_layers, members_in_some_layers)
-_OF_ONE_FAULT: tuple[Kind, ...] = (singles, members, *_IN_PART)
-#: The plainest explanation first.
+_IN_PART: tuple[Kind, ...] = (singles_in_one_part, singles_in_some_layers)
+_IN_PART_WITH_CONSTANTS: tuple[Kind, ...] = (members_in_some_layers,)
+_OF_ONE_FAULT: tuple[Kind, ...] = (singles, members, *_IN_PART, *_IN_PART_WITH_CONSTANTS)
+#: The plainest explanation first; what has no constants is soon looked through.
 _OF_FAULTS: tuple[Stage, ...] = (
     one_fault,
     one_that_depends_on_earlier_calls,
+    one_in_some_layers,
     one_with_a_constant,
     a_narrower_format,
-    one_in_some_layers,
+    one_with_a_constant_in_some_layers,
     one_in_some_operations,
     one_under_a_condition,
     several_faults,

@@ -27,7 +27,7 @@ from mlp_conformance.recognise.numbers.readings import (
 )
 from mlp_conformance.recognise.numbers.remembered import Remembered
 from mlp_conformance.recognise.parameters.flat import in_another, is_flat, vector_of
-from mlp_conformance.recognise.parameters.located import located
+from mlp_conformance.recognise.parameters.located import Standing
 from mlp_conformance.recognise.parameters.slots import Slot, arrangements
 from mlp_conformance.recognise.parameters.statements import read_pair
 from mlp_conformance.recognise.parameters.tensors import Leaf, leaves, tensors
@@ -231,13 +231,14 @@ def _find_gradients(
         seen: set[int] = set()
         given = leaves("grads", space.names.get("grads"), seen)
         found = given + leaves(plan.root, space.names[plan.root], seen)
-        standing = [(tensor, value) for tensor in tensors(found) if (value := space.array(tensor.read)) is not None]
+        read = [tensor.read for tensor in tensors(found)]
+        standing = Standing((text, value) for text in read if (value := space.array(text)) is not None)
         vectors = list(_vectors(search.plan.slots, found, space))
         vectors += _arranged(given, asked.sizes, space) if search.plan.slots[0].joined else []
         ours = begins_with_it(lines, forward)
         for way, reading, expected in _first_of(None if ours else reported, every if ours else meant):
             pairs = next((pairs for pairs, values in vectors if same_step(values, expected)), None)
-            pairs = pairs or located(standing, expected, search.plan.slots)
+            pairs = pairs or standing.located(expected, search.plan.slots)
             if pairs is not None:
                 plan.gradient, plan.gradients = lines, pairs
                 plan.single_step = forward.layout.single
