@@ -200,7 +200,8 @@ class Step:
     largest cosine with a reading's step; rate: the learning rate that is its own, if nothing explains it; complete: whether
     all calls were tried that might have been meant instead; first: the closeness of its first epoch, and meant: the loss
     and reduction of the reading that is closest then; rivals: all calls that nothing explains; said: what else is said of it;
-    alone: whether it is that of a single sample, and several samples are so many steps, or are not taken.
+    alone: whether it is that of a single sample, and several samples are so many steps, or are not taken; is_scaled: whether
+    its first epoch is a reading's but for one factor.
     """
 
     lines: list[str]
@@ -217,6 +218,7 @@ class Step:
     rivals: Sequence[Rival] = ()
     said: str = ""
     alone: bool = False
+    is_scaled: bool = False
 
     @property
     def is_finite(self) -> bool:

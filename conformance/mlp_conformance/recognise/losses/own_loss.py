@@ -32,26 +32,29 @@ def leave_own_training(settled: Settled) -> None:
         return
     for offer in losses_by_name(settled):
         for answered in islice(asked_loss(search, forward, offer), _WAYS):
-            if _is_descended(settled, taken[1], [*answered.lines, f"value = {answered.text}"], batch):
+            rate = _descended_at(settled, taken[1], [*answered.lines, f"value = {answered.text}"], batch)
+            if step.is_scaled and rate is not None and abs(rate / search.asked.learning_rate - 1) > _NEAR:
+                return  # the steps are those of a known loss but for a factor, and the program's own loss has not got it
+            if rate is not None:
                 settled.plan.step, settled.plan.gradient, settled.plan.gradients = [], [], []
                 settled.plan.notes.append(f"Training descends `{offer.name}`, a loss of its own, and is not judged.")
                 return
 
 
-def _is_descended(settled: Settled, step: Parameters, lines: list[str], batch: int | None) -> bool:
-    """Whether the loss changes along each of some directions as the step says, by one factor for all."""
+def _descended_at(settled: Settled, step: Parameters, lines: list[str], batch: int | None) -> float | None:
+    """The learning rate at which the loss is descended, if along each of some directions it changes as the step says."""
     random, ratios = np.random.default_rng(0), []
     for _ in range(_DIRECTIONS):
         along = [(random.normal(size=w.shape), random.normal(size=b.shape)) for w, b in step]
         ahead, behind = (_value(settled, along, sign * _MOVED, lines, batch) for sign in (1.0, -1.0))
         if ahead is None or behind is None or not np.isfinite(ahead - behind) or ahead == behind:
-            return False
+            return None
         told = sum(
             float(np.sum(d * s)) for pair, moved in zip(along, step, strict=True) for d, s in zip(pair, moved, strict=True)
         )
         ratios.append(told * 2 * _MOVED / (ahead - behind))
     middle = float(np.median(ratios))
-    return middle > 0 and bool(np.all(np.abs(np.array(ratios) - middle) <= _NEAR * middle))
+    return middle if middle > 0 and np.all(np.abs(np.array(ratios) - middle) <= _NEAR * middle) else None
 
 
 def _value(settled: Settled, along: Parameters, by: float, lines: list[str], batch: int | None) -> float | None:

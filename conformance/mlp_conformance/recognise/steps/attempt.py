@@ -16,8 +16,6 @@ from mlp_conformance.recognise.losses.metrics import reported_loss
 from mlp_conformance.recognise.numbers.readings import (
     GradientReading,
     Parameters,
-    closeness,
-    likeness,
     losses_for,
     question,
     steps,
@@ -27,6 +25,7 @@ from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.space import Forward, Rival, Step, is_over, worked
 from mlp_conformance.recognise.steps.dropping import dropping
 from mlp_conformance.recognise.steps.matching import batches_for, is_sound, matching, plausible
+from mlp_conformance.recognise.steps.nearest import Near, closest, likeliest
 from mlp_conformance.recognise.steps.one_alone import takes_batches, with_all_samples
 from mlp_conformance.recognise.steps.one_by_one import goes_one_by_one
 from mlp_conformance.recognise.steps.own_training import instead_of
@@ -259,46 +258,25 @@ class Attempt:
         if self.forward.reading.output == forward.reading.output:
             return True
         self.closest()
-        in_part = any(max(step.closeness, step.first) > 0 for step, _ in self.unexplained)
+        in_part = any(step.is_scaled or max(step.closeness, step.first) > 0 for step, _ in self.unexplained)
         own = None if in_part else reported_loss(self.search, self.forward)
         return in_part or (own is not None and own.loss[0].endswith("cross_entropy"))
 
-    def closest(self) -> tuple[float, float]:
-        """The largest part of numbers that any calls get right under any reading, and their largest cosine with one."""
-        for step, batch in self.unexplained:
-            found = list(self._readings(batch, step.epochs, False))
-            step.likeness = max((likeness(step.taken, expected) for _, expected in found), default=0.0)
-            step.closeness = max((self._closeness(step, step.taken, expected)[0] for _, expected in found), default=0.0)
-            self._first_epoch(step, batch)
-        return max(((step.closeness, step.likeness) for step, _ in self.unexplained), default=(-1.0, -1.0))
-
-    def _closeness(self, step: Step, taken: Parameters, expected: Parameters) -> tuple[float, float]:
-        """The part of the numbers that agree, and the program's own learning rate with which they do; 0 if it is given."""
-        near = closeness(taken, expected), 0.0
-        if "learning_rate" in " ".join([*step.lines, *self.search.plan.make]):
-            return near
-        given = self.search.asked.learning_rate
-        scaled = ((rate, [(w * rate / given, b * rate / given) for w, b in expected]) for rate in self.search.constants)
-        return max([near, *((closeness(taken, other), rate) for rate, other in scaled)])
-
-    def _first_epoch(self, step: Step, batch: int | None) -> None:
-        """What is right of the first epoch, and under which loss: from the second on, one wrong number makes all wrong."""
-        found = self.search.taken(step.lines, batch) if step.whole else None
-        if step.whole and found is None:
-            return
-        taken = found[1] if found is not None else step.taken
-        for reading, expected in self._readings(batch, 1, False):
-            near, rate = self._closeness(step, taken, expected)
-            if near > step.first and plausible(reading, self.forward, self.search):
-                step.first, step.meant, step.rate = near, (reading.loss, reading.reduction), rate
+    def closest(self) -> tuple[bool, float, float]:
+        """How near the steps that nothing explains come to a reading's: the nearer, the larger."""
+        return closest(self.unexplained, self._near)
 
     def likeliest(self) -> Step | None:
-        """The calls of which most numbers are right; the first of them, whose names promise most, if several."""
-        found = max(self.unexplained, key=lambda found: (found[0].closeness, found[0].first), default=None)
+        """Of the calls that nothing explains those that come nearest."""
+        found = likeliest(self.unexplained)
         if found is None:
             return None
         step, batch = found
         return replace(step, alone=batch == 1 and goes_one_by_one(self.search, step.lines))
+
+    @property
+    def _near(self) -> Near:
+        return Near(self.search, self.forward, lambda batch, epochs: self._readings(batch, epochs, False))
 
 
 def _are_finite(parameters: Parameters) -> bool:

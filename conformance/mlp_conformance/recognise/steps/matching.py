@@ -32,7 +32,7 @@ def matching(
         return [exact] if exact is not None else []
     ratios = [(reading, factor(taken, expected, biases)) for reading, expected in known]
     fixed = [
-        replace(reading, rate=_simplest(ratio * search.asked.learning_rate)) for reading, ratio in ratios if ratio and ratio > 0
+        replace(reading, rate=simplest(ratio * search.asked.learning_rate)) for reading, ratio in ratios if ratio and ratio > 0
     ]
     constants = search.constants
     fixed = [r for r in fixed if r.rate in constants or r.rate == float(f"{r.rate:.4g}")]  # nobody chooses 0.0229192
@@ -48,7 +48,7 @@ def matching(
     )
 
 
-def _simplest(rate: float) -> float:
+def simplest(rate: float) -> float:
     """The shortest decimal that a fixed learning rate is, give or take rounding errors."""
     return next((found for d in range(1, 12) if abs((found := float(f"{rate:.{d}g}")) - rate) <= 1e-9 * rate), rate)
 
