@@ -22,7 +22,7 @@ from mlp_conformance.recognise.making.computed import learnt
 from mlp_conformance.recognise.making.construct import NO_SIZE, constructions
 from mlp_conformance.recognise.making.widened import widened_plans
 from mlp_conformance.recognise.numbers.readings import Question, question
-from mlp_conformance.recognise.parameters.flat import flat_arrangements
+from mlp_conformance.recognise.parameters.flat import in_vectors
 from mlp_conformance.recognise.parameters.scalars import scalar_networks
 from mlp_conformance.recognise.parameters.slots import arrangements, own_sizes
 from mlp_conformance.recognise.parameters.tensors import Leaf, is_keras_model, is_torch_module, leaves, tensors
@@ -146,7 +146,7 @@ def _made_in(
                 made = _after(program, asked, [*make, *lines])
             made = learnt(made, [*make, *lines], program.module, asked) if root == "model" else made
             arranged = list(islice(arrangements(made, sizes), 8)) or (
-                [] if lines else list(flat_arrangements(parts, sizes, program.source))
+                [] if lines else list(in_vectors(made, parts, sizes, program.source))
             )
             for slots in arranged:
                 found = True

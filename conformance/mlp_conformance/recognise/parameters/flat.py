@@ -1,14 +1,15 @@
-"""All parameters in one vector, as an optimiser of scipy takes them: each layer's weights and biases as views into it."""
+"""Parameters in vectors: all in one, as scipy's optimisers take them, or each layer's matrix row after row, as in C."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise, product
+from itertools import islice, pairwise, product
+from math import prod
 from typing import Any
 
-from mlp_conformance.recognise.parameters.slots import Slot
+from mlp_conformance.recognise.parameters.slots import Slot, arrangements
 from mlp_conformance.recognise.parameters.tensors import Leaf, Tensor
 
 
@@ -36,8 +37,30 @@ def length(sizes: Sequence[int]) -> int:
     return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
 
 
+#: Of the ways in which matrices may stand row after row so many are tried.
+_MOST = 8
 #: What a program says that puts columns one after another when it cuts a vector up.
 _BY_COLUMNS = re.compile(r"""["']F["']""")
+
+
+def in_vectors(made: Sequence[Tensor], found: Sequence[Leaf], sizes: Sequence[int], source: str) -> Iterator[list[Slot]]:
+    """The ways in which the parameters of the layers may stand in vectors: all of them in one, or a matrix in each.
+
+    made: the tensors of the leaves that were found.
+    """
+    yield from flat_arrangements(found, sizes, source)
+    yield from islice(arrangements([*made, *_row_after_row(made, sizes)], sizes), _MOST)
+
+
+def _row_after_row(made: Sequence[Tensor], sizes: Sequence[int]) -> list[Tensor]:
+    """The vectors that may be matrices of weights whose rows follow one another, with the biases among them or without."""
+    shapes = [
+        shape
+        for n_in, n_out in pairwise(sizes)
+        for shape in ((n_out, n_in), (n_in, n_out), (n_out, n_in + 1), (n_in + 1, n_out))
+    ]
+    vectors = [tensor for tensor in made if not tensor.counts and tensor.leaf.kind in ("array", "list", "typed")]
+    return [replace(t, rows=shape) for t in vectors for shape in shapes if t.leaf.shape == (prod(shape),)]
 
 
 def flat_arrangements(found: Sequence[Leaf], sizes: Sequence[int], source: str) -> Iterator[list[Slot]]:

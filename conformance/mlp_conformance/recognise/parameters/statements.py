@@ -48,6 +48,7 @@ def _both(weights: list[str], biases: list[str]) -> list[str]:
 def assigned(tensor: Tensor, value: str) -> list[str]:
     """Statements that give an array of the program the numbers that an expression says, of its shape."""
     kind = tensor.leaf.kind
+    value = f"np.ravel({value})" if tensor.rows else value
     path = tensor.template.format("i", "j")
     if tensor.counts:
         name = "row" if len(tensor.counts) == 2 or tensor.leaf.shape else "number"
@@ -107,7 +108,7 @@ def read_pair(slot: Slot, k: str = "", ends: tuple[str, str] | None = None) -> t
     n_in += " + 1" if slot.joined else ""
     sides = (n_out, n_in) if slot.by_output else (n_in, n_out)
     named = bool(k or ends)
-    whole = slot.weights.read_as(*sides[: len(slot.weights.counts)]) if named else slot.weights.read
+    whole = slot.weights.read_as(*sides[: len(slot.weights.lengths)]) if named else slot.weights.read
     if slot.joined:
         whole = f"{whole}.T" if slot.by_output else whole
         rows, row = _ROWS[slot.joined]

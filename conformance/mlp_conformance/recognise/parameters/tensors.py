@@ -56,27 +56,38 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Tensor:
-    """A leaf, or leaves stacked along `counts` more axes: `template` has a {} for each."""
+    """A leaf, or leaves stacked along `counts` more axes: `template` has a {} for each.
+
+    rows: the shape of the matrix whose rows the leaf has one after another, as arrays of C have; () if it is what it is.
+    """
 
     template: str
     counts: tuple[int, ...]
     leaf: Leaf
+    rows: tuple[int, ...] = ()
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return self.counts + self.leaf.shape
+        return self.rows or self.counts + self.leaf.shape
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """Of the axes that an expression for the whole array has to say."""
+        return self.rows or self.counts
 
     @property
     def read(self) -> str:
         """An expression for the whole array."""
-        return self.read_as(*map(str, self.counts))
+        return self.read_as(*map(str, self.lengths))
 
-    def read_as(self, *counts: str) -> str:
-        """The same with expressions for the lengths of the stacked axes."""
+    def read_as(self, *lengths: str) -> str:
+        """The same with expressions for the lengths of the axes that it has to say."""
+        if self.rows:
+            return f"np.reshape({self.template.format()}, ({', '.join(lengths)}))"
         names = "ijk"[: len(self.counts)]
         inner = self.template.format(*names)
         inner += {"torch": ".detach().numpy()", "value": ".data", "keras": ".numpy()"}.get(self.leaf.kind, "")
-        for name, count in reversed(list(zip(names, counts, strict=True))):
+        for name, count in reversed(list(zip(names, lengths, strict=True))):
             inner = f"[{inner} for {name} in range({count})]"
         wrapped = ("list", "typed", "jax", "nnx", "number", "value", "scalars")
         plain = ", dtype=float" if self.leaf.dtype == DECIMAL else ""
