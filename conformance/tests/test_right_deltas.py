@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 
 import mlp_conformance
 from mlp_conformance.claims import Claims
-from mlp_reference.mlp import Algorithm, FusedDelta, GuardedQuotient
+from mlp_reference.mlp import Algorithm, FusedDelta, GuardedQuotient, GuardedQuotients, SlopeAtClipped, right_deltas
+from mlp_reference.network import Network
 
 BINARY = Claims(
     activations={"sigmoid"},
@@ -51,6 +54,44 @@ def test_a_fault_is_named_on_the_fused_delta_beside_guarded_logarithms() -> None
 def test_the_fused_delta_itself_conforms() -> None:
     made = type("Fused", (Judged,), {"claims": BINARY, "algorithm": FusedDelta()})
     assert mlp_conformance.run(made(), examples=10).conforms
+
+
+CLIPPED = Claims(
+    activations={"sigmoid"},
+    output_activations={"sigmoid"},
+    losses={"binary_cross_entropy"},
+    reductions={"mean_samples"},
+    probability_clip=1e-7,
+)
+OF_CLASSES = replace(CLIPPED, output_activations=frozenset({"softmax"}), losses=frozenset({"cross_entropy"}))
+
+
+@pytest.mark.parametrize(
+    ("claims", "reading"), [(CLIPPED, SlopeAtClipped), (OF_CLASSES, SlopeAtClipped), (OF_CLASSES, GuardedQuotients)]
+)
+def test_a_derivative_at_the_clipped_probability_conforms(claims: Claims, reading: type[Algorithm]) -> None:
+    """Where it is claimed; a network whose probabilities are clipped elsewhere does not."""
+    made = type("Clipped", (Judged,), {"claims": claims, "algorithm": reading()})
+    assert mlp_conformance.run(made(), examples=10).conforms
+    wrong = type(
+        "Elsewhere", (Judged,), {"claims": replace(claims, probability_clip=1e-5), "algorithm": AsClaimed(claims, reading)}
+    )
+    assert not mlp_conformance.run(wrong(), examples=10).conforms
+
+
+class AsClaimed(Algorithm):
+    """The numbers of a reading of the gradients under other conventions than those of the network."""
+
+    def __init__(self, claims: Claims, reading: type[Algorithm]) -> None:
+        self.conventions, self.other = claims.conventions, reading()
+
+    def output_error(self, network: Any, output: Any, targets: Any) -> Any:
+        return self.other.output_error(replace(network, conventions=self.conventions), output, targets)
+
+
+def test_without_constants_there_is_one_delta() -> None:
+    network = Network((), "cross_entropy")
+    assert right_deltas(network) == ()
 
 
 PLAIN = Claims(

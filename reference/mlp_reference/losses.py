@@ -48,6 +48,12 @@ def slope(network: Network, a: Array, y: Array) -> Array:
     raise ValueError(f"unknown loss {network.loss!r}")
 
 
+def slope_at_clipped(network: Network, a: Array, y: Array) -> Array:
+    """The same of a cross-entropy whose probabilities are guarded before its derivative is taken (LOSS-10)."""
+    slope = -y / probability(network, a)
+    return slope + (1 - y) / complement(a, network) if network.loss == "binary_cross_entropy" else slope
+
+
 @singledispatch
 def fused_delta(a: Array, y: Array, loss: str) -> Array:
     """a - y: the derivative by z of cross-entropy after softmax, and of binary cross-entropy after sigmoid (BACK-8)."""

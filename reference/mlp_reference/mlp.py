@@ -79,10 +79,14 @@ class Algorithm:
         pair = (network.output_activation, network.loss)
         if pair in FUSED and not losses.smoothed(network):
             return losses.fused_delta(output.a, targets, network.loss)
-        slope = losses.slope(network, output.a, targets)
+        slope = self.loss_slope(network, output, targets)
         if network.output_activation == "softmax":
             return activations.softmax_product(output.a, slope)
         return slope * self.derivative(network, network.layers[-1], output)
+
+    def loss_slope(self, network: Network, output: Step, targets: Array) -> Array:
+        """The derivative of the loss's terms by the outputs, m by n_L (BACK-2)."""
+        return losses.slope(network, output.a, targets)
 
     def output_delta(self, network: Network, output: Step, targets: Array) -> Array:
         """delta of the last layer: dE/dz, the reduction's divisor included, m by n_L (BACK-2, BACK-6)."""
@@ -169,6 +173,35 @@ class FusedDelta(Algorithm):
 
     def output_error(self, network: Network, output: Step, targets: Array) -> Array:
         return super().output_error(replace(network, conventions=Conventions()), output, targets)
+
+
+class SlopeAtClipped(Algorithm):
+    """The same, where the derivative of a logarithm is taken at the clipped probability: what is clipped goes on (LOSS-10)."""
+
+    def loss_slope(self, network: Network, output: Step, targets: Array) -> Array:
+        return losses.slope_at_clipped(network, output.a, targets)
+
+
+class GuardedQuotients(Algorithm):
+    """The same, where softmax and the cross-entropy go back as sigmoids and the binary one, output by output (LOSS-10).
+
+    Without constants that comes to a - y as well.
+    """
+
+    def output_error(self, network: Network, output: Step, targets: Array) -> Array:
+        a, pair = output.a, (network.output_activation, network.loss)
+        if pair not in FUSED or not losses.smoothed(network):
+            return super().output_error(network, output, targets)
+        return losses.slope_at_clipped(replace(network, loss="binary_cross_entropy"), a, targets) * (a * (1 - a))
+
+
+def right_deltas(network: Network) -> tuple[type[Algorithm], ...]:
+    """Where constants guard the loss's logarithms, the deltas that are as right as its derivative (LOSS-10)."""
+    if not losses.smoothed(network):
+        return ()
+    clipped = (SlopeAtClipped,) if network.conventions.probability_clip else ()
+    quotients = (GuardedQuotients,) if network.output_activation == "softmax" else ()
+    return (FusedDelta, *clipped, *quotients)
 
 
 #: The least divisor of the binary cross-entropy's derivative in wide use.

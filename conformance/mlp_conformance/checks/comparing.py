@@ -17,11 +17,11 @@ from mlp_conformance.claims import Claims
 from mlp_conformance.enclosures import ENCLOSURES
 from mlp_conformance.judgement import Judgement, judge
 from mlp_conformance.subject import Session
-from mlp_reference.bounded import Carried, CarriedFused
+from mlp_reference.bounded import CARRIED, Carried
 from mlp_reference.descent import WithoutPenalty, same_steps
 from mlp_reference.formats import Format
-from mlp_reference.losses import divisor, smoothed
-from mlp_reference.mlp import LEAST_DIVISOR, Algorithm, FusedDelta, GuardedQuotient, has_quotient
+from mlp_reference.losses import divisor
+from mlp_reference.mlp import LEAST_DIVISOR, Algorithm, GuardedQuotient, has_quotient, right_deltas
 from mlp_reference.network import Case
 from mlp_reference.oracle import Expected, Oracle, Trained, as_judged
 
@@ -165,13 +165,13 @@ class Comparing:
 
         known: what is certified under the plain one; of: what is to be known, from the oracle of another.
         Derivatives may be carried with a factor, as complex steps are, which rounds what else is exact (ACC-1); and where
-        constants guard the logarithms, the fused delta is as right as theirs (LOSS-10). A penalty may be left out of what is
+        constants guard the logarithms, other deltas are as right as theirs (LOSS-10). A penalty may be left out of what is
         reported (OPT-1), and at one learning rate both forms of the velocity are the same (OPT-3). A divisor that is kept
         from 0 is in wide use, and advised against (LOSS-10).
         """
         readings: list[type[Algorithm]] = [Carried]
-        if smoothed(case.network):
-            readings += [FusedDelta, CarriedFused]
+        for delta in right_deltas(case.network):
+            readings += [delta, CARRIED[delta]]
         if case.options is not None:
             readings += [Algorithm, WithoutPenalty]
         try:
@@ -229,9 +229,9 @@ class Comparing:
     def gradients_and_bounds(self, case: Case) -> tuple[Any, Bounds]:
         """The same, but of the certified values the bounds alone: for comparing one answer with another.
 
-        Where constants guard the logarithms they are those of either delta (LOSS-10), whichever is wider.
+        Where constants guard the logarithms they are those of any right delta (LOSS-10), whichever is wider.
         """
-        readings = [Algorithm, FusedDelta] if smoothed(case.network) else [Algorithm]
+        readings: list[type[Algorithm]] = [Algorithm, *right_deltas(case.network)]
         if self.session.can("gradients"):
             found = [self._read(case, reading).gradient_bounds for reading in readings]
         else:

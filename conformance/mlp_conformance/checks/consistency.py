@@ -15,7 +15,7 @@ from mlp_conformance.judgement import Judgement, Number
 from mlp_conformance.strategies import Scope
 from mlp_reference import losses
 from mlp_reference.balls import BallArray, precision
-from mlp_reference.mlp import Algorithm, FusedDelta, Step
+from mlp_reference.mlp import Algorithm, Step, right_deltas
 from mlp_reference.network import Case, Network
 from mlp_reference.oracle import Oracle
 
@@ -58,7 +58,10 @@ def gradient_of_own_loss(trial: Trial) -> None:
         claimed = _along(direction, got)
         propagated = _along([(np.abs(w), np.abs(b)) for w, b in direction], [(w.bound, b.bound) for w, b in expected])
         allowed = (
-            factor * (rounding + 2 * truncation) + propagated + 2.0**-45 * abs(claimed) + _fused_apart(trial, case, direction)
+            factor * (rounding + 2 * truncation)
+            + propagated
+            + 2.0**-45 * abs(claimed)
+            + _readings_apart(trial, case, direction)
         )
         if not np.isfinite(allowed) or allowed > 0.1 * abs(exact_slope):
             return
@@ -133,16 +136,19 @@ def _exact_slope_and_truncation(
     return float(high), abs(float(off)) + float(radius)
 
 
-def _fused_apart(trial: Trial, case: Case, direction: Any) -> float:
-    """How far the fused gradient may be from that of a loss whose logarithms are guarded by constants (LOSS-10)."""
-    if not losses.smoothed(case.network):
-        return 0.0
-    fused = Oracle(case, trial.format, FusedDelta()).gradients
-    pairs = [
-        tuple(np.abs(x.high - y.high) for x, y in zip(one, two, strict=True))
-        for one, two in zip(fused, trial.oracle(case).gradients, strict=True)
-    ]
-    return _along([(np.abs(w), np.abs(b)) for w, b in direction], pairs)
+def _readings_apart(trial: Trial, case: Case, direction: Any) -> float:
+    """How far a right gradient may be from that of a loss whose logarithms are guarded by constants (LOSS-10)."""
+    sizes = [(np.abs(w), np.abs(b)) for w, b in direction]
+
+    def apart(reading: type[Algorithm]) -> float:
+        other = Oracle(case, trial.format, reading()).gradients
+        pairs = [
+            tuple(np.abs(x.high - y.high) for x, y in zip(one, two, strict=True))
+            for one, two in zip(other, trial.oracle(case).gradients, strict=True)
+        ]
+        return _along(sizes, pairs)
+
+    return max(map(apart, right_deltas(case.network)), default=0.0)
 
 
 @check(

@@ -17,8 +17,7 @@ from mlp_conformance.judgement import errors
 from mlp_conformance.subject import Call
 from mlp_reference.balls import UndecidedError
 from mlp_reference.formats import Format
-from mlp_reference.losses import smoothed
-from mlp_reference.mlp import LEAST_DIVISOR, Algorithm, FusedDelta, GuardedQuotient, has_quotient
+from mlp_reference.mlp import LEAST_DIVISOR, Algorithm, GuardedQuotient, has_quotient, right_deltas
 from mlp_reference.network import Case
 from mlp_reference.oracle import Expected, Oracle, PrecisionError
 
@@ -64,10 +63,9 @@ def with_either_delta(call: Call, algorithm: Algorithm) -> Iterator[Algorithm]:
     yield algorithm
     if call.operation not in ("gradients", "train"):
         return
-    if smoothed(call.case.network):
-        others: tuple[Any, ...] = (FusedDelta,)
-    else:
-        others = (GuardedQuotient,) if _shows_a_guard(call.case) else ()
+    others: tuple[Any, ...] = right_deltas(call.case.network)
+    if not others and _shows_a_guard(call.case):
+        others = (GuardedQuotient,)
     for other in others:
         if not isinstance(algorithm, other):
             kind: Any = type(algorithm)

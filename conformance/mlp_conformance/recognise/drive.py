@@ -16,6 +16,7 @@ from mlp_conformance.recognise.calling.engines import gradients_of_engine
 from mlp_conformance.recognise.calling.given_errors import said_of_error
 from mlp_conformance.recognise.calling.mishaps import Kind, Mishap, Mishaps
 from mlp_conformance.recognise.calling.turned_off import said_off
+from mlp_conformance.recognise.losses.constants import write_constants_of_steps
 from mlp_conformance.recognise.losses.loss_objects import judge_loss_object
 from mlp_conformance.recognise.losses.own_loss import leave_own_training
 from mlp_conformance.recognise.losses.own_output import judge_own_output, unjudged_output
@@ -258,6 +259,7 @@ def _finish(driven: Driven, program: Program) -> None:
         plan.sizes = driven.settled.search.asked.sizes
     if plan.sizes is None and runs_deeper(driven.settled):
         plan.layers = None
+    write_constants_of_steps(driven.settled)
     plan.claims = conventions_of(driven.settled)
     if driven.settled.search.scaling is not None:
         plan.notes.insert(0, said_of_scaling(driven.settled, program))

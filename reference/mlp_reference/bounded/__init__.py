@@ -5,7 +5,7 @@
 """
 
 from mlp_reference.bounded.array import BoundedArray
-from mlp_reference.bounded.carried import Carried, CarriedFused
+from mlp_reference.bounded.carried import CARRIED, Carried
 from mlp_reference.bounded.functions import worst_of
 
-__all__ = ["BoundedArray", "Carried", "CarriedFused", "worst_of"]
+__all__ = ["CARRIED", "BoundedArray", "Carried", "worst_of"]

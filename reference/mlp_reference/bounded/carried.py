@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mlp_reference.bounded.array import BoundedArray
-from mlp_reference.mlp import Algorithm, FusedDelta, Step
+from mlp_reference.mlp import Algorithm, FusedDelta, GuardedQuotients, SlopeAtClipped, Step
 from mlp_reference.network import Array, Network
 
 
@@ -18,8 +18,11 @@ class Carried(Algorithm):
         return rounded_twice(super().output_delta(network, output, targets))
 
 
-class CarriedFused(Carried, FusedDelta):
-    """The same with the fused delta, whatever constants guard the loss's logarithms (LOSS-10)."""
+#: The same of each other reading of the deltas that is as right (LOSS-10).
+CARRIED: dict[type[Algorithm], type[Algorithm]] = {
+    reading: type(f"Carried{reading.__name__}", (Carried, reading), {})
+    for reading in (FusedDelta, SlopeAtClipped, GuardedQuotients)
+}
 
 
 def rounded_twice(delta: Array) -> Array:

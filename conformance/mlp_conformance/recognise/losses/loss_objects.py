@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mlp_conformance.recognise.losses.metrics import known_losses, place_of_number, spoken, value_after, write_constants
+from mlp_conformance.recognise.losses.constants import write_constants
+from mlp_conformance.recognise.losses.metrics import known_losses, place_of_number, spoken, value_after
 from mlp_conformance.recognise.numbers.readings import is_near
 from mlp_conformance.recognise.source.program import values
 

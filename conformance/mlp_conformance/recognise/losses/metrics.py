@@ -1,10 +1,8 @@
-"""The program's own loss: the objective whose gradient it uses, or a metric; and the constants that guard its logarithms."""
+"""The program's own loss: the objective whose gradient it uses, or a metric."""
 
 from __future__ import annotations
 
-import ast
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from numbers import Real
@@ -17,9 +15,10 @@ from mlp_conformance.recognise.calling.calls import Offer, ranked
 from mlp_conformance.recognise.calling.filling import fillings
 from mlp_conformance.recognise.calling.given_errors import begins_with_it
 from mlp_conformance.recognise.calling.layouts import Layout
-from mlp_conformance.recognise.numbers.readings import Question, epsilons, is_near, losses_for
+from mlp_conformance.recognise.losses.constants import write_constants
+from mlp_conformance.recognise.numbers.readings import Question, is_near, losses_for
 from mlp_reference.mlp import Algorithm
-from mlp_reference.network import REDUCTIONS, Conventions
+from mlp_reference.network import REDUCTIONS
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.search import Search
@@ -127,11 +126,6 @@ def known_losses(
     return values
 
 
-#: How many times the weights are taken, one after another, to make probabilities small; and which part of a loss says that
-#: it is another one.
-_STEEPER, _SHOWS = (4, 16, 64), 1e-12
-
-
 def is_loss(name: str) -> bool:
     """Whether a function is a loss by its name."""
     return roles.rank(name, roles.LOSS) < len(roles.LOSS)
@@ -237,46 +231,6 @@ def place_of_number(value: Any) -> str:
 def _is_number(part: Any) -> bool:
     """Whether something is a number, or an array or tensor that is one."""
     return isinstance(part, Real) or (getattr(part, "ndim", None) == 0 and hasattr(part, "dtype"))
-
-
-def write_constants(settled: Settled, text: str, source: str = "") -> None:
-    """Which constant guards the logarithms of the program's own loss, if one does: the one that gives its very number.
-
-    source: of the loss, where it may stand in another file. Probabilities become smaller until a constant shows: one of
-    1e-12 is nothing beside ordinary ones.
-    """
-    search, plan, reading = settled.search, settled.plan, settled.forward.reading
-    loss, reduction = plan.claims["loss"]
-    if loss not in ("cross_entropy", "binary_cross_entropy"):
-        return
-    small = epsilons(search.program.tree) + epsilons(ast.parse(source)) + _of_libraries(search.program.source)
-    options = [Conventions()] + [Conventions(log_epsilon=e) for e in small] + [Conventions(probability_clip=e) for e in small]
-    for factor in _STEEPER if small else ():
-        steep = replace(search.asked, parameters=[(factor * w, factor * b) for w, b in search.asked.parameters])
-        hot = np.eye(steep.sizes[-1])[np.arange(len(steep.inputs)) % steep.sizes[-1]]
-        other = replace(search, asked=replace(steep, targets=hot))
-        space = other.space(1 if settled.forward.layout.single else None)
-        if space is None or not space.run([*plan.loss[:-1], f"value = {text}"]):
-            return
-        got = space.array("value")
-        if got is None or got.size != 1 or not np.all(np.isfinite(got)):
-            return
-        asked, value, distances = space.asked, float(got.ravel()[0]), []
-        for option in options:
-            network = replace(asked.network(reading.hidden, reading.output, loss, reduction), conventions=option)
-            distances.append(abs(float(Algorithm().loss(network, asked.inputs, asked.targets)) - value))
-        if distances[0] > _SHOWS * abs(value):
-            best = options[int(np.argmin(distances))]
-            named = {name: getattr(best, name) for name in ("log_epsilon", "probability_clip") if getattr(best, name)}
-            if named and min(distances) < distances[0] / 2:
-                plan.claims["constants"] = named
-            return
-
-
-def _of_libraries(source: str) -> list[float]:
-    """Constants that guard logarithms in libraries that a program uses: NumPy's machine epsilon, Keras's own."""
-    keras = sys.modules.get("keras") if "keras" in source else None
-    return [float(np.finfo(float).eps)] * ("finfo" in source) + ([float(keras.config.epsilon())] if keras is not None else [])
 
 
 def spoken(loss: str, reduction: str) -> str:
