@@ -30,6 +30,7 @@ from mlp_conformance.importing import package_of
 from mlp_conformance.quiet import limited
 from mlp_conformance.recognise.source.own_samples import counting_in_functions
 from mlp_conformance.recognise.source.prepared import prepare_jax, prepare_keras
+from mlp_conformance.recognise.source.records import working
 from mlp_conformance.recognise.source.reporting import reported
 from mlp_conformance.recognise.source.rewriting import Rewritten
 from mlp_conformance.recognise.source.siblings import Together, together
@@ -207,8 +208,7 @@ def parsed(source: str, path: Path) -> ast.Module:
 
 
 def _execute(program: Program) -> None:
-    defined = (node for node in program.tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef))
-    own = {node.name for node in defined if not _is_record(node)}
+    own = working(program.tree)
     os.environ.setdefault("MPLBACKEND", "Agg")
     for node in program.tree.body:
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -228,14 +228,6 @@ def _execute(program: Program) -> None:
             _run(node, program)
         elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) and not _is_main(node):
             program.left_out.append(node.lineno)
-
-
-def _is_record(node: ast.AST) -> bool:
-    """Whether a class only keeps what it is given, as a dataclass or a named tuple does: one may be made without any work."""
-    if not isinstance(node, ast.ClassDef):
-        return False
-    said = " ".join(map(ast.unparse, [*node.decorator_list, *node.bases]))
-    return "dataclass" in said or "NamedTuple" in said
 
 
 def _is_main(node: ast.stmt) -> bool:
