@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from mlp_conformance import passing_through
 from mlp_conformance.estimator_factories import estimator_adapter, makes_estimator
 from mlp_conformance.quiet import quietly
 from mlp_conformance.subject import OPERATIONS
@@ -160,10 +161,12 @@ def could_be_judged(value: Any) -> bool:
 def knows_the_suite(found: Any) -> bool:
     """Whether the file that something stands in imports names of this package: what it makes from nothing is an adapter.
 
-    What Python itself notes in a module is none: `__loader__` is this package's own, of a module that it imports.
+    What Python itself notes in a module is none: `__loader__` is this package's own, of a module that it imports. Nor is
+    what stands in for a library that is not installed.
     """
     named = {name: value for name, value in _globals_of(found).items() if not name.startswith("__")}
-    return any(str(getattr(value, "__module__", "")).startswith("mlp_conformance") for value in named.values())
+    modules = {str(getattr(value, "__module__", "")) for value in named.values()} - {passing_through.__name__}
+    return any(module.startswith("mlp_conformance") for module in modules)
 
 
 def _answers_networks(found: type) -> bool:
