@@ -17,6 +17,7 @@ from mlp_conformance.checks.drawing import run_drawn
 from mlp_conformance.diagnosis import Evidence, diagnose
 from mlp_conformance.diagnosis.hypotheses import ONLY_WHERE
 from mlp_conformance.diagnosis.quantities import in_floats
+from mlp_conformance.diagnosis.wording import NOWHERE_ELSE
 from mlp_conformance.faults import FAULTS, UnknownFault, composable, compose, fault
 from mlp_conformance.faults.variants import with_either_loss
 from mlp_conformance.results import Finding, Report
@@ -75,8 +76,8 @@ def _id(task: Task) -> str:
 def _same(algorithm: Algorithm, finding: Finding, subject: Subject) -> bool:
     """Whether what was named computes the same, on fresh networks within the claims: nobody could tell the two apart.
 
-    What is named under a condition says that all else is right; and of a wrong activation it leaves open whether the loss is
-    taken from the outputs.
+    What is named under a condition, or in some operations, says that all else is right; and of a wrong activation it leaves
+    open whether the loss is taken from the outputs.
     """
     try:
         faults = [fault(id) for id in finding.fault.split("+")]
@@ -86,12 +87,14 @@ def _same(algorithm: Algorithm, finding: Finding, subject: Subject) -> bool:
         return _same_floats(algorithm, compose(*faults)(), subject)
     versions = [compose(*version)() for version in product(*map(with_either_loss, faults))]
     right = [Algorithm()] if ONLY_WHERE in finding.title else []
-    return any(_agree(algorithm, [version, *right], subject) for version in versions)
+    apart = NOWHERE_ELSE in finding.text
+    return any(_agree(algorithm, [version, *(right or [Algorithm()] * apart)], subject, apart) for version in versions)
 
 
-def _agree(algorithm: Algorithm, others: list[Algorithm], subject: Subject) -> bool:
+def _agree(algorithm: Algorithm, others: list[Algorithm], subject: Subject, apart: bool = False) -> bool:
     """Whether all answers on fresh networks are those of one of the others, but for a few roundings in the claimed format.
 
+    apart: each operation's may be those of another one.
     Where it raises, as for shapes that do not fit, there is no number that could say otherwise.
     """
     found: list[bool] = []
@@ -99,8 +102,10 @@ def _agree(algorithm: Algorithm, others: list[Algorithm], subject: Subject) -> b
 
     def test(case: Case) -> None:
         floats = in_floats(case)
-        answers = [[_answer(each, name, floats) for name in sorted(subject.operations)] for each in (algorithm, *others)]
-        found.append(any(_near(answers[0], other, near) for other in answers[1:]))
+        operations = sorted(subject.operations)
+        for asked in [[name] for name in operations] if apart else [operations]:
+            answers = [[_answer(each, name, floats) for name in asked] for each in (algorithm, *others)]
+            found.append(any(_near(answers[0], other, near) for other in answers[1:]))
 
     with np.errstate(all="ignore"):
         run_drawn(test, cases(subject.claims, Scope(epochs=(1, 3), widest=4, batch=(1, 4))), COMPARED, 7, shrink=False)

@@ -23,6 +23,9 @@ _CONDUCT = {
     "conduct/nan": "a NaN in the inputs is swallowed and comes out as a number",
 }
 
+#: In a text: what a fault of some operations is named with.
+NOWHERE_ELSE = ", and nowhere else"
+
 
 def said_of(
     standing: list[Hypothesis], given: Investigation, operations: Sequence[str] = ()
@@ -45,7 +48,7 @@ def _named(hypothesis: Hypothesis, given: Investigation, tied: int, operations: 
     opening = title[0].upper() + title[1:]
     explains = f"This explains {_all(given.found.differing)}, exactly."
     if operations:
-        explains = f"So it is in what {' and '.join(operations)} answers, and nowhere else. {explains}"
+        explains = f"So it is in what {' and '.join(operations)} answers{NOWHERE_ELSE}. {explains}"
     if claimed:
         explains += f" All else is right: it conforms with {claimed.words}, which it does not claim."
     mend = " ".join(fault.mend for fault in faults)
