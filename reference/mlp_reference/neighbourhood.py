@@ -120,7 +120,7 @@ class Neighbourhood(NDArrayOperatorsMixin):
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
         if function is np.sum:
-            return arguments[0].total(*arguments[1:], **options)
+            return arguments[0].sum(*arguments[1:], **options)
         if function is np.zeros_like:
             return self.like(np.zeros(arguments[0].shape))
         if function is np.ones_like:
@@ -130,7 +130,7 @@ class Neighbourhood(NDArrayOperatorsMixin):
     def like(self, other: Any) -> Neighbourhood:
         return other if isinstance(other, Neighbourhood) else Neighbourhood.constant(other, self.format)
 
-    def total(self, axis: int | None = None, keepdims: bool = False) -> Neighbourhood:
+    def sum(self, axis: int | None = None, keepdims: bool = False) -> Neighbourhood:
         """The sum along an axis of the m x n array, or of all of it; axes stay."""
         axes = (-2, -1) if axis is None else (axis - 2,)
         count = int(np.prod([self.centre.shape[a] for a in axes]))

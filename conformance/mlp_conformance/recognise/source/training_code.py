@@ -39,4 +39,11 @@ def _is_step(node: ast.AST) -> bool:
     else:
         return False
     factors = [part for product in ast.walk(step) if isinstance(product, ast.BinOp) for part in (product.left, product.right)]
-    return any(roles.argument(getattr(part, "id", getattr(part, "attr", ""))) == "rate" for part in factors)
+    return any(roles.argument(_last_name(part)) == "rate" for part in factors)
+
+
+def _last_name(part: ast.expr) -> str:
+    """What something is called: by itself, as an attribute, or as a key of a dictionary; empty if it has no name."""
+    if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Constant):
+        return str(part.slice.value)
+    return getattr(part, "id", getattr(part, "attr", ""))
