@@ -126,3 +126,38 @@ def test_so_many_layers_of_one_width_are_made(depth: int, tmp_path: Path) -> Non
     plan = driven(tmp_path, DEEP_AND_WIDE.format(depth=depth)).plan
     assert plan.claims["max_hidden_layers"] == plan.claims["min_hidden_layers"] == depth
     assert plan.equal
+
+
+LISTED = """
+import numpy as np
+
+class Net:
+    def __init__(self, sizes):
+        self.W = [np.random.randn(b, a) for a, b in zip(sizes, sizes[1:])]
+        self.B = [np.zeros((b, 1)) for b in sizes[1:]]
+
+    def forward(self, X):
+        self.a = [X]
+        for W, B in zip(self.W, self.B):
+            self.a.append(np.tanh(W @ self.a[-1] + B))
+        return self.a[-1]
+
+    def train(self, X, Y, lr):
+        d = (self.forward(X) - Y) * (1 - self.a[-1] ** 2)
+        W = [w.copy() for w in self.W]
+        for i in reversed(range(len(W))):
+            self.W[i] -= lr * d @ self.a[i].T
+            self.B[i] -= lr * d.sum(axis=1, keepdims=True)
+            if i:
+                d = W[{index}].T @ d * (1 - self.a[i] ** 2)
+"""
+
+
+def test_that_deeper_networks_cannot_be_trained_is_said(tmp_path: Path) -> None:
+    """W[i - 2] is W[i] where there are two layers."""
+    right, wrong = (driven(tmp_path, LISTED.format(index=index)).plan for index in ("i", "i - 2"))
+    assert right.claims.get("max_hidden_layers") is None
+    assert wrong.claims["max_hidden_layers"] == 1
+    assert "Of two hidden layers the output is right, and `model.train(inputs.T, targets.T" in " ".join(wrong.notes)
+    assert "raised ValueError" in " ".join(wrong.notes)
+    assert "two hidden layers" not in " ".join(right.notes)

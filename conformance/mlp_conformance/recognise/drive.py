@@ -23,7 +23,7 @@ from mlp_conformance.recognise.losses.own_output import judge_own_output, unjudg
 from mlp_conformance.recognise.losses.penalty import judge_penalty
 from mlp_conformance.recognise.losses.unknown_losses import unknown_losses
 from mlp_conformance.recognise.making.candidates import searches
-from mlp_conformance.recognise.making.deeper import mixed_deeper, runs_deeper
+from mlp_conformance.recognise.making.deeper import mixed_deeper, runs_deeper, said_of_depth
 from mlp_conformance.recognise.making.libraries import logits_for_probabilities
 from mlp_conformance.recognise.making.making import ONE_LAYER, ONE_OUTPUT
 from mlp_conformance.recognise.making.narrow import refuse_narrow
@@ -259,6 +259,8 @@ def _finish(driven: Driven, program: Program) -> None:
         plan.sizes = driven.settled.search.asked.sizes
     if plan.sizes is None and runs_deeper(driven.settled):
         plan.layers = None
+    elif plan.sizes is None and (said := said_of_depth(driven.settled)):
+        plan.notes.append(said)
     write_constants_of_steps(driven.settled)
     plan.claims = conventions_of(driven.settled)
     if driven.settled.search.scaling is not None:

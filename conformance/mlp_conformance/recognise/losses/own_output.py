@@ -70,18 +70,18 @@ def given_instead(search: Search, forward: Forward) -> Forward | None:
 def unjudged_output(settled: Settled) -> str:
     """What is said of a program that gives another output than the one that is judged; or nothing."""
     plan, forward = settled.plan, settled.forward
-    if forward.raw != plan.output or not settled.exact:
+    if (plan.forward and forward.raw != plan.output) or not settled.exact:
         return ""
-    inside = forward.raw.startswith("model.")
+    inside = not plan.forward or forward.raw.startswith("model.")
     if not inside and not _has_another(settled):
         return ""
     given = (one for one in _given(settled.search, forward) if not one.right and one.way.raw.startswith("output"))
     own = next((one for one in given if inside or one.way.offer.name != forward.offer.name), None)
-    return (
-        ""
-        if own is None
-        else f"Its output is judged as {_said(forward)} has it; {_said(own.way)} gives other numbers, and is not judged."
-    )
+    if own is None:
+        return ""
+    if not plan.forward:
+        return f"{_said(own.way)} gives other numbers than the output to which its steps belong, and is not judged."
+    return f"Its output is judged as {_said(forward)} has it; {_said(own.way)} gives other numbers, and is not judged."
 
 
 def _has_another(settled: Settled) -> bool:

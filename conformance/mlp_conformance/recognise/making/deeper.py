@@ -17,6 +17,7 @@ from mlp_conformance.recognise.parameters.thresholds import are_thresholds, as_t
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.settle import Settled, settle
 from mlp_conformance.recognise.space import Space
+from mlp_reference.mlp import Algorithm
 
 
 def runs_deeper(settled: Settled) -> bool:
@@ -50,6 +51,23 @@ def _answers_for(settled: Settled, other: Search) -> bool:
     if settled.plan.gradients and not _gradients_follow(settled, other):
         return False
     return not settled.plan.step or other.taken(settled.plan.step, 1 if settled.plan.single else None) is not None
+
+
+def said_of_depth(settled: Settled) -> str:
+    """What is said of a program that makes deeper networks, gives their output rightly, and raises where it trains them."""
+    plan, other = settled.plan, _other(settled)
+    reading = settled.forward.reading
+    if plan.layers != 2 or plan.equal or other is None or not plan.step or not isinstance(reading.hidden, str):
+        return ""
+    space, trial = _run(settled, other), other.space(1 if plan.single else None)
+    if space is None or trial is None or trial.run(plan.step) or not trial.misfit:
+        return ""
+    asked = space.asked
+    expected = Algorithm().forward(asked.network(reading.hidden, reading.output), asked.inputs)[-1]
+    values = np.asarray(space.array(plan.output))
+    if not any(agrees(one, expected) for one in (values.reshape(expected.shape), values.reshape(expected.shape[::-1]).T)):
+        return ""
+    return f"Of two hidden layers the output is right, and `{plan.step[-1]}` raised {trial.misfit}: that is not judged."
 
 
 def _gradients_follow(settled: Settled, other: Search) -> bool:

@@ -31,13 +31,10 @@ def trains(tree: ast.Module) -> bool:
 
 
 def _is_step(node: ast.AST) -> bool:
-    """Whether a statement adds a product with a learning rate to something, or subtracts it: `w -= eta * g`."""
-    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
-        step = node.value
-    elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Add | ast.Sub):
-        step = node.value.right
-    else:
+    """Whether a product with a learning rate is added to something, or subtracted: `w -= eta * g`, `w - eta * g`."""
+    if not isinstance(node, ast.AugAssign | ast.BinOp) or not isinstance(node.op, ast.Add | ast.Sub):
         return False
+    step = node.value if isinstance(node, ast.AugAssign) else node.right
     factors = [part for product in ast.walk(step) if isinstance(product, ast.BinOp) for part in (product.left, product.right)]
     return any(roles.argument(_last_name(part)) == "rate" for part in factors)
 
