@@ -115,14 +115,14 @@ def _expected(config: pytest.Config, found: Check) -> Expected | None:
 
 def _record(config: pytest.Config, subject: Subject) -> Judged:
     from mlp_conformance.checks import Settings
-    from mlp_conformance.diagnosis import Evidence
+    from mlp_conformance.diagnosis import Evidence, reach
 
     known = config.stash.setdefault(_judged, {})
     if subject.spec not in known:
         examples = config.getoption("--mlp-examples", None)
         seed = config.getoption("--mlp-seed", 0)
         settings = Settings(seed=seed, hurried=True) if examples is None else Settings(examples, seed)
-        known[subject.spec] = Judged(subject, settings, Evidence())
+        known[subject.spec] = Judged(subject, settings, Evidence(largest=reach(subject.claims)))
     return known[subject.spec]
 
 

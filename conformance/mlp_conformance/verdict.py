@@ -60,9 +60,9 @@ def judge(
     before: results of the run's earlier checks, where another process had them and was lost.
     accounts: of how many failures the page of the report is to give an account, worked through number by number.
     """
-    from mlp_conformance.diagnosis import Evidence, diagnose
+    from mlp_conformance.diagnosis import Evidence, diagnose, reach
 
-    evidence = Evidence()
+    evidence = Evidence(largest=reach(subject.claims))
     results = list(before)
     try:
         for result in run_checks(subject, selected, settings, evidence.add, before):

@@ -193,3 +193,16 @@ def test_what_is_off_by_little_is_called_an_approximation() -> None:
     assert not report.conforms
     assert "by 3e-06 at most: these are approximations" in report.statement, report.text()
     assert "in another order" not in report.statement
+
+
+def test_a_fault_of_a_network_that_is_large_alone_is_named() -> None:
+    class Large:
+        claims = Claims(
+            activations=frozenset({"tanh"}), output_activations=frozenset({"softmax"}), max_hidden_layers=1, sizes=(40, 50, 6)
+        )
+
+        def gradients(self, network: Network, inputs: np.ndarray, targets: np.ndarray) -> Parameters:
+            return FAULTS["hidden-derivative-missing"].algorithm().gradients(network, inputs, targets)
+
+    report = mlp_conformance.run(Large, select="drawn/gradients", examples=4)
+    assert [finding.fault for finding in report.diagnosis] == ["hidden-derivative-missing"], report.text()

@@ -7,11 +7,11 @@ for to make sure: the comparison is with certified values and derived bounds, so
 from __future__ import annotations
 
 from mlp_conformance.checks import Settings
-from mlp_conformance.diagnosis.evidence import Evidence
+from mlp_conformance.diagnosis.evidence import Evidence, reach
 from mlp_conformance.results import Finding, Result
 from mlp_conformance.subject import Subject
 
-__all__ = ["Evidence", "diagnose"]
+__all__ = ["Evidence", "diagnose", "reach"]
 
 
 def diagnose(subject: Subject, results: list[Result], evidence: Evidence, settings: Settings) -> tuple[list[Finding], str]:

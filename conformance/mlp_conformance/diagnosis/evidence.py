@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
+from mlp_conformance.claims import Claims
 from mlp_conformance.diagnosis.comparison import Comparison
 from mlp_conformance.diagnosis.selection import telling
 from mlp_conformance.enclosures import fingerprint
@@ -17,20 +19,23 @@ from mlp_reference.network import Case
 
 #: Larger cases than this many parameters and inputs, times epochs, are left out of the diagnosis.
 _LARGEST = 2_000
+#: Of a network that can have one size alone: so many times as much, but no more than this many.
+_OF_ONE_SIZE, _VAST = 4, 20_000
 
 
 @dataclass
 class Evidence:
-    """The calls of a run with their answers, in order. gaps: sessions some of whose calls are left out.
+    """The calls of a run with their answers, in order. gaps: sessions some of whose calls are left out; largest: see `reach`.
 
     What does not fit together, and was accepted all the same, has no right answer to compare with.
     """
 
     calls: list[Call] = field(default_factory=list)
     gaps: set[int] = field(default_factory=set)
+    largest: int = _LARGEST
 
     def add(self, call: Call) -> None:
-        if size(call) <= _LARGEST and _fits(call.case):
+        if size(call) <= self.largest and _fits(call.case):
             self.calls.append(call)
         else:
             self.gaps.add(call.session)
@@ -39,7 +44,7 @@ class Evidence:
         """The calls for which that holds."""
         kept = [call for call in self.calls if holds(call)]
         left_out = {call.session for call in self.calls if not holds(call)}
-        return Evidence(kept, self.gaps | left_out)
+        return Evidence(kept, self.gaps | left_out, self.largest)
 
     def distinct(self, operation: str) -> list[Call]:
         """The calls of one operation, each case once, small ones first."""
@@ -90,6 +95,12 @@ def _fits(case: Case) -> bool:
     """Whether a network has units for the columns of its inputs and targets, and these as many rows."""
     inputs, targets = np.shape(case.inputs), np.shape(case.targets)
     return (*inputs[1:], *targets[1:]) == (case.network.sizes[0], case.network.sizes[-1]) and inputs[:1] == targets[:1]
+
+
+def reach(claims: Claims) -> int:
+    """How large a case may be, as `size` counts, that a diagnosis looks at: more where the network can have no smaller one."""
+    own = sum((above + 1) * below for above, below in pairwise(claims.sizes or ()))
+    return max(_LARGEST, min(_OF_ONE_SIZE * own, _VAST))
 
 
 def size(call: Call) -> int:

@@ -125,7 +125,7 @@ class Exceptions:
                 apart = [tuple(call for call in ones if (id(call) in wrong) is is_wrong) for is_wrong in (True, False)]
                 if wrong:
                     self.found.append(SetAside(kind, apart[0], apart[1]))
-        self.ordinary = Evidence(calls, evidence.gaps)
+        self.ordinary = Evidence(calls, evidence.gaps, evidence.largest)
 
 
 def leaving(finding: Finding, left: Sequence[SetAside]) -> Finding:

@@ -64,7 +64,7 @@ class Investigation:
     @cached_property
     def wider(self) -> Evidence:
         """The evidence of the run, in which a check ends with its first failure, and fresh answers of the wrong operations."""
-        evidence = Evidence(list(self.evidence.calls))
+        evidence = Evidence(list(self.evidence.calls), largest=self.evidence.largest)
         self.fresh(evidence.add, self.found.operations, _ANY, _WIDER)
         return evidence
 

@@ -181,7 +181,7 @@ def _returned_by_training(settled: Settled) -> tuple[str, str] | None:
     """The loss before the first update, if that is the first number which a call returns that trains on all samples."""
     search, step = settled.search, settled.step
     assert step is not None
-    if settled.forward.layout.single or re.match(r"\w+ = |for ", step.lines[-1]):
+    if settled.forward.layout.single or not step.lines or re.match(r"\w+ = |for ", step.lines[-1]):
         return None
     space = search.space(None, step.epochs)
     if space is None or not space.run([*step.lines[:-1], f"value = {step.lines[-1]}"]):
