@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: What a dial does, by its name; the first pattern that matches decides.
 _KINDS = (
     (r"drop|^keep", "dropout"),
-    (r"^(momentum|mu|mom|alpha|m)$", "momentum"),
+    (r"^(momentum|mu|mom|alpha|m|nesterov|dampening)$", "momentum"),
     (r"shuffle", "shuffling"),
     (r"noise", "noise"),
     (r"^tol", "stopping early"),
@@ -75,7 +75,8 @@ def _constants(tree: ast.AST, space: Space | None) -> Iterator[tuple[str, str, a
         if isinstance(node, ast.Assign) and _is_nothing(node.value):
             for target in node.targets:
                 if name := _name_of(target):
-                    yield name, ast.unparse(target).partition(".")[2] or name, node.value
+                    path = ast.unparse(target)
+                    yield name, name if "param_groups" in path else path.partition(".")[2] or name, node.value
         elif isinstance(node, ast.keyword) and node.arg and _is_nothing(node.value):
             yield node.arg, node.arg, node.value
         elif isinstance(node, ast.Call) and any(map(_is_nothing, node.args)):
@@ -118,5 +119,7 @@ def said_off(plan: Plan, space: Space | None, but: Collection[str] = ()) -> str:
     """The sentence about all that is turned off in the statements of a plan, without dials of some names; or nothing."""
     lines = [plan.make, plan.forward, plan.step, plan.gradient, plan.loss]
     found = {place.said: place for part in lines for place in places(part, space) if place.name not in but}
-    names = [f"the {kind(place.name)} `{place.said}`" for place in found.values()]
+    said = dict.fromkeys(f"the {kind(place.name)} `{place.said}`" for place in found.values())
+    said |= dict.fromkeys(f"the {kind(key[:-1])} `{key[:-1]}`" for key in plan.constants if key.endswith("="))
+    names = [*said]
     return f"Judged without {', '.join(names)}." if names else ""

@@ -46,7 +46,12 @@ from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.source.loop_steps import loop_step, namespace
 from mlp_conformance.recognise.source.own_samples import own_samples
 from mlp_conformance.recognise.source.program import Program, globals_used, read_program, values
-from mlp_conformance.recognise.source.rewriting import drawn_attributes, fixed_lengths, redrawing_calls
+from mlp_conformance.recognise.source.rewriting import (
+    drawn_attributes,
+    fixed_lengths,
+    optional_parts,
+    redrawing_calls,
+)
 from mlp_conformance.recognise.source.signatures import required, signature
 from mlp_conformance.recognise.source.starting import starting
 from mlp_conformance.recognise.source.turns import counted_attributes
@@ -56,7 +61,7 @@ from mlp_conformance.recognise.space import Space
 def searches(program: Program, name: str) -> Iterator[Search]:
     """Everything in a program that may be its network, ready to be tried."""
     written = written_samples(program) if program.path.exists() else {}
-    constants = fixed_lengths(program.tree) | written if program.path.exists() else {}
+    constants = fixed_lengths(program.tree) | optional_parts(program.tree) | written if program.path.exists() else {}
     starts = bool(starting(program.tree)) and program.path.exists()
     if constants or starts:
         program = read_program(program.path, (), constants, starts, program.beside)

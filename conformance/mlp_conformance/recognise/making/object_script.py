@@ -222,21 +222,28 @@ class ObjectScript(ScriptSearch):
     def in_every_form(self) -> Iterator[ObjectScript]:
         """The same with data in each form that the loop may want: those first whose step is right, as others may still run.
 
-        A column of targets where a loop wants numbers gives an output that is right and a step that is not.
+        A column of targets where a loop wants numbers gives an output that is right and a step that is not, often one of
+        another shape: then those come first that keep it.
         """
         others: list[ObjectScript] = []
+        reshaped: list[ObjectScript] = []
         silent: list[ObjectScript] = []
         for layout in _LAYOUTS:
-            if is_over() or (layout.vector and self.asked.sizes[-1] > 1):
+            if is_over() or (layout.vector if self.asked.sizes[-1] > 1 else layout.labels):
                 continue
             search = replace(self, layout=layout)
-            search = search.with_labels() if layout.labels and self.asked.sizes[-1] > 1 else search
+            search = search.with_labels() if layout.labels else search
             forward = next(search.forwards(False), None)
             if forward is not None and find_step(search, forward, faults=False)[2] is not None:
                 yield search
             else:
-                (silent if forward is None else others).append(search)
-        yield from (*others, *silent)
+                (silent if forward is None else others if search.keeps_shapes() else reshaped).append(search)
+        yield from (*others, *reshaped, *silent)
+
+    def keeps_shapes(self) -> bool:
+        """Whether the parameters have the shapes after a step that they had before."""
+        found = self.taken([self.step], None)
+        return found is None or not any(np.isnan(part).all() for pair in found[1] for part in pair)
 
     @property
     def step(self) -> str:

@@ -117,7 +117,7 @@ def definitions(
     `near`: a file (an adapter's `__file__`) in whose folder a relative path is looked for before the current folder.
     `kept`: attributes that methods such as `fit` draw anew; they are left as they are once an object has them.
     `constants`: other numbers for local variables to which functions assign a plain number; for "len(X)" the number that
-    they have in its place.
+    they have in its place; for "momentum=" what a library's optimiser is given by that name.
     `starts`: variables that training functions draw before their loop start from what the module's `starts` has for them.
     `beside`: the files beside it that it imports are read as a part of it.
 

@@ -1,12 +1,13 @@
-"""Two changes to a program's text that leave its formulas alone: parameters are not drawn anew, local constants are given.
+"""Changes to a program's text that leave its formulas alone: parameters are not drawn anew, constants are given.
 
 They let a `fit` that draws its parameters, or a `train` that always runs a thousand epochs, start and stop where they are
-asked to.
+asked to, and a library's optimiser do without the momentum that it is told to have.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Mapping
 from functools import cache
 
@@ -17,7 +18,8 @@ class Rewritten(ast.NodeTransformer):
     """A syntax tree in which methods keep the attributes `kept`, and functions' plain `constants` have other values.
 
     "init()" among `kept` is a call of that method, which is made by the constructor alone.
-    The constant "range" is the length of loops such as `for epoch in range(10000)`.
+    The constant "range" is the length of loops such as `for epoch in range(10000)`, and "momentum=" what a library's
+    optimiser is given by that name.
     """
 
     def __init__(self, kept: Collection[str], constants: Mapping[str, float]) -> None:
@@ -47,6 +49,7 @@ class Rewritten(ast.NodeTransformer):
         return node
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        self.generic_visit(node)
         is_kept = self.method != "__init__" and f"{_own_call(node)}()" in self.kept
         return ast.copy_location(ast.Pass(), node) if is_kept else node
 
@@ -56,7 +59,15 @@ class Rewritten(ast.NodeTransformer):
             node.iter = ast.parse(f"range({self.constants['range']})", mode="eval").body
         return node
 
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        for keyword in node.keywords if _makes_optimiser(node) else ():
+            if f"{keyword.arg}=" in self.constants and _turns_on(keyword):
+                keyword.value = ast.Constant(type(ast.literal_eval(keyword.value))(self.constants[f"{keyword.arg}="]))
+        return node
+
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        self.generic_visit(node)
         if not self.inside:
             return node
         target = node.targets[0]
@@ -139,6 +150,31 @@ def fixed_lengths(tree: ast.AST) -> dict[str, int]:
                 if roles.argument(node.targets[0].id) == "epochs" and node.value.value > 1:  # type: ignore[operator]
                     found[node.targets[0].id] = 1
     return found
+
+
+#: What libraries call gradient descent.
+_DESCENT = re.compile(r"sgd|gradient_?descent(_?optimizer)?", re.I)
+
+
+def optional_parts(tree: ast.Module) -> dict[str, int]:
+    """The constants that leave off what libraries' optimisers are told to do beside plain gradient descent."""
+    own = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and _makes_optimiser(node))
+    theirs = (call for call in calls if getattr(call.func, "id", "") not in own)
+    return {f"{keyword.arg}=": 0 for call in theirs for keyword in call.keywords if _turns_on(keyword)}
+
+
+def _makes_optimiser(node: ast.Call) -> bool:
+    """Whether a call makes an optimiser for gradient descent."""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    return bool(_DESCENT.fullmatch(name))
+
+
+def _turns_on(keyword: ast.keyword) -> bool:
+    """Whether an argument turns something on that plain gradient descent does not have."""
+    name, value = keyword.arg or "", keyword.value
+    is_on = isinstance(value, ast.Constant) and isinstance(value.value, int | float) and bool(value.value)
+    return is_on and (roles.argument(name) == "off" or name in ("nesterov", "dampening"))
 
 
 #: A loop with so many turns or more is one over epochs.

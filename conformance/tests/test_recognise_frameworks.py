@@ -1,0 +1,154 @@
+"""Programs that leave the derivatives to a library, or to numbers of their own that remember, as people write them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from driving import driven
+
+OPTIONS = """
+import torch
+from torch import nn, optim
+
+class Net(nn.Module):
+    def __init__(self, n_in, n_hidden, n_out):
+        super().__init__()
+        self.hidden, self.out = nn.Linear(n_in, n_hidden), nn.Linear(n_hidden, n_out)
+
+    def forward(self, x):
+        return self.out(torch.tanh(self.hidden(x)))
+
+def train(net, x, y, epochs, lr=0.1):
+    optimizer = optim.SGD(net.parameters(), lr=lr, momentum=0.9, weight_decay=1e-3, nesterov=True)
+    loss_fn = nn.MSELoss(reduction="sum")
+    for _ in range(epochs):
+        {zero}
+        loss_fn({output}, y).backward()
+        optimizer.step()
+"""
+
+
+def test_what_a_librarys_optimiser_is_told_to_do_beside_is_left_off(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="pip install torch")
+    found = driven(tmp_path, OPTIONS.format(zero="optimizer.zero_grad()", output="net(x)"))
+    assert all(found.settled.score), found.plan.notes
+    assert "Judged without the momentum `momentum`, the penalty `weight_decay`" in " ".join(found.plan.notes)
+    assert 'constants={"momentum=": 0' in found.plan.source()
+
+
+def test_a_fault_beside_what_is_left_off_is_still_one(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="pip install torch")
+    found = driven(tmp_path, OPTIONS.format(zero="optimizer.zero_grad()", output="2 * net(x)"))
+    assert found.exact
+    assert found.settled.step is not None
+    assert not found.settled.score[1]  # a right step
+
+
+ENGINE = """
+import math, random
+
+class Value:
+    def __init__(self, data, _children=()):
+        self.data, self.grad, self._prev = data, 0.0, _children
+        self._backward = lambda: None
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data + other.data, (self, other))
+
+        def _backward():
+            self.grad {adds} out.grad
+            other.grad {adds} out.grad
+        out._backward = _backward
+        return out
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        out = Value(self.data * other.data, (self, other))
+
+        def _backward():
+            self.grad += other.data * out.grad
+            other.grad += self.data * out.grad
+        out._backward = _backward
+        return out
+
+    def __radd__(self, other):
+        return self + other
+
+    def __sub__(self, other):
+        return self + (other * -1 if isinstance(other, Value) else Value(-other))
+
+    def tanh(self):
+        x, t = self.data, math.tanh(self.data)
+        out = Value(t, (self,))
+
+        def _backward():
+            self.grad += ({slope}) * out.grad
+        out._backward = _backward
+        return out
+
+    def backward(self):
+        {order}
+
+class Neuron:
+    def __init__(self, nin):
+        self.w, self.b = [Value(random.uniform(-1, 1)) for _ in range(nin)], Value(0.0)
+
+    def __call__(self, x):
+        return sum((w * v for w, v in zip(self.w, x)), self.b).tanh()
+
+    def parameters(self):
+        return self.w + [self.b]
+
+class MLP:
+    def __init__(self, nin, nouts):
+        sizes = [nin] + nouts
+        self.layers = [[Neuron(a) for _ in range(b)] for a, b in zip(sizes, nouts)]
+
+    def __call__(self, x):
+        for layer in self.layers:
+            x = [neuron(x) for neuron in layer]
+        return x[0] if len(x) == 1 else x
+
+    def parameters(self):
+        return [p for layer in self.layers for neuron in layer for p in neuron.parameters()]
+
+if __name__ == "__main__":
+    xs, ys = [[2.0, 3.0], [3.0, -1.0], [0.5, 1.0]], [1.0, -1.0, 1.0]
+    n = MLP(2, [3, 1])
+    for k in range(20):
+        ypred = [n(x) for x in xs]
+        loss = sum((yout - ygt) * (yout - ygt) for ygt, yout in zip(ys, ypred))
+        for p in n.parameters():
+            p.grad = 0.0
+        loss.backward()
+        for p in n.parameters():
+            p.data += -0.05 * p.grad
+"""
+TOPOLOGICAL = """
+        order, seen = [], set()
+        def visit(v):
+            if v not in seen:
+                seen.add(v)
+                for child in v._prev:
+                    visit(child)
+                order.append(v)
+        visit(self)
+        self.grad = 1.0
+        for v in reversed(order):
+            v._backward()
+"""
+
+
+@pytest.mark.parametrize(("slope", "is_wrong"), [("1 - t**2", False), ("1 - x**2", True)])
+def test_a_loop_is_given_its_targets_in_the_form_that_it_keeps_its_parameters_in(
+    tmp_path: Path, slope: str, is_wrong: bool
+) -> None:
+    source = ENGINE.replace("{adds}", "+=").replace("{slope}", slope).replace("        {order}", TOPOLOGICAL)
+    found = driven(tmp_path, source)
+    step = found.settled.step
+    assert step is not None
+    assert step.reading is not None
+    assert (step.reading.loss, step.reading.reduction) == ("squared_error", "sum")
+    assert (step.reading.fault is not None) == is_wrong
