@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from mlp_conformance.pytest_plugin import parametrize_with_checks
     from mlp_conformance.recognise.losses.descending import descended
     from mlp_conformance.recognise.making.built import building
-    from mlp_conformance.recognise.making.object_script import loop_setup
     from mlp_conformance.recognise.numbers.decimals import decimals
     from mlp_conformance.recognise.parameters.cells import cells
     from mlp_conformance.recognise.parameters.flat import in_vector
+    from mlp_conformance.recognise.source.loop_setups import loop_setup
     from mlp_conformance.recognise.source.loop_steps import loop_body, loop_step, namespace
     from mlp_conformance.recognise.source.program import definitions
     from mlp_conformance.results import Report
@@ -53,7 +53,7 @@ _HOMES = {
     "descended": "recognise.losses.descending",
     "in_vector": "recognise.parameters.flat",
     "loop_body": "recognise.source.loop_steps",
-    "loop_setup": "recognise.making.object_script",
+    "loop_setup": "recognise.source.loop_setups",
     "loop_step": "recognise.source.loop_steps",
     "namespace": "recognise.source.loop_steps",
     "parametrize_with_checks": "pytest_plugin",

@@ -45,6 +45,66 @@ def test_a_fault_beside_what_is_left_off_is_still_one(tmp_path: Path) -> None:
     assert not found.settled.score[1]  # a right step
 
 
+BATCHES = """
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1, self.fc2 = nn.Linear(4, 9), nn.Linear(9, 3)
+
+    def forward(self, x):
+        return {output}
+
+def main():
+    import torch.optim as optim
+    loader = DataLoader(read_the_data(), batch_size=16, shuffle=True)
+    net = Net()
+    criterion = nn.{loss}()
+    optimizer = optim.SGD(net.parameters(), lr=0.01, momentum=0.9)
+    total = len(loader)
+    for epoch in range(20):
+        running_loss = 0.0
+        for {batch}
+            optimizer.zero_grad()
+            loss = criterion(net(inputs), labels)
+            loss.backward()
+            optimizer.step()
+            running_loss += loss.item()
+            if i % 100 == 0:
+                print(epoch, i, total, len(loader.dataset), running_loss)
+
+if __name__ == "__main__":
+    main()
+"""
+APART = "i, (inputs, labels) in enumerate(loader):"
+TOGETHER = "i, data in enumerate(loader, 0):\n            inputs, labels = data"
+LOGITS = "self.fc2(torch.relu(self.fc1(x)))"
+
+
+@pytest.mark.parametrize(
+    ("batch", "output", "loss", "is_right"),
+    [
+        (APART, LOGITS, "CrossEntropyLoss", True),
+        (TOGETHER, f"torch.log_softmax({LOGITS}, dim=1)", "NLLLoss", True),
+        (APART, f"torch.softmax({LOGITS}, dim=1)", "CrossEntropyLoss", False),
+    ],
+)
+def test_a_loop_over_batches_is_given_ours(tmp_path: Path, batch: str, output: str, loss: str, is_right: bool) -> None:
+    pytest.importorskip("torch", reason="pip install torch")
+    found = driven(tmp_path, BATCHES.format(batch=batch, output=output, loss=loss))
+    step = found.settled.step
+    assert found.exact
+    assert found.plan.sizes == (4, 9, 3)
+    assert step is not None
+    assert step.reading is not None
+    assert step.reading.loss == "cross_entropy"
+    assert (step.reading.fault is None) == is_right
+    assert ("np.exp(" in found.plan.output) == ("log_softmax" in output)
+
+
 ENGINE = """
 import math, random
 

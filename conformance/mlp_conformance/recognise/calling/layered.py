@@ -51,7 +51,7 @@ def layered_forwards(search: Search, faulty: bool) -> Iterator[Forward]:
         for _, rows, numbers in search.outputs(space, layout):
             for reading, expected in forward_readings(space.asked, faulty):
                 if agrees(numbers, expected):
-                    yield Forward(lines, rows, layout, reading, True, offer, "output")
+                    yield Forward(lines, reading.through.format(rows), layout, reading, True, offer, "output")
                     break
 
 

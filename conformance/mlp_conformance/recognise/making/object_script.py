@@ -10,9 +10,7 @@ import inspect
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice, product
-from pathlib import Path
-from types import CodeType
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -29,15 +27,17 @@ from mlp_conformance.recognise.parameters.tensors import is_torch_module, leaves
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.source.after_loops import changed_after
 from mlp_conformance.recognise.source.data_beside import data_beside
-from mlp_conformance.recognise.source.entries import bodies
+from mlp_conformance.recognise.source.loop_setups import Loop, loop_setup, loops, names
 from mlp_conformance.recognise.source.loop_steps import loop_step, namespace
-from mlp_conformance.recognise.source.program import Program, globals_used, parsed, program_source, values
+from mlp_conformance.recognise.source.program import Program, globals_used, values
 from mlp_conformance.recognise.source.signatures import required, signature
 from mlp_conformance.recognise.space import Forward, Space, is_over
 from mlp_conformance.recognise.steps.stepping import find_step
 from mlp_conformance.recognise.writing import written
 
 _BATCH = 13
+#: What gives out the batches of a loop that are taken from elsewhere: of one sample.
+_LOADER = "torch.utils.data.DataLoader(range(1))"
 #: Forms in which a script's loop may want all samples at once.
 _LAYOUTS = (
     *LAYOUTS[:2],
@@ -50,117 +50,38 @@ _LAYOUTS = (
 )
 
 
-def loop_setup(path: str | Path, line: int, near: str | Path | None = None, data: Sequence[str] = ()) -> CodeType:
-    """The statements before the loop at that line of a file that make what it uses, its data left out, compiled.
-
-    data: the names of these, where they do not say so themselves.
-    """
-    found = Path(path)
-    if near is not None and not found.is_absolute() and (Path(near).parent / found).exists():
-        found = Path(near).parent / found
-    tree = parsed(program_source(found), found)
-    setup = next(_making(before, loop, data) for loop, before in _loops(tree) if loop.lineno == line)
-    return compile(ast.Module(setup, []), str(found), "exec")
-
-
-def _loops(tree: ast.Module) -> Iterator[tuple[ast.For | ast.While, list[ast.stmt]]]:
-    """Loops of where the program begins, each with the statements before it."""
-    for body in bodies(tree):
-        for index, loop in enumerate(body):
-            if isinstance(loop, ast.For | ast.While):
-                yield loop, body[:index]
-
-
-def _making(before: list[ast.stmt], loop: ast.For | ast.While, data: Sequence[str] = ()) -> list[ast.stmt]:
-    """The assignments that a loop needs, and what prepares things for it, in their order, without those of its data."""
-    wanted, changed = _names(loop, ast.Load), _names(loop, ast.Store)
-    chosen: list[ast.stmt] = []
-    for node in reversed(before):
-        if _prepares(node, wanted):
-            chosen.append(node)
-            wanted |= _names(node, ast.Load)
-        if not isinstance(node, ast.Assign | ast.AnnAssign):
-            continue
-        stored = _names(node, ast.Store)
-        is_shape = isinstance(node.value, ast.Attribute) and node.value.attr == "shape"
-        is_data = any(name in data or roles.argument(name) in ("inputs", "targets", "data") for name in stored - changed)
-        if stored & wanted and (is_shape or not is_data):
-            chosen.append(node)
-            wanted |= _names(node, ast.Load)
-    return chosen[::-1]
-
-
-def _prepares(node: ast.stmt, wanted: set[str]) -> bool:
-    """Whether a statement changes things in place, as `w.requires_grad_()`, `layers.append(...)` and loops of these do."""
-    if isinstance(node, ast.For):
-        own = wanted | _names(node.target, ast.Store)
-        return bool(_names(node.iter, ast.Load) & wanted) and all(_prepares(inner, own) for inner in node.body)
-    if isinstance(node, ast.Assign):
-        return all(isinstance(target, ast.Attribute) and _names(target, ast.Load) & wanted for target in node.targets)
-    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
-        return False
-    function = node.value.func
-    in_place = isinstance(function, ast.Attribute) and (function.attr.endswith("_") or function.attr in ("append", "add"))
-    return in_place and bool(_names(node, ast.Load) & wanted)
-
-
-def _names(node: ast.AST, kind: type[ast.expr_context]) -> set[str]:
-    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, kind)}
-
-
 def object_searches(program: Program) -> Iterator[ScriptSearch]:
     """The searches in a program's loops, each with the forms of data that it may want."""
-    for loop, before in _loops(program.tree):
-        following = [node for node in program.tree.body if node.lineno > loop.lineno]
-        for x, y in _data(before, loop, set(changed_after(loop, following))):
-            silent = tuple(name for name in (x, y) if not roles.argument(name))
-            setup = [node for node in _making(before, loop, silent) if not isinstance(node, ast.For)]
-            made = sorted({name for node in setup for name in _names(node, ast.Store)})
+    for loop in loops(program.tree):
+        following = [node for node in program.tree.body if node.lineno > loop.node.lineno]
+        for x, y in loop.data(set(changed_after(loop.node, following))):
+            silent = () if loop.taken else tuple(name for name in (x, y) if not roles.argument(name))
+            setup = [node for node in loop.making(silent) if not isinstance(node, ast.For | ast.Import | ast.ImportFrom)]
+            made = sorted({name for node in setup for name in names(node, ast.Store)})
             if made:
-                beside = data_beside(_names(loop, ast.Load) - _names(loop, ast.Store) - {*made, *vars(program.module)}, x, y)
+                given = {*loop.counters, *made, *vars(program.module)}
+                beside = data_beside(loop.used - names(loop.node, ast.Store) - given, x, y)
                 yield from _searches(program, loop, made, x, y, silent, beside)
-
-
-def _data(before: list[ast.stmt], loop: ast.For | ast.While, learnt: set[str]) -> Iterator[tuple[str, str]]:
-    """The names that a loop may have its inputs and targets by: those that say so, or else what is computed before and read.
-
-    learnt: what is changed after the loop, and so no data.
-    """
-    inner = [node.target for node in ast.walk(loop) if isinstance(node, ast.comprehension | ast.For)]
-    changed = _names(loop, ast.Store)
-    used = sorted(_names(loop, ast.Load).difference(*(_names(target, ast.Store) for target in inner)))
-    inputs = [name for name in used if roles.argument(name) == "inputs" and name not in changed][:2]
-    targets = [name for name in used if roles.argument(name) == "targets" and name not in changed][:2]
-    computed = {
-        name
-        for node in before
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call | ast.BinOp | ast.Compare | ast.Subscript)
-        for name in _names(node, ast.Store)
-    }
-    silent = [name for name in used if name in computed - changed - learnt and not roles.argument(name)][:3]
-    within = [name for name in used if roles.argument(name) == "targets"][:2]  # or else those that the loop itself takes
-    yield from (pair for pair in product(inputs or silent, targets or silent or within) if len(set(pair)) == 2)
 
 
 def _searches(
     program: Program,
-    loop: ast.For | ast.While,
+    loop: Loop,
     made: list[str],
     x: str,
     y: str,
     silent: tuple[str, ...],
     beside: dict[str, str],
 ) -> Iterator[ScriptSearch]:
-    given: dict[str, Any] = {
-        "step": loop_step(program.path, loop.lineno),
-        "setup": loop_setup(program.path, loop.lineno, data=silent),
-    }
+    line = loop.node.lineno
+    given: dict[str, Any] = {"step": loop_step(program.path, line), "setup": loop_setup(program.path, line, data=silent)}
     named = f", data={silent}".replace("'", '"') if silent else ""
-    data = f"{x}=np.zeros((1, sizes[0])), {y}=np.zeros((1, sizes[-1]))"
-    make = [f"params = dict(vars(program), {data})", "exec(setup, params)"]
+    loader = f", {loop.loader}={_LOADER}" if loop.loader else ""
+    data = loader if loop.taken else f", {x}=np.zeros((1, sizes[0])), {y}=np.zeros((1, sizes[-1]))"
+    make = [f"params = dict(vars(program){data})", "exec(setup, params)"]
     if set(made) & globals_used(program):  # its functions find there what is made anew
         given["namespace"] = namespace
-        make[:1] = ["params = namespace(program)", f"params.update({data})"]
+        make[:1] = ["params = namespace(program)", *([f"params.update({data[2:]})"] if data else [])]
     if program.in_double:  # it has been told so, which lasts: an adapter has to say it too
         make.insert(0, "torch.set_default_dtype(torch.float64)")
     for first in ((3, 7, 5), (2, 7, 1)):
@@ -188,11 +109,10 @@ def _searches(
                 )
                 plan.program = (
                     f"{program.reading}\n"
-                    f"setup = loop_setup({written(str(program.path))}, line={loop.lineno}, near=__file__{named})\n"
-                    f"step = loop_step({written(str(program.path))}, line={loop.lineno}, near=__file__)"
+                    f"setup = loop_setup({written(str(program.path))}, line={line}, near=__file__{named})\n"
+                    f"step = loop_step({written(str(program.path))}, line={line}, near=__file__)"
                 )
-                counters = sorted(_names(loop.target, ast.Store)) if isinstance(loop, ast.For) else []
-                script = Script(loop, made, [x, y], counters, counts)
+                script = Script(loop.node, made, [x, y], loop.counters, counts)
                 asked = question(sizes, _BATCH)
                 search = ObjectScript(program, plan, asked, lambda space: [], given=given, script=script, beside=beside)
                 yield from search.in_every_form()
@@ -254,7 +174,8 @@ class ObjectScript(ScriptSearch):
         given += "".join(f", {name}=len(inputs)" for name in self.script.counts)
         forms = {"inputs": self.layout.x, "targets": self.layout.y, "rows": "targets", "classes": "targets.argmax(axis=1)"}
         given += "".join(f", {name}={forms[form]}" for name, form in self.beside.items())
-        return f"step(params, {x}={self.layout.x}, {y}={self.layout.y}{given})"
+        data = f"{x}={self.layout.x}, {y}={self.layout.y}" if y else f"{x}=({self.layout.x}, {self.layout.y})"
+        return f"step(params, {data}{given})"
 
     def forwards(self, faulty: bool) -> Iterator[Forward]:
         """The output that the loop's body keeps, or else what an object answers that it drives, as in `loss(model(x), y)`."""
@@ -323,7 +244,17 @@ class ObjectScript(ScriptSearch):
         for leaf, rows, found in self.outputs(space, layout):
             reading = next((reading for reading, expected in known if agrees(found, expected)), None)
             if reading is not None:
-                ways.append(Forward(lines, rows, layout, reading, True, Offer("exec", "the loop's body", exec), leaf.path))
+                ways.append(
+                    Forward(
+                        lines,
+                        reading.through.format(rows),
+                        layout,
+                        reading,
+                        True,
+                        Offer("exec", "the loop's body", exec),
+                        leaf.path,
+                    )
+                )
         return ways
 
     def gradients(self, forward: Forward, batch: int | None) -> Iterator[tuple[list[str], Space]]:

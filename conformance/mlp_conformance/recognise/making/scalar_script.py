@@ -89,7 +89,7 @@ class ScalarScript(ScriptSearch):
                 reading = next((reading for reading, expected in known if agrees(values, expected)), None)
                 if reading is not None:
                     offer = Offer("exec", "the loop's body", exec)
-                    yield Forward(lines, rows, layout, reading, True, offer, leaf.path)
+                    yield Forward(lines, reading.through.format(rows), layout, reading, True, offer, leaf.path)
 
     def _given(self) -> Iterator[list[str]]:
         """Statements that give the loop's body one sample, and execute it."""

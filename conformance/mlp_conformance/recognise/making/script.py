@@ -232,7 +232,7 @@ class ScriptSearch(Search):
                     for reading, expected in known:
                         if agrees(values, expected):
                             offer = Offer("exec", "the loop's body", exec)
-                            ways.append(Forward(lines, rows, layout, reading, True, offer, leaf.path))
+                            ways.append(Forward(lines, reading.through.format(rows), layout, reading, True, offer, leaf.path))
                             break
                 self._keep_mishap(space, True)
                 yield from sorted(ways, key=lambda way: way.reading.output == "linear")
