@@ -105,6 +105,55 @@ def test_a_loop_over_batches_is_given_ours(tmp_path: Path, batch: str, output: s
     assert ("np.exp(" in found.plan.output) == ("log_softmax" in output)
 
 
+DROPPING = """
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+class Net(nn.Module):
+    def __init__(self, d_in, d_hidden, d_out, p=0.2):
+        super().__init__()
+        self.body = nn.Sequential(nn.Linear(d_in, d_hidden), nn.ReLU(), nn.Dropout(p))
+        self.head = nn.Linear(d_hidden, d_out)
+
+    def forward(self, x):
+        return F.log_softmax({head}(F.dropout(self.body(x), 0.5, training=self.training)), dim=1)
+
+def train(model, device, train_loader, optimizer, epoch):
+    model.train()
+    for index, (data, target) in enumerate(train_loader):
+        data, target = data.to(device), target.to(device)
+        optimizer.zero_grad()
+        loss = F.nll_loss(model(data), target{sum})
+        loss.backward()
+        optimizer.step()
+        print(f"{epoch}: {index * len(data)}/{len(train_loader.dataset)} {loss.item()}")
+"""
+
+
+@pytest.mark.parametrize(("sum", "reduction"), [("", "mean_samples"), (", reduction='sum'", "sum")])
+def test_what_is_left_out_by_chance_is_left_in(tmp_path: Path, sum: str, reduction: str) -> None:
+    pytest.importorskip("torch", reason="pip install torch")
+    found = driven(tmp_path, DROPPING.replace("{head}", "self.head").replace("{sum}", sum))
+    assert all(found.settled.score), found.plan.notes
+    assert found.settled.step is not None
+    assert found.settled.step.reading is not None
+    assert found.settled.step.reading.reduction == reduction
+    assert found.plan.step[-1].endswith(", 1)"), "an epoch by its number"
+    assert "Judged without the dropout `p`." in " ".join(found.plan.notes)
+    assert "other steps" not in " ".join(found.plan.notes)
+
+
+def test_a_mistake_beside_what_is_left_out_by_chance_is_one(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="pip install torch")
+    text = DROPPING.replace("{sum}", "").replace("{head}", "self.head").replace("self.body(x)", "self.body(x).detach()")
+    found = driven(tmp_path, text)
+    step = found.settled.step
+    assert step is not None
+    assert step.reading is not None
+    assert step.reading.fault is not None, "hidden layers have no gradient"
+
+
 ENGINE = """
 import math, random
 

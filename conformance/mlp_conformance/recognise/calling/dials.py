@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.parameters.tensors import is_keras_model
+from mlp_conformance.recognise.parameters.tensors import is_keras_model, is_torch_module
 
 #: What the dials of a program are set to, by role.
 SETTINGS = {"rate": "learning_rate", "epochs": "epochs", "batch_size": "len(inputs)", "keep": "1.0"}
@@ -68,6 +68,14 @@ def dials(path: str, value: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
             yield target, text
         if depth == 0 and (isinstance(inner, dict | SimpleNamespace | argparse.Namespace) or dataclasses.is_dataclass(inner)):
             yield from dials(target, inner, 1)
+
+
+def without_dropout(path: str, value: Any) -> list[str]:
+    """Statements that turn off what torch's modules leave out by chance, whether they train or not; none if nothing does."""
+    parts = value.modules() if is_torch_module(value) else ()
+    if not any("Dropout" in type(part).__name__ and part.p for part in parts):
+        return []
+    return [f"for part in {path}.modules():", '    if "Dropout" in type(part).__name__:', "        part.p = 0.0"]
 
 
 def class_dials(path: str, cls: type) -> Iterator[tuple[str, str]]:

@@ -171,6 +171,8 @@ def _several(needed: list[inspect.Parameter]) -> dict[str, list[str]]:
     return found
 
 
+#: What the number of the epoch that a call runs is called, where no loop goes up to it.
+_ONE_EPOCH = re.compile(r"(current_|cur_|this_)?epoch(_?(idx|index|number|num|no))?")
 #: The numbers of units of a network with one hidden layer.
 _UNITS = {"inputs": "network.sizes[0]", "hidden": "network.sizes[1]", "outputs": "network.sizes[-1]"}
 
@@ -194,7 +196,7 @@ def _texts(name: str, context: Context, beside: Collection[str] = ()) -> list[st
         "inputs": [layout.x],
         "targets": [layout.y],
         "rate": ["learning_rate"],
-        "epochs": ["epochs"],
+        "epochs": ["1"] if _ONE_EPOCH.fullmatch(name.lower()) else ["epochs"],
         "batch_size": ["len(inputs)"],
         "count": {"N": ["learning_rate"], "M": ["0.0"]}.get(name, ["1"]) if layout.single else ["len(inputs)"],
         "data": context.data or _data(layout),

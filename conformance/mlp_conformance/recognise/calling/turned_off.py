@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: What a dial does, by its name; the first pattern that matches decides.
 _KINDS = (
-    (r"drop|^keep", "dropout"),
+    (r"drop|^keep|^p$", "dropout"),
     (r"^(momentum|mu|mom|alpha|m|nesterov|dampening)$", "momentum"),
     (r"shuffle", "shuffling"),
     (r"noise", "noise"),
@@ -92,7 +92,7 @@ def _is_nothing(node: ast.expr) -> Any:
 
 def _name_of(target: ast.expr) -> str:
     if isinstance(target, ast.Attribute):
-        return target.attr
+        return "dropout" if target.attr == "p" else target.attr
     if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
         return str(target.slice.value)
     return ""

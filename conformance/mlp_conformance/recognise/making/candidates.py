@@ -16,7 +16,7 @@ from typing import Any
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.arguments import argument_plans
 from mlp_conformance.recognise.calling.calls import Offer, offers, ranked, returned_names
-from mlp_conformance.recognise.calling.dials import class_dials, dials, setting
+from mlp_conformance.recognise.calling.dials import class_dials, dials, setting, without_dropout
 from mlp_conformance.recognise.calling.global_data import written_samples
 from mlp_conformance.recognise.making.built import built_plans, made_by_itself
 from mlp_conformance.recognise.making.compose import compositions
@@ -153,6 +153,7 @@ def _with_dials(plan: Plan, program: Program, asked: Any, given: dict[str, Any] 
         if roles.argument(key) == "count" and key != "batch":
             found.append((f"program.{key}", "len(inputs)"))
     lines = [f"{target} = {text}" for target, text in found if text != "learning_rate" or "learning_rate" not in made]
+    lines += without_dropout("model", space.names.get("model")) if plan.root == "model" else []
     return plan.but(
         make=[*_with_batch(lines), *plan.make, *lines] if any("inputs" in line for line in lines) else [*plan.make, *lines]
     )

@@ -17,7 +17,7 @@ import numpy as np
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.calls import Offer
-from mlp_conformance.recognise.calling.dials import dials, setting
+from mlp_conformance.recognise.calling.dials import dials, setting, without_dropout
 from mlp_conformance.recognise.calling.layouts import LAYOUTS, OTHER_TARGETS, Layout
 from mlp_conformance.recognise.calling.mishaps import Kind, Mishap
 from mlp_conformance.recognise.making.script import Script, ScriptSearch
@@ -102,6 +102,7 @@ def _searches(
             )
             if text != "epochs"
         ]
+        set_dials += [line for name, value in objects.items() for line in without_dropout(f'params["{name}"]', value)]
         for sizes in islice(own_sizes(found), 3):
             for slots in islice(arrangements(found, sizes), 3):
                 plan = Plan(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
 from mlp_conformance.recognise import roles
@@ -19,7 +19,7 @@ class Rewritten(ast.NodeTransformer):
 
     "init()" among `kept` is a call of that method, which is made by the constructor alone.
     The constant "range" is the length of loops such as `for epoch in range(10000)`, and "momentum=" what a library's
-    optimiser is given by that name.
+    optimiser is given by that name, as "p=" is of its dropout.
     """
 
     def __init__(self, kept: Collection[str], constants: Mapping[str, float]) -> None:
@@ -61,9 +61,9 @@ class Rewritten(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
-        for keyword in node.keywords if _makes_optimiser(node) else ():
-            if f"{keyword.arg}=" in self.constants and _turns_on(keyword):
-                keyword.value = ast.Constant(type(ast.literal_eval(keyword.value))(self.constants[f"{keyword.arg}="]))
+        for name, given in _options(node):
+            if f"{name}=" in self.constants:
+                given.value = False if given.value is True else self.constants[f"{name}="]
         return node
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
@@ -152,29 +152,33 @@ def fixed_lengths(tree: ast.AST) -> dict[str, int]:
     return found
 
 
-#: What libraries call gradient descent.
-_DESCENT = re.compile(r"sgd|gradient_?descent(_?optimizer)?", re.I)
+#: What libraries call gradient descent, and dropout.
+_DESCENT, _DROPOUT = re.compile(r"sgd|gradient_?descent(_?optimizer)?", re.I), re.compile(r"(alpha_|feature_)?dropout([123]d)?")
 
 
 def optional_parts(tree: ast.Module) -> dict[str, int]:
-    """The constants that leave off what libraries' optimisers are told to do beside plain gradient descent."""
+    """The constants that leave off what libraries are told to do beside plain gradient descent, or to leave out by chance."""
     own = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and _makes_optimiser(node))
-    theirs = (call for call in calls if getattr(call.func, "id", "") not in own)
-    return {f"{keyword.arg}=": 0 for call in theirs for keyword in call.keywords if _turns_on(keyword)}
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) not in own)
+    return {f"{name}=": 0 for call in calls for name, _ in _options(call)}
 
 
-def _makes_optimiser(node: ast.Call) -> bool:
-    """Whether a call makes an optimiser for gradient descent."""
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    return bool(_DESCENT.fullmatch(name))
+def _options(node: ast.Call) -> Iterator[tuple[str, ast.Constant]]:
+    """What a call turns on by a constant: by which name, and where the constant stands."""
+    drops = bool(_DROPOUT.fullmatch(_called(node)))
+    if not drops and not _DESCENT.fullmatch(_called(node)):
+        return
+    given = [(keyword.arg or "", keyword.value) for keyword in node.keywords]
+    given += [("p", value) for value in node.args[1:2] if drops]
+    for name, value in given:
+        is_option = name == "p" if drops else roles.argument(name) == "off" or name in ("nesterov", "dampening")
+        if is_option and isinstance(value, ast.Constant) and isinstance(value.value, int | float) and value.value:
+            yield name, value
 
 
-def _turns_on(keyword: ast.keyword) -> bool:
-    """Whether an argument turns something on that plain gradient descent does not have."""
-    name, value = keyword.arg or "", keyword.value
-    is_on = isinstance(value, ast.Constant) and isinstance(value.value, int | float) and bool(value.value)
-    return is_on and (roles.argument(name) == "off" or name in ("nesterov", "dampening"))
+def _called(node: ast.Call) -> str:
+    """The last name of what is called."""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
 #: A loop with so many turns or more is one over epochs.
