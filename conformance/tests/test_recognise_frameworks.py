@@ -154,6 +154,45 @@ def test_a_mistake_beside_what_is_left_out_by_chance_is_one(tmp_path: Path) -> N
     assert step.reading.fault is not None, "hidden layers have no gradient"
 
 
+SQUEEZED = """
+import torch
+from torch import nn
+
+class Classifier(nn.Module):
+    def __init__(self, n_features, hidden=(16, 8)):
+        super().__init__()
+        layers, last = [], n_features
+        for units in hidden:
+            layers += [nn.Linear(last, units), nn.ReLU()]
+            last = units
+        self.net = nn.Sequential(*layers, nn.Linear(last, 1))
+
+    def forward(self, x):
+        return self.net(x).squeeze(-1)
+
+def train(model, loader, optimizer, loss_fn):
+    for xb, yb in loader:
+        loss = loss_fn({output}, yb)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+loss_fn = nn.BCEWithLogitsLoss()
+"""
+
+
+@pytest.mark.parametrize(("output", "is_right"), [("model(xb)", True), ("torch.sigmoid(model(xb))", False)])
+def test_one_output_without_an_axis_is_found_after_networks_with_several(tmp_path: Path, output: str, is_right: bool) -> None:
+    pytest.importorskip("torch", reason="pip install torch")
+    found = driven(tmp_path, SQUEEZED.format(output=output))
+    assert found.exact
+    step = found.settled.step
+    assert step is not None
+    assert step.reading is not None
+    assert step.reading.loss == "binary_cross_entropy"
+    assert (step.reading.fault is None) == is_right
+
+
 ENGINE = """
 import math, random
 

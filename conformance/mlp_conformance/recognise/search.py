@@ -188,7 +188,7 @@ class Search:
                     break
                 if layout.single and offer.name in answered and not called_per_sample(offer.name, self.program.tree):
                     continue
-                silent = (offer.name, layout.name)
+                silent = (offer.name, layout.name, self.asked.sizes[-1] == 1)  # `squeeze` leaves one output no axis
                 ways_to_run_it = (
                     ways_to_run(offer, found, self.context(layout)) if self.program.silent[silent] < _SILENT else ()
                 )

@@ -77,7 +77,7 @@ class Program:
     state: State | None = None
     data: tuple[str, str, list[str]] | None = None
     in_double: bool = False
-    silent: Counter[tuple[str, str]] = field(default_factory=Counter)
+    silent: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
     mishaps: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     undefined: dict[int, str] = field(default_factory=dict)
