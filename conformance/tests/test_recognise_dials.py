@@ -80,3 +80,66 @@ def test_a_momentum_is_off_still(tmp_path: Path) -> None:
     found = driven(tmp_path, PENALISED)
     assert found.exact
     assert "Judged without the momentum `alpha`." in found.plan.notes
+
+
+COMPILED = """
+import numpy as np
+
+class SGD:
+    def __init__(self, lr):
+        self.lr = lr
+
+    def update(self, layers):
+        for layer in layers:
+            layer.W -= self.lr * layer.dW
+            layer.b -= self.lr * layer.db
+
+class Dense:
+    def __init__(self, n_in, n_out, bends):
+        self.W, self.b, self.bends = np.random.randn(n_in, n_out), np.zeros((1, n_out)), bends
+
+    def forward(self, X):
+        self.X, z = X, X @ self.W + self.b
+        self.a = np.tanh(z) if self.bends else z
+        return self.a
+
+    def backward(self, d):
+        d = d * (1 - self.a ** 2) if self.bends else d
+        self.dW, self.db = self.X.T @ d, d.sum(axis=0, keepdims=True)
+        return d @ self.W.T
+
+class Model:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.config, self.optimizer = {}, None
+        self.layers = [Dense(n_in, n_hidden, True), Dense(n_hidden, n_out, False)]
+
+    def compile(self, lr=0.05):
+        self.config["lr"] = lr
+        self.optimizer = SGD(lr)
+
+    def predict(self, X):
+        for layer in self.layers:
+            X = layer.forward(X)
+        return X
+
+    def fit(self, X, y, epochs=10):
+        for _ in range(epochs):
+            d = (self.predict(X) - y) / {divisor}
+            for layer in reversed(self.layers):
+                d = layer.backward(d)
+            self.optimizer.update(self.layers)
+
+model = Model(3, 5, 2)
+model.compile(lr=0.2)
+"""
+
+
+@pytest.mark.parametrize(("divisor", "is_right"), [("len(X)", True), ("len(X) ** 2", False)])
+def test_a_note_of_the_learning_rate_is_no_dial(tmp_path: Path, divisor: str, is_right: bool) -> None:
+    found = driven(tmp_path, COMPILED.replace("{divisor}", divisor))
+    assert found.exact
+    assert "model.optimizer.lr = learning_rate" in found.plan.make
+    assert "config" not in " ".join(found.plan.make)
+    assert found.settled.step is not None
+    assert found.settled.step.reading is not None
+    assert (found.settled.step.reading.fault is None) == is_right

@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 from driving import driven
 
+from mlp_conformance.checks import Settings
+from mlp_conformance.runner import select
+from mlp_conformance.subject import Subject
+from mlp_conformance.verdict import judge
+
 OPTIONS = """
 import torch
 from torch import nn, optim
@@ -300,3 +305,123 @@ def test_a_loop_is_given_its_targets_in_the_form_that_it_keeps_its_parameters_in
     assert step.reading is not None
     assert (step.reading.loss, step.reading.reduction) == ("squared_error", "sum")
     assert (step.reading.fault is not None) == is_wrong
+
+
+TENSORS = """
+import numpy as np
+
+class Tensor:
+    def __init__(self, data, parents=()):
+        self.data = np.asarray(data, dtype=np.float64)
+        self.grad, self.parents, self.back = np.zeros_like(self.data), parents, lambda: None
+
+    def __sub__(self, other):
+        out = Tensor(self.data - other.data, (self, other))
+        def back():
+            self.grad += out.grad
+            other.grad -= out.grad
+        out.back = back
+        return out
+
+    def __add__(self, row):
+        out = Tensor(self.data + row.data, (self, row))
+        def back():
+            self.grad += out.grad
+            row.grad += out.grad.{bias}(axis=0)
+        out.back = back
+        return out
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Tensor) else Tensor(np.full_like(self.data, other))
+        out = Tensor(self.data * other.data, (self, other))
+        def back():
+            self.grad += out.grad * other.data
+            other.grad += out.grad * self.data
+        out.back = back
+        return out
+
+    def __matmul__(self, other):
+        out = Tensor(self.data @ other.data, (self, other))
+        def back():
+            self.grad += out.grad @ other.data.T
+            other.grad += self.data.T @ out.grad
+        out.back = back
+        return out
+
+    def relu(self):
+        out = Tensor(np.maximum(self.data, 0), (self,))
+        def back():
+            self.grad += (self.data > 0) * out.grad
+        out.back = back
+        return out
+
+    def sum(self):
+        out = Tensor(self.data.sum(), (self,))
+        def back():
+            self.grad += np.ones_like(self.data) * out.grad
+        out.back = back
+        return out
+
+    def backward(self):
+        order, seen = [], set()
+        def visit(t):
+            if id(t) not in seen:
+                seen.add(id(t))
+                for parent in t.parents:
+                    visit(parent)
+                order.append(t)
+        visit(self)
+        self.grad = np.ones_like(self.data)
+        for t in reversed(order):
+            t.back()
+
+class Linear:
+    def __init__(self, n_in, n_out):
+        self.weight, self.bias = Tensor(np.random.randn(n_in, n_out)), Tensor(np.zeros(n_out))
+
+    def __call__(self, x):
+        return x @ self.weight + self.bias
+
+class MLP:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.l1, self.l2 = Linear(n_in, n_hidden), Linear(n_hidden, n_out)
+
+    def __call__(self, x):
+        return self.l2(self.l1(x).relu())
+"""
+
+
+@pytest.mark.parametrize(("bias", "is_right"), [("sum", True), ("mean", False)])
+def test_a_network_takes_arrays_of_the_programs_own(tmp_path: Path, bias: str, is_right: bool) -> None:
+    found = driven(tmp_path, TENSORS.replace("{bias}", bias))
+    assert found.exact
+    assert found.plan.forward == ["output = model(program.Tensor(inputs))"]
+    assert found.plan.gradient[-1] == "loss.backward()"
+    adapter = found.plan.adapter(found.settled.search.program.module)
+    report = judge(Subject(adapter, "adapter", None), select("drawn/gradients"), Settings(examples=4))
+    assert any(result.is_broken for result in report.results) != is_right
+
+
+FUNCTIONAL = """
+import keras
+
+inputs = keras.Input(shape=(6,))
+x = keras.layers.Dense(5, activation="tanh")(inputs)
+outputs = keras.layers.Dense(3, activation="softmax")(x)
+model = keras.Model(inputs, outputs)
+model.compile(optimizer=keras.optimizers.SGD(0.1), loss={loss})
+"""
+
+
+@pytest.mark.parametrize(
+    ("loss", "is_right"),
+    [('"categorical_crossentropy"', True), ("keras.losses.CategoricalCrossentropy(from_logits=True)", False)],
+)
+def test_what_stands_for_data_in_a_model_of_keras_is_a_part_of_it(tmp_path: Path, loss: str, is_right: bool) -> None:
+    pytest.importorskip("keras", reason="pip install keras")
+    found = driven(tmp_path, FUNCTIONAL.format(loss=loss))
+    assert found.exact
+    assert found.plan.sizes == (6, 5, 3)
+    assert found.settled.step is not None
+    assert found.settled.step.reading is not None
+    assert (found.settled.step.reading.fault is None) == is_right

@@ -17,6 +17,7 @@ from mlp_conformance.recognise.calling.layouts import Layout, layouts_for
 from mlp_conformance.recognise.calling.mishaps import Mishaps, raised
 from mlp_conformance.recognise.calling.of_forward import turns_off_its_own
 from mlp_conformance.recognise.calling.outputs import outputs_in
+from mlp_conformance.recognise.calling.own_tensors import own_layouts
 from mlp_conformance.recognise.calling.partners import loss_objects, optimiser_objects
 from mlp_conformance.recognise.calling.structures import own_structures
 from mlp_conformance.recognise.calling.training_calls import gradient_calls, training_calls
@@ -172,7 +173,8 @@ class Search:
         mixed: dict[int, Remembered[tuple[ForwardReading, np.ndarray]]] = {}
         answered: set[str] = set()
         slot, in_decimals = self.plan.slots[0], self.plan.slots[0].weights.leaf.dtype == DECIMAL
-        for layout in layouts_for(self.asked.sizes, slot.joined, self.certain, in_decimals):
+        layouts = layouts_for(self.asked.sizes, slot.joined, self.certain, in_decimals)
+        for layout in (*layouts[:1], *own_layouts(self), *layouts[1:]):
             if is_over():
                 break
             batch = 1 if layout.single else len(self.asked.inputs)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mlp_conformance.recognise.calling.layouts import has_targets
+from mlp_conformance.recognise.calling.own_tensors import is_own
 from mlp_conformance.recognise.numbers.readings import GradientReading, Parameters
 from mlp_conformance.recognise.parameters.slots import Slot
 from mlp_conformance.recognise.parameters.statements import read_pair
@@ -33,7 +35,11 @@ _UNIT = re.compile(r"output(\[(\d+|-1)\])?(\.\w+)?")
 def gradients_of_engine(settled: Settled) -> None:
     """Take the gradients that the program's own numbers give of half the squared error, where there are no others."""
     plan, forward, search = settled.plan, settled.forward, settled.search
-    if settled.step is not None or plan.gradients or not _applies(settled):
+    if settled.step is not None or plan.gradients:
+        return
+    if is_own(forward.layout):
+        _of_arrays(settled)
+    if not _applies(settled):
         return
     call = re.sub(r"(?<![\w.])x\b(?!\s*=)", "sample", forward.lines[0].removeprefix("output = "))
     for name in _CALLS:
@@ -57,6 +63,46 @@ def gradients_of_engine(settled: Settled) -> None:
                 plan.notes.append(
                     "It has no loss or training that was understood: the gradients are what its numbers' "
                     f"`{name}` gives of half the squared error."
+                )
+                return
+
+
+#: Losses of arrays that remember, and what each is.
+_OF_ARRAYS = (
+    ("(difference * difference * 0.5).sum()", "half_squared_error", "sum"),
+    ("(difference * difference).sum()", "squared_error", "sum"),
+    ("(difference * difference).mean()", "squared_error", "mean_elements"),
+)
+
+
+def _of_arrays(settled: Settled) -> None:
+    """The gradients that the program's own arrays give of a squared error of all samples."""
+    plan, forward, search = settled.plan, settled.forward, settled.search
+    if (
+        not settled.exact
+        or forward.reading.output == "softmax"
+        or forward.reading.through != "{}"
+        or has_targets(forward.lines)
+    ):
+        return
+    for (formula, loss, reduction), name in product(_OF_ARRAYS, _CALLS):
+        lines = [*forward.naming, f"difference = output - {forward.layout.y}", f"loss = {formula}", f"loss.{name}()"]
+        space = search.space()
+        if space is None or not space.run(lines):
+            continue
+        for attribute in ("grad", "grad.data", *_ATTRIBUTES[1:]):
+            slots = [
+                replace(slot, weights=_moved(slot.weights, attribute), bias=slot.bias and _moved(slot.bias, attribute))
+                for slot in plan.slots
+            ]
+            pairs = [read_pair(slot, str(k)) for k, slot in enumerate(slots)]
+            found = _read(pairs, space)
+            if found is not None:
+                plan.gradient, plan.gradients = lines, pairs
+                settled.step = Step(lines, GradientReading(loss, reduction), found, False)
+                plan.notes.append(
+                    f"It has no loss or training that was understood: the gradients are what its arrays' `{name}` gives of "
+                    "the squared error."
                 )
                 return
 

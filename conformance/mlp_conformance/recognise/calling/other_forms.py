@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlp_conformance.recognise.calling.layouts import NUMBERS, OTHER_TARGETS, Layout
+from mlp_conformance.recognise.calling.own_tensors import other_samples
 from mlp_conformance.recognise.space import Forward
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def alternatives(search: Search, forward: Forward) -> Iterator[tuple[Search, For
     for index, base in enumerate((forward, *_as_logits(search, forward))):
         if index:
             yield search, base
+        yield from other_samples(search, base)
         if search.asked.sizes[0] == search.asked.sizes[-1] == 1 and base.layout.name == "rows":
             yield search, _with_targets(base, NUMBERS[0])
         for layout in OTHER_TARGETS:

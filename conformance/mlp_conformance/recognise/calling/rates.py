@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.dials import class_numbers
@@ -28,6 +31,27 @@ def rate_setting(search: Search, lines: list[str], batch: int | None) -> str:
         if once is not None and twice is not None and _doubled(once, twice):
             return f"{path} = learning_rate"
     return ""
+
+
+#: A statement that sets a dial to the learning rate.
+_DIAL = re.compile(r"\S+ = learning_rate")
+
+
+def without_idle_rate(search: Search, lines: list[str], batch: int | None) -> Search:
+    """The search without dials for the learning rate that change nothing: a note of what it was once made with.
+
+    As `model.config["lr"]` is where `model.optimizer` has a number of its own.
+    """
+    make = [line for line in search.plan.make if not _DIAL.fullmatch(line)]
+    if len(make) == len(search.plan.make) or "learning_rate" in " ".join([*lines, *make]):
+        return search
+    asked = search.asked
+    twice = replace(search, asked=replace(asked, learning_rate=2 * asked.learning_rate))
+    one, two = search.taken(lines, batch), twice.taken(lines, batch)
+    if one is None or two is None:
+        return search
+    moves = any(not np.array_equal(x, y) for a, b in zip(one[1], two[1], strict=True) for x, y in zip(a, b, strict=True))
+    return search if moves else replace(search, plan=search.plan.but(make=make))
 
 
 def numbers(search: Search) -> list[str]:

@@ -22,7 +22,8 @@ def own_structures(program: Program) -> dict[str, str]:
     found = {}
     for name, value in vars(program.module).items():
         described = isinstance(value, list | tuple | dict) and any(_is_word(item) for item in _inside(value))
-        if (described or _is_object(value)) and not name.startswith("__"):
+        is_data = roles.argument(name) in ("inputs", "targets")  # Keras's `inputs` stands for what goes through its model
+        if (described or (_is_object(value) and not is_data)) and not name.startswith("__"):
             found[name.lower()] = f"program.{name}"
     lists = [text for name, text in found.items() if _describes_layers(getattr(program.module, text.partition(".")[2]))]
     for call in vars(program.module).values() if len(lists) == 1 else ():

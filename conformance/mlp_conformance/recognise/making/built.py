@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ from mlp_conformance.recognise.writing import written
 _BATCH = 13
 #: What a method that runs or trains a network is called: statements with such calls make nothing.
 _RUNS = (*roles.TRAIN[:-1], *roles.FORWARD[:10], r"^(plot|show|print|save|score|evaluate|accuracy|test)")
+#: What classes of networks are called that a program imports.
+_NETWORK = re.compile(r"\w*(Sequential|Model|Net(work)?|MLP|Perceptron)|(A|D|F|FF)?NN")
 #: Seconds of work within which a network is made: what takes longer trains it.
 _MAKING = 0.5
 #: Numbers of inputs that are tried where a network takes its own from the data that it sees first.
@@ -78,7 +81,10 @@ def _makings(tree: ast.Module) -> Iterator[Making]:
     own = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     own -= set(starting(tree))  # what trains as well
     own |= {name for node in tree.body if _renames(node, own) for name in _names(node, ast.Store)}
-    own |= {"Sequential", "Model"} if "keras" in ast.unparse(tree) else set()
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    own |= {"Sequential", "Model"} if any("keras" in ast.unparse(node) for node in imports) else set()
+    named = {alias.asname or alias.name for node in imports if isinstance(node, ast.ImportFrom) for alias in node.names}
+    own |= {name for name in named if _NETWORK.fullmatch(name)}
     seen: set[str] = set()
     for body in bodies(tree):
         for node in body:
@@ -112,12 +118,12 @@ def _making(body: list[ast.stmt], name: str) -> Making:
             stored = _names(node, ast.Store)
             if not stored & wanted:
                 continue
-            if any(roles.argument(other) in ("inputs", "targets", "data") for other in stored):
+            if not _is_symbolic(node.value) and any(roles.argument(name) in ("inputs", "targets", "data") for name in stored):
                 data |= stored & wanted
                 continue
         elif not (isinstance(node, ast.Expr) and _grows(node.value, name)):
             continue
-        if any(roles.rank(call, _RUNS) < len(_RUNS) for call in _calls(node)) and isinstance(node, ast.Expr):
+        if isinstance(node, ast.Expr) and any(roles.rank(method, _RUNS) < len(_RUNS) for method in _methods(node.value)):
             continue
         chosen.append(node)
         wanted |= _names(node, ast.Load)
@@ -125,11 +131,25 @@ def _making(body: list[ast.stmt], name: str) -> Making:
     return Making(name, tuple(reversed(chosen)), inputs, tuple(sorted(data - set(inputs))))
 
 
+def _is_symbolic(node: ast.expr | None) -> bool:
+    """Whether an expression stands for what goes through a network, as `Input((4,))` and `Dense(3)(x)` do: that is no data."""
+    if not isinstance(node, ast.Call):
+        return False
+    return isinstance(node.func, ast.Call) or getattr(node.func, "attr", getattr(node.func, "id", "")) == "Input"
+
+
 def _grows(node: ast.expr, name: str) -> bool:
     """Whether an expression is a call of a method of that name's object, or a chain of them."""
     while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         node = node.func.value
     return isinstance(node, ast.Name) and node.id == name
+
+
+def _methods(node: ast.expr) -> Iterator[str]:
+    """The names of the methods in a chain of calls, not of what they are given: `compile` in `model.compile(SGD(0.1))`."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        yield node.func.attr
+        node = node.func.value
 
 
 def _calls(node: ast.AST) -> set[str]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.layouts import has_targets
-from mlp_conformance.recognise.calling.rates import rate_setting
+from mlp_conformance.recognise.calling.rates import rate_setting, without_idle_rate
 from mlp_conformance.recognise.losses.metrics import reported_loss
 from mlp_conformance.recognise.numbers.readings import (
     GradientReading,
@@ -52,7 +52,7 @@ class Attempt:
         self.best: Step | None = None
         self.parted: Step | None = None
         self.complete = True
-        self.asked_for_rate = False
+        self.asked_for_rate = self.asked_whether_idle = False
         self._given_rate: set[str] = set()
         self._known: dict[tuple[int | None, int, bool], Remembered[tuple[GradientReading, Parameters]]] = {}
 
@@ -82,6 +82,12 @@ class Attempt:
                     if setting := rate_setting(self.search, lines, batch):
                         plan = self.search.plan
                         self.search = replace(self.search, plan=plan.but(make=[*plan.make, setting]))
+                        return self.find()
+                if not self.asked_whether_idle:
+                    self.asked_whether_idle = True
+                    plain = without_idle_rate(self.search, lines, batch)
+                    if plain is not self.search:
+                        self.search = plain
                         return self.find()
                 call = lines[-1].partition("(")[0]
                 if own_rate and call in self._given_rate:
