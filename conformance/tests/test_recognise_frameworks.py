@@ -307,6 +307,54 @@ def test_a_loop_is_given_its_targets_in_the_form_that_it_keeps_its_parameters_in
     assert (step.reading.fault is not None) == is_wrong
 
 
+BREADTH_FIRST = """
+        self.grad, waiting, seen = 1.0, [self], {self}
+        while waiting:
+            v = waiting.pop(0)
+            v._backward()
+            for child in v._prev:
+                if child not in seen:
+                    seen.add(child)
+                    waiting.append(child)
+"""
+
+
+@pytest.mark.parametrize(
+    ("adds", "slope", "order", "said"),
+    [
+        ("+=", "1 - t**2", TOPOLOGICAL, ""),
+        ("=", "1 - t**2", TOPOLOGICAL, "each operation has to add to the gradient, with += and not ="),
+        ("+=", "1 - x**2", TOPOLOGICAL, "the derivative of `x.tanh()` at 0.75 is 0.4375 in place of 0.5966"),
+        ("+=", "1 - t**2", BREADTH_FIRST, "hands its gradient on before it is complete"),
+    ],
+)
+def test_what_is_wrong_with_numbers_that_remember_is_found_by_themselves(
+    tmp_path: Path, adds: str, slope: str, order: str, said: str
+) -> None:
+    source = ENGINE.replace("{adds}", adds).replace("{slope}", slope).replace("        {order}", order)
+    found = driven(tmp_path, source.partition("if __name__")[0])
+    notes = " ".join(found.plan.notes)
+    assert said in notes
+    assert ("A Value " in notes or "Value hands back" in notes) == bool(said)
+
+
+def test_numbers_that_remember_only_where_they_are_told_to_are_not_blamed(tmp_path: Path) -> None:
+    source = ENGINE.replace("{adds}", "+=").replace("{slope}", "1 - t**2").replace("        {order}", TOPOLOGICAL)
+    source = source.replace("data, _children=()):", "data, _children=(), remembers=False):")
+    source = source.replace(
+        "        self._backward = lambda: None",
+        "        self._backward = lambda: None\n        self.remembers = remembers or any(c.remembers for c in _children)",
+    )
+    source = source.replace("            v._backward()", "            if v.remembers:\n                v._backward()")
+    source = source.replace("Value(random.uniform(-1, 1))", "Value(random.uniform(-1, 1), (), True)").replace(
+        "Value(0.0)", "Value(0.0, (), True)"
+    )
+    found = driven(tmp_path, source.partition("if __name__")[0])
+    assert found.plan.gradients
+    assert "hands back" not in " ".join(found.plan.notes)
+    assert "A Value " not in " ".join(found.plan.notes)
+
+
 TENSORS = """
 import numpy as np
 

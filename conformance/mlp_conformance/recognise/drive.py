@@ -59,6 +59,7 @@ from mlp_conformance.recognise.telling.completing import (
     without_output_biases,
 )
 from mlp_conformance.recognise.telling.left_out import left_out
+from mlp_conformance.recognise.telling.of_numbers import said_of_numbers
 from mlp_conformance.recognise.telling.rehearsed import judge_single_samples
 from mlp_conformance.recognise.telling.several import other_networks
 from mlp_conformance.recognise.telling.understood import said_of_scaling, understood
@@ -269,7 +270,7 @@ def _finish(driven: Driven, program: Program) -> None:
         plan.claims["max_batch"] = size
         plan.notes.append(f"It takes batches of {size}: up to so many samples are judged, all in one.")
     of_error = said_of_error(plan.step or plan.gradient, driven.settled.forward)
-    said_apart = (odd_batches(driven.settled), spread(driven.settled), of_error)
+    said_apart = (odd_batches(driven.settled), spread(driven.settled), of_error, said_of_numbers(driven.settled))
     plan.notes += [said for said in said_apart if said]
     judge_own_output(driven.settled)
     plan.notes += [said for said in [unjudged_output(driven.settled)] if said]

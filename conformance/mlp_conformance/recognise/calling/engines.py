@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from mlp_conformance.recognise.settle import Settled
 
 #: How the call is named that gives the gradients, and the attribute in which it leaves them.
-_CALLS = ("backward", "backprop", "backpropagate")
-_ATTRIBUTES = ("grad", "gradient", "_grad", "derivative")
+CALLS = ("backward", "backprop", "backpropagate")
+ATTRIBUTES = ("grad", "gradient", "_grad", "derivative")
 #: One of the objects that a call returned, or the only one; and its number, where it has another name than `data`.
 _UNIT = re.compile(r"output(\[(\d+|-1)\])?(\.\w+)?")
 
@@ -42,7 +42,7 @@ def gradients_of_engine(settled: Settled) -> None:
     if not _applies(settled):
         return
     call = re.sub(r"(?<![\w.])x\b(?!\s*=)", "sample", forward.lines[0].removeprefix("output = "))
-    for name in _CALLS:
+    for name in CALLS:
         lines = [
             f"answers = [np.ravel({call}) for sample in inputs]",
             "pairs = [pair for answer, row in zip(answers, targets.tolist()) for pair in zip(answer, row)]",
@@ -85,12 +85,12 @@ def _of_arrays(settled: Settled) -> None:
         or has_targets(forward.lines)
     ):
         return
-    for (formula, loss, reduction), name in product(_OF_ARRAYS, _CALLS):
+    for (formula, loss, reduction), name in product(_OF_ARRAYS, CALLS):
         lines = [*forward.naming, f"difference = output - {forward.layout.y}", f"loss = {formula}", f"loss.{name}()"]
         space = search.space()
         if space is None or not space.run(lines):
             continue
-        for attribute in ("grad", "grad.data", *_ATTRIBUTES[1:]):
+        for attribute in ("grad", "grad.data", *ATTRIBUTES[1:]):
             slots = [
                 replace(slot, weights=_moved(slot.weights, attribute), bias=slot.bias and _moved(slot.bias, attribute))
                 for slot in plan.slots
@@ -129,7 +129,7 @@ def _tensors(slots: list[Slot]) -> list[Tensor]:
 
 def _beside(slots: list[Slot]) -> Iterator[list[Slot]]:
     """The places of the gradients: another attribute of the objects whose numbers are the parameters."""
-    for name in _ATTRIBUTES:
+    for name in ATTRIBUTES:
         if all(tensor.leaf.kind == "value" or re.search(r"\.\w+$", tensor.template) for tensor in _tensors(slots)):
             yield [
                 replace(slot, weights=_moved(slot.weights, name), bias=slot.bias and _moved(slot.bias, name), negative=False)
