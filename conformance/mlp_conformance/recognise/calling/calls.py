@@ -94,7 +94,13 @@ def keras_offers(prefix: str, model: Any) -> list[Offer]:
         found.append(
             Offer(f"{prefix}.train_on_batch", "train_on_batch", lambda inputs, targets: model.train_on_batch(inputs, targets))
         )
+        if type(model).train_step.__module__.partition(".")[0] != "keras":  # it takes apart what `fit` gives it
+            found.append(Offer(f"{prefix}.fit", "fit", _fit))
     return found
+
+
+def _fit(inputs: Any, targets: Any, *, batch_size: int, epochs: int, shuffle: bool, verbose: int) -> None:
+    """What `fit` of Keras is given."""
 
 
 def _is_own(cls: type, name: str) -> bool:

@@ -20,7 +20,7 @@ from mlp_conformance.recognise.calling.dials import class_dials, dials, setting,
 from mlp_conformance.recognise.calling.global_data import written_samples
 from mlp_conformance.recognise.making.built import built_plans, made_by_itself
 from mlp_conformance.recognise.making.compose import compositions
-from mlp_conformance.recognise.making.libraries import flax_plans, is_flax_module, is_keras_model_class
+from mlp_conformance.recognise.making.libraries import flax_plans, is_flax_module
 from mlp_conformance.recognise.making.makers import class_methods, returns_new, says_nothing, takes_sizes
 from mlp_conformance.recognise.making.making import (
     BATCH,
@@ -39,7 +39,7 @@ from mlp_conformance.recognise.making.started import started_plans
 from mlp_conformance.recognise.numbers.readings import question
 from mlp_conformance.recognise.parameters.flat import flat_arrangements, is_flat, length
 from mlp_conformance.recognise.parameters.slots import arrangements
-from mlp_conformance.recognise.parameters.tensors import Leaf, leaves, tensors
+from mlp_conformance.recognise.parameters.tensors import Leaf, is_keras_model_class, leaves, tensors
 from mlp_conformance.recognise.parameters.thresholds import with_thresholds
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.search import Search

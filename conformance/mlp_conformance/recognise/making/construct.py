@@ -14,6 +14,7 @@ from mlp_conformance.recognise.calling.dials import setting
 from mlp_conformance.recognise.calling.making_arguments import LAYER_COUNTS, choices
 from mlp_conformance.recognise.calling.settings import keyword_settings, settings_objects
 from mlp_conformance.recognise.making.layer_lists import layer_lists
+from mlp_conformance.recognise.parameters.tensors import is_keras_model_class
 from mlp_conformance.recognise.source.signatures import required, signature
 
 #: Roles of arguments that are no sizes.
@@ -106,6 +107,9 @@ def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[st
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
         yield f"{call}(*sizes)"
     seen = set()
+    if is_keras_model_class(found) and structural and not any(roles.size(p.name) == "inputs" for p in structural):
+        seen |= {f"{call}(*sizes[1:])", f"{call}(list(sizes[1:]))"}  # it learns its inputs from what it is called with
+        yield from sorted(seen) if len(structural) == 1 else (f"{call}(*sizes[1:])",) if len(structural) == depth else ()
     for named in ([*keywords, *off], [*rates_only, *off], []):
         position = 0
         positional: list[list[str]] = []

@@ -38,12 +38,6 @@ def pipeline_steps(program: Program) -> list[str]:
     return steps
 
 
-def is_keras_model_class(found: Any) -> bool:
-    """Whether something is a class derived from keras.Model; Keras is not loaded to find out."""
-    keras = sys.modules.get("keras")
-    return keras is not None and isinstance(found, type) and issubclass(found, keras.Model)
-
-
 def flax_plans(program: Program, classes: dict[str, type]) -> Iterator[tuple[Plan, Any, list[str]]]:
     """Plans for Flax modules: their parameters are a dictionary beside them, and functions take both."""
     for key, cls in classes.items():

@@ -131,6 +131,10 @@ def _made_in(
             if space.error is not None:
                 program.refused.setdefault(name, f"`{_plainly(made_so)}` raised {described_error(space.error)}")
             continue
+        if root == "model" and is_keras_model(space.names[root]) and not space.names[root].built:
+            make = [*make, "model(np.zeros((1, sizes[0])))"]  # it has its weights after a first call
+            if not space.run(make):
+                continue
         if is_torch_module(space.names[root]) and ".double()" not in make[-1]:
             make = [*make[:-1], f"{make[-1]}.double()"]
             space.run(make)
@@ -224,7 +228,9 @@ def _fixed(program: Program, name: str, text: str, call: Any, root: str) -> Iter
                 for own, slots in scalar_networks(leaves(root, space.names[root])):
                     yield Plan(str(program.path), name, make, root, slots, 2, own)
             for sizes in islice(own_sizes(made), 4):
-                if "inputs" not in construction and "sizes" in construction:
+                told = "inputs" not in construction and "sizes" in construction
+                ends = len(sizes) > 2 and (sizes[0], sizes[-1]) == (asked.sizes[0], asked.sizes[-1])
+                if told and (_HIDDEN.search(construction) or not ends):  # the hidden units alone may be its own affair
                     continue
                 given = _DATA_GIVEN if "inputs" in construction else []
                 for slots in islice(arrangements(made, sizes), 4):

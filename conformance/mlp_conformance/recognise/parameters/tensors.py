@@ -220,6 +220,12 @@ def is_keras_model(value: Any) -> bool:
     return keras is not None and hasattr(keras, "Model") and isinstance(value, keras.Model)
 
 
+def is_keras_model_class(found: Any) -> bool:
+    """Whether something is a class derived from keras.Model; Keras is not loaded to find out."""
+    keras = sys.modules.get("keras")
+    return keras is not None and isinstance(found, type) and issubclass(found, keras.Model)
+
+
 def _rectangular(value: Any) -> tuple[int, ...] | None:
     """The shape of a list of numbers, or of lists of numbers; None for anything else."""
     if not value:
