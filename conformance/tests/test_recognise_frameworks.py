@@ -25,7 +25,7 @@ class Net(nn.Module):
         return self.out(torch.tanh(self.hidden(x)))
 
 def train(net, x, y, epochs, lr=0.1):
-    optimizer = optim.SGD(net.parameters(), lr=lr, momentum=0.9, weight_decay=1e-3, nesterov=True)
+    optimizer = optim.SGD(net.parameters(), lr=lr, momentum=0.9, nesterov=True{more})
     loss_fn = nn.MSELoss(reduction="sum")
     for _ in range(epochs):
         {zero}
@@ -36,18 +36,25 @@ def train(net, x, y, epochs, lr=0.1):
 
 def test_what_a_librarys_optimiser_is_told_to_do_beside_is_left_off(tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="pip install torch")
-    found = driven(tmp_path, OPTIONS.format(zero="optimizer.zero_grad()", output="net(x)"))
+    found = driven(tmp_path, OPTIONS.format(zero="optimizer.zero_grad()", output="net(x)", more=""))
     assert all(found.settled.score), found.plan.notes
-    assert "Judged without the momentum `momentum`, the penalty `weight_decay`" in " ".join(found.plan.notes)
+    assert "Judged without the momentum `momentum`" in " ".join(found.plan.notes)
     assert 'constants={"momentum=": 0' in found.plan.source()
 
 
-def test_a_fault_beside_what_is_left_off_is_still_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("output", "more", "fault"), [("2 * net(x)", "", ""), ("net(x)", ", weight_decay=1e-3", "decay-of-all=0.001")]
+)
+def test_a_fault_beside_what_is_left_off_is_still_one(tmp_path: Path, output: str, more: str, fault: str) -> None:
     pytest.importorskip("torch", reason="pip install torch")
-    found = driven(tmp_path, OPTIONS.format(zero="optimizer.zero_grad()", output="2 * net(x)"))
+    found = driven(tmp_path, OPTIONS.format(zero="optimizer.zero_grad()", output=output, more=more))
     assert found.exact
     assert found.settled.step is not None
     assert not found.settled.score[1]  # a right step
+    adapter = found.plan.adapter(found.settled.search.program.module)
+    report = judge(Subject(adapter, "adapter", None), select("drawn/train"), Settings(examples=4))
+    assert any(result.is_broken for result in report.results)
+    assert not fault or fault in [finding.fault for finding in report.diagnosis], report.text()
 
 
 BATCHES = """

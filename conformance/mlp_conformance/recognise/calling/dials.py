@@ -52,9 +52,9 @@ def dials(path: str, value: Any, depth: int = 0) -> Iterator[tuple[str, str]]:
         return
     if hasattr(value, "param_groups"):  # torch's optimisers
         yield f'{path}.param_groups[0]["lr"]', SETTINGS["rate"]
-        for key, inner in value.param_groups[0].items():
-            if inner and (text := setting(key, inner)) in ("0.0", "False"):
-                yield f'{path}.param_groups[0]["{key}"]', text
+        if value.param_groups[0].get("momentum"):
+            yield f'{path}.param_groups[0]["momentum"]', "0.0"
+            yield f'{path}.param_groups[0]["nesterov"]', "False"
         return
     if isinstance(value, dict):
         found = {f'{path}["{key}"]': (key, inner) for key, inner in value.items() if isinstance(key, str)}

@@ -152,6 +152,8 @@ def fixed_lengths(tree: ast.AST) -> dict[str, int]:
     return found
 
 
+#: What their gradient descent is told by these is an option of its training; a decay of the weights is part of its formula.
+_OPTIONS = ("momentum", "nesterov", "dampening")
 #: What libraries call gradient descent, and dropout.
 _DESCENT, _DROPOUT = re.compile(r"sgd|gradient_?descent(_?optimizer)?", re.I), re.compile(r"(alpha_|feature_)?dropout([123]d)?")
 
@@ -171,7 +173,7 @@ def _options(node: ast.Call) -> Iterator[tuple[str, ast.Constant]]:
     given = [(keyword.arg or "", keyword.value) for keyword in node.keywords]
     given += [("p", value) for value in node.args[1:2] if drops]
     for name, value in given:
-        is_option = name == "p" if drops else roles.argument(name) == "off" or name in ("nesterov", "dampening")
+        is_option = name == "p" if drops else name in _OPTIONS
         if is_option and isinstance(value, ast.Constant) and isinstance(value.value, int | float) and value.value:
             yield name, value
 
