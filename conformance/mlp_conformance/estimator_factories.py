@@ -1,4 +1,4 @@
-"""Functions that return a scikit-learn perceptron, by itself or at the end of a pipeline: what they return is judged."""
+"""Scikit-learn's perceptrons, by themselves or at the end of a pipeline, as a script has one or a function returns it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any
 
 from mlp_conformance.quiet import quietly
@@ -30,11 +30,29 @@ def estimator_adapter(found: Callable[..., Any]) -> tuple[Callable[[], Any], str
     """How to make an adapter for what such a function returns, and what it was taken for."""
     call = _call(found)
     assert call is not None
-    made = _made(call)
+    return lambda: _adapter(call), f"what {found.__name__} returns, {_told(_made(call))}"
+
+
+def is_estimator(found: Any) -> bool:
+    """Whether something is a perceptron of scikit-learn, or a pipeline that ends in one, and no class of these."""
+    return "sklearn" in sys.modules and not isinstance(found, type) and _perceptron(found) is not None
+
+
+def estimators(module: ModuleType) -> list[str]:
+    """The names of such objects in a module."""
+    return [name for name, value in vars(module).items() if is_estimator(value)]
+
+
+def held_adapter(found: Any) -> tuple[Callable[[], Any], str]:
+    """The same for such an object itself, with its settings and without what it may have learnt."""
+    return lambda: _adapter(lambda: found), _told(found)
+
+
+def _told(made: Any) -> str:
+    """What something is taken for, and what stands before the perceptron in it."""
     steps = [type(part).__name__ for _, part in getattr(made, "steps", ())]
-    kind = type(_perceptron(made)).__name__
     before = f", without {', '.join(steps[:-1])} before it, which is no part of a network" if len(steps) > 1 else ""
-    return lambda: _adapter(call), f"what {found.__name__} returns, scikit-learn's {kind}{before}"
+    return f"scikit-learn's {type(_perceptron(made)).__name__}{before}"
 
 
 def _adapter(call: Callable[[], Any]) -> Any:

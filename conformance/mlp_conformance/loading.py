@@ -166,6 +166,7 @@ def _whole(program: Any, name: str, timeout: float | None) -> ModuleType:
 
 def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | None) -> Subject:
     """The subject of a program that is none of the known interfaces."""
+    from mlp_conformance.estimator_factories import estimators
     from mlp_conformance.recognise import NotDriven, drive
     from mlp_conformance.recognise.telling.completing import to_complete
 
@@ -175,6 +176,12 @@ def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | Non
     except NotDriven as error:
         if error.plan is not None:
             raise LoadError(to_complete(error, spec)) from error
+        if not name and (held := estimators(program.module)):
+            if len(held) > 1:
+                raise LoadError(
+                    f"{program.path} has several, {', '.join(held)}: name one, as {program.path}:{held[0]}"
+                ) from error
+            return _subject(getattr(program.module, held[0]), f"{program.path}:{held[0]}", timeout)
         obstacle = in_the_way(program.tree, program.path) if error.is_open else ""
         if obstacle:
             raise LoadError(obstacle) from error

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from mlp_conformance import passing_through
-from mlp_conformance.estimator_factories import estimator_adapter, makes_estimator
+from mlp_conformance.estimator_factories import estimator_adapter, held_adapter, is_estimator, makes_estimator
 from mlp_conformance.quiet import quietly
 from mlp_conformance.subject import OPERATIONS
 
@@ -50,7 +50,7 @@ def recognised(found: Any) -> tuple[Callable[[], Any], str] | None:
         return lambda: SequentialAdapter(found), "a factory of torch.nn.Sequential"
     if inspect.isfunction(found) and _returns_estimator(found):
         return estimator_adapter(found)
-    return None
+    return held_adapter(found) if is_estimator(found) else None
 
 
 def _returns_estimator(found: Callable[..., Any]) -> bool:
@@ -155,7 +155,7 @@ def could_be_judged(value: Any) -> bool:
             or _returns_estimator(value)
             or (knows_the_suite(value) and not inspect.signature(value).parameters)
         )
-    return any(callable(getattr(value, name, None)) for name in OPERATIONS)
+    return is_estimator(value) or any(callable(getattr(value, name, None)) for name in OPERATIONS)
 
 
 def knows_the_suite(found: Any) -> bool:

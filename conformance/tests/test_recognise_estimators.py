@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mlp_conformance.loading import load
+from mlp_conformance.loading import LoadError, load
 
 pytest.importorskip("sklearn")
 
@@ -65,3 +65,34 @@ def test_beside_a_network_of_its_own_a_librarys_is_there_to_compare(tmp_path: Pa
     )
     path.write_text(f"{IMPORTS}{own}\ndef baseline():\n    return MLPRegressor()\n", encoding="utf-8")
     assert load(str(path)).claims.name == "Net"
+
+
+SCRIPT = """
+X, y = load_iris(return_X_y=True)
+clf = {made}
+clf.fit(X, y)
+print(clf.score(X, y))
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        ("MLPClassifier((10, 5), activation='tanh', solver='sgd', momentum=0)", "scikit-learn's MLPClassifier"),
+        ("make_pipeline(StandardScaler(), MLPClassifier((4,), 'tanh'))", "MLPClassifier, without StandardScaler before it"),
+    ],
+)
+def test_what_a_script_makes_is_judged_where_it_has_no_network_of_its_own(made: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "iris.py"
+    path.write_text(f"{IMPORTS}from sklearn.datasets import load_iris\n{SCRIPT.format(made=made)}", encoding="utf-8")
+    subject = load(str(path))
+    assert subject.claims.activations == {"tanh"}
+    assert said in str(subject.found)
+
+
+def test_of_several_that_a_script_makes_one_has_to_be_named(tmp_path: Path) -> None:
+    path = tmp_path / "two.py"
+    path.write_text(f"{IMPORTS}one, two = MLPClassifier((3,)), MLPRegressor((3,))\n", encoding="utf-8")
+    with pytest.raises(LoadError, match="has several, one, two: name one"):
+        load(str(path))
+    assert "MLPRegressor" in str(load(f"{path}:two").found)
