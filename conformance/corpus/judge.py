@@ -19,7 +19,8 @@ PAGE = HERE.parents[1] / "docs" / "recognition.md"
 #: What is said before the table.
 PROSE = """\
 Momentum, dropout, noise, shuffling, a decay of the learning rate, a validation split and a penalty are turned off where a
-program lets its user set them, by an argument, an attribute, a key or a constant, and the report names each. Functions with
+program lets its user set them, by an argument, an attribute, a key or a constant, and momentum and dropout also where it tells
+a library to have them; the report names each. Functions with
 one of these that nothing judged calls, and losses that are none of the known ones, are named as not judged.
 
 A penalty is judged as well (OPT-1). With it on, what it adds to the steps is one of λ/2 Σw² or λ Σw², divided by the rows of
