@@ -153,7 +153,7 @@ def _whole(program: Any, name: str, timeout: float | None) -> ModuleType:
     module: ModuleType = program.module
     found = getattr(module, name)
     needs_none = recognised(found) is not None
-    is_lacking = program.missing and program.path.suffix == ".py" and not needs_none
+    is_lacking = (program.missing or program.broken) and program.path.suffix == ".py" and not needs_none
     if not _offers(found) or not (program.left_out or is_lacking):
         return module
     try:

@@ -59,9 +59,10 @@ class ProgramError(Exception):
 class Program:
     """A file's definitions as a module, its syntax tree, and what was left out.
 
-    left_out: first lines of statements that were not run; missing: imported modules that are not installed; state: what
-    stood in the module when it had been read; data: see `data_names`; in_double: whether torch was told to make plain tensors
-    in float64, which lasts; silent: how often calls ran and gave no output;
+    left_out: first lines of statements that were not run; missing: imported modules that are not installed; broken: those
+    that raise something else, and what; state: what stood in the module when it had been read; data: see `data_names`;
+    in_double: whether torch was told to make plain tensors in float64, which lasts; silent: how often calls ran and gave no
+    output;
     mishaps: what making a network raised that is the program's own affair; refused: for each class and function that was
     tried the first way to make a network of it that failed, and how; undefined: what statements raised, by their first lines;
     trees: networks of JAX's arrays, by what made them;
@@ -74,6 +75,7 @@ class Program:
     source: str
     left_out: list[int] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    broken: dict[str, str] = field(default_factory=dict)
     state: State | None = None
     data: tuple[str, str, list[str]] | None = None
     in_double: bool = False
@@ -283,8 +285,11 @@ def _import(node: ast.Import | ast.ImportFrom, program: Program) -> None:
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            missing = getattr(error, "name", None) or (node.names[0].name if isinstance(node, ast.Import) else node.module)
-            if str(missing) not in program.missing:
+            lacks = error.name if isinstance(error, ImportError) else None  # a NameError has one, too
+            missing = lacks or (node.names[0].name if isinstance(node, ast.Import) else node.module)
+            if not isinstance(error, ImportError):
+                program.broken[str(missing)] = described_error(error)
+            elif str(missing) not in program.missing:
                 program.missing.append(str(missing))
             for alias in node.names:
                 stand_in = mock.MagicMock(name=alias.name, side_effect=ModuleNotFoundError(f"no module named {missing!r}"))

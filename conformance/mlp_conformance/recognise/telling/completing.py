@@ -112,6 +112,7 @@ def layer_alone(driven: Driven, program: Program, whole: str, made: bool) -> str
 def not_found(program: Program, tried: list[str], mishaps: list[str]) -> str:
     """Why there is no way to drive a program: what was made, and what its own calls raised."""
     hint = f" Not installed: {', '.join(program.missing)} (pip install {' '.join(program.missing)})." if program.missing else ""
+    hint += "".join(f" Importing {name} raised {error}." for name, error in program.broken.items())
     steps = pipeline_steps(program)
     if steps:
         before, last = ", ".join(steps[:-1]), steps[-1]
