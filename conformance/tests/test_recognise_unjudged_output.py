@@ -41,3 +41,14 @@ def test_a_prediction_with_other_numbers_is_said_not_to_be_judged(prediction: st
     plan = driven(tmp_path, NETWORK.format(prediction=prediction)).plan
     found = "`model.predict(inputs)` gives other numbers than the output to which its steps belong, and is not judged."
     assert (found in plan.notes) is said
+
+
+@pytest.mark.parametrize("decided", ["(scores > 0.5).astype(int)", "np.round(scores)", "np.where(scores > 0, 1, -1)"])
+def test_decisions_are_no_output(decided: str, tmp_path: Path) -> None:
+    """They are as right as the activations, of which they are made: nothing of the output is judged then."""
+    scores = "np.tanh(X @ self.w[0] + self.b[0]) @ self.w[1] + self.b[1]"
+    prediction = f"self.decided({scores})\n\n    def decided(self, scores):\n        return {decided}"
+    found = driven(tmp_path, NETWORK.format(prediction=prediction))
+    assert not found.plan.forward
+    assert found.settled.step is not None and found.settled.step.reading is not None
+    assert found.settled.step.reading.fault is None

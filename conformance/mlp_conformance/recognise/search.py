@@ -30,6 +30,7 @@ from mlp_conformance.recognise.numbers.readings import (
     Parameters,
     Question,
     agrees,
+    are_classes,
     constants,
     forward_readings,
     loss_families,
@@ -204,6 +205,8 @@ class Search:
                     ways = []
                     for statements, rows, values, place, told in answers(space, layout, self.plan.root, lines, found):
                         self.program.silent[silent] = 0
+                        if are_classes(values):
+                            continue
                         way = Forward(
                             statements,
                             rows,

@@ -104,13 +104,17 @@ class ForwardReading:
 THROUGH = (("np.exp({})", np.log),)
 
 
+#: A prediction that decides for classes is another thing than a network's output, and as right.
+_DECIDES = "output-thresholded"
+
+
 def forward_readings(
     asked: Question, faulty: bool = False, hiddens: Sequence[Hidden] = HIDDEN_ACTIVATIONS, outputs: Sequence[str] = ()
 ) -> Iterator[tuple[ForwardReading, np.ndarray]]:
     """Each reading of the forward pass with the output that it gives; with one fault each if `faulty`."""
     algorithms: list[Fault | None] = [None]
     if faulty:
-        algorithms = [f for f in FAULTS.values() if f.kind != "conduct" and f.phase == "forward"]
+        algorithms = [f for f in FAULTS.values() if f.kind != "conduct" and f.phase == "forward" and f.id != _DECIDES]
     hiddens = hiddens if len(asked.parameters) > 1 else ("sigmoid",)
     for fault, hidden, output in product(algorithms, hiddens, outputs or outputs_of(asked)):
         with np.errstate(all="ignore"):
@@ -125,6 +129,11 @@ def forward_readings(
 def outputs_of(asked: Question) -> list[str]:
     """The activations that its outputs may have: a softmax of one output says nothing."""
     return [output for output in _OUTPUTS if output != "softmax" or asked.sizes[-1] > 1]
+
+
+def are_classes(values: np.ndarray) -> bool:
+    """Whether what a program gives are decisions, as 0 and 1, and no output: numbers like any others give no such ones."""
+    return bool(np.any(values)) and bool(np.all(values == np.round(values)))
 
 
 def given(reading: ForwardReading, output: np.ndarray) -> Iterator[tuple[ForwardReading, np.ndarray]]:
