@@ -232,11 +232,21 @@ def _fixed(program: Program, name: str, text: str, call: Any, root: str) -> Iter
                 ends = len(sizes) > 2 and (sizes[0], sizes[-1]) == (asked.sizes[0], asked.sizes[-1])
                 if told and (_HIDDEN.search(construction) or not ends):  # the hidden units alone may be its own affair
                     continue
-                given = _DATA_GIVEN if "inputs" in construction else []
+                given = _given(program, make, root, sizes) if "inputs" in construction else make
                 for slots in islice(arrangements(made, sizes), 4):
-                    yield Plan(str(program.path), name, [*given, *make], root, slots, len(sizes) - 1, sizes)
+                    yield Plan(str(program.path), name, given, root, slots, len(sizes) - 1, sizes)
             if "inputs" not in construction:
                 break
+
+
+def _given(program: Program, make: list[str], root: str, sizes: tuple[int, ...]) -> list[str]:
+    """The statements that make a network from data: always from as many rows where their number is one of its sizes."""
+    space = Space(program.module, question(sizes, BATCH))
+    space.names["inputs"], space.names["targets"] = np.zeros((BATCH + 1, sizes[0])), np.zeros((BATCH + 1, sizes[-1]))
+    if space.run(make) and sizes in own_sizes(tensors(leaves(root, space.names[root]))):
+        return [*_DATA_GIVEN, *make]
+    samples = f"some_inputs, some_targets = np.zeros(({BATCH}, sizes[0])), np.zeros(({BATCH}, sizes[-1]))"
+    return [samples, *(re.sub(r"\b(inputs|targets)\b", r"some_\1", line) for line in make)]
 
 
 def size_constants(program: Program) -> list[str]:
