@@ -16,6 +16,7 @@ from mlp_conformance.recognise.calling.layouts import DATA, Layout
 from mlp_conformance.recognise.calling.settings import settings_objects
 from mlp_conformance.recognise.source.signatures import GENERATORS, required
 from mlp_conformance.recognise.source.turns import counted_arguments
+from mlp_conformance.recognise.source.weighed import penalty_arguments
 
 #: Ways to fill in one call's arguments that are tried.
 _MOST = 16
@@ -91,6 +92,8 @@ def _filled(offer: Offer, context: Context, guesses: dict[str, list[str]]) -> It
         texts: Sequence[str] = own or guesses.get(p.name) or _texts(p.name, context, names) or settings
         if p.name in turns:
             texts = ["epochs"]
+        elif roles.argument(p.name) == "rate" and p.name in penalty_arguments(offer.call):
+            texts = ["0.0"]
         elif roles.argument(p.name) == "data" and any(roles.argument(q.name) == "targets" for q in needed):
             texts = [context.layout.x]
         elif roles.argument(p.name) == "data" and len(needed) <= 2:
@@ -110,7 +113,9 @@ def _filled(offer: Offer, context: Context, guesses: dict[str, list[str]]) -> It
         role = "epochs" if p.name in turns else role
         wanted = role in ("rate", "epochs", "inputs", "targets", "cache", "output") and role not in given
         wanted = wanted or (role == "batch_size" and p.default is not None)
-        if p.default is not p.empty and role in ("off", "keep") and (off := setting(p.name, p.default, names)):
+        if p.default is not p.empty and role == "rate" and p.name in penalty_arguments(offer.call):
+            named.append([f"{p.name}=0.0"])
+        elif p.default is not p.empty and role in ("off", "keep") and (off := setting(p.name, p.default, names)):
             named.append([f"{p.name}={off}"])
         elif p.default is not p.empty and wanted and _is_plain(p.default):
             texts = {"batch_size": [whole_batch(p.default)], "epochs": ["epochs"]}.get(role) or _texts(p.name, context)

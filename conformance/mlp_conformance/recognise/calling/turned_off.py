@@ -64,7 +64,7 @@ def places(lines: Sequence[str], space: Space | None = None) -> list[Place]:
     found = [
         Place(name, said, node.lineno - 1, node.col_offset, node.end_col_offset or node.col_offset, ast.unparse(node))
         for name, said, node in _constants(tree, space)
-        if roles.argument(name) in ("off", "keep") or name.lower().strip("_") in ("alpha", "m")
+        if roles.argument(name) in ("off", "keep", "rate") or name.lower().strip("_") in ("alpha", "m")
     ]
     return sorted(found, key=lambda place: (place.line, place.start))
 

@@ -89,9 +89,10 @@ def forwards_by_loss(search: Search) -> Iterator[tuple[Search, Forward]]:
 
 
 def _losses(search: Search, layout: Layout) -> Iterator[np.ndarray]:
-    """The numbers that the program's losses give for a whole batch."""
+    """The numbers that the program's losses give for a whole batch, and those beside the gradients of a backward pass."""
     space = search.space()
-    for offer in ranked(search.find_offers(space), roles.LOSS)[:4] if space is not None else ():
+    offers = search.find_offers(space) if space is not None else []
+    for offer in (*ranked(offers, roles.LOSS)[:4], *ranked(offers, roles.BACKWARD)[:2]):
         for text in islice(fillings(offer, search.context(layout)), 6):
             space = search.space()
             if space is not None and "target" in text and space.run([f"value = {text}"]):
