@@ -102,3 +102,90 @@ def test_what_weighs_a_sum_of_squares() -> None:
 
     assert penalty_arguments(rated) == set()
     assert penalty_arguments(weighed) == {"rate"}
+
+
+LAYERS_IN_A_SCRIPT = """
+import numpy as np
+
+class Layer_Dense:
+    def __init__(self, n_inputs, n_neurons):
+        self.weights = 0.01 * np.random.randn(n_inputs, n_neurons)
+        self.biases = np.zeros((1, n_neurons))
+
+    def forward(self, inputs):
+        self.inputs = inputs
+        self.output = inputs @ self.weights + self.biases
+
+    def backward(self, dvalues):
+        self.dweights = self.inputs.T @ dvalues
+        self.dbiases = dvalues.sum(axis=0, keepdims=True)
+        self.dinputs = dvalues @ self.weights.T
+
+class Activation_ReLU:
+    def forward(self, inputs):
+        self.inputs = inputs
+        self.output = np.maximum(0, inputs)
+
+    def backward(self, dvalues):
+        self.dinputs = dvalues * (self.inputs > 0)
+
+class Activation_Softmax:
+    def forward(self, inputs):
+        exp_values = np.exp(inputs - inputs.max(axis=1, keepdims=True))
+        self.output = exp_values / exp_values.sum(axis=1, keepdims=True)
+
+class Activation_Softmax_Loss:
+    def __init__(self):
+        self.activation = Activation_Softmax()
+
+    def forward(self, inputs, y_true):
+        self.activation.forward(inputs)
+        self.output = self.activation.output
+        return -np.mean(np.log(self.output[range(len(y_true)), y_true]))
+
+    def backward(self, dvalues, y_true):
+        self.dinputs = dvalues.copy()
+        self.dinputs[range(len(dvalues)), y_true] -= 1
+        {divided}
+
+class Optimizer_SGD:
+    def __init__(self, learning_rate=1.0):
+        self.learning_rate = learning_rate
+
+    def update_params(self, layer):
+        layer.weights += -self.learning_rate * layer.dweights
+        layer.biases += -self.learning_rate * layer.dbiases
+
+X, y = np.random.randn(30, 2), np.arange(30) % 3
+dense1, activation1, dense2 = Layer_Dense(2, 16), Activation_ReLU(), Layer_Dense(16, 3)
+loss_activation = Activation_Softmax_Loss()
+optimizer = Optimizer_SGD()
+
+for epoch in range(1001):
+    dense1.forward(X)
+    activation1.forward(dense1.output)
+    dense2.forward(activation1.output)
+    loss = loss_activation.forward(dense2.output, y)
+    if len(y.shape) == 2:
+        y = np.argmax(y, axis=1)
+    loss_activation.backward(loss_activation.output, y)
+    dense2.backward(loss_activation.dinputs)
+    activation1.backward(dense2.dinputs)
+    dense1.backward(activation1.dinputs)
+    optimizer.update_params(dense1)
+    optimizer.update_params(dense2)
+"""
+
+
+@pytest.mark.parametrize(
+    ("divided", "fault"),
+    [
+        ("self.dinputs = self.dinputs / len(dvalues)", None),
+        ("self.dinputs *= dvalues * (1 - dvalues)", "fused-delta-times-derivative"),
+    ],
+)
+def test_layers_are_judged_with_the_softmax_that_a_script_puts_after_them(
+    divided: str, fault: str | None, tmp_path: Path
+) -> None:
+    """The layers by themselves are right in both."""
+    _is_told(tmp_path, LAYERS_IN_A_SCRIPT.replace("{divided}", divided), fault)

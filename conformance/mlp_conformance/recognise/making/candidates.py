@@ -19,8 +19,8 @@ from mlp_conformance.recognise.calling.calls import Offer, offers, ranked, retur
 from mlp_conformance.recognise.calling.dials import class_dials, dials, setting, without_dropout
 from mlp_conformance.recognise.calling.global_data import written_samples
 from mlp_conformance.recognise.making.built import built_plans, made_by_itself
-from mlp_conformance.recognise.making.compose import compositions
-from mlp_conformance.recognise.making.libraries import flax_plans, is_flax_module
+from mlp_conformance.recognise.making.compose import compositions, ends_in_its_loss
+from mlp_conformance.recognise.making.libraries import flax_plans, is_flax_module, is_keras_model_class
 from mlp_conformance.recognise.making.makers import class_methods, returns_new, says_nothing, takes_sizes
 from mlp_conformance.recognise.making.making import (
     BATCH,
@@ -65,8 +65,15 @@ def searches(program: Program, name: str) -> Iterator[Search]:
     starts = bool(starting(program.tree)) and program.path.exists()
     if constants or starts:
         program = read_program(program.path, (), constants, starts, program.beside)
+    loops_first = not name and ends_in_its_loss(_classes(values(program)), made_by_itself(program.tree))
+    together = False
+    for search in object_searches(program) if loops_first else ():
+        together = together or next(search.forwards(False), None) is not None
+        yield search
     for plan, find_offers, returned in _also_with_thresholds(candidates(program, name), program):
         plan = plan.but(constants=constants, kept=_drawn_again(plan, program), siblings=program.beside)
+        if together and plan.make[0].startswith("layers = "):
+            continue  # its layers without what its loop has after them
         plan.notes += [f"The {number} in its functions is taken for the number of samples." for number in written.values()]
         if plan.kept:
             yield _rewritten(plan, program, find_offers, returned)
@@ -86,7 +93,7 @@ def searches(program: Program, name: str) -> Iterator[Search]:
             asked = question(plan.sizes or TWO_LAYERS, BATCH)
             find = _methods(program) if plan.root == "model" else _functions(program)
             yield Search(program, _with_dials(plan, program, asked, given), asked, find, given=given)
-        yield from object_searches(program)
+        yield from object_searches(program) if not loops_first else ()
         yield from scalar_script_searches(program)
 
 
@@ -185,7 +192,7 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     everything = own
     if name:
         own = {name: own[name]} if name in own else {}
-    classes = {key: value for key, value in own.items() if isinstance(value, type) and not issubclass(value, BaseException)}
+    classes = _classes(own)
     functions = {key: value for key, value in own.items() if inspect.isfunction(inspect.unwrap(value))}
     yield from flax_plans(program, classes)
     models = {key: cls for key, cls in classes.items() if is_keras_model_class(cls)}
@@ -232,6 +239,11 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     if functions and not name:
         for plan in (*arrays_of_the_module(program), *numbers_of_the_module(program)):
             yield plan, _functions(program), []
+
+
+def _classes(own: dict[str, Any]) -> dict[str, type]:
+    """The classes among a program's own things."""
+    return {key: value for key, value in own.items() if isinstance(value, type) and not issubclass(value, BaseException)}
 
 
 def _parts(tree: ast.Module) -> set[str]:

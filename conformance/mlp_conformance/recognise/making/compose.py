@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -75,9 +75,20 @@ def _between(activations: list[str]) -> list[str]:
     return sorted(found, key=lambda one: bool(re.search(r"linear|identity", one, re.IGNORECASE)))
 
 
+def ends_in_its_loss(classes: Collection[str], used: Sequence[str]) -> bool:
+    """Whether what a program puts together ends in what no chain of its layers does: an activation with its loss in one."""
+    named = _named(used)
+    return len(named) > 1 and named[-1] in classes and is_loss(named[-1])
+
+
+def _named(used: Sequence[str]) -> list[str]:
+    """Those that are called after an activation."""
+    return [name for name in used if re.search(r"a[ck]t|relu|tanh|sigm|logistic|softmax|linear|identity", name, re.IGNORECASE)]
+
+
 def _unlike(chain: _Chain, used: Sequence[str]) -> tuple[bool, bool]:
     """How little a chain is like what the program itself puts together; if it does not, softmax has most to be judged."""
-    named = [name for name in used if re.search(r"a[ck]t|relu|tanh|sigm|logistic|softmax|linear|identity", name, re.IGNORECASE)]
+    named = _named(used)
     if not named:
         return False, "softmax" not in chain.end.lower()
     hidden, end = (re.sub(r"program\.(\w+).*", r"\1", text) for text in (chain.hidden, chain.end))

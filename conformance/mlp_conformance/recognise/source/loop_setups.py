@@ -16,6 +16,8 @@ from mlp_conformance.recognise.source.program import parsed, program_source
 
 #: What gives out several samples after several, by its name.
 _GIVES_BATCHES = re.compile(r"load|batch|(\b|_)dl\b", re.I)
+#: What brings data into another form.
+_FORMS = {"argmax", "reshape", "ravel", "flatten", "squeeze", "expand_dims", "atleast_2d", "asarray", "array", "astype"}
 
 
 @dataclass
@@ -49,7 +51,7 @@ class Loop:
 
     def making(self, data: Sequence[str] = ()) -> list[ast.stmt]:
         """The assignments that it needs, and what prepares things for it, in their order, without those of its data."""
-        wanted, changed = self.used, names(self.node, ast.Store)
+        wanted, changed = self.used, _changed(self.node)
         wanted -= {*self.counters, *(self.taken or ())} if self.taken else set()
         chosen: list[ast.stmt] = []
         for node in reversed(self.before):
@@ -79,7 +81,7 @@ class Loop:
             yield self.taken
             return
         inner = [node.target for node in ast.walk(self.node) if isinstance(node, ast.comprehension | ast.For)]
-        changed = names(self.node, ast.Store)
+        changed = _changed(self.node)
         used = sorted(self.used.difference(*(names(target, ast.Store) for target in inner)))
         inputs = [name for name in used if roles.argument(name) == "inputs" and name not in changed][:2]
         targets = [name for name in used if roles.argument(name) == "targets" and name not in changed][:2]
@@ -92,6 +94,21 @@ class Loop:
         silent = [name for name in used if name in computed - changed - learnt and not roles.argument(name)][:3]
         within = [name for name in used if roles.argument(name) == "targets"][:2]  # or else those that the loop itself takes
         yield from (pair for pair in product(inputs or silent, targets or silent or within) if len(set(pair)) == 2)
+
+
+def _changed(loop: ast.stmt) -> set[str]:
+    """The names that a loop stores, but for data that it brings into another form, as in `y = y.reshape(-1, 1)`."""
+    assigned = [node for node in ast.walk(loop) if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)]
+    formed = {node.targets[0] for node in assigned if names(node, ast.Store) & _formed(node.value)}
+    stored = (node for node in ast.walk(loop) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    return {node.id for node in stored if node not in formed}
+
+
+def _formed(node: ast.expr) -> set[str]:
+    """The names of data of which an expression is another form."""
+    if not isinstance(node, ast.Call) or getattr(node.func, "attr", "") not in _FORMS:
+        return set()
+    return {name for name in names(node, ast.Load) if roles.argument(name) in ("inputs", "targets")}
 
 
 def loop_setup(path: str | Path, line: int, near: str | Path | None = None, data: Sequence[str] = ()) -> CodeType:
