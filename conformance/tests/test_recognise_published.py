@@ -189,3 +189,84 @@ def test_layers_are_judged_with_the_softmax_that_a_script_puts_after_them(
 ) -> None:
     """The layers by themselves are right in both."""
     _is_told(tmp_path, LAYERS_IN_A_SCRIPT.replace("{divided}", divided), fault)
+
+
+MODULES_AND_A_LIKELIHOOD = """
+import numpy as np
+
+class Module:
+    def sgd_step(self, lrate):
+        pass
+
+class Linear(Module):
+    def __init__(self, m, n):
+        self.m, self.n = m, n
+        self.W0 = np.zeros([self.n, 1])
+        self.W = np.random.normal(0, m**-0.5, [m, n])
+
+    def forward(self, A):
+        self.A = A
+        return self.W.T @ A + self.W0
+
+    def backward(self, dLdZ):
+        self.dLdW = self.A @ dLdZ.T
+        self.dLdW0 = dLdZ.sum(axis=1, keepdims=True)
+        return self.W @ dLdZ
+
+    def sgd_step(self, lrate):
+        self.W -= lrate * self.dLdW
+        self.W0 -= lrate * self.dLdW0
+
+class Tanh(Module):
+    def forward(self, Z):
+        self.A = np.tanh(Z)
+        return self.A
+
+    def backward(self, dLdA):
+        return dLdA * {slope}
+
+class SoftMax(Module):
+    def forward(self, Z):
+        e = np.exp(Z - Z.max(axis=0))
+        return e / e.sum(axis=0)
+
+    def backward(self, dLdZ):
+        return dLdZ
+
+class NLL(Module):
+    def forward(self, Ypred, Y):
+        self.Ypred, self.Y = Ypred, Y
+        return float(np.sum(-Y * np.log(Ypred)))
+
+    def backward(self):
+        return self.Ypred - self.Y
+
+class Sequential:
+    def __init__(self, modules, loss):
+        self.modules, self.loss = modules, loss
+
+    def sgd(self, X, Y, iters=100, lrate=0.005):
+        for it in range(iters):
+            i = np.random.randint(X.shape[1])
+            self.loss.forward(self.forward(X[:, i : i + 1]), Y[:, i : i + 1])
+            self.backward(self.loss.backward())
+            self.sgd_step(lrate)
+
+    def forward(self, Xt):
+        for m in self.modules:
+            Xt = m.forward(Xt)
+        return Xt
+
+    def backward(self, delta):
+        for m in self.modules[::-1]:
+            delta = m.backward(delta)
+
+    def sgd_step(self, lrate):
+        for m in self.modules:
+            m.sgd_step(lrate)
+"""
+
+
+@pytest.mark.parametrize(("slope", "fault"), [("(1 - self.A**2)", None), ("(1 - self.A)", "tanh-derivative-unsquared")])
+def test_a_likelihood_is_a_loss_by_its_name(slope: str, fault: str | None, tmp_path: Path) -> None:
+    _is_told(tmp_path, MODULES_AND_A_LIKELIHOOD.replace("{slope}", slope), fault)

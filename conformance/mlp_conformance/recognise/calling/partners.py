@@ -67,7 +67,9 @@ def is_derivative(name: str) -> bool:
 def is_loss(name: str) -> bool:
     """Whether a name is that of a loss."""
     lowered = name.lower()
-    return any(word in lowered for word in ("loss", "mse", "error", "entropy", "cost", "squared"))
+    return any(
+        word in lowered for word in ("loss", "nll", "likelihood", "criterion", "mse", "error", "entropy", "cost", "squared")
+    )
 
 
 @lru_cache(16)
