@@ -36,11 +36,12 @@ class NN:
 """
 
 
-def _is_told(folder: Path, text: str, fault: str | None, select: str = "drawn") -> None:
-    """The program conforms, or is judged to have that fault."""
+def _is_told(folder: Path, text: str, fault: str | None, *operations: str) -> None:
+    """The program conforms, or is judged to have that fault; in those operations among others."""
     path = folder / "program.py"
     path.write_text(textwrap.dedent(text), encoding="utf-8")
-    report = mlp_conformance.run(str(path), select=select)
+    report = mlp_conformance.run(str(path), select="drawn")
+    assert set(operations) <= set(report.implementation["operations"])
     assert report.conforms == (fault is None)
     assert fault is None or fault in [finding.fault for finding in report.diagnosis if finding.complete]
 
@@ -270,3 +271,43 @@ class Sequential:
 @pytest.mark.parametrize(("slope", "fault"), [("(1 - self.A**2)", None), ("(1 - self.A)", "tanh-derivative-unsquared")])
 def test_a_likelihood_is_a_loss_by_its_name(slope: str, fault: str | None, tmp_path: Path) -> None:
     _is_told(tmp_path, MODULES_AND_A_LIKELIHOOD.replace("{slope}", slope), fault)
+
+
+FIT_WITH_HISTORY = """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def initialise(n_x, n_h, n_y):
+    W1, W2 = np.random.randn(n_x, n_h), np.random.randn(n_h, n_y)
+    return {"W1": W1, "b1": np.zeros((1, n_h)), "W2": W2, "b2": np.zeros((1, n_y))}
+
+def forward(X, params):
+    A1 = np.tanh(X @ params["W1"] + params["b1"])
+    return sigmoid(A1 @ params["W2"] + params["b2"]), A1
+
+def log_loss(A2, y):
+    return -(y * np.log(A2) + (1 - y) * np.log(1 - A2)).sum() / len(y)
+
+def backward(X, y, params, A2, A1):
+    dZ2 = (A2 - y) / len(y)
+    dZ1 = (dZ2 @ params["W2"].T) * (1 - A1**2)
+    return {"dW2": A1.T @ dZ2, "db2": dZ2.sum(axis=0, keepdims=True), "dW1": X.T @ dZ1, "db1": dZ1.sum(axis=0, keepdims=True)}
+
+def fit(X, y, n_h=8, lr=0.1, epochs=2000):
+    params = initialise(X.shape[1], n_h, y.shape[1])
+    history = []
+    for i in range(epochs):
+        A2, A1 = forward(X, params)
+        history.append(log_loss(A2, y))
+        grads = backward(X, y, params, A2, A1)
+        for k in {keys}:
+            params[k] -= lr * grads["d" + k]
+    return params, history
+"""
+
+
+@pytest.mark.parametrize(("keys", "fault"), [("params", None), ('("W1", "W2")', "biases-frozen")])
+def test_training_that_has_its_parameters_made_is_given_them(keys: str, fault: str | None, tmp_path: Path) -> None:
+    _is_told(tmp_path, FIT_WITH_HISTORY.replace("{keys}", keys), fault, "train")

@@ -18,7 +18,7 @@ from mlp_conformance.recognise.calling.layered import is_container_of_layers, la
 from mlp_conformance.recognise.calling.layouts import has_targets
 from mlp_conformance.recognise.source.program import values
 from mlp_conformance.recognise.source.signatures import required, signature
-from mlp_conformance.recognise.source.starting import start_lines, starting
+from mlp_conformance.recognise.source.starting import place_of_all, start_lines, starting
 from mlp_conformance.recognise.source.turns import counted_arguments
 from mlp_conformance.recognise.space import Forward, Space
 
@@ -102,6 +102,8 @@ def _training(search: Search, forward: Forward, offer: Offer, context: Context) 
         given = [there] if there and not re.search(r"inputs|targets|\b[xy]\b", text) else []
         if started is not None:
             yield [*given, *start_lines(started), f"params = {text}"], whole
+            if (path := place_of_all(started)) and not any(offer.text in line for line in search.plan.make):
+                yield [*given, f"program.starts.update({started.paths[0][0]}=params)", f"params = {text}{path}"], whole
         if inspect.isgeneratorfunction(offer.call):
             yield from _run_through(text, whole)
             continue

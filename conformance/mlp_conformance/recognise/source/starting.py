@@ -181,3 +181,8 @@ def start_lines(found: Starting) -> list[str]:
     """The statement that gives such a function its parameters: those in `params`."""
     given = ", ".join(f"{name}=params{path}" for name, path in dict(reversed(found.paths)).items())
     return [f"program.starts.update({given})"]
+
+
+def place_of_all(found: Starting) -> str:
+    """Where in what such a function returns the one variable stands that it draws: what another function made, whole."""
+    return found.paths[0][1] if len(found.paths) == 1 else ""
