@@ -311,3 +311,33 @@ def fit(X, y, n_h=8, lr=0.1, epochs=2000):
 @pytest.mark.parametrize(("keys", "fault"), [("params", None), ('("W1", "W2")', "biases-frozen")])
 def test_training_that_has_its_parameters_made_is_given_them(keys: str, fault: str | None, tmp_path: Path) -> None:
     _is_told(tmp_path, FIT_WITH_HISTORY.replace("{keys}", keys), fault, "train")
+
+
+COST_OF_ONE_OUTPUT = """
+import numpy as np
+
+def initialize_parameters(n_x, n_h, n_y):
+    W1, W2 = np.random.randn(n_h, n_x), np.random.randn(n_y, n_h)
+    return {"W1": W1, "b1": np.zeros((n_h, 1)), "W2": W2, "b2": np.zeros((n_y, 1))}
+
+def forward_propagation(X, parameters):
+    A1 = np.tanh(parameters["W1"] @ X + parameters["b1"])
+    return 1 / (1 + np.exp(-(parameters["W2"] @ A1 + parameters["b2"]))), A1
+
+def compute_cost(A2, Y):
+    m = Y.shape[1]
+    return np.squeeze((-np.dot(Y, np.log(A2).T) - np.dot(1 - Y, np.log(1 - A2).T)) / m)
+
+def backward_propagation(parameters, A1, A2, X, Y):
+    m = X.shape[1]
+    dZ2 = A2 - Y
+    dZ1 = parameters["W2"].T @ dZ2 * (1 - A1**2)
+    db2, db1 = dZ2.sum(axis=1, keepdims=True){divided}, dZ1.sum(axis=1, keepdims=True){divided}
+    return {"dW1": dZ1 @ X.T / m, "db1": db1, "dW2": dZ2 @ A1.T / m, "db2": db2}
+"""
+
+
+@pytest.mark.parametrize(("divided", "fault"), [(" / m", None), ("", "bias-not-averaged")])
+def test_a_cost_of_one_output_tells_what_was_to_be_averaged(divided: str, fault: str | None, tmp_path: Path) -> None:
+    """Weights that are averaged are right then, and biases that are not are wrong."""
+    _is_told(tmp_path, COST_OF_ONE_OUTPUT.replace("{divided}", divided), fault)

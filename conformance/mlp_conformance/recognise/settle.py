@@ -13,7 +13,7 @@ from mlp_conformance.recognise.calling.given_errors import begins_with_it
 from mlp_conformance.recognise.calling.of_forward import with_its_own
 from mlp_conformance.recognise.calling.other_forms import alternatives
 from mlp_conformance.recognise.calling.outputs import varies
-from mlp_conformance.recognise.losses.metrics import Reported, reported_loss, write_loss
+from mlp_conformance.recognise.losses.metrics import Reported, loss_of_one_output, reported_loss, write_loss
 from mlp_conformance.recognise.losses.own_output import given_instead
 from mlp_conformance.recognise.losses.unseen import forwards_by_loss, unseen_forwards, unseen_step
 from mlp_conformance.recognise.numbers.readings import (
@@ -224,7 +224,7 @@ def _find_gradients(
         if any(np.any(np.abs(w) > _NOTHING) for w, _ in taken)
     )
     meant = Remembered(found for found in every if plausible(found[1], found[0], search))
-    reported = reported_loss(search, forward) if faulty else None
+    reported = (reported_loss(search, forward) or loss_of_one_output(search, forward)) if faulty else None
     for lines, space in search.gradients(forward, batch):
         if is_over():
             break

@@ -16,7 +16,7 @@ from mlp_conformance.recognise.calling.filling import fillings
 from mlp_conformance.recognise.calling.given_errors import begins_with_it
 from mlp_conformance.recognise.calling.layouts import Layout
 from mlp_conformance.recognise.losses.constants import write_constants
-from mlp_conformance.recognise.numbers.readings import Question, is_near, losses_for
+from mlp_conformance.recognise.numbers.readings import Question, is_near, losses_for, question
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import REDUCTIONS
 
@@ -109,6 +109,14 @@ def reported_loss(search: Search, forward: Forward, first: tuple[str, str] | Non
             if match is not None:
                 return Reported(lines, text, got.ndim == 0, match, offer.name)
     return None
+
+
+def loss_of_one_output(search: Search, forward: Forward) -> Reported | None:
+    """The same of a network with one output, for losses that give a number in no other; None if it is of fixed sizes."""
+    sizes = search.asked.sizes
+    if search.plan.sizes is not None or sizes[-1] == 1 or forward.layout.labels or forward.reading.output == "softmax":
+        return None
+    return reported_loss(replace(search, asked=question((*sizes[:-1], 1), len(search.asked.inputs)), unmatched=[]), forward)
 
 
 def known_losses(

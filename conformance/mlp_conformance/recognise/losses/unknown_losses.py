@@ -12,8 +12,8 @@ import numpy as np
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.calls import Offer, ranked
-from mlp_conformance.recognise.losses.metrics import asked_loss, known_losses, reported_loss, spoken
-from mlp_conformance.recognise.numbers.readings import is_near, question
+from mlp_conformance.recognise.losses.metrics import asked_loss, known_losses, loss_of_one_output, spoken
+from mlp_conformance.recognise.numbers.readings import is_near
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.settle import Settled
@@ -75,9 +75,5 @@ def _answers(settled: Settled, offer: Offer) -> Iterator[tuple[str, bool]]:
 
 def _with_one_output(settled: Settled, offer: Offer) -> str:
     """What a loss is that gives a number in networks of one output alone; empty if it gives none there, or no known one."""
-    search, forward, sizes = settled.search, settled.forward, settled.search.asked.sizes
-    if settled.plan.sizes is not None or sizes[-1] == 1 or forward.layout.labels or forward.reading.output == "softmax":
-        return ""
-    other = replace(search, asked=question((*sizes[:-1], 1), len(search.asked.inputs)), unmatched=[])
-    found = reported_loss(replace(other, find_offers=lambda space: [offer]), forward)
+    found = loss_of_one_output(replace(settled.search, find_offers=lambda space: [offer]), settled.forward)
     return spoken(*found.loss) if found is not None else ""

@@ -12,7 +12,7 @@ import numpy as np
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.layouts import has_targets
 from mlp_conformance.recognise.calling.rates import rate_setting, without_idle_rate
-from mlp_conformance.recognise.losses.metrics import reported_loss
+from mlp_conformance.recognise.losses.metrics import loss_of_one_output, reported_loss
 from mlp_conformance.recognise.numbers.readings import (
     GradientReading,
     Parameters,
@@ -252,7 +252,7 @@ class Attempt:
             return matching(step.taken, known, self.search, step.lines)[:1]
         found = [reading for reading, expected in known if self.search.is_step(step.taken, expected)]
         if len({(reading.loss, reading.reduction) for reading in found}) > 1:
-            own = reported_loss(self.search, self.forward)
+            own = reported_loss(self.search, self.forward) or loss_of_one_output(self.search, self.forward)
             found.sort(key=lambda reading: own is not None and (reading.loss, reading.reduction) != own.loss)
         return found[:1]
 
