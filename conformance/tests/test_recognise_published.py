@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from pathlib import Path
 
 import numpy as np
 import pytest
+from driving import is_told
 
-import mlp_conformance
 from mlp_conformance.recognise.source.weighed import penalty_arguments
 
 AS_WIDE_AS_ITS_DATA = """
@@ -36,19 +35,9 @@ class NN:
 """
 
 
-def _is_told(folder: Path, text: str, fault: str | None, *operations: str) -> None:
-    """The program conforms, or is judged to have that fault; in those operations among others."""
-    path = folder / "program.py"
-    path.write_text(textwrap.dedent(text), encoding="utf-8")
-    report = mlp_conformance.run(str(path), select="drawn")
-    assert set(operations) <= set(report.implementation["operations"])
-    assert report.conforms == (fault is None)
-    assert fault is None or fault in [finding.fault for finding in report.diagnosis if finding.complete]
-
-
 @pytest.mark.parametrize(("back", "fault"), [("delta", None), ("(outputs - l2)", "raw-errors-go-back")])
 def test_a_hidden_layer_with_a_unit_for_each_sample_it_is_made_from(back: str, fault: str | None, tmp_path: Path) -> None:
-    _is_told(tmp_path, AS_WIDE_AS_ITS_DATA.format(back=back), fault)
+    is_told(tmp_path, AS_WIDE_AS_ITS_DATA.format(back=back), fault)
 
 
 PENALTY_CALLED_A_RATE = """
@@ -91,7 +80,7 @@ def backprop(params, input_size, hidden_size, num_labels, X, y, learning_rate{de
 def test_a_rate_that_weighs_the_squares_of_the_weights_is_a_penalty(
     default: str, slope: str, fault: str | None, tmp_path: Path
 ) -> None:
-    _is_told(tmp_path, PENALTY_CALLED_A_RATE.format(default=default, slope=slope), fault)
+    is_told(tmp_path, PENALTY_CALLED_A_RATE.format(default=default, slope=slope), fault)
 
 
 def test_what_weighs_a_sum_of_squares() -> None:
@@ -189,7 +178,7 @@ def test_layers_are_judged_with_the_softmax_that_a_script_puts_after_them(
     divided: str, fault: str | None, tmp_path: Path
 ) -> None:
     """The layers by themselves are right in both."""
-    _is_told(tmp_path, LAYERS_IN_A_SCRIPT.replace("{divided}", divided), fault)
+    is_told(tmp_path, LAYERS_IN_A_SCRIPT.replace("{divided}", divided), fault)
 
 
 MODULES_AND_A_LIKELIHOOD = """
@@ -270,74 +259,4 @@ class Sequential:
 
 @pytest.mark.parametrize(("slope", "fault"), [("(1 - self.A**2)", None), ("(1 - self.A)", "tanh-derivative-unsquared")])
 def test_a_likelihood_is_a_loss_by_its_name(slope: str, fault: str | None, tmp_path: Path) -> None:
-    _is_told(tmp_path, MODULES_AND_A_LIKELIHOOD.replace("{slope}", slope), fault)
-
-
-FIT_WITH_HISTORY = """
-import numpy as np
-
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
-
-def initialise(n_x, n_h, n_y):
-    W1, W2 = np.random.randn(n_x, n_h), np.random.randn(n_h, n_y)
-    return {"W1": W1, "b1": np.zeros((1, n_h)), "W2": W2, "b2": np.zeros((1, n_y))}
-
-def forward(X, params):
-    A1 = np.tanh(X @ params["W1"] + params["b1"])
-    return sigmoid(A1 @ params["W2"] + params["b2"]), A1
-
-def log_loss(A2, y):
-    return -(y * np.log(A2) + (1 - y) * np.log(1 - A2)).sum() / len(y)
-
-def backward(X, y, params, A2, A1):
-    dZ2 = (A2 - y) / len(y)
-    dZ1 = (dZ2 @ params["W2"].T) * (1 - A1**2)
-    return {"dW2": A1.T @ dZ2, "db2": dZ2.sum(axis=0, keepdims=True), "dW1": X.T @ dZ1, "db1": dZ1.sum(axis=0, keepdims=True)}
-
-def fit(X, y, n_h=8, lr=0.1, epochs=2000):
-    params = initialise(X.shape[1], n_h, y.shape[1])
-    history = []
-    for i in range(epochs):
-        A2, A1 = forward(X, params)
-        history.append(log_loss(A2, y))
-        grads = backward(X, y, params, A2, A1)
-        for k in {keys}:
-            params[k] -= lr * grads["d" + k]
-    return params, history
-"""
-
-
-@pytest.mark.parametrize(("keys", "fault"), [("params", None), ('("W1", "W2")', "biases-frozen")])
-def test_training_that_has_its_parameters_made_is_given_them(keys: str, fault: str | None, tmp_path: Path) -> None:
-    _is_told(tmp_path, FIT_WITH_HISTORY.replace("{keys}", keys), fault, "train")
-
-
-COST_OF_ONE_OUTPUT = """
-import numpy as np
-
-def initialize_parameters(n_x, n_h, n_y):
-    W1, W2 = np.random.randn(n_h, n_x), np.random.randn(n_y, n_h)
-    return {"W1": W1, "b1": np.zeros((n_h, 1)), "W2": W2, "b2": np.zeros((n_y, 1))}
-
-def forward_propagation(X, parameters):
-    A1 = np.tanh(parameters["W1"] @ X + parameters["b1"])
-    return 1 / (1 + np.exp(-(parameters["W2"] @ A1 + parameters["b2"]))), A1
-
-def compute_cost(A2, Y):
-    m = Y.shape[1]
-    return np.squeeze((-np.dot(Y, np.log(A2).T) - np.dot(1 - Y, np.log(1 - A2).T)) / m)
-
-def backward_propagation(parameters, A1, A2, X, Y):
-    m = X.shape[1]
-    dZ2 = A2 - Y
-    dZ1 = parameters["W2"].T @ dZ2 * (1 - A1**2)
-    db2, db1 = dZ2.sum(axis=1, keepdims=True){divided}, dZ1.sum(axis=1, keepdims=True){divided}
-    return {"dW1": dZ1 @ X.T / m, "db1": db1, "dW2": dZ2 @ A1.T / m, "db2": db2}
-"""
-
-
-@pytest.mark.parametrize(("divided", "fault"), [(" / m", None), ("", "bias-not-averaged")])
-def test_a_cost_of_one_output_tells_what_was_to_be_averaged(divided: str, fault: str | None, tmp_path: Path) -> None:
-    """Weights that are averaged are right then, and biases that are not are wrong."""
-    _is_told(tmp_path, COST_OF_ONE_OUTPUT.replace("{divided}", divided), fault)
+    is_told(tmp_path, MODULES_AND_A_LIKELIHOOD.replace("{slope}", slope), fault)

@@ -144,6 +144,21 @@ class LastUnitUntrained(Algorithm):
 
 
 @gradient_fault(
+    "last-bias-alone",
+    "of each layer's biases the last unit's alone is learnt",
+    "BACK-5",
+    right="∂E/∂b_j = Σ_s δ_sj for all units j",
+    wrong="∂E/∂b_n = Σ_s δ_sn for the last unit n, 0 for all others",
+    mend="Update the bias inside the loop over the units: a line has slipped out of it.",
+)
+class LastBiasAlone(Algorithm):
+    """A line is indented too little: it runs once, after the loop over the units, for the one that came last."""
+
+    def bias_gradient(self, network: Network, step: Step, delta: Array) -> Array:
+        return super().bias_gradient(network, step, delta - _without_last_column(delta))
+
+
+@gradient_fault(
     "first-sample-missed",
     "the first sample is left out of the gradient",
     "BACK-6",

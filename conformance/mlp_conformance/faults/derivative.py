@@ -201,6 +201,21 @@ class TanhDerivativeUnsquared(Algorithm):
 
 
 @derivative_fault(
+    "tanh-derivative-squared-whole",
+    "the derivative of tanh is squared as a whole: (1 − a)²",
+    "ACT-8",
+    right="tanh′ = 1 − a²",
+    wrong="tanh′ = (1 − a)²",
+    mend="Square the activation alone: 1 − a**2, not (1 − a)**2.",
+)
+class TanhDerivativeSquaredWhole(Algorithm):
+    """A parenthesis stands before the square and not after it. Negative activations give up to 4."""
+
+    def derivative(self, network: Network, layer: Layer, step: Step) -> Array:
+        return (1 - step.a) * (1 - step.a) if layer.activation == "tanh" else super().derivative(network, layer, step)
+
+
+@derivative_fault(
     "tanh-product-without-parentheses",
     "the product of tanh's derivative and the error lacks its parentheses: 1 − a² e",
     "ACT-8",

@@ -46,7 +46,24 @@ class RawErrorsGoBack(Algorithm):
     """
 
     def deltas(self, network: Network, steps: list[Step], targets: Array) -> list[Array]:
-        return raw_deltas(self, network, steps, targets)
+        return raw_deltas(self, network, steps, targets, raw_error(self, network, steps[-1], targets))
+
+
+@delta_fault(
+    "loss-derivatives-go-back",
+    "the hidden errors are taken from the derivative of the loss by the outputs, without the derivatives on the way",
+    "BACK-3",
+    right="δ_l = (δ_{l+1} Wᵀ) σ′(z_l)",
+    wrong="e_L = ∂E/∂a, e_l = e_{l+1} Wᵀ, δ_l = e_l σ′(z_l)",
+    mend="Send dZ back through the weights, not dA: Wᵀ dZ is the error of the layer before.",
+    like="raw-errors-go-back",
+)
+class LossDerivativesGoBack(Algorithm):
+    """A layer hands on what came to it and not what it made of that. The output layer's gradients are right."""
+
+    def deltas(self, network: Network, steps: list[Step], targets: Array) -> list[Array]:
+        error = losses.slope(network, steps[-1].a, targets) / losses.divisor(network, targets)
+        return raw_deltas(self, network, steps, targets, error)
 
 
 def raw_error(algorithm: Algorithm, network: Network, output: Step, targets: Array) -> Array:
@@ -56,10 +73,9 @@ def raw_error(algorithm: Algorithm, network: Network, output: Step, targets: Arr
     return losses.slope(network, output.a, targets) / losses.divisor(network, targets)
 
 
-def raw_deltas(algorithm: Algorithm, network: Network, steps: list[Step], targets: Array) -> list[Array]:
-    """Every layer's delta, from errors that go back without derivatives."""
+def raw_deltas(algorithm: Algorithm, network: Network, steps: list[Step], targets: Array, error: Array) -> list[Array]:
+    """Every layer's delta, from an error of the outputs that goes back without derivatives."""
     found = [algorithm.output_delta(network, steps[-1], targets)]
-    error = raw_error(algorithm, network, steps[-1], targets)
     for index in reversed(range(len(steps) - 1)):
         error = algorithm.back_propagated(network, network.layers[index + 1], error)
         found.insert(0, error * algorithm.derivative(network, network.layers[index], steps[index]))

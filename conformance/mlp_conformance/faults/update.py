@@ -63,7 +63,7 @@ class RawErrorsThroughUpdatedWeights(Algorithm):
     """
 
     def deltas(self, network: Network, steps: list[Step], targets: Array) -> list[Array]:
-        return raw_deltas(self, network, steps, targets)
+        return raw_deltas(self, network, steps, targets, raw_error(self, network, steps[-1], targets))
 
     def epoch(
         self, network: Network, inputs: Array, targets: Array, learning_rate: Array, number: int
