@@ -260,3 +260,45 @@ class Sequential:
 @pytest.mark.parametrize(("slope", "fault"), [("(1 - self.A**2)", None), ("(1 - self.A)", "tanh-derivative-unsquared")])
 def test_a_likelihood_is_a_loss_by_its_name(slope: str, fault: str | None, tmp_path: Path) -> None:
     is_told(tmp_path, MODULES_AND_A_LIKELIHOOD.replace("{slope}", slope), fault)
+
+
+AVERAGED_GRADIENTS = """
+import numpy as np
+
+def init(n_x, n_h, n_y):
+    W1, W2 = np.random.randn(n_h, n_x), np.random.randn(n_y, n_h)
+    return {"W1": W1, "b1": np.zeros((n_h, 1)), "W2": W2, "b2": np.zeros((n_y, 1))}
+
+def feed_forward(X, params):
+    A1 = np.tanh(params["W1"] @ X + params["b1"])
+    Z2 = params["W2"] @ A1 + params["b2"]
+    e = np.exp(Z2 - Z2.max(axis=0))
+    return {"A1": A1, "A2": e / e.sum(axis=0)}
+
+def compute_loss(Y, Y_hat):
+    return -np.sum(Y * np.log(Y_hat)) / Y.shape[1]
+
+def back_propagate(X, Y, params, cache, m_batch):
+    dZ2 = cache["A2"] - Y
+    dZ1 = params["W2"].T @ dZ2 * {slope}
+    db2, db1 = dZ2.sum(axis=1, keepdims=True) / m_batch, dZ1.sum(axis=1, keepdims=True) / m_batch
+    return {"dW1": dZ1 @ X.T / m_batch, "db1": db1, "dW2": dZ2 @ cache["A1"].T / m_batch, "db2": db2}
+
+def train(X, Y, params, lr=0.5, beta=0.9, epochs=9):
+    V = {"d" + k: np.zeros_like(v) for k, v in params.items()}
+    for i in range(epochs):
+        cache = feed_forward(X, params)
+        grads = back_propagate(X, Y, params, cache, X.shape[1])
+        for k in params:
+            V["d" + k] = beta * V["d" + k] + (1.0 - beta) * grads["d" + k]
+            params[k] = params[k] - lr * V["d" + k]
+    return params
+"""
+
+
+@pytest.mark.parametrize(
+    ("slope", "fault"), [('(1 - cache["A1"] ** 2)', None), ('(1 - cache["A1"])', "tanh-derivative-unsquared")]
+)
+def test_an_argument_that_averages_gradients_is_turned_off(slope: str, fault: str | None, tmp_path: Path) -> None:
+    """It is called beta, and stands at 0.9 by default; what divides by the samples of a batch is their number."""
+    is_told(tmp_path, AVERAGED_GRADIENTS.replace("{slope}", slope), fault, *(["train"] if fault is None else ["gradients"]))

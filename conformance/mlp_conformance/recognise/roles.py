@@ -72,7 +72,7 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
         "inputs",
         r"^x|^inputs?$|^a0$|feature|^entrad|^entr[ée]e|^eingab|^ingress|^вход|^shu_?ru|^girdi|^giri[şs]|^wej|^masuk|^invoer|^vstup|^in(put)?_?(data|vec|array|vector|values|batch|s)?$|^i$|^u$|^sample$|^s$|^v$|^z0$|^a$",
     ),
-    ("count", r"^m$|^n$|^n_?samples$|^num_?samples$|^batch$"),
+    ("count", r"^m$|^n$|^n_?samples$|^num_?samples$|^batch$|^[mn]_batch$"),
     ("error", r"error|^err$|^loss$|grad|^d_?out|^delta|^dy$|^upstream|^e$"),
 )
 
