@@ -156,3 +156,33 @@ class Net:
 @pytest.mark.parametrize(("sent", "fault"), [("dZ", None), ("dA", "loss-derivatives-go-back")])
 def test_what_comes_to_a_layer_is_not_what_it_hands_on(sent: str, fault: str | None, tmp_path: Path) -> None:
     is_told(tmp_path, LAYERS_WITH_ERRORS.replace("{sent}", sent), fault)
+
+
+DRAWN_FOR_XOR = """
+import numpy as np
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+def train_xor(X, y, epochs=10000, lr=0.5):
+    w1, b1 = np.random.randn(2, 2), np.zeros((1, 2))
+    w2, b2 = np.random.randn(2, 1), np.zeros((1, 1))
+    for _ in range(epochs):
+        h = sigmoid(X @ w1 + b1)
+        o = sigmoid(h @ w2 + b2)
+        d_o = (y - o) * o * (1 - o)
+        d_h = {back} @ w2.T * h * (1 - h)
+        w2 += h.T @ d_o * lr
+        b2 += d_o.sum(axis=0, keepdims=True) * lr
+        w1 += X.T @ d_h * lr
+        b1 += d_h.sum(axis=0, keepdims=True) * lr
+    return w1, b1, w2, b2
+
+def predict(X, w1, b1, w2, b2):
+    return sigmoid(sigmoid(X @ w1 + b1) @ w2 + b2)
+"""
+
+
+@pytest.mark.parametrize(("back", "fault"), [("d_o", None), ("(y - o)", "raw-errors-go-back")])
+def test_what_training_draws_in_sizes_of_its_own_it_is_given_in_any(back: str, fault: str | None, tmp_path: Path) -> None:
+    is_told(tmp_path, DRAWN_FOR_XOR.replace("{back}", back), fault, "train")

@@ -18,7 +18,7 @@ from mlp_conformance.recognise.calling.layered import is_container_of_layers, la
 from mlp_conformance.recognise.calling.layouts import has_targets
 from mlp_conformance.recognise.source.program import values
 from mlp_conformance.recognise.source.signatures import required, signature
-from mlp_conformance.recognise.source.starting import place_of_all, start_lines, starting
+from mlp_conformance.recognise.source.starting import Starting, place_of_all, start_lines, starting
 from mlp_conformance.recognise.source.turns import counted_arguments
 from mlp_conformance.recognise.space import Forward, Space
 
@@ -102,6 +102,8 @@ def _training(search: Search, forward: Forward, offer: Offer, context: Context) 
         given = [there] if there and not re.search(r"inputs|targets|\b[xy]\b", text) else []
         if started is not None:
             yield [*given, *start_lines(started), f"params = {text}"], whole
+            if by_name := _by_name(search, started):
+                yield from (([*given, by_name, call], whole) for call in _kept(search, offer, text)[:1])
             if (path := place_of_all(started)) and not any(offer.text in line for line in search.plan.make):
                 yield [*given, f"program.starts.update({started.paths[0][0]}=params)", f"params = {text}{path}"], whole
         if inspect.isgeneratorfunction(offer.call):
@@ -113,6 +115,14 @@ def _training(search: Search, forward: Forward, offer: Offer, context: Context) 
             yield [*given, call], whole
             if not whole:
                 yield [*forward.lines, call], False
+
+
+def _by_name(search: Search, started: Starting) -> str:
+    """The statement that gives such a function its parameters where they are known by the names of its variables."""
+    paths = {tensor.template for slot in search.plan.slots for tensor in (slot.weights, slot.bias) if tensor}
+    names = [name for name, _ in started.paths]
+    given = ", ".join(f'{name}=params["{name}"]' for name in names)
+    return f"program.starts.update({given})" if paths == {f'params["{name}"]' for name in names} else ""
 
 
 def _by_trainers(search: Search, forward: Forward, context: Context) -> Iterator[tuple[list[str], bool]]:
