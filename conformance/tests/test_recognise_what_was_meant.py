@@ -186,3 +186,35 @@ def predict(X, w1, b1, w2, b2):
 @pytest.mark.parametrize(("back", "fault"), [("d_o", None), ("(y - o)", "raw-errors-go-back")])
 def test_what_training_draws_in_sizes_of_its_own_it_is_given_in_any(back: str, fault: str | None, tmp_path: Path) -> None:
     is_told(tmp_path, DRAWN_FOR_XOR.replace("{back}", back), fault, "train")
+
+
+LETTERS = """
+import numpy as np
+
+W, b = np.random.randn(5, 3), np.zeros(5)
+V, c = np.random.randn(2, 5), np.zeros(2)
+
+def f(z):
+    return 1 / (1 + np.exp(-z))
+
+def predict(x):
+    return f(V @ f(W @ x + b) + c)
+
+def update(x, t, eta):
+    global W, b, V, c
+    h = f(W @ x + b)
+    y = f(V @ h + c)
+    dy = (y - t) * y * (1 - y)
+    dh = {back} * h * (1 - h)
+    V -= eta * np.outer(dy, h)
+    c -= eta * dy
+    W -= eta * np.outer(dh, x)
+    b -= eta * dh
+"""
+
+
+@pytest.mark.parametrize(("back", "fault"), [("(V.T @ dy)", None), ("(V.T @ (y - t))", "raw-errors-go-back")])
+def test_an_array_called_v_is_no_velocity_of_another_where_none_has_its_shape(
+    back: str, fault: str | None, tmp_path: Path
+) -> None:
+    is_told(tmp_path, LETTERS.replace("{back}", back), fault, "train")

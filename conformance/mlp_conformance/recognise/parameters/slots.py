@@ -139,7 +139,9 @@ def own_sizes(tensors: Sequence[Tensor]) -> Iterator[tuple[int, ...]]:
 
     Vectors of one length may be the layers of a network with one input and one output.
     """
-    shapes = [t.shape for t in tensors if len(t.shape) == 2 and not _NOT_PARAMETERS.search(t.template)]
+    shapes = [
+        t.shape for t in tensors if len(t.shape) == 2 and (_is_alone(t, tensors) or not _NOT_PARAMETERS.search(t.template))
+    ]
     named = [t.shape for t in tensors if len(t.shape) == 2 and _doubt(t, _WEIGHTS) == 0]
     seen = set()
     for chosen in (named, shapes):
@@ -154,6 +156,11 @@ def own_sizes(tensors: Sequence[Tensor]) -> Iterator[tuple[int, ...]]:
     yield from (tuple(n - 1 for n in sizes) for sizes in sorted(seen, reverse=True) if len(sizes) > 2 and min(sizes) > 1)
     lengths = [t.shape[0] for t in tensors if len(t.shape) == 1 and not _NOT_PARAMETERS.search(t.template)]
     yield from ((1, n, 1) for n in dict.fromkeys(lengths) if not shapes and n > 1 and lengths.count(n) in (2, 3))
+
+
+def _is_alone(tensor: Tensor, tensors: Sequence[Tensor]) -> bool:
+    """Whether an array has a name of one letter and a shape of its own: V and M are weights then, and keep no moments."""
+    return bool(re.search(r"(^|\W)[A-Za-z]$", tensor.template)) and [t.shape for t in tensors].count(tensor.shape) == 1
 
 
 def _with_biases_inside(shapes: Sequence[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
