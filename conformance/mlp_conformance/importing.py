@@ -8,7 +8,7 @@ import pkgutil
 import re
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from difflib import get_close_matches
 from importlib.machinery import (
@@ -219,6 +219,19 @@ def missing_module(name: str, folder: Path, importing: str = "") -> str:
     close = get_close_matches(root, others, n=1) or get_close_matches(root, _PACKAGES, n=1, cutoff=0.75)
     hint = f": did you mean {close[0]!r}?" if close else ""
     return f"{missing}{hint}" if hint else f"{missing}, nor is it a file in {folder.resolve()}"
+
+
+def lacking(modules: Sequence[str]) -> str:
+    """The sentences about modules that are not there: what to install, and which are no packages that are known.
+
+    A name that is none is not to be installed: what has it by now may be anybody's.
+    """
+    roots = list(dict.fromkeys(name.partition(".")[0] for name in modules))
+    known = [root for root in roots if root in _PACKAGES]
+    others = [root for root in roots if root not in _PACKAGES]
+    told = f"Not installed: {', '.join(known)} (pip install {' '.join(_PACKAGES[root] for root in known)})." if known else ""
+    files = ", ".join(f"{root}.py" for root in others)
+    return f"{told} {f'Not there: {files}, to be put beside it.' if others else ''}".strip()
 
 
 def near_modules(name: str) -> list[str]:

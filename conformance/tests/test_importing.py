@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from mlp_conformance.cli import commands
-from mlp_conformance.importing import missing_module
+from mlp_conformance.importing import lacking, missing_module
 from mlp_conformance.quiet import NoAnswer, limited
 
 ADAPTER = """from mlp_conformance import Claims
@@ -141,3 +141,10 @@ def test_a_module_that_is_missing_is_not_the_file_that_imports_it(tmp_path: Path
     (tmp_path / "net_matrix.py").write_text("import matrix\n", encoding="utf-8")
     assert "did you mean 'net_matrix'?" in missing_module("matrix", tmp_path)
     assert "did you mean" not in missing_module("matrix", tmp_path, "net_matrix")
+
+
+def test_what_is_no_known_package_is_not_to_be_installed() -> None:
+    told = "Not installed: sklearn, PIL (pip install scikit-learn pillow)."
+    assert lacking(["sklearn.datasets", "PIL"]) == told
+    assert lacking(["PIL", "planar_utils"]).endswith("(pip install pillow). Not there: planar_utils.py, to be put beside it.")
+    assert lacking(["planar_utils"]) == "Not there: planar_utils.py, to be put beside it."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from mlp_conformance.importing import lacking
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.making.libraries import pipeline_steps
 from mlp_conformance.recognise.making.widened import is_widened
@@ -111,7 +112,7 @@ def layer_alone(driven: Driven, program: Program, whole: str, made: bool) -> str
 
 def not_found(program: Program, tried: list[str], mishaps: list[str]) -> str:
     """Why there is no way to drive a program: what was made, and what its own calls raised."""
-    hint = f" Not installed: {', '.join(program.missing)} (pip install {' '.join(program.missing)})." if program.missing else ""
+    hint = f" {lacking(program.missing)}" if program.missing else ""
     hint += "".join(f" Importing {name} raised {error}." for name, error in program.broken.items())
     steps = pipeline_steps(program)
     if steps:
@@ -123,12 +124,12 @@ def not_found(program: Program, tried: list[str], mishaps: list[str]) -> str:
     if after := said_of_loops(program):
         return f"{program.path}: {after}. So there is no verdict"
     if not tried:
-        lacking = unmade(program)
-        said = [lacking] if lacking else program.mishaps or [said for said in [in_vain(program)] if said]
-        return f"{nothing_made(program)}{_said(said)}.{'' if lacking else hint}"
-    made, lacking = ", ".join(dict.fromkeys(tried)), unmade(program)
-    if lacking and (not mishaps or set(tried) == {program.path.stem}):  # a script stands on its data
-        mishaps = [lacking]
+        why = unmade(program)
+        said = [why] if why else program.mishaps or [said for said in [in_vain(program)] if said]
+        return f"{nothing_made(program)}{_said(said)}.{'' if why else hint}"
+    made, why = ", ".join(dict.fromkeys(tried)), unmade(program)
+    if why and (not mishaps or set(tried) == {program.path.stem}):  # a script stands on its data
+        mishaps = [why]
     return f"{program.path}: {made} could be made, but no way to get its output was found{_said(mishaps)}.{hint}"
 
 
