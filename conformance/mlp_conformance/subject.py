@@ -26,6 +26,8 @@ _T = TypeVar("_T")
 
 #: Where this package's own code stands: an error's place is where in the user's code it came from.
 _OWN = str(Path(__file__).parent)
+#: The end of the path of what stands in for a module that is not there.
+_STANDING_IN = ("unittest", "mock.py")
 
 #: Calls without an answer in their time before an implementation is asked no more.
 MOST_UNANSWERED = 3
@@ -293,7 +295,7 @@ def described_error(error: BaseException) -> str:
     trace = error.__traceback__
     while trace is not None:
         name = trace.tb_frame.f_code.co_filename
-        if not name.startswith((_OWN, "<")):
+        if not name.startswith((_OWN, "<")) and Path(name).parts[-2:] != _STANDING_IN:
             where = f" ({name}, line {trace.tb_lineno})"
         trace = trace.tb_next
     return f"{type(error).__name__}: {message}{where}" if message else f"{type(error).__name__}{where}"

@@ -107,3 +107,8 @@ def test_what_making_a_network_raises_is_that_of_plain_sizes(tmp_path: Path) -> 
     assert "`Net(n_in=sizes[0], n_hidden=" in said
     assert "hidden_weights=" not in said
     assert "has no attribute 'missing'" in said
+
+
+def test_a_helper_that_is_not_there_is_said_with_the_line_that_calls_it(tmp_path: Path) -> None:
+    said = _refusal(tmp_path, f"from absent_helpers import activate\n{_NET.replace('np.tanh', 'activate')}")
+    assert f"no module named 'absent_helpers' ({tmp_path / 'program.py'}, line 10)" in said
