@@ -218,3 +218,37 @@ def test_an_array_called_v_is_no_velocity_of_another_where_none_has_its_shape(
     back: str, fault: str | None, tmp_path: Path
 ) -> None:
     is_told(tmp_path, LETTERS.replace("{back}", back), fault, "train")
+
+
+LOSS_AND_GRADIENTS = """
+import numpy as np
+
+class TwoLayerNet:
+    def __init__(self, input_dim, hidden_dim, num_classes, reg=0.0):
+        self.reg = reg
+        self.params = {"W1": np.random.randn(input_dim, hidden_dim), "b1": np.zeros(hidden_dim)}
+        self.params |= {"W2": np.random.randn(hidden_dim, num_classes), "b2": np.zeros(num_classes)}
+
+    def loss(self, X, y=None):
+        W1, b1, W2, b2 = self.params["W1"], self.params["b1"], self.params["W2"], self.params["b2"]
+        N = len(X)
+        hidden = np.maximum(X @ W1 + b1, 0)
+        scores = hidden @ W2 + b2
+        if y is None:
+            return scores
+        probs = np.exp(scores - scores.max(axis=1, keepdims=True))
+        probs /= probs.sum(axis=1, keepdims=True)
+        loss = -np.log(probs[range(N), y]).mean() + 0.5 * self.reg * (np.sum(W1**2) + np.sum(W2**2))
+        probs[range(N), y] -= 1
+        probs /= N
+        back = probs @ W2.T * (hidden > 0)
+        grads = {"W2": hidden.T @ probs + self.reg * W2, "b2": probs.sum(axis=0)}
+        grads |= {"W1": X.T @ back + self.reg * W1, "b1": back.sum(axis=0){divided}}
+        return loss, grads
+"""
+
+
+def test_gradients_that_no_reading_explains_are_those_of_logits_and_classes_too(tmp_path: Path) -> None:
+    """They were taken for a fault by which hidden biases get nothing, which any 0 of the program showed."""
+    is_told(tmp_path, LOSS_AND_GRADIENTS.replace("{divided}", " / N"), "bias-mean/hidden-layers", "gradients")
+    is_told(tmp_path, LOSS_AND_GRADIENTS.replace("{divided}", ""), None, "gradients")

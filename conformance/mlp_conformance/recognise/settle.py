@@ -107,7 +107,7 @@ def settle(search: Search, faults: bool = True) -> Settled | None:
                 break
         else:
             if step is None or (step.reading is None and step.closeness <= 0):
-                _find_likeliest_gradients(settled)
+                _find_likeliest_gradients(settled, ways)
     if step is not None and _is_of_a_fault(step):
         _keep_right_gradients(settled, step)
     if not plan.gradients:
@@ -167,7 +167,7 @@ def _settle_unseen(search: Search) -> Settled | None:
     for other, forward in forwards_by_loss(search):
         settled = Settled(other, forward, None, plan)
         if not _find_gradients(settled, other, forward, faulty=True):
-            _find_likeliest_gradients(settled)
+            _find_likeliest_gradients(settled, [(other, forward)])
         if settled.step is not None:
             write_loss(settled)
             return settled
@@ -265,23 +265,19 @@ _NOTHING = 1e-9
 _ALIKE = 0.3
 
 
-def _find_likeliest_gradients(settled: Settled) -> None:
-    """Gradients that nothing explains, where they stand: those of which most numbers are a reading's, if some are."""
-    plan, search, forward = settled.plan, settled.search, settled.forward
-    batch = 1 if forward.layout.single else None
-    asked = search.answered(batch)
-    rate, reading = asked.learning_rate, forward.reading
-    known = [
-        (other, [(w / rate, b / rate) for w, b in taken])
-        for other, taken in steps(asked, reading.hidden, reading.output, losses_for(reading.output, search.families))
-    ]
-    best = 0.0
-    for lines, space in search.gradients(forward, batch):
-        if is_over():
-            break
-        found = leaves("grads", space.names.get("grads"), set())
-        negative = are_thresholds(search.plan.slots)
-        for pairs, values in [*_vectors(search.plan.slots, found, space), *_arranged(found, asked.sizes, space, negative)]:
+def _find_likeliest_gradients(settled: Settled, ways: Sequence[tuple[Search, Forward]]) -> None:
+    """Gradients that nothing explains, where they stand: those of which most numbers are a reading's, if some are.
+
+    ways: those to get the output, with targets in one form or another, or the output as logits.
+    """
+    plan, best = settled.plan, 0.0
+    for search, forward in ways:
+        asked, reading = search.answered(1 if forward.layout.single else None), forward.reading
+        known = [
+            (other, [(w / asked.learning_rate, b / asked.learning_rate) for w, b in taken])
+            for other, taken in steps(asked, reading.hidden, reading.output, losses_for(reading.output, search.families))
+        ]
+        for lines, pairs, values in _gradients_by_shape(search, forward):
             for other, expected in known:
                 if not (begins_with_it(lines, forward) or plausible(other, forward, search)):
                     continue
@@ -290,8 +286,21 @@ def _find_likeliest_gradients(settled: Settled) -> None:
                     best = near
                     plan.gradient, plan.gradients, plan.step = lines, pairs, []
                     plan.single_step = forward.layout.single
+                    plan.output = plan.output if forward is ways[0][1] else forward.output
                     plan.claims["loss"] = (other.loss, other.reduction)
+                    settled.search, settled.forward = search, forward
                     settled.step = Step(lines, None, values, False, near)
+
+
+def _gradients_by_shape(search: Search, forward: Forward) -> Iterator[tuple[list[str], list[tuple[str, str]], Parameters]]:
+    """What calls return that has the shapes of the parameters: the calls, expressions and values."""
+    sizes, slots = search.asked.sizes, search.plan.slots
+    for lines, space in search.gradients(forward, 1 if forward.layout.single else None):
+        if is_over():
+            return
+        found = leaves("grads", space.names.get("grads"), set())
+        every = [*_vectors(slots, found, space), *_arranged(found, sizes, space, are_thresholds(slots))]
+        yield from ((lines, pairs, values) for pairs, values in every)
 
 
 def _arranged(

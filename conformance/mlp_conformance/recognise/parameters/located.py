@@ -10,6 +10,9 @@ import numpy as np
 from mlp_conformance.recognise.numbers.readings import Parameters, agrees
 from mlp_conformance.recognise.parameters.slots import Slot
 
+#: Gradients of no more than that are none but for roundings.
+_NOTHING = 1e-9
+
 
 class Standing:
     """The arrays that a call leaves, each with its expression, by what they may hold: a reading is soon told from all."""
@@ -53,7 +56,10 @@ class Standing:
         return next((read for read, values in self._of_size.get(b.size, ()) if agrees(values, b)), None)
 
     def _one_for_all(self, b: np.ndarray, k: int, others: Sequence[str]) -> str | None:
-        """One number for all units of a layer, which is not what stands there for the units of another one."""
-        single = self._of_size.get(1, ()) if np.any(b) else ()
+        """One number for all units of a layer, which is not what stands there for the units of another one.
+
+        Any number that is 0 would do where they get nothing, but for roundings.
+        """
+        single = self._of_size.get(1, ()) if np.any(np.abs(b) > _NOTHING) else ()
         alone = [read for read, values in single if read not in others and agrees(np.full(b.shape, values[0]), b)]
         return f"np.full(network.sizes[{k + 1}], {alone[0]})" if alone else None
