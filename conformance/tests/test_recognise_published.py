@@ -302,3 +302,59 @@ def train(X, Y, params, lr=0.5, beta=0.9, epochs=9):
 def test_an_argument_that_averages_gradients_is_turned_off(slope: str, fault: str | None, tmp_path: Path) -> None:
     """It is called beta, and stands at 0.9 by default; what divides by the samples of a batch is their number."""
     is_told(tmp_path, AVERAGED_GRADIENTS.replace("{slope}", slope), fault, *(["train"] if fault is None else ["gradients"]))
+
+
+LINEAR_IS_A_LAYER = """
+import numpy as np
+
+class Layer:
+    def forward(self, input):
+        raise NotImplementedError
+
+    def backward(self, gradient):
+        raise NotImplementedError
+
+class Sigmoid(Layer):
+    def forward(self, input):
+        self.sigmoids = 1 / (1 + np.exp(-input))
+        return self.sigmoids
+
+    def backward(self, gradient):
+        return {slope}gradient
+
+class Linear(Layer):
+    def __init__(self, input_dim, output_dim):
+        self.w, self.b = np.random.randn(output_dim, input_dim), np.random.randn(output_dim)
+
+    def forward(self, input):
+        self.input = input
+        return self.w @ input + self.b
+
+    def backward(self, gradient):
+        self.b_grad, self.w_grad = gradient, np.outer(gradient, self.input)
+        return self.w.T @ gradient
+
+class Sequential(Layer):
+    def __init__(self, layers):
+        self.layers = layers
+
+    def forward(self, input):
+        for layer in self.layers:
+            input = layer.forward(input)
+        return input
+
+    def backward(self, gradient):
+        for layer in reversed(self.layers):
+            gradient = layer.backward(gradient)
+        return gradient
+
+if __name__ == "__main__":
+    net = Sequential([Linear(2, 2), Sigmoid(), Linear(2, 1)])
+"""
+
+
+@pytest.mark.parametrize(
+    ("slope", "fault"), [("self.sigmoids * (1 - self.sigmoids) * ", None), ("", "hidden-derivative-missing")]
+)
+def test_a_layer_called_linear_is_no_activation_of_that_name(slope: str, fault: str | None, tmp_path: Path) -> None:
+    is_told(tmp_path, LINEAR_IS_A_LAYER.replace("{slope}", slope), fault, "gradients")

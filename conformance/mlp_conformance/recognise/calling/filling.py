@@ -209,7 +209,7 @@ def _texts(name: str, context: Context, beside: Collection[str] = ()) -> list[st
         "device": ['"cpu"'],
         "output": context.output,
         "cache": context.cache,
-        "gradients": context.gradients,
+        "gradients": context.gradients or context.errors,
         "parameters": context.parameters,
         "error": context.errors,
         "activation": ['"sigmoid"'],

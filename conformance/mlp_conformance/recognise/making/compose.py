@@ -41,7 +41,9 @@ def compositions(
     objects, in turn: what it puts together is tried first.
     """
     classes = concrete(classes)
-    chains = sorted(islice(_chains(classes, functions, run), _MOST), key=lambda chain: _unlike(chain, used))
+    chains = list(islice(_chains(classes, functions, run), _MOST))
+    dense = {chain.name for chain in chains}
+    chains.sort(key=lambda chain: _unlike(chain, used, dense))
     for chain in chains:
         for name, lines in containers(classes, functions, chain.end):
             yield name, _together(chain.text, lines), chain.hidden
@@ -86,13 +88,17 @@ def _named(used: Sequence[str]) -> list[str]:
     return [name for name in used if re.search(r"a[ck]t|relu|tanh|sigm|logistic|softmax|linear|identity", name, re.IGNORECASE)]
 
 
-def _unlike(chain: _Chain, used: Sequence[str]) -> tuple[bool, bool]:
-    """How little a chain is like what the program itself puts together; if it does not, softmax has most to be judged."""
-    named = _named(used)
+def _unlike(chain: _Chain, used: Sequence[str], dense: Collection[str]) -> tuple[bool, bool]:
+    """How little a chain is like what the program itself puts together; if it does not, softmax has most to be judged.
+
+    dense: the classes with parameters, of which one may be called Linear and is no activation then.
+    """
+    named = [name for name in _named(used) if name not in dense]
     if not named:
         return False, "softmax" not in chain.end.lower()
+    last = [name for name in used if name in dense or name in named][-1]
     hidden, end = (re.sub(r"program\.(\w+).*", r"\1", text) for text in (chain.hidden, chain.end))
-    return hidden not in named, end != named[-1]
+    return hidden not in named, ("" if end in dense else end) != ("" if last in dense else last)
 
 
 def _together(chain: str, lines: list[str]) -> list[str]:
