@@ -50,5 +50,6 @@ def test_decisions_are_no_output(decided: str, tmp_path: Path) -> None:
     prediction = f"self.decided({scores})\n\n    def decided(self, scores):\n        return {decided}"
     found = driven(tmp_path, NETWORK.format(prediction=prediction))
     assert not found.plan.forward
-    assert found.settled.step is not None and found.settled.step.reading is not None
+    assert found.settled.step is not None
+    assert found.settled.step.reading is not None
     assert found.settled.step.reading.fault is None

@@ -19,24 +19,19 @@ from mlp_conformance.recognise.losses.unseen import forwards_by_loss, unseen_for
 from mlp_conformance.recognise.numbers.readings import (
     GradientReading,
     Parameters,
-    closeness,
-    likeness,
     losses_for,
     same_step,
     steps,
 )
 from mlp_conformance.recognise.numbers.remembered import Remembered
-from mlp_conformance.recognise.parameters.flat import in_another, is_flat, vector_of
 from mlp_conformance.recognise.parameters.located import Standing
-from mlp_conformance.recognise.parameters.slots import Slot, arrangements
-from mlp_conformance.recognise.parameters.statements import read_pair
-from mlp_conformance.recognise.parameters.tensors import Leaf, leaves, tensors
-from mlp_conformance.recognise.parameters.thresholds import are_thresholds, as_thresholds
+from mlp_conformance.recognise.parameters.tensors import leaves, tensors
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.source.beyond import is_of_an_optimiser
 from mlp_conformance.recognise.source.training_code import trains
-from mlp_conformance.recognise.space import Forward, Space, Step, is_over
+from mlp_conformance.recognise.space import Forward, Step, is_over
+from mlp_conformance.recognise.steps.likeliest_gradients import arranged, find_likeliest
 from mlp_conformance.recognise.steps.matching import plausible
 from mlp_conformance.recognise.steps.own_training import judge_training, say_unjudged
 from mlp_conformance.recognise.steps.stepping import find_step
@@ -107,7 +102,7 @@ def settle(search: Search, faults: bool = True) -> Settled | None:
                 break
         else:
             if step is None or (step.reading is None and step.closeness <= 0):
-                _find_likeliest_gradients(settled, ways)
+                find_likeliest(settled, ways)
     if step is not None and _is_of_a_fault(step):
         _keep_right_gradients(settled, step)
     if not plan.gradients:
@@ -167,7 +162,7 @@ def _settle_unseen(search: Search) -> Settled | None:
     for other, forward in forwards_by_loss(search):
         settled = Settled(other, forward, None, plan)
         if not _find_gradients(settled, other, forward, faulty=True):
-            _find_likeliest_gradients(settled, [(other, forward)])
+            find_likeliest(settled, [(other, forward)])
         if settled.step is not None:
             write_loss(settled)
             return settled
@@ -233,8 +228,8 @@ def _find_gradients(
         found = given + leaves(plan.root, space.names[plan.root], seen)
         read = [tensor.read for tensor in tensors(found)]
         standing = Standing((text, value) for text in read if (value := space.array(text)) is not None)
-        vectors = list(_vectors(search.plan.slots, found, space))
-        vectors += _arranged(given, asked.sizes, space) if search.plan.slots[0].joined else []
+        vectors = list(in_other_vectors(search.plan.slots, found, space))
+        vectors += arranged(given, asked.sizes, space) if search.plan.slots[0].joined else []
         ours = begins_with_it(lines, forward)
         for way, reading, expected in _first_of(None if ours else reported, every if ours else meant):
             pairs = next((pairs for pairs, values in vectors if same_step(values, expected)), None)
@@ -261,68 +256,3 @@ def _first_of(
 
 #: Gradients of no more than that are none but for roundings: whatever holds zeros would agree with them.
 _NOTHING = 1e-9
-#: Gradients that no reading explains point this much in the direction of one, at least: the cosine between both.
-_ALIKE = 0.3
-
-
-def _find_likeliest_gradients(settled: Settled, ways: Sequence[tuple[Search, Forward]]) -> None:
-    """Gradients that nothing explains, where they stand: those of which most numbers are a reading's, if some are.
-
-    ways: those to get the output, with targets in one form or another, or the output as logits.
-    """
-    plan, best = settled.plan, 0.0
-    for search, forward in ways:
-        asked, reading = search.answered(1 if forward.layout.single else None), forward.reading
-        known = [
-            (other, [(w / asked.learning_rate, b / asked.learning_rate) for w, b in taken])
-            for other, taken in steps(asked, reading.hidden, reading.output, losses_for(reading.output, search.families))
-        ]
-        for lines, pairs, values in _gradients_by_shape(search, forward):
-            for other, expected in known:
-                if not (begins_with_it(lines, forward) or plausible(other, forward, search)):
-                    continue
-                near = closeness(values, expected)
-                if near > best and likeness(values, expected) >= _ALIKE:
-                    best = near
-                    plan.gradient, plan.gradients, plan.step = lines, pairs, []
-                    plan.single_step = forward.layout.single
-                    plan.output = plan.output if forward is ways[0][1] else forward.output
-                    plan.claims["loss"] = (other.loss, other.reduction)
-                    settled.search, settled.forward = search, forward
-                    settled.step = Step(lines, None, values, False, near)
-
-
-def _gradients_by_shape(search: Search, forward: Forward) -> Iterator[tuple[list[str], list[tuple[str, str]], Parameters]]:
-    """What calls return that has the shapes of the parameters: the calls, expressions and values."""
-    sizes, slots = search.asked.sizes, search.plan.slots
-    for lines, space in search.gradients(forward, 1 if forward.layout.single else None):
-        if is_over():
-            return
-        found = leaves("grads", space.names.get("grads"), set())
-        every = [*_vectors(slots, found, space), *_arranged(found, sizes, space, are_thresholds(slots))]
-        yield from ((lines, pairs, values) for pairs, values in every)
-
-
-def _arranged(
-    found: list[Leaf], sizes: Sequence[int], space: Space, negative: bool = False
-) -> Iterator[tuple[list[tuple[str, str]], Parameters]]:
-    """Expressions and values of arrays that have the shapes of the parameters; negative: those of thresholds."""
-    for slots in arrangements(tensors(found), sizes):
-        slots = as_thresholds(slots) if negative else slots
-        pairs = [read_pair(slot, str(k)) for k, slot in enumerate(slots)]
-        values = [(space.array(w), space.array(b) if b else None) for w, b in pairs]
-        if all(w is not None and b is not None for w, b in values):
-            yield pairs, values  # type: ignore[misc]
-
-
-def _vectors(slots: list[Slot], found: list[Leaf], space: Space) -> Iterator[tuple[list[tuple[str, str]], Parameters]]:
-    """Expressions and values of what stands in other vectors in the places of the parameters."""
-    if not is_flat(slots):
-        return
-    for leaf in found:
-        if len(leaf.shape) != 1 or leaf.path == vector_of(slots):
-            continue
-        pairs = [read_pair(slot, str(k)) for k, slot in enumerate(in_another(slots, leaf.path))]
-        values = [(space.array(w), space.array(b)) for w, b in pairs]
-        if all(w is not None and b is not None and np.size(b) for w, b in values):
-            yield pairs, values  # type: ignore[misc]

@@ -20,7 +20,7 @@ from mlp_conformance.recognise.calling.dials import class_dials, dials, setting,
 from mlp_conformance.recognise.calling.global_data import written_samples
 from mlp_conformance.recognise.making.built import built_plans, made_by_itself
 from mlp_conformance.recognise.making.compose import compositions, ends_in_its_loss
-from mlp_conformance.recognise.making.libraries import flax_plans, is_flax_module, is_keras_model_class
+from mlp_conformance.recognise.making.libraries import flax_plans, is_flax_module
 from mlp_conformance.recognise.making.makers import class_methods, returns_new, says_nothing, takes_sizes
 from mlp_conformance.recognise.making.making import (
     BATCH,
