@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
-from driving import is_told
+from driving import driven, is_told
+
+from mlp_conformance.recognise import drive
+from mlp_conformance.recognise.plan import Plan
 
 FIT_WITH_HISTORY = """
 import numpy as np
@@ -252,3 +256,40 @@ def test_gradients_that_no_reading_explains_are_those_of_logits_and_classes_too(
     """They were taken for a fault by which hidden biases get nothing, which any 0 of the program showed."""
     is_told(tmp_path, LOSS_AND_GRADIENTS.replace("{divided}", " / N"), "bias-mean/hidden-layers", "gradients")
     is_told(tmp_path, LOSS_AND_GRADIENTS.replace("{divided}", ""), None, "gradients")
+
+
+OF_MANY_WEIGHTS = """
+import numpy as np
+
+class Net:
+    def __init__(self, sizes):
+        self.w = [np.random.randn(a, b) for a, b in zip(sizes, sizes[1:])]
+        self.b = [np.zeros(b) for b in sizes[1:]]
+
+    def forward(self, x):
+        self.a = [x]
+        for w, b in zip(self.w, self.b):
+            self.a.append(1 / (1 + np.exp(-(self.a[-1] @ w + b))))
+        return self.a[-1]
+
+    def train(self, x, y, lr):
+        d = (self.forward(x) - y) * (1 - self.a[-1])
+        for k in reversed(range(len(self.w))):
+            w, g, s = self.w[k], self.a[k].T @ d, d.sum(axis=0)
+            d = d @ w.T * self.a[k] * (1 - self.a[k])
+            self.w[k] = w - lr * g
+            self.b[k] = self.b[k] - lr * s
+
+net = Net([784, 128, 10])
+"""
+
+
+def test_a_network_of_many_weights_is_not_read_where_any_is_trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The module keeps one in sizes of its own: it takes gigabytes to tell what the class has told."""
+    read: list[Plan] = []
+    module = sys.modules[drive.__module__]
+    settle = vars(module)["settle"]
+    monkeypatch.setattr(module, "settle", lambda search, faults: read.append(search.plan) or settle(search, faults))
+    is_driven = driven(tmp_path, OF_MANY_WEIGHTS)
+    assert is_driven.settled.step is not None
+    assert not any(784 in (plan.sizes or ()) for plan in read)

@@ -6,6 +6,7 @@ import inspect
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from math import inf
 from pathlib import Path
 from types import ModuleType
@@ -73,6 +74,8 @@ _PATIENCE = 20.0
 _LONGEST = 40.0
 #: Why a program of JAX is judged with networks of one size.
 _COMPILED = " alone, as JAX compiles each size anew"
+#: So many weights take long to be read.
+_MANY = 20_000
 #: Seconds for which networks are looked for whose output needs no fault to be explained.
 _FIRST = 4.0
 
@@ -239,7 +242,13 @@ def _exact_first(found: Iterator[Search]) -> Iterator[Search]:
 
 
 def _says_less(plan: Plan, best: Driven) -> bool:
-    """Whether a network is tried with one output, or one layer, where more is known: a fault may not show with one."""
+    """Whether a network is tried with one output, or one layer, where more is known: a fault may not show with one.
+
+    So it is with one of many weights that a program makes in sizes of its own, where what makes any takes a step.
+    """
+    weights = sum(a * b for a, b in pairwise(plan.sizes or ()))
+    if weights > _MANY and best.plan.sizes is None and best.exact and best.settled.step is not None:
+        return True
     if plan.tried in ONE_LAYER:
         return best.plan.tried not in ONE_LAYER
     if plan.name == best.plan.name and "len(sizes)" in " ".join(best.plan.make):  # it is told how many layers it has
