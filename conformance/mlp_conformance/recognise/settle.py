@@ -31,7 +31,7 @@ from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.source.beyond import is_of_an_optimiser
 from mlp_conformance.recognise.source.training_code import trains
 from mlp_conformance.recognise.space import Forward, Step, is_over
-from mlp_conformance.recognise.steps.likeliest_gradients import arranged, find_likeliest
+from mlp_conformance.recognise.steps.likeliest_gradients import arranged, find_likeliest, in_other_vectors
 from mlp_conformance.recognise.steps.matching import plausible
 from mlp_conformance.recognise.steps.own_training import judge_training, say_unjudged
 from mlp_conformance.recognise.steps.stepping import find_step
