@@ -21,7 +21,7 @@ _ALIKE = 0.3
 _CHOSEN = re.compile(
     r"momentum|velocit|decay|adam|rms_?prop|nesterov|adagrad|adadelta|anneal|schedul|warm_?up|\bbeta|early|patience|\bstop|toleran"
     r"|\btol\b|converg|\bbest|plateau|batch_?size|mini_?batch|shuffl|permut|choice\(|sample\(|clip_?(norm|grad|val)|dropout|noise|\breg\b|lambda_|\blam"
-    r"|\bl[12]\b",
+    r"|\bl[12]\b|regulari|penal|\bwd\b",
     re.I,
 )
 #: Ways through all epochs that are compared with one step that is right.
@@ -50,15 +50,19 @@ def instead_of(single: Step, wholes: Sequence[Rival], explaining: Callable[[Riva
 def judge_training(settled: Settled, rivals: Sequence[Rival]) -> None:
     """Calls that step along the program's own gradients are its training, right or wrong; others are named, not judged.
 
-    Along them: each array of parameters moves by a multiple of its gradient, one of them by rate times it, and not all do; or
-    all do, by one multiple, where the program has no words of what may lengthen its steps, or end them.
+    Along them: each array of parameters moves by a multiple of its gradient, one of them by rate times it, and not all do.
+    Where the program has no words of what may change its steps, or end them, all may move by one multiple, and some otherwise.
     """
     assert settled.step is not None
     same = [rival for rival in rivals if _same_samples(rival.forward, settled.forward)]
     for rival in same:
-        if _along_gradients(settled, rival):
-            settled.plan.step, settled.plan.whole = rival.step.lines, rival.step.whole
-            return
+        is_given = "learning_rate" in " ".join([*rival.step.lines, *settled.search.plan.make])
+        given = settled.search.asked.learning_rate
+        for rate in [given] if is_given else sorted(settled.search.constants):
+            if _along_gradients(settled, rival, rate / given):
+                settled.plan.step, settled.plan.whole = rival.step.lines, rival.step.whole
+                settled.plan.rate = None if is_given else rate
+                return
     _say_unjudged(settled, same)
 
 
@@ -96,19 +100,20 @@ def _same_samples(one: Forward, other: Forward) -> bool:
     return one.layout.single == other.layout.single and one.layout.labels == other.layout.labels
 
 
-def _along_gradients(settled: Settled, rival: Rival) -> bool:
+def _along_gradients(settled: Settled, rival: Rival, rate: float) -> bool:
+    """Whether calls step along the gradients, wrongly. rate: of how much of them they should be, in parts of that asked for."""
     search = settled.search
-    if "learning_rate" not in " ".join([*rival.step.lines, *search.plan.make]):
-        return False
     found = search.taken(rival.step.lines, rival.batch)
     if found is None:
         return False
     factors = _factors(found[1], _expected(settled, rival), search.has_biases)
-    if None in factors:
-        return False
-    ones = [factor is not None and agrees([factor], np.ones(1)) for factor in factors]
+    is_free = bool(_CHOSEN.search(search.program.source))
+    ones = [factor is not None and agrees([factor], np.full(1, rate)) for factor in factors]
+    if any(ones):
+        return not all(ones) and (None not in factors or not is_free)
     alike = all(factor is not None and agrees([factor], np.full(1, factors[0])) for factor in factors)
-    return (any(ones) and not all(ones)) or (alike and bool(factors[0]) and not _CHOSEN.search(search.program.source))
+    is_given = rate == 1
+    return is_given and alike and bool(factors[0]) and not is_free
 
 
 def _expected(settled: Settled, rival: Rival) -> Parameters:
