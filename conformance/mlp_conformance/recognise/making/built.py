@@ -25,6 +25,7 @@ from mlp_conformance.recognise.parameters.tensors import is_torch_module, leaves
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.source.entries import bodies
 from mlp_conformance.recognise.source.program import Program, program_text
+from mlp_conformance.recognise.source.siblings import is_beside
 from mlp_conformance.recognise.source.starting import starting
 from mlp_conformance.recognise.space import Space, worked
 from mlp_conformance.recognise.writing import written
@@ -46,7 +47,7 @@ def building(path: str | Path, name: str, near: str | Path | None = None, beside
     if near is not None and not found.is_absolute() and (Path(near).parent / found).exists():
         found = Path(near).parent / found
     tree = program_text(found, beside).tree
-    making = next(making for making in _makings(tree) if making.name == name)
+    making = next(making for making in _makings(tree, found) if making.name == name)
     return making.compiled(found)
 
 
@@ -76,14 +77,15 @@ class _DefaultArguments(ast.NodeTransformer):
         return node
 
 
-def _makings(tree: ast.Module) -> Iterator[Making]:
+def _makings(tree: ast.Module, path: Path) -> Iterator[Making]:
     """What a program makes by calls of its own classes and functions, each with the statements that it takes."""
     own = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     own -= set(starting(tree))  # what trains as well
     own |= {name for node in tree.body if _renames(node, own) for name in _names(node, ast.Store)}
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     own |= {"Sequential", "Model"} if any("keras" in ast.unparse(node) for node in imports) else set()
-    named = {alias.asname or alias.name for node in imports if isinstance(node, ast.ImportFrom) for alias in node.names}
+    installed = [node for node in imports if isinstance(node, ast.ImportFrom) and not is_beside(path, node)]
+    named = {alias.asname or alias.name for node in installed for alias in node.names}
     own |= {name for name in named if _NETWORK.fullmatch(name)}
     seen: set[str] = set()
     for body in bodies(tree):
@@ -163,7 +165,7 @@ def _names(node: ast.AST, kind: type[ast.expr_context]) -> set[str]:
 
 def built_plans(program: Program) -> Iterator[tuple[Plan, dict[str, Any]]]:
     """Plans for what a program makes itself, with what their statements need to be given."""
-    for making in _makings(program.tree):
+    for making in _makings(program.tree, program.path):
         code = making.compiled(program.path)
         variable = f"making_{making.name}"
         given = {variable: code}

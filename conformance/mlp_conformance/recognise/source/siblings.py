@@ -100,6 +100,11 @@ class _Reading:
                 yield file, [_itself(alias.asname or alias.name)]
 
 
+def is_beside(path: Path, node: ast.ImportFrom) -> bool:
+    """Whether a statement imports from beside a program, which is read together with that."""
+    return bool(node.level) or _module(path.resolve().parent / (node.module or "").partition(".")[0]) is not None
+
+
 def _itself(name: str) -> str:
     """The line that makes a name that of the namespace in which everything stands."""
     return f"{name} = __import__('sys').modules[__name__]"
