@@ -109,11 +109,10 @@ def _along_gradients(settled: Settled, rival: Rival, rate: float) -> bool:
     factors = _factors(found[1], _expected(settled, rival), search.has_biases)
     is_free = bool(_CHOSEN.search(search.program.source))
     ones = [factor is not None and agrees([factor], np.full(1, rate)) for factor in factors]
-    if any(ones):
-        return not all(ones) and (None not in factors or not is_free)
+    if any(ones) and not all(ones):
+        return None not in factors or not is_free
     alike = all(factor is not None and agrees([factor], np.full(1, factors[0])) for factor in factors)
-    is_given = rate == 1
-    return is_given and alike and bool(factors[0]) and not is_free
+    return alike and bool(factors[0]) and not is_free and (rate == 1 or all(ones))
 
 
 def _expected(settled: Settled, rival: Rival) -> Parameters:
