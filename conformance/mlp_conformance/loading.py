@@ -191,7 +191,7 @@ def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | Non
     return _as_subject(driven, spec, timeout, time.process_time() - start)
 
 
-def _as_subject(driven: Any, spec: str, timeout: float | None, sought: float = 0.0) -> Subject:
+def _as_subject(driven: Any, spec: str, timeout: float | None, sought: float) -> Subject:
     search = driven.settled.search
     adapter = driven.plan.adapter(search.program.module, **search.given)
     return _checked(Subject(adapter, spec, timeout, found=" ".join(driven.plan.notes).rstrip("."), sought=sought), spec)

@@ -65,7 +65,7 @@ def _module(name: str, **names: Any) -> ModuleType:
 
 
 def _tqdm(name: str) -> ModuleType:
-    return _module(name, tqdm=Bar, trange=_counting, tqdm_notebook=Bar, tnrange=_counting, auto=None)
+    return _module(name, tqdm=Bar, trange=_counting, tqdm_notebook=Bar, tnrange=_counting)
 
 
 def _progressbar(name: str) -> ModuleType:

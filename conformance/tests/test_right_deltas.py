@@ -63,19 +63,32 @@ CLIPPED = Claims(
     reductions={"mean_samples"},
     probability_clip=1e-7,
 )
+GUARDED_CLASSES = replace(
+    CLIPPED,
+    output_activations=frozenset({"softmax"}),
+    losses=frozenset({"cross_entropy"}),
+    probability_clip=0,
+    log_epsilon=1e-7,
+)
 OF_CLASSES = replace(CLIPPED, output_activations=frozenset({"softmax"}), losses=frozenset({"cross_entropy"}))
 
 
 @pytest.mark.parametrize(
-    ("claims", "reading"), [(CLIPPED, SlopeAtClipped), (OF_CLASSES, SlopeAtClipped), (OF_CLASSES, GuardedQuotients)]
+    ("claims", "reading"),
+    [
+        (CLIPPED, SlopeAtClipped),
+        (OF_CLASSES, SlopeAtClipped),
+        (OF_CLASSES, GuardedQuotients),
+        (GUARDED_CLASSES, GuardedQuotients),
+    ],
 )
 def test_a_derivative_at_the_clipped_probability_conforms(claims: Claims, reading: type[Algorithm]) -> None:
-    """Where it is claimed; a network whose probabilities are clipped elsewhere does not."""
+    """Where it is claimed; a network whose probabilities are guarded by another constant does not."""
     made = type("Clipped", (Judged,), {"claims": claims, "algorithm": reading()})
     assert mlp_conformance.run(made(), examples=10).conforms
-    wrong = type(
-        "Elsewhere", (Judged,), {"claims": replace(claims, probability_clip=1e-5), "algorithm": AsClaimed(claims, reading)}
-    )
+    clip, epsilon = (100 * constant for constant in (claims.probability_clip, claims.log_epsilon))
+    other = replace(claims, probability_clip=clip, log_epsilon=epsilon)
+    wrong = type("Elsewhere", (Judged,), {"claims": other, "algorithm": AsClaimed(claims, reading)})
     assert not mlp_conformance.run(wrong(), examples=10).conforms
 
 

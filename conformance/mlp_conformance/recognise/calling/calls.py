@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.layouts import Layout
 from mlp_conformance.recognise.parameters.tensors import is_keras_model, is_torch_module
-from mlp_conformance.recognise.source.signatures import signature
+from mlp_conformance.recognise.source.signatures import signature, text_of
 from mlp_conformance.recognition import DOES_MORE
 
 
@@ -110,9 +109,8 @@ def _is_own(cls: type, name: str) -> bool:
 
 def returned_names(call: Callable[..., Any]) -> list[str]:
     """["dW1", "db1"] for a function that ends with `return dW1, db1`; [] where it does not tell."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(call)))
-    except (OSError, TypeError, SyntaxError, IndentationError):
+    tree = text_of(call)
+    if tree is None:
         return []
     returns = [node.value for node in ast.walk(tree) if isinstance(node, ast.Return) and node.value is not None]
     if not returns or not isinstance(returns[-1], ast.Tuple):

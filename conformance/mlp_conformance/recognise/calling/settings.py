@@ -6,7 +6,6 @@ import ast
 import dataclasses
 import inspect
 import sys
-import textwrap
 from collections.abc import Callable, Iterator
 from itertools import islice, product
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.dials import setting
 from mlp_conformance.recognise.calling.making_arguments import LAYER_COUNTS, choices
+from mlp_conformance.recognise.source.signatures import text_of
 
 #: Ways in which fields may be meant that are tried.
 _WAYS = 4
@@ -54,9 +54,8 @@ def _used(found: Callable[..., Any], name: str) -> tuple[dict[str, Any], dict[st
 
     Each with its default, if it has one and that is plainly written: `settings.pop("units", (7,))`.
     """
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(found)))
-    except (OSError, TypeError, SyntaxError):
+    tree = text_of(found)
+    if tree is None:
         return {}, {}
     kept = {name}
     for node in ast.walk(tree):

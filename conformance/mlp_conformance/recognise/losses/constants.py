@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mlp_conformance.recognise.numbers.readings import epsilons
+from mlp_conformance.recognise.numbers.readings import CLOSE, epsilons
 from mlp_reference.mlp import Algorithm, right_deltas
 from mlp_reference.network import Conventions
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from mlp_conformance.recognise.search import Search
     from mlp_conformance.recognise.settle import Settled
 
-#: How many times the weights are taken, one after another, to make probabilities small; which part of a loss, or of the
-#: largest number of a step, says that it is another one; and within which part a step is one.
-_STEEPER, _SHOWS, _NEAR = (4, 16, 64), 1e-12, 1e-9
+#: How many times the weights are taken, one after another, to make probabilities small; and which part of a loss, or of the
+#: largest number of a step, says that it is another one.
+_STEEPER, _SHOWS = (4, 16, 64), 1e-12
 
 
 def write_constants(settled: Settled, text: str, source: str = "") -> None:
@@ -74,7 +74,7 @@ def write_constants_of_steps(settled: Settled) -> None:
                 distances[option, delta] = float(np.max(np.abs(expected - taken)))
         if distances[options[0], Algorithm] > _SHOWS * size:
             nearest = min(distances, key=lambda found: distances[found])
-            if distances[nearest] <= _NEAR * size and nearest[0] != options[0]:
+            if distances[nearest] <= CLOSE * size and nearest[0] != options[0]:
                 plan.claims["constants"] = _named(nearest[0])
             return
 

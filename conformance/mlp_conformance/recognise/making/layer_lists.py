@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import Any
 
 from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.source.signatures import text_of
 from mlp_reference.network import HIDDEN_ACTIVATIONS
 
 #: Names of output activations, those first that go with one loss alone.
@@ -24,9 +24,8 @@ _MOST = 8
 @lru_cache(256)
 def layer_lists(found: Callable[..., Any], name: str) -> list[str]:
     """Expressions for an argument of that name which describes each layer by a tuple or a dictionary; [] if it does not."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(found)))
-    except (OSError, TypeError, SyntaxError):
+    tree = text_of(found)
+    if tree is None:
         return []
     for described in _descriptions(tree, name):
         chosen = list(_activations(found)) if any(role == "activation" for _, role in described.parts) else [("", "")]

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import ast
-import inspect
-import textwrap
 from collections.abc import Iterator
 from typing import Any
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.calls import Offer
-from mlp_conformance.recognise.source.signatures import required
+from mlp_conformance.recognise.source.signatures import required, text_of
 from mlp_conformance.recognition import DOES_MORE, returns_something
 
 
 def returns_new(call: Any, classes: set[str]) -> bool:
     """Whether a function returns a new object of one of the program's classes, as in `return Net(2, 3)`."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(call)))
-    except (OSError, TypeError, SyntaxError):
+    tree = text_of(call)
+    if tree is None:
         return False
     returned = {node.value.id for node in ast.walk(tree) if isinstance(node, ast.Return) and isinstance(node.value, ast.Name)}
     made = [node.value for node in ast.walk(tree) if isinstance(node, ast.Return) and isinstance(node.value, ast.Call)]

@@ -1,8 +1,10 @@
-"""What a callable says that it takes."""
+"""What a callable says that it takes, and its text."""
 
 from __future__ import annotations
 
+import ast
 import inspect
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -23,3 +25,23 @@ def required(parameters: list[inspect.Parameter]) -> list[inspect.Parameter]:
     return [
         p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
     ]
+
+
+def text_of(found: Callable[..., Any]) -> ast.Module | None:
+    """The syntax tree of a function or a class, below its decorators; None if its text is nowhere."""
+    try:
+        return ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(found))))
+    except (OSError, TypeError, SyntaxError, ValueError):
+        return None
+
+
+def definition(found: Callable[..., Any]) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    """The definition of a function; None of what is none, and where its text is nowhere."""
+    tree = text_of(found)
+    function = tree.body[0] if tree is not None and tree.body else None
+    return function if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) else None
+
+
+def argument_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """The names of the arguments of a definition."""
+    return {a.arg for a in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import re
-import textwrap
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
 from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.source.signatures import argument_names, definition
 
 #: What counts: Python's own, and those of progress bars.
 _RANGES = {"range", "trange", "xrange"}
@@ -21,14 +20,10 @@ _REPORTS = re.compile(r"^(print|append|format|info|debug|log\w*|write|str|report
 @lru_cache(1024)
 def counted_arguments(call: Callable[..., Any]) -> frozenset[str]:
     """The arguments of a function to which its outermost loops count without taking anything by that number."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(call))))
-    except (OSError, TypeError, SyntaxError, ValueError):
+    function = definition(call)
+    if function is None:
         return frozenset()
-    function = tree.body[0]
-    if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-        return frozenset()
-    given = {a.arg for a in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
+    given = argument_names(function)
     return frozenset(node.id for node in _counted_to(function) if isinstance(node, ast.Name) and node.id in given)
 
 

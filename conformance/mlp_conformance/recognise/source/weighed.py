@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import inspect
-import textwrap
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
+
+from mlp_conformance.recognise.source.signatures import argument_names, definition
 
 _SUMS = {"sum", "norm", "fsum"}
 _SQUARES = {"square", "power", "norm"}
@@ -16,14 +16,10 @@ _SQUARES = {"square", "power", "norm"}
 @lru_cache(1024)
 def penalty_arguments(call: Callable[..., Any]) -> frozenset[str]:
     """The arguments of a function that are factors of a sum of squares, as in `rate / (2 * m) * np.sum(w ** 2)`."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(call))))
-    except (OSError, TypeError, SyntaxError, ValueError):
+    function = definition(call)
+    if function is None:
         return frozenset()
-    function = tree.body[0]
-    if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-        return frozenset()
-    given = {a.arg for a in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
+    given = argument_names(function)
     products = (list(_factors(node)) for node in ast.walk(function) if isinstance(node, ast.BinOp))
     weighing = (parts for parts in products if any(map(_is_sum_of_squares, parts)))
     return frozenset(part.id for parts in weighing for part in parts if isinstance(part, ast.Name) and part.id in given)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from mlp_conformance.quiet import NoAnswer, quietly
 from mlp_conformance.recognise.calling.engines import ATTRIBUTES, CALLS
 
@@ -35,8 +37,10 @@ _OPERATIONS: dict[str, Callable[[Any], Any]] = {
 }
 #: What uses a number twice: in one operation, and in two.
 _TWICE: dict[str, Callable[[Any], Any]] = {"x + x": lambda x: x + x, "x * 2 + x * 3": lambda x: x * 2 + x * 3}
-#: Where a derivative is asked, half of the interval of a slope, and how far apart both may be, as a part of the slope.
-_PLACES, _HALF, _NEAR = (0.75, -0.5), 1e-5, 1e-3
+#: Where a derivative is asked, and half of the interval of a slope: there truncation and rounding are as small as one another.
+_PLACES, _HALF = (0.75, -0.5), float(np.finfo(float).eps) ** (1 / 3)
+#: Both are told with so many digits, in which a difference has to show.
+_DIGITS = 4
 _SECONDS = 1.0
 #: So many wrong derivatives are told.
 _TOLD = 3
@@ -70,7 +74,10 @@ class _Engine:
         if not any(found is True for found in asked.values()):
             return ""  # it was not asked as it should be
         if wrong:
-            told = (f"of `{text}` at {at:g} is {got:.4g} in place of {slope:.4g}" for text, (at, got, slope) in wrong.items())
+            told = (
+                f"of `{text}` at {at:g} is {got:.{_DIGITS}g} in place of {slope:.{_DIGITS}g}"
+                for text, (at, got, slope) in wrong.items()
+            )
             return f"What its {self.kind.__name__} hands back is wrong: the derivative {', '.join(islice(told, _TOLD))}."
         if any(isinstance(self._asked(call), tuple) for call in _TWICE.values()):
             return (
@@ -101,7 +108,7 @@ class _Engine:
             except Exception:  # it is not for such numbers, or takes no others beside them
                 continue
             slope = (after - before) / (2 * _HALF)
-            if not abs(got - slope) <= _NEAR * max(abs(slope), 1.0):
+            if not abs(got - slope) <= 10.0 ** (1 - _DIGITS) * max(abs(slope), 1.0):
                 return at, got, slope
             is_right = True
         return is_right
