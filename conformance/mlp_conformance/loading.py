@@ -120,6 +120,7 @@ def _in_file(spec: str, path: Path, name: str, timeout: float | None) -> Subject
     from mlp_conformance.recognise.source.program import ProgramError, read_program
     from mlp_conformance.recognition import could_be_judged, the_network_in
 
+    start = time.process_time()
     leave_nothing_in(path.parent)
     within = timeout if name else None  # what an adapter takes to be imported is its own; a program's imports are given time
     try:
@@ -140,7 +141,7 @@ def _in_file(spec: str, path: Path, name: str, timeout: float | None) -> Subject
     if name and could_be_judged(attribute(module, name, str(path))):
         module = _whole(program, name, timeout) if module is program.module else module
         return _subject(getattr(module, name), spec if ":" in spec else f"{path}:{name}", timeout)
-    return _driven(program, name, getattr(module, name, None), spec, timeout)
+    return _driven(program, name, getattr(module, name, None), spec, timeout, start)
 
 
 def _whole(program: Any, name: str, timeout: float | None) -> ModuleType:
@@ -164,13 +165,12 @@ def _whole(program: Any, name: str, timeout: float | None) -> ModuleType:
         raise
 
 
-def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | None) -> Subject:
-    """The subject of a program that is none of the known interfaces."""
+def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | None, start: float) -> Subject:
+    """The subject of a program that is none of the known interfaces; start: of reading it, in this process's time."""
     from mlp_conformance.estimator_factories import estimators
     from mlp_conformance.recognise import NotDriven, drive
     from mlp_conformance.recognise.telling.completing import to_complete
 
-    start = time.process_time()
     try:
         driven = drive(program, name)
     except NotDriven as error:

@@ -82,7 +82,7 @@ class Subject:
     unanswered: how many calls had no answer in that time; after MOST_UNANSWERED no more are made.
     asking: called before each call.
     worked, answered: seconds of this process's time that the answers of the run have taken, in all its sessions, and how many.
-    sought: seconds of it that finding out how to drive the program has taken.
+    sought: seconds of this process's time that reading the program, with what it imports, and finding out how to drive it took.
     """
 
     make: Callable[[], Any]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 from mlp_conformance import Claims, subject
 from mlp_conformance.checks import Settings, find
 from mlp_conformance.checks.trial import BUDGET, ENOUGH, PATIENCE, Trial
+from mlp_conformance.loading import load
 from mlp_conformance.results import Result
 from mlp_conformance.runner import finished, run_check, run_checks, select
 from mlp_conformance.strategies import Scope
@@ -128,3 +131,49 @@ def test_what_is_wrong_in_the_first_network_is_seen_late_in_a_run() -> None:
     slow = Subject(lambda: Forward(wrong=lambda network: True), "slow.py:Forward")
     slow.worked = 2 * BUDGET
     assert run_check(slow, find("drawn/forward"), Settings(hurried=True)).verdict == "failed"
+
+
+def test_what_jax_compiles_late_in_a_run_it_compiles_in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {"jax_disable_most_optimizations": False}
+    monkeypatch.setitem(sys.modules, "jax", SimpleNamespace(config=SimpleNamespace(values=values, update=values.__setitem__)))
+    seen: list[bool] = []
+
+    def noting(network: Any) -> bool:
+        seen.append(values["jax_disable_most_optimizations"])
+        return False
+
+    slow = Subject(lambda: Forward(wrong=noting), "slow.py:Forward")
+    run_check(slow, find("drawn/forward"), Settings(hurried=True))
+    slow.worked = 2 * BUDGET
+    run_check(slow, find("drawn/forward"), Settings(hurried=True))
+    assert seen == [*[False] * (len(seen) - 1), True]
+
+
+def test_what_a_program_imports_is_time_that_its_user_has_waited(tmp_path: Path) -> None:
+    """Measured where it is: the clock of this file is that of the answers alone."""
+    waited = 0.2
+    (tmp_path / "heavy_of_patience.py").write_text(HEAVY.format(waited))
+    (tmp_path / "net.py").write_text("import heavy_of_patience\n" + NETWORK)
+    assert load(str(tmp_path / "net.py")).sought >= waited
+
+
+HEAVY = """
+import time
+
+start = time.process_time()
+while time.process_time() - start < {}:
+    pass
+"""
+NETWORK = """
+import numpy as np
+
+
+class Net:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.W1, self.b1 = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)
+        self.W2, self.b2 = np.random.randn(n_hidden, n_out), np.zeros(n_out)
+
+    def forward(self, x):
+        self.h = np.tanh(x @ self.W1 + self.b1)
+        return self.h @ self.W2 + self.b2
+"""

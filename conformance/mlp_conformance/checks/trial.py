@@ -15,6 +15,7 @@ from mlp_conformance.checks.comparing import Comparing
 from mlp_conformance.checks.refusals import lies_far_out, says_overflow
 from mlp_conformance.claims import Unsupported
 from mlp_conformance.enclosures import fingerprint
+from mlp_conformance.quiet import compiled_in_haste
 from mlp_conformance.strategies import Scope, cases
 from mlp_conformance.subject import Awaited, Deferred, RaisedError
 from mlp_reference.balls import UndecidedError
@@ -27,7 +28,7 @@ SHRINKING = 2.0
 #: enough. (A program behind the protocol works in a process of its own, and answers all.)
 PATIENCE, ENOUGH = 0.5, 0.2
 #: Seconds of processor time that the answers of a whole run may take, under the same condition; then one network is enough for
-#: each check that follows, so that checks of every kind are still made.
+#: each check that follows, so that checks of every kind are still made, and what JAX compiles for these it compiles in haste.
 BUDGET = 5.0
 
 
@@ -134,7 +135,8 @@ class Trial(Comparing):
             if isinstance(self.session.adapter, Deferred):
                 self.session.adapter.begin(fingerprint(case))
             try:
-                test(case)
+                with compiled_in_haste() if self.is_late else contextlib.nullcontext():
+                    test(case)
             except Unsupported:
                 self.refused += 1
             except Awaited as missing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
@@ -147,7 +147,12 @@ def _driven(program: Program, name: str) -> Driven:
     before: list[Search] = []
     read: set[tuple[str, tuple[int, ...] | None]] = set()
     start = worked()
-    networks = _exact_first(searches(program, name))
+
+    def is_known(search: Search) -> bool:
+        """Whether its output is right already, with its parameters where another plan has found them."""
+        return _construction(search) in read or (best is not None and _says_less(search.plan, best))
+
+    networks = _exact_first(searches(program, name), is_known)
     for search in networks:
         tried.append(search.plan.name)
         before.append(search)
@@ -156,9 +161,8 @@ def _driven(program: Program, name: str) -> Driven:
             break
         if is_over():
             break
-        construction = "\n".join(search.plan.make), search.plan.tried
-        if construction in read or (best is not None and _says_less(search.plan, best)):
-            continue  # its output is right already, with its parameters where another plan has found them
+        if is_known(search):
+            continue
         settled = settle(search, best is None or not best.settled.score[2])
         mishaps.add_all(search.mishaps)
         between = linear_between(search) if settled is None or not settled.forward.exact else ()
@@ -177,7 +181,7 @@ def _driven(program: Program, name: str) -> Driven:
             best = Driven(settled, settled.plan)
             break
         if settled.exact and search.is_made:
-            read.add(construction)
+            read.add(_construction(search))
         if best is None or settled.score > best.settled.score:
             if settled.exact and not (best is not None and best.exact):
                 start = worked()  # until now the time went into what is no network
@@ -224,8 +228,16 @@ def _is_told(settled: Settled) -> bool:
     return step.reading is not None or not forward.layout.labels or forward.reading.output in ("softmax", "sigmoid")
 
 
-def _exact_first(found: Iterator[Search]) -> Iterator[Search]:
-    """The networks whose output some call gives exactly come before those for which a fault has to be supposed."""
+def _construction(search: Search) -> tuple[str, tuple[int, ...] | None]:
+    """How a network is made, and in which sizes."""
+    return "\n".join(search.plan.make), search.plan.tried
+
+
+def _exact_first(found: Iterator[Search], is_known: Callable[[Search], bool]) -> Iterator[Search]:
+    """The networks whose output some call gives exactly come before those for which a fault has to be supposed.
+
+    is_known: by the time that a network is reached, whether it need not be tried.
+    """
     start, later, deep = worked(), [], set[str]()
     for search in found:
         if is_over():
@@ -234,7 +246,7 @@ def _exact_first(found: Iterator[Search]) -> Iterator[Search]:
             continue  # it can be made with hidden layers: what these do would go unjudged
         if search.is_made and len(search.asked.sizes) > 2 and not search.plan.make[0].startswith("layers = "):
             deep.add(search.plan.name)
-        if worked() - start > _FIRST or next(search.forwards(False), None) is not None:
+        if is_known(search) or worked() - start > _FIRST or next(search.forwards(False), None) is not None:
             yield search
         else:
             later.append(search)

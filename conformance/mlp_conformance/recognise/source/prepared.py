@@ -15,8 +15,13 @@ def prepare_keras() -> None:
             os.environ["KERAS_BACKEND"] = found
 
 
-def prepare_jax(jax: Any) -> None:
-    """float64, since in float32 formulas cannot be told from their rounding; and what it takes its time for at first."""
+def prepare_jax(jax: Any, source: str) -> None:
+    """float64, since in float32 formulas cannot be told from their rounding; and what it takes its time for at first.
+
+    source: of the program, which need not use it: Keras imports it beside another backend.
+    """
     if not jax.config.jax_enable_x64:
         jax.config.update("jax_enable_x64", True)
+        if "keras" in source and "jax" not in source and os.environ.get("KERAS_BACKEND") != "jax":
+            return
         jax.random.normal(jax.random.PRNGKey(0), (2, 3)) @ jax.numpy.ones(3)

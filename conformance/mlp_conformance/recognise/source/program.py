@@ -281,7 +281,7 @@ def _import(node: ast.Import | ast.ImportFrom, program: Program) -> None:
             with limited(_IMPORT):
                 without_showing(partial(exec, code, program.module.__dict__), named.partition(".")[0])
             if "jax" in sys.modules:
-                prepare_jax(sys.modules["jax"])
+                prepare_jax(sys.modules["jax"], program.source)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
