@@ -322,6 +322,7 @@ class Search:
         space = self.space(batch, epochs)
         if space is None:
             return None
+        held = space.parameters(self.plan.pairs)  # as the network keeps them, which may be in float32
         if not self.runs(space, lines):
             return None
         if space.names.get("params") is None and self.plan.root == "params":
@@ -330,7 +331,7 @@ class Search:
         moved = False
         samples = len(space.asked.inputs)
         after = space.parameters(self.plan.pairs)
-        for (weights, biases), (before, bias) in zip(after, space.asked.parameters, strict=True):
+        for (weights, biases), (before, bias), (kept, _) in zip(after, space.asked.parameters, held, strict=True):
             if weights is None or biases is None:
                 return None
             if weights.shape != before.shape or biases.shape != bias.shape:  # a fault that keeps samples apart
@@ -341,6 +342,7 @@ class Search:
                     return None
                 weights, biases = np.full_like(before, np.nan), np.full_like(bias, np.nan)
             found.append((before - weights, bias - biases))
-            moved = moved or not np.all(np.abs(before - weights) <= 1e-12)
+            first = kept if kept is not None and kept.shape == weights.shape else before
+            moved = moved or not np.all(np.abs(first - weights) <= 1e-12)
         self.mishaps.ran_idly(lines, moved)
         return (space, found) if moved else None
