@@ -31,6 +31,10 @@ fails. All else is said and left off: an L1 penalty, one of the biases too, one 
 
 The softmax or sigmoid of logits stands for the output only where a program gives none: a method or an attribute of its own
 that does is what is judged.
+
+A package is taken as one program, by its name or by that of a class in it: what its modules define stands in one namespace,
+from which layers, activations, losses and optimisers are put together as its users do. Its modules are imported as they are,
+but for tests, examples and data; what cannot be imported is left out. One of more than 200 files is not read as a whole.
 """
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mlp_conformance.recognise.parameters.flat import in_vector
     from mlp_conformance.recognise.source.loop_setups import loop_setup
     from mlp_conformance.recognise.source.loop_steps import loop_body, loop_step, namespace
+    from mlp_conformance.recognise.source.packages import package
     from mlp_conformance.recognise.source.program import definitions
     from mlp_conformance.results import Report
     from mlp_conformance.verdict import run
@@ -38,6 +39,7 @@ __all__ = [
     "loop_setup",
     "loop_step",
     "namespace",
+    "package",
     "parametrize_with_checks",
     "run",
 ]
@@ -56,6 +58,7 @@ _HOMES = {
     "loop_setup": "recognise.source.loop_setups",
     "loop_step": "recognise.source.loop_steps",
     "namespace": "recognise.source.loop_steps",
+    "package": "recognise.source.packages",
     "parametrize_with_checks": "pytest_plugin",
     "run": "verdict",
 }

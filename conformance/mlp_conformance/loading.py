@@ -21,6 +21,7 @@ from mlp_conformance.deadline import due_within
 from mlp_conformance.hints import takes
 from mlp_conformance.importing import in_the_way, leave_nothing_in, missing_module, sequential_hint, why_not
 from mlp_conformance.modules import LoadError, attribute, executed, imported
+from mlp_conformance.packaged import TO_WRITE, driven_package, file_of, is_package, named_in
 from mlp_conformance.quiet import NoAnswer, limited
 from mlp_conformance.subject import OPERATIONS, Subject, described_error
 
@@ -30,8 +31,8 @@ __all__ = ["LoadError", "from_file", "has_name", "load", "load_command"]
 def load(spec: Any, timeout: float | None = 60.0) -> Subject:
     """The subject that an IMPLEMENTATION names, or that an object is.
 
-    A string is the name of a bundled adapter, `fault:ID`, `path/to/file.py:Name`, `path/to/file.py` or
-    `package.module:Name`. Anything else is an adapter, a class or factory function of one, or a class of a known shape.
+    A string is the name of a bundled adapter, `fault:ID`, `path/to/file.py:Name`, `path/to/file.py`, `package.module:Name` or
+    a package. Anything else is an adapter, a class or factory function of one, or a class of a known shape.
     """
     if not isinstance(spec, str):
         return _subject(spec, getattr(spec, "__name__", type(spec).__name__), timeout)
@@ -47,14 +48,18 @@ def load(spec: Any, timeout: float | None = 60.0) -> Subject:
     if path.endswith((".py", ".ipynb")) or "/" in path or "\\" in path:
         return from_file(spec, Path(path), name, timeout)
     if name:
-        return _subject(attribute(imported(path, spec, timeout), name, f"module {path}"), spec, timeout)
-    if Path(spec).is_dir() and spec not in NAMES:
+        return _subject(named_in(imported(path, spec, timeout), name), spec, timeout)
+    if is_package(spec):
+        return _as_subject(*driven_package(spec), spec, timeout)
+    if Path(spec).is_dir():
         return from_file(spec, Path(spec), "", timeout)
     if Path(spec).is_file():
         raise LoadError(f"{spec}: a Python file was expected, named *.py")
     as_file = Path(f"{spec.replace('.', '/')}.py")
     if as_file.is_file():
         return from_file(str(as_file), as_file, "", timeout)
+    if (installed := file_of(spec)) is not None:
+        return from_file(str(installed), installed, "", timeout)
     close = get_close_matches(spec, [*NAMES, "fault:"], n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     raise LoadError(
@@ -188,10 +193,10 @@ def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | Non
         if found is not None:
             _subject(found, spec, timeout, error)  # says what it lacks
         raise LoadError(_to_write(error, program.source)) from error
-    return _as_subject(driven, spec, timeout, time.process_time() - start)
+    return _as_subject(driven, time.process_time() - start, spec, timeout)
 
 
-def _as_subject(driven: Any, spec: str, timeout: float | None, sought: float) -> Subject:
+def _as_subject(driven: Any, sought: float, spec: str, timeout: float | None) -> Subject:
     search = driven.settled.search
     adapter = driven.plan.adapter(search.program.module, **search.given)
     return _checked(Subject(adapter, spec, timeout, found=" ".join(driven.plan.notes).rstrip("."), sought=sought), spec)
@@ -232,16 +237,12 @@ def _insist_on_an_adapter(subject: Subject, spec: str, undriven: Exception | Non
         name = type(subject.instance).__name__
         said = f"{spec}: the operations of this {name} {lacking}"
         hint = sequential_hint(name)
-        raise LoadError(f"{said}.{hint}\n{_to_write(undriven) if undriven else _TO_WRITE}") from undriven
-
-
-#: What remains to be done about a program that cannot be driven.
-_TO_WRITE = "Write an adapter of a few lines (README, 'Judge your own network')"
+        raise LoadError(f"{said}.{hint}\n{_to_write(undriven) if undriven else TO_WRITE}") from undriven
 
 
 def _to_write(undriven: Exception, source: str = "") -> str:
     """Why a program cannot be driven, and what to do about it."""
-    return f"{undriven}{sequential_hint(source)}\n{_TO_WRITE}"
+    return f"{undriven}{sequential_hint(source)}\n{TO_WRITE}"
 
 
 def _made_of_nothing(found: type) -> bool:
@@ -266,14 +267,18 @@ def _driven_object(found: type) -> tuple[type, str] | Exception:
         driven = drive_object(found)
     except NotDriven as error:
         if error.plan is not None:
-            raise LoadError(to_complete(error, _file_of(found))) from error
+            raise LoadError(to_complete(error, _named(found))) from error
         return error
     search = driven.settled.search
     return driven.plan.adapter(search.program.module, **search.given), " ".join(driven.plan.notes).rstrip(".")
 
 
-def _file_of(found: type) -> str:
-    """A class as `adapt` finds it: its file and its name; the name alone where there is no file, as in a notebook."""
+def _named(found: type) -> str:
+    """A class as `adapt` finds it: by its package, or its file; the name alone where there is neither, as in a notebook."""
+    from mlp_conformance.recognise.source.packages import package_of_object
+
+    if package_of_object(found):
+        return f"{found.__module__}:{found.__name__}"
     try:
         return f"{inspect.getsourcefile(found) or ''}:{found.__name__}".lstrip(":")
     except (TypeError, OSError):

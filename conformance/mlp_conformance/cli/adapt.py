@@ -15,7 +15,7 @@ from mlp_conformance.loading import LoadError
 @click.argument("program")
 @click.option("--output", type=click.Path(path_type=Path), help="Write to this new file instead of standard output.")
 def adapt(program: str, output: Path | None) -> None:
-    """Print the adapter that was found out for PROGRAM, path/to/file.py or path/to/file.py:Name, to keep and to change."""
+    """Print the adapter that was found out for PROGRAM, path/to/file.py[:Name] or package[.module:Name]."""
     raise SystemExit(adapt_command(program, output))
 
 

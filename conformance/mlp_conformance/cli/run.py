@@ -115,7 +115,8 @@ def run(implementation: str | None, command: str | None, **options: Any) -> None
     """Judge IMPLEMENTATION.
 
     IMPLEMENTATION is the name of a bundled adapter (see `list implementations`), path/to/file.py:Name, path/to/file.py or a
-    notebook (how its network is driven is found out, see `adapt`), package.module:Name, or fault:ID.
+    notebook (how its network is driven is found out, see `adapt`), package.module:Name or a package, whose network is put
+    together from what its modules have, or fault:ID.
     """
     if options.pop("watch") and implementation:
         path = Path(implementation.rpartition(":")[0] if ":" in implementation[2:] else implementation)

@@ -36,7 +36,8 @@ from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.settle import Settled, settle
 from mlp_conformance.recognise.source.after_loops import said_of_loops
 from mlp_conformance.recognise.source.beyond import beyond_specification, is_uncertain
-from mlp_conformance.recognise.source.program import Program, parsed, read_program
+from mlp_conformance.recognise.source.packages import package_of_object, read_package
+from mlp_conformance.recognise.source.program import Program, ProgramError, parsed, read_program
 from mlp_conformance.recognise.source.reporting import said_of_rhythm
 from mlp_conformance.recognise.source.training_code import trains
 from mlp_conformance.recognise.source.unmade import unmade
@@ -104,12 +105,13 @@ class Driven:
         return self.settled.exact
 
 
-def drive(program: Program, name: str = "") -> Driven:
+def drive(program: Program, name: str = "", since: float | None = None) -> Driven:
     """Find out how the network in a program is driven.
 
-    Raises NotDriven with how far it was understood.
+    since: when the search began, in this process's time, where another has failed before. Raises NotDriven with how far it
+    was understood.
     """
-    Space.unanswered, Space.until = 0, worked() + _LONGEST
+    Space.unanswered, Space.until = 0, (worked() if since is None else since) + _LONGEST
     program.restore()
     try:
         with defaults_kept(), compiled_in_haste():
@@ -199,7 +201,7 @@ def _driven(program: Program, name: str) -> Driven:
     others = [] if name else other_networks(program, best.plan.name)
     if others:
         names = ", ".join([best.plan.name, *others])
-        raise NotDriven(f"{program.path} has several networks, {names}: name one, as {program.path}:{best.plan.name}")
+        raise NotDriven(f"{program.path} has several networks, {names}: name one, as {program.spec(best.plan.name)}")
     whole = "" if name else undriven_whole(program, best.plan)
     if whole:
         raise NotDriven(layer_alone(best, program, whole, any(search.plan.name == whole for search in before)))
@@ -325,7 +327,28 @@ def drive_object(found: Any) -> Driven:
     except (OSError, TypeError):
         source = _source_of(found)
     path = Path(getattr(module, "__file__", None) or f"{module.__name__}.py")
-    return drive(Program(path, module, parsed(source, path), source), name)
+    start = worked()
+    try:
+        return drive(Program(path, module, parsed(source, path), source), name)
+    except NotDriven as error:
+        parts = package_of_object(found)
+        if not parts:
+            raise
+        return _in_its_package(parts, name, error, start)
+
+
+def _in_its_package(parts: str, name: str, alone: NotDriven, start: float) -> Driven:
+    """A class of a package as its users put it together, with what other modules of the package have.
+
+    alone: why it is not driven by what its own module has; start: of the search there. Raises NotDriven.
+    """
+    try:
+        driven = drive(read_package(parts), name, start)
+    except (NotDriven, ProgramError) as error:
+        furthest = error if isinstance(error, NotDriven) and error.plan is not None and alone.plan is None else alone
+        raise furthest from error
+    driven.plan.notes.append(f"Put together from what the package {parts} has.")
+    return driven
 
 
 def _source_of(found: Any) -> str:

@@ -95,6 +95,8 @@ class Plan:
 
     def beside(self, output: Path) -> Plan:
         """The plan for an adapter that stands in another file: it names the program from there."""
+        if self.program.startswith("program = package("):
+            return self
         target, folder = Path(self.file).resolve(), output.resolve().parent
         named = os.path.relpath(target, folder)
         return self.but(file=named, program=self.program.replace(written(self.file), written(named)))

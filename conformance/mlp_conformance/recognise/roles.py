@@ -21,7 +21,8 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
         r"^(l[12](_?(reg|penalty|lambda|coef\w*|weight))?|reg(ulari[sz]ation)?(_?(strength|rate|param\w*|lambda|coef\w*|factor))?"
         r"|lambda\w*|lambd|lam|lmbd?a|reg_?lambda|weight_?decay|wd|decay(_?rate)?|(lr|learning_?rate|rate)_?decay|momentum|mu|mom"
         r"|shuffle|drop_?(out)?(_?(rate|prob\w*|p))?|p_?drop(out)?|weight_?penalty|tol(erance)?|noise"
-        r"|(val(id(ation)?)?|test)_?(split|frac(tion)?|ratio|share|part|size)|(use_)?valid(at(e|ion|ing))?|hold_?out)$",
+        r"|(val(id(ation)?)?|test)_?(split|frac(tion)?|ratio|share|part|size)|(use_)?valid(at(e|ion|ing))?|hold_?out|auto_?(eval|val)\w*"
+        r"|(model_?)?check_?point(s|ing)?|(restore|keep)_?best\w*|early_?stop(ping)?)$",
     ),
     ("keep", r"^keep_?(prob\w*|rate)?$"),
     (

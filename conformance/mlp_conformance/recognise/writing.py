@@ -17,7 +17,7 @@ _LOGITS = re.compile(r"(softmax|sigmoid)\(")
 #: Names of this package that an adapter may need, in the order in which they are imported.
 _HELPERS = (
     "Claims", "Unsupported", "building", "cells", "decimals", "definitions", "descended", "in_vector", "loop_setup",
-    "loop_step", "namespace",
+    "loop_step", "namespace", "package",
 )  # fmt: skip
 #: A claim that goes without saying.
 _SUMMED = ("reductions", {"sum"})

@@ -6,6 +6,7 @@ import ast
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
 
 from mlp_conformance.recognise import roles
@@ -56,9 +57,7 @@ def offers(prefix: str, owner: Any) -> list[Offer]:
         found = [
             Offer(f"{prefix}.{name}", name, value)
             for name, value in vars(owner).items()
-            if inspect.isfunction(inspect.unwrap(value))
-            and getattr(value, "__module__", "") == owner.__name__
-            and not DOES_MORE.match(name)
+            if inspect.isfunction(inspect.unwrap(value)) and _stands_in(owner, name, value) and not DOES_MORE.match(name)
         ]
     elif inspect.isfunction(owner) or isinstance(owner, tuple | dict):
         parts = owner.items() if isinstance(owner, dict) else enumerate(owner) if isinstance(owner, tuple) else ()
@@ -83,6 +82,18 @@ def offers(prefix: str, owner: Any) -> list[Offer]:
             if inspect.isroutine(value):
                 found.append(Offer(f"{prefix}.{name}", name, value))
     return sorted(found, key=lambda offer: offer.name.startswith("_") and offer.name != "__call__")
+
+
+def _stands_in(module: ModuleType, name: str, function: Any) -> bool:
+    """Whether a function is a module's own; of a package's, which has many, also whether its name says what it does."""
+    home = getattr(function, "__module__", "")
+    return home == module.__name__ or (
+        home in getattr(module, "__modules__", ()) and any(roles.rank(name, k) < len(k) for k in _DO)
+    )
+
+
+#: What functions of a network do.
+_DO = (roles.FORWARD, roles.BACKWARD, roles.UPDATE, roles.TRAIN, roles.LOSS, roles.INITIALISE)
 
 
 def keras_offers(prefix: str, model: Any) -> list[Offer]:

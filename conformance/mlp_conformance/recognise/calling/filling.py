@@ -219,7 +219,14 @@ def _texts(name: str, context: Context, beside: Collection[str] = ()) -> list[st
         "seed": ["0"],
         "generator": list(GENERATORS),
     }
-    return list(table.get(role, []))
+    return list(table.get(role, [])) or next((texts for said, texts in _CONDUCT if said.search(name)), [])
+
+
+#: How training is to stop early, and how often it is to report: an argument that has to be given, and does neither then.
+_CONDUCT: tuple[tuple[re.Pattern[str], list[str]], ...] = (
+    (re.compile(r"thresh|goal|(target|desired|accept\w*|max|min)_?(err|loss)|min_?delta|patience", re.I), ["0.0", "None"]),
+    (re.compile(r"counter|every|interval|freq|period|report", re.I), ["1"]),
+)
 
 
 def _data(layout: Layout) -> list[str]:

@@ -64,8 +64,8 @@ def choices(
         if number and depth > 2:
             return [f"sizes[{number}]"]
         return ["sizes[1]", "list(sizes[1:-1])"] if depth == 2 else ["list(sizes[1:-1])", "sizes[1]"]
-    if size == "all" and count == 1:
-        return lists
+    if size == "all" and (count == 1 or any(roles.is_depth(other) for other in beside)):
+        return lists  # the one beside it says how many there are
     if role in ("inputs", "data"):
         return ["inputs"]
     if role == "targets":

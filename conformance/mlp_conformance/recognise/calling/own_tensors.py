@@ -28,16 +28,17 @@ def own_layouts(search: Search) -> tuple[Layout, ...]:
     owner, _, attribute = leaf.path.rpartition(".")
     space = search.space() if leaf.kind == "array" and owner else None
     kept = space.value(f"type({owner})") if space is not None else None
-    name = next((key for key, value in values(search.program).items() if value is kept and isinstance(value, type)), "")
+    named = values(search.program) | vars(search.program.module)  # the class may be one that the program imports
+    name = next((key for key, value in named.items() if value is kept and isinstance(value, type)), "")
     if space is None or not name or not _keeps(space, name, attribute):
         return ()
     return (Layout(f"{_NAMED}{name}", f"program.{name}(inputs)", f"program.{name}(targets)"),)
 
 
 def _keeps(space: Space, name: str, attribute: str) -> bool:
-    """Whether an object of a class that is given an array has that for the attribute."""
+    """Whether an object of a class that is given an array has that for the attribute, in float32 if need be."""
     found = space.array(f"program.{name}(inputs).{attribute}")
-    return found is not None and np.array_equal(found, space.asked.inputs)
+    return found is not None and np.array_equal(found.astype(np.float32), space.asked.inputs.astype(np.float32))
 
 
 def is_own(layout: Layout) -> bool:

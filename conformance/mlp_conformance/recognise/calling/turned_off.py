@@ -22,8 +22,8 @@ _KINDS = (
     (r"^(momentum|mu|mom|alpha|m|nesterov|dampening)$", "momentum"),
     (r"shuffle", "shuffling"),
     (r"noise", "noise"),
-    (r"^tol", "stopping early"),
-    (r"split|frac|ratio|share|part|size|valid|hold", "validation"),
+    (r"^tol|stop|check_?point|best", "stopping early"),
+    (r"split|frac|ratio|share|part|size|val|hold", "validation"),
     (r"(lr|rate)_?decay|^decay", "decay of the learning rate"),
 )
 _PENALTY = "penalty"

@@ -19,13 +19,15 @@ from mlp_conformance.recognise.calling.calls import Offer, offers, ranked, retur
 from mlp_conformance.recognise.calling.dials import class_dials, dials, setting, without_dropout
 from mlp_conformance.recognise.calling.global_data import written_samples
 from mlp_conformance.recognise.making.built import built_plans, made_by_itself
-from mlp_conformance.recognise.making.compose import compositions, ends_in_its_loss
+from mlp_conformance.recognise.making.compose import called, compositions, ends_in_its_loss
+from mlp_conformance.recognise.making.containers import Parts
 from mlp_conformance.recognise.making.libraries import flax_plans, is_flax_module
 from mlp_conformance.recognise.making.makers import class_methods, returns_new, says_nothing, takes_sizes
 from mlp_conformance.recognise.making.making import (
     BATCH,
     EQUAL_LAYERS,
     ONE_LAYER,
+    ONE_OUTPUT,
     THREE_LAYERS,
     TWO_LAYERS,
     made_in_sizes,
@@ -33,6 +35,7 @@ from mlp_conformance.recognise.making.making import (
 )
 from mlp_conformance.recognise.making.object_script import object_searches
 from mlp_conformance.recognise.making.of_the_module import arrays_of_the_module, numbers_of_the_module
+from mlp_conformance.recognise.making.parameterless import methods_over_parameters
 from mlp_conformance.recognise.making.scalar_script import scalar_script_searches
 from mlp_conformance.recognise.making.script import ScriptSearch, script_plans
 from mlp_conformance.recognise.making.started import started_plans
@@ -72,6 +75,7 @@ def searches(program: Program, name: str) -> Iterator[Search]:
         yield search
     for plan, find_offers, returned in _also_with_thresholds(candidates(program, name), program):
         plan = plan.but(constants=constants, kept=_drawn_again(plan, program), siblings=program.beside)
+        plan.program = program.reading if program.package else plan.program
         if together and plan.make[0].startswith("layers = "):
             continue  # its layers without what its loop has after them
         plan.notes += [f"The {number} in its functions is taken for the number of samples." for number in written.values()]
@@ -81,6 +85,8 @@ def searches(program: Program, name: str) -> Iterator[Search]:
         deep = EQUAL_LAYERS if plan.equal else THREE_LAYERS
         asked = question(plan.sizes or plan.tried or (TWO_LAYERS if plan.layers == 2 else deep), BATCH)
         yield Search(program, _with_dials(plan, program, asked), asked, find_offers, returned, certain=is_flat(plan.slots))
+    if program.package:
+        return
     for plan, script, own in script_plans(program) if not name else ():
         step = loop_step(program.path, script.loop.lineno, samples=script.samples)
         given = {"step": step, "namespace": namespace}
@@ -201,17 +207,19 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
             for plan in made_in_sizes(program, key, f"program.{key}", function):
                 yield plan, _methods(program), []
     classes = {key: cls for key, cls in classes.items() if not is_flax_module(cls)}
-    parts = _parts(program.tree)
-    for key, cls in sorted(classes.items(), key=lambda item: (-len(vars(item[1])), item[0] in parts)):
+    inner = _parts(program.tree)
+    for key, cls in sorted(classes.items(), key=lambda item: (-len(vars(item[1])), item[0] in inner)):
         for plan in made_in_sizes(program, key, f"program.{key}", cls):
             yield plan, _methods(program), []
     all_classes = classes if not name else {key: value for key, value in everything.items() if isinstance(value, type)}
     all_functions = functions if not name else {k: v for k, v in everything.items() if inspect.isfunction(inspect.unwrap(v))}
-    for key, lines, hidden in compositions(all_classes, all_functions, _runner(program), made_by_itself(program.tree)):
+    parts = Parts(all_classes, all_functions, words_in(program.tree), _runner(program))
+    for key, lines, hidden in compositions(parts, made_by_itself(program.tree)):
         if name in ("", key):
             for plan, find_offers, returned in _composed(program, key, lines):
                 yield plan.but(hidden=hidden), find_offers, returned
     found = [Offer(f"program.{k}", k, f) for k, f in functions.items()]
+    found += methods_over_parameters(program)
     makers = ranked([*found, *class_methods(classes)], roles.INITIALISE)
     makers += [
         offer for offer in found if offer not in makers and (returns_new(offer.call, set(classes)) or takes_sizes(offer))
@@ -222,14 +230,14 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     for plan in argument_plans(program, functions):
         yield plan, _functions(program), []
     for maker in makers:
-        returned = returned_names(maker.call)
-        for plan in made_in_sizes(program, maker.text.removeprefix("program."), maker.text, maker.call, root="params"):
+        returned, title = returned_names(maker.call), _name(maker)
+        for plan in made_in_sizes(program, title, maker.text, maker.call, root="params"):
             yield plan, _functions(program), returned
-        for plan in made_in_sizes(program, maker.text.removeprefix("program."), maker.text, maker.call):
+        for plan in made_in_sizes(program, title, maker.text, maker.call):
             yield plan, _methods(program), []
     yield from _made_of_made(program, makers)
     for maker in makers:
-        for plan in made_in_sizes(program, maker.text.removeprefix("program."), maker.text, maker.call, root="program"):
+        for plan in made_in_sizes(program, _name(maker), maker.text, maker.call, root="program"):
             yield plan, _functions(program), []
     yield from started if makers else ()
     yield from _in_one_vector(program, functions)
@@ -239,6 +247,11 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     if functions and not name:
         for plan in (*arrays_of_the_module(program), *numbers_of_the_module(program)):
             yield plan, _functions(program), []
+
+
+def _name(maker: Offer) -> str:
+    """What a network is called that a function makes; by the class of which that is a method."""
+    return re.sub(r"\(.*", "", maker.text.removeprefix("program."))
 
 
 def _classes(own: dict[str, Any]) -> dict[str, type]:
@@ -251,6 +264,13 @@ def _parts(tree: ast.Module) -> set[str]:
     owners = [node for node in tree.body if isinstance(node, ast.ClassDef)]
     calls = [(owner, node) for owner in owners for node in ast.walk(owner) if isinstance(node, ast.Call)]
     return {name for owner, node in calls if (name := getattr(node.func, "id", owner.name)) != owner.name}
+
+
+@cache
+def words_in(tree: ast.AST) -> frozenset[str]:
+    """The words that stand in a program between quotes."""
+    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return frozenset(text for text in texts if text.isidentifier())
 
 
 def _made_of_made(program: Program, makers: list[Offer]) -> Iterator[tuple[Plan, Any, list[str]]]:
@@ -270,7 +290,8 @@ def _in_one_vector(program: Program, functions: dict[str, Any]) -> Iterator[tupl
     vector = Leaf("params", "array", (length(TWO_LAYERS),), "float64")
     make = [*size_constants(program), "params = np.zeros(sum((a + 1) * b for a, b in zip(sizes, sizes[1:])))"]
     for slots in flat_arrangements([vector], TWO_LAYERS, program.source):
-        yield Plan(str(program.path), program.path.stem, make, "params", slots, 2), _functions(program), []
+        name = program.package or program.path.stem
+        yield Plan(str(program.path), name, make, "params", slots, 2), _functions(program), []
 
 
 def _runner(program: Program) -> Any:
@@ -283,11 +304,17 @@ def _runner(program: Program) -> Any:
 
 def _composed(program: Program, key: str, lines: list[str]) -> Iterator[tuple[Plan, Any, list[str]]]:
     """The plan of a network that is put together from layers."""
-    value = _runner(program)(lines)
-    if value is None:
-        return
-    for slots in islice(arrangements(tensors(leaves("model", value)), TWO_LAYERS), 2):
-        yield Plan(str(program.path), key, lines, "model", slots, 2), _methods(program), []
+    run = _runner(program)
+    value = run(lines)
+    for made in (lines, *called(lines, value)) if value is not None else ():
+        held = tensors(leaves("model", run(made) if made is not lines else value))
+        found = list(islice(arrangements(held, TWO_LAYERS), 2))
+        for slots in found:
+            plan = Plan(str(program.path), key, made, "model", slots, 2)
+            yield plan, _methods(program), []
+            yield plan.but(tried=ONE_OUTPUT), _methods(program), []
+        if found:
+            return
 
 
 def _methods(program: Program) -> Any:
@@ -321,6 +348,6 @@ def _returned(program: Program) -> Any:
 
 def _functions(program: Program) -> Any:
     def find(space: Space) -> list[Offer]:
-        return offers("program", program.module)
+        return offers("program", program.module) + list(methods_over_parameters(program))
 
     return find

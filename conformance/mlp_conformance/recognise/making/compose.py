@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calling.partners import concrete, is_derivative, is_loss
-from mlp_conformance.recognise.making.construct import constructions
-from mlp_conformance.recognise.making.containers import adders, containers
-from mlp_conformance.recognise.parameters.tensors import leaves, tensors
+from mlp_conformance.recognise.calling.partners import concrete, is_loss
+from mlp_conformance.recognise.making.containers import Parts, adders, containers
+from mlp_conformance.recognise.making.layers import activation_layers, dense_layers, ends_in_its_own, lazy_layers
 from mlp_conformance.recognise.source.signatures import required, signature
 
-_PAIR = (4, 9)
-#: Names of layers that hand on what comes in.
-_TAKES_DATA = re.compile(r"^(layer_?)?input(_?layer)?$", re.IGNORECASE)
-#: So many ways to put layers one after the other are tried.
-_MOST = 60
+#: So many ways to put layers one after the other are tried, with so many layers, or so many that learn their inputs later.
+_MOST, _DENSE, _LAZY = 60, 6, 12
 
 
 @dataclass(frozen=True)
@@ -32,35 +29,33 @@ class _Chain:
     end: str
 
 
-def compositions(
-    classes: dict[str, type], functions: dict[str, Any], run: Any, used: Sequence[str] = ()
-) -> Iterator[tuple[str, list[str], str]]:
+def compositions(parts: Parts, used: Sequence[str] = ()) -> Iterator[tuple[str, list[str], str]]:
     """(name, statements that leave `model`, what its hidden layers end in) for networks of the program's layer classes.
 
-    run: executes statements and returns the value of `model`, or None. used: the classes of which the program itself makes
-    objects, in turn: what it puts together is tried first.
+    used: the classes of which the program itself makes objects, in turn: what it puts together is tried first.
     """
-    classes = concrete(classes)
-    chains = list(islice(_chains(classes, functions, run), _MOST))
+    parts = replace(parts, classes=concrete(parts.classes))
+    chains = list(islice(_chains(parts), _MOST))
     dense = {chain.name for chain in chains}
     chains.sort(key=lambda chain: _unlike(chain, used, dense))
     for chain in chains:
-        for name, lines in containers(classes, functions, chain.end):
+        for name, lines in containers(parts, chain.end):
             yield name, _together(chain.text, lines), chain.hidden
     for chain in chains:
         yield chain.name, [chain.text, "model = layers"], chain.hidden
 
 
-def _chains(classes: dict[str, type], functions: dict[str, Any], run: Any) -> Iterator[_Chain]:
-    dense = [(text, key) for key, cls in classes.items() for text in _layers(key, cls, functions, run)][:6]
-    activations = list(_activation_layers(classes, functions))
+def _chains(parts: Parts) -> Iterator[_Chain]:
+    dense = [(text, key) for key in parts.classes for text in dense_layers(key, parts)][:_DENSE]
+    dense = dense or [(text, key) for key in parts.classes for text in lazy_layers(key, parts)][:_LAZY]
+    between = activation_layers(parts, {key for _, key in dense})
     pairs = "for a, b in zip(sizes, sizes[1:])"
     for text, key in dense:
-        for activation in _between(activations):
+        for activation in _between(between) if not ends_in_its_own(text) else ():
             both = f"layers = [layer {pairs} for layer in ({text}, {activation})]"
             yield _Chain(key, both, activation, activation)
             yield _Chain(key, f"{both}[:-1]", activation, "")
-            for other in activations:
+            for other in between:
                 if other != activation:
                     yield _Chain(key, f"{both}[:-1] + [{other}]", activation, other)
     for text, key in dense:
@@ -69,6 +64,10 @@ def _chains(classes: dict[str, type], functions: dict[str, Any], run: Any) -> It
                 yield _Chain(key, f"layers = [{text} {pairs}][:-1] + [{_last(other)}]", text, other)
     for text, key in dense:
         yield _Chain(key, f"layers = [{text} {pairs}]", text, text)
+    for text, key in dense:
+        for other, last in dense:
+            if last != key and ends_in_its_own(text):
+                yield _Chain(key, f"layers = [{text} {pairs}][:-1] + [{_last(other)}]", text, other)
 
 
 def _between(activations: list[str]) -> list[str]:
@@ -118,61 +117,6 @@ def _last(text: str) -> str:
     return re.sub(r"\ba\b", "sizes[-2]", re.sub(r"\bb\b", "sizes[-1]", text))
 
 
-def _layers(key: str, cls: type, functions: dict[str, Any], run: Any) -> list[str]:
-    """Expressions that make one layer from `a` inputs and `b` outputs, with and without an activation."""
-    found = []
-    texts = []
-    for text in islice(constructions(f"program.{key}", cls, 1), 24):
-        made = text
-        for size, name in (("sizes[0]", "a"), ("sizes[-1]", "b"), ("sizes[1]", "b")):
-            made = made.replace(size, name)
-        texts.append(made)
-        for p in signature(cls) or []:
-            if roles.argument(p.name) == "activation" and p.default is not p.empty:
-                names = ['"tanh"', '"sigmoid"', '"relu"', *(f"program.{f}" for f in _activation_functions(functions))]
-                texts[-1:-1] = [made[:-1] + f", {p.name}={name})" for name in names]
-    for made in texts:
-        if "sizes" in made or not re.search(r"\ba\b", made) or "inputs" in made:
-            continue
-        value = run(["a, b = 4, 9", f"model = {made}"])
-        shapes = {tensor.shape for tensor in tensors(leaves("model", value))} if value is not None else set()
-        if shapes & {_PAIR, _PAIR[::-1], (_PAIR[0] + 1, _PAIR[1]), (_PAIR[1], _PAIR[0] + 1)}:
-            found.append(made)
-    return found[:6]
-
-
-def _activation_layers(classes: dict[str, type], functions: dict[str, Any]) -> Iterator[str]:
-    """Expressions that make a layer without parameters of its own."""
-    names = _activation_functions(functions)
-    for key, cls in classes.items():
-        parameters = signature(cls)
-        if parameters is None or (
-            not any("forward" in name or name == "__call__" for name in vars(cls))
-            and not any("forward" in name for base in cls.__mro__ for name in vars(base))
-        ):
-            continue
-        if adders(cls) or _TAKES_DATA.search(key):
-            continue
-        needed = required(parameters)
-        if not needed and not is_loss(key) and not any(roles.size(p.name) for p in parameters):
-            yield f"program.{key}()"
-        elif len(needed) == 1 and roles.argument(needed[0].name) == "activation":
-            yield from (f"program.{key}(program.{name})" for name in names)
-            yield from (f'program.{key}("{name}")' for name in ("sigmoid", "tanh", "relu"))
-        elif len(needed) == 2 and roles.argument(needed[0].name) == "activation":
-            for name in names:
-                yield from (f"program.{key}(program.{name}, program.{d})" for d in _derivatives(name, functions))
-
-
-def _activation_functions(functions: dict[str, Any]) -> list[str]:
-    words = ("sigmoid", "tanh", "relu", "logistic", "linear", "identity", "act")
-    return [n for n in functions if any(w in n.lower() for w in words) and not is_derivative(n)]
-
-
-def _derivatives(name: str, functions: dict[str, Any]) -> list[str]:
-    return [n for n in functions if is_derivative(n) and name.lower().strip("_") in n.lower()]
-
-
 def grown(model: Any) -> Iterator[list[str]]:
     """Statements that add layers by their numbers of units, as in `model.add_layer(4, "tanh")`, to a network without any."""
     for adder in adders(type(model)):
@@ -195,3 +139,12 @@ def _told_inputs(adder: Any) -> list[str]:
     """Ways to tell a layer its number of inputs where only the first needs it, as in `add(4, input_dim=2)`."""
     named = [p.name for p in signature(adder) or [] if p.default is None and roles.size(p.name) == "inputs"]
     return [f"{name}={text}" for name in named for text in ("n_in", "(n_in,)")]
+
+
+def called(lines: list[str], model: Any) -> Iterator[list[str]]:
+    """The statements that make a network, and a first call of it, of which it may learn its sizes."""
+    kind = type(model)
+    passes = [(roles.rank(name, roles.FORWARD), name) for name in dir(kind) if inspect.isfunction(getattr(kind, name))]
+    for rank, name in sorted(passes)[:3]:
+        if rank < len(roles.FORWARD) and len(required(signature(getattr(kind, name)) or [])) == 2:
+            yield [*lines, f"model{'' if name == '__call__' else '.' + name}(np.zeros((2, sizes[0])))"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from inspect import Parameter
 from typing import Any
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calling.partners import is_derivative, is_loss, optimisers
+from mlp_conformance.recognise.calling.dials import setting
+from mlp_conformance.recognise.calling.partners import concrete, is_derivative, is_loss, optimisers
 from mlp_conformance.recognise.source.signatures import required, signature
 
 #: Names of methods that add a layer.
@@ -18,6 +19,10 @@ _ADD = ("add", "add_layer", "append", "addlayer", "push", "stack", "register", "
 _TELL = re.compile(r"(set|use|compile|configure|setup|assign)(_|$)", re.IGNORECASE)
 #: Names of methods that take nothing and make the network ready.
 _FINISH = re.compile(r"(finali[sz]e|build|connect|link|assemble|prepare|compile|setup)(_\w+)?$", re.IGNORECASE)
+#: Names of methods that set one thing, which is no loss unless they say so.
+_OF_ONE_THING = re.compile(r"(set|assign)_", re.IGNORECASE)
+#: What plain gradient descent is called where optimisers go by names.
+_PLAIN = r"sgd|gd|gradient_?descent"
 _METRIC = re.compile(r"accuracy|metric|score", re.IGNORECASE)
 #: The loss that goes with what the layers end in, by words in both.
 _SUITED = (
@@ -25,6 +30,19 @@ _SUITED = (
     (r"sigmoid|logistic", r"binary|bce|logistic|mse|square"),
     (r"", r"mse|square|quadratic|l2|regression"),
 )
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What networks are put together from: a program's classes and functions, and the words in it.
+
+    run: executes statements and returns the value of `model`, or None.
+    """
+
+    classes: dict[str, type]
+    functions: dict[str, Any]
+    words: Collection[str]
+    run: Callable[[list[str]], Any]
 
 
 @dataclass(frozen=True)
@@ -36,30 +54,32 @@ class _Stock:
     loss_derivatives: Sequence[str]
     optimisers: Sequence[str]
     metrics: Sequence[str]
+    loss_names: Sequence[str]
+    optimiser_names: Sequence[str]
 
     def for_(self, parameter: Parameter, own: bool = False) -> str:
         """What a parameter is given by its name; nothing if the name says nothing, or there is no such thing.
 
         own: whether it is one of a constructor, whose word for a loss may be a name.
         """
-        name = parameter.name
+        name, is_named = parameter.name, isinstance(parameter.default, str) or parameter.annotation in (str, "str")
         if roles.argument(name) == "rate":
             return "learning_rate"
         if "optim" in name.lower():
-            return self.optimisers[0] if self.optimisers else ""
+            return next(iter(self.optimiser_names if is_named else self.optimisers), "")
         if _METRIC.search(name):
             return self.metrics[0] if self.metrics else ""
         if "loss" in name.lower() or (roles.argument(name) == "loss_name" if own else is_loss(name)):
             if is_derivative(name):
                 return self.loss_derivatives[0] if self.loss_derivatives else ""
-            return next(iter([*self.losses, *self.loss_functions]), "")
+            return next(iter(self.loss_names if is_named else [*self.losses, *self.loss_functions, *self.loss_names]), "")
         return ""
 
 
-def containers(classes: dict[str, type], functions: dict[str, Any], end: str) -> Iterator[tuple[str, list[str]]]:
+def containers(parts: Parts, end: str) -> Iterator[tuple[str, list[str]]]:
     """Ways to put `layers` into an object of the program: its class's name, and statements. end: what the layers end in."""
-    stock = _stock(classes, functions, end)
-    for key, cls in classes.items():
+    stock = _stock(parts, end)
+    for key, cls in parts.classes.items():
         parameters = signature(cls)
         if parameters is None or not _has_passes(cls):
             continue
@@ -81,11 +101,15 @@ def _constructed(parameters: Sequence[Parameter], stock: _Stock, adds: bool) -> 
         is_known = "optim" in p.name.lower() or "loss" in p.name.lower() or roles.argument(p.name) in ("rate", "loss_name")
         if p.kind is p.VAR_POSITIONAL:
             given.append("*layers")
+        elif roles.argument(p.name) == "epochs" and p.default is p.empty:
+            given.append(f"{p.name}=1")
+        elif p.default is None and roles.size(p.name) == "inputs":
+            given.append(f"{p.name}=(sizes[0],)" if "shape" in p.name.lower() else f"{p.name}=sizes[0]")
         elif is_known:
             if not (text := stock.for_(p, own=True)):
                 return None
             given.append(f"{p.name}={text}")
-        elif p.default is p.empty or (roles.size(p.name) == "all" and not adds):
+        elif p.default is p.empty or (roles.size(p.name) == "all" and not adds and roles.argument(p.name) != "batch_size"):
             given.append("layers")
     return given if given.count("layers") < 2 else None
 
@@ -98,12 +122,13 @@ def _told(cls: type, stock: _Stock) -> Iterator[str]:
             continue
         named = [p for p in signature(method) or [] if p.name != "self"]
         needed, losses = required(named), [*stock.losses, *stock.loss_functions]
-        texts = [(p, stock.for_(p)) for p in named]
-        if needed and all(text for p, text in texts if p in needed):
-            yield f"model.{name}({', '.join(f'{p.name}={text}' for p, text in texts if text)})"
+        texts = [(p, stock.for_(p, own=True)) for p in named]
+        if any(text for _, text in texts) and all(text for p, text in texts if p in needed):
+            said = [f"{p.name}={text}" for p, text in texts if text]
+            yield f"model.{name}({', '.join([*said, *turned_off(named)])})"
         elif len(needed) == 2 and stock.loss_functions and stock.loss_derivatives:
             yield f"model.{name}({stock.loss_functions[0]}, {stock.loss_derivatives[0]})"
-        elif len(needed) == 1 and losses:
+        elif len(needed) == 1 and losses and (is_loss(name) or not _OF_ONE_THING.match(name)):
             yield f"model.{name}({losses[0]})"
 
 
@@ -114,7 +139,8 @@ def _finished(cls: type) -> Iterator[str]:
             yield f"model.{name}()"
 
 
-def _stock(classes: dict[str, type], functions: dict[str, Any], end: str) -> _Stock:
+def _stock(parts: Parts, end: str) -> _Stock:
+    classes, functions = parts.classes, parts.functions
     extended = {base for cls in classes.values() for base in cls.__mro__[1:]}
     whole = {key: cls for key, cls in classes.items() if cls not in extended}
     suited = next(loss for which, loss in _SUITED if re.search(which, end, re.IGNORECASE))
@@ -125,14 +151,23 @@ def _stock(classes: dict[str, type], functions: dict[str, Any], end: str) -> _St
     def made(matches: Any) -> list[str]:
         return [f"program.{key}()" for key, cls in whole.items() if matches(key) and not required(signature(cls) or [])]
 
+    held = [
+        f"program.{key}.{name}"
+        for key, cls in classes.items()
+        if is_loss(key)
+        for name, value in vars(cls).items()
+        if isinstance(value, type) and is_loss(name)
+    ]
     plain = [f"program.{name}" for name in functions if is_loss(name) and not is_derivative(name)]
     primes = [f"program.{name}" for name in functions if is_loss(name) and is_derivative(name)]
     return _Stock(
-        sorted(made(lambda key: is_loss(key) and "softmax_loss" not in key.lower()), key=suits),
+        sorted(held or made(lambda key: is_loss(key) and "softmax_loss" not in key.lower()), key=suits),
         sorted(plain, key=suits),
         sorted(primes, key=suits),
-        list(_optimisers(whole)),
+        list(_optimisers(concrete(classes))),
         made(_METRIC.search),
+        sorted((f'"{word}"' for word in sorted(parts.words) if is_loss(word) and not is_derivative(word)), key=suits),
+        [f'"{word}"' for word in sorted(parts.words) if re.fullmatch(_PLAIN, word, re.IGNORECASE)],
     )
 
 
@@ -142,7 +177,13 @@ def _optimisers(classes: dict[str, type]) -> Iterator[str]:
         given = signature(cls) or []
         rate = [p.name for p in given if roles.argument(p.name) == "rate"]
         if len(required(given)) <= 1:
-            yield f"program.{key}({f'{rate[0]}=learning_rate' if rate else ''})"
+            yield f"program.{key}({', '.join([*([f'{rate[0]}=learning_rate'] if rate else []), *turned_off(given)])})"
+
+
+def turned_off(parameters: Sequence[Parameter]) -> list[str]:
+    """Arguments that turn off what something does besides, such as a momentum."""
+    optional = [p for p in parameters if p.default is not p.empty and roles.argument(p.name) == "off"]
+    return [f"{p.name}={text}" for p in optional if (text := setting(p.name, p.default))]
 
 
 def adders(cls: type) -> list[str]:

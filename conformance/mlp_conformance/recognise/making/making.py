@@ -181,6 +181,8 @@ def _takes_depth(call: Any) -> bool:
     named = [p.name for p in signature(call) or []]
     between = [n for n in named if roles.argument(n, named) not in NO_SIZE and roles.size(n) not in ("inputs", "outputs")]
     ends = {roles.size(name) for name in named}
+    if any(roles.size(name) == "all" and not roles.is_depth(name) for name in between) and any(map(roles.is_depth, named)):
+        return False  # it is told the width of each as well
     return any(map(roles.is_depth, named)) or (len(between) == 2 and {"inputs", "outputs"} <= ends)
 
 

@@ -163,7 +163,7 @@ def _within(path: str, value: Any, depth: int, seen: set[int]) -> Iterator[Leaf 
             if isinstance(key, str | int) or (isinstance(key, tuple) and key and all(isinstance(k, str | int) for k in key)):
                 written = ", ".join(map(repr, key)) if isinstance(key, tuple) else repr(key)
                 yield f"{path}[{written}]".replace("'", '"'), item
-    elif isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.dtype == object):
+    elif isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.dtype == object and value.ndim):
         names = getattr(value, "_fields", None)
         for index, item in enumerate(list(value)):
             yield f"{path}.{names[index]}" if names else f"{path}[{index}]", item

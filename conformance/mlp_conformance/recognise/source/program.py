@@ -66,7 +66,8 @@ class Program:
     mishaps: what making a network raised that is the program's own affair; refused: for each class and function that was
     tried the first way to make a network of it that failed, and how; undefined: what statements raised, by their first lines;
     trees: networks of JAX's arrays, by what made them;
-    beside: whether the files beside it that it imports were read as a part of it; files: the file of each statement then.
+    beside: whether the files beside it that it imports were read as a part of it; files: the file of each statement then;
+    package: the package whose modules it is, see `packages`.
     """
 
     path: Path
@@ -86,12 +87,20 @@ class Program:
     trees: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     beside: bool = False
     files: dict[ast.stmt, Path] = field(default_factory=dict)
+    package: str = ""
 
     @property
     def reading(self) -> str:
         """The line of an adapter that reads it."""
+        if self.package:
+            return f'program = package("{self.package}")'
         named = repr(str(self.path)).replace("'", '"')
         return f"program = definitions({named}, near=__file__{', beside=True' if self.beside else ''})"
+
+    def spec(self, name: str) -> str:
+        """How its user names something in it."""
+        module = getattr(getattr(self.module, name, None), "__module__", self.package)
+        return f"{module if self.package else self.path}:{name}"
 
     def restore(self) -> None:
         """Put the module back as it was when it had been read, or when this was first asked for."""
@@ -328,6 +337,8 @@ def globals_used(program: Program) -> set[str]:
 
 def values(program: Program) -> dict[str, Any]:
     """The names that the program defines itself, imports left out, also those of `from numpy import *`."""
+    if program.package:  # nothing else was put there
+        return {name: value for name, value in vars(program.module).items() if not name.startswith("__")}
     imports = [node for node in ast.walk(program.tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     imported = {alias.asname or alias.name.partition(".")[0] for node in imports for alias in node.names}
     wholes = [node.module or "" for node in imports if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"]

@@ -106,7 +106,7 @@ def layer_alone(driven: Driven, program: Program, whole: str, made: bool) -> str
     answers = "answers as it should" if driven.exact else "does not answer as it should"
     return (
         f"{program.path}: {whole} is a network of {layer}, and no way to drive it was found: {how}. So there is no verdict. "
-        f"{layer} by itself {answers}: `{program.path}:{layer}` has layers of it judged, put together one after the other"
+        f"{layer} by itself {answers}: `{program.spec(layer)}` has layers of it judged, put together one after the other"
     )
 
 
