@@ -25,6 +25,7 @@ from mlp_conformance.recognise.losses.penalty import judge_penalty
 from mlp_conformance.recognise.losses.unknown_losses import unknown_losses
 from mlp_conformance.recognise.making.candidates import searches
 from mlp_conformance.recognise.making.deeper import mixed_deeper, runs_deeper, said_of_depth
+from mlp_conformance.recognise.making.fixed_rates import hides_a_fault
 from mlp_conformance.recognise.making.libraries import logits_for_probabilities
 from mlp_conformance.recognise.making.making import ONE_LAYER, ONE_OUTPUT
 from mlp_conformance.recognise.making.narrow import refuse_narrow
@@ -173,7 +174,7 @@ def _driven(program: Program, name: str) -> Driven:
                 f"{program.path}: the layers of {search.plan.name} have the activations {', '.join(between)}: whether the "
                 f"linear one is meant cannot be told. An adapter that claims layer_activations={between!r} says that it is"
             )
-        if settled is None:
+        if settled is None or (best is not None and hides_a_fault(settled, best.settled)):
             continue
         if unread := unread_biases(settled):
             mishaps.add(Mishap(Kind.OWN, unread))
