@@ -62,3 +62,21 @@ def test_sums_are_no_parameters() -> None:
         "def noisy(X):\n    noise = np.random.rand(3)\n    for x in X:\n        noise += x\n    return noise.sum()\n"
     )
     assert starting(tree) == {}
+
+
+def test_parameters_that_are_returned_before_something_else_are_given_to_functions(tmp_path: Path) -> None:
+    text = TRAINING.replace(
+        "def train",
+        "def forward(X, params):\n    h = 1 / (1 + np.exp(-(X @ params['W1'] + params['b1'])))\n"
+        "    return 1 / (1 + np.exp(-(h @ params['W2'] + params['b2'])))\n\ndef train",
+    ).format(drawn=HERE, step="+= ")
+    drawn, loop = text.split("    for epoch")
+    names = "W1, W2, b1, b2 = "
+    made = drawn.replace(names, "params = dict(zip(('W1', 'W2', 'b1', 'b2'), (").rstrip() + ")))\n    losses = []\n"
+    unpacked = "        W1, W2, b1, b2 = (params[k] for k in ('W1', 'W2', 'b1', 'b2'))\n"
+    head, body = loop.split("\n", 1)
+    found = driven(
+        tmp_path, f"{made}    for epoch{head}\n{unpacked}{body}        losses.append(0)\n    return params, losses\n"
+    )
+    assert found.settled.forward.lines == ["output = program.forward(inputs, params[0])"]
+    assert found.settled.step is not None

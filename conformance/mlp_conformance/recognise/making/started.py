@@ -51,9 +51,9 @@ def started_plans(program: Program) -> Iterator[tuple[Plan, list[str]]]:
 
 
 def _names(found: Starting) -> list[str]:
-    """The names of the parts of a tuple that is returned."""
+    """The names of the parts of a tuple that is returned: two or more, as one name is that of all that is returned."""
     indices = {int(index[1]): name for name, path in found.paths if (index := re.fullmatch(r"\[(\d+)\]", path))}
-    return [indices.get(k, "") for k in range(max(indices) + 1)] if indices else []
+    return [indices.get(k, "") for k in range(max(*indices, 1) + 1)] if indices else []
 
 
 def _made(program: Program, name: str, call: Any, sizes: tuple[int, ...]) -> Iterator[tuple[list[str], list[Any]]]:
