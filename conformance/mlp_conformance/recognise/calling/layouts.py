@@ -226,6 +226,11 @@ DATA = {
 }
 
 
+def has_inputs(lines: list[str]) -> bool:
+    """Whether calls are given all inputs; an argument of that name may get but one sample: `f(inputs=x)`."""
+    return bool(re.search(r"\binputs\b(?!\s*=(?!=))", " ".join(lines)))
+
+
 def has_targets(lines: list[str]) -> bool:
     """Whether calls are given targets: what descends from inputs alone, as an autoencoder does, has no loss of ours."""
     return bool(re.search(r"\btargets\b|\by\b", " ".join(lines)))

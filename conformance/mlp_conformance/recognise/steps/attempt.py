@@ -10,7 +10,7 @@ from itertools import product
 import numpy as np
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calling.layouts import has_targets
+from mlp_conformance.recognise.calling.layouts import has_inputs, has_targets
 from mlp_conformance.recognise.calling.rates import rate_setting, without_idle_rate
 from mlp_conformance.recognise.losses.metrics import loss_of_one_output, reported_loss
 from mlp_conformance.recognise.numbers.readings import (
@@ -100,7 +100,7 @@ class Attempt:
                     continue
                 if reading is not None and plausible(reading, self.forward, self.search):
                     online = batch == 1 and self._is_online(step, epochs)
-                    if batch == 1 and not online and "inputs" in " ".join(lines) and self.search.taken(lines, None, epochs):
+                    if batch == 1 and not online and has_inputs(lines) and self.search.taken(lines, None, epochs):
                         continue  # a batch is taken, but neither as a whole nor one by one: right for one sample alone
                     if batch == 1 and self._is_of_one_alone(lines):
                         continue
@@ -232,7 +232,7 @@ class Attempt:
         Where they can be given at all: a single sample whose outputs are off but one says little of how targets are read.
         """
         assert step.reading is not None
-        several = batch == 1 and "inputs" in " ".join(step.lines)
+        several = batch == 1 and has_inputs(step.lines)
         found = self.search.taken(step.lines, None, step.epochs) if several else None
         if found is None or not _are_finite(found[1]):
             return True

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.calling.layouts import has_inputs
 from mlp_conformance.recognise.numbers.readings import ForwardReading, GradientReading, Parameters, Question, question, steps
 from mlp_conformance.recognise.source.signatures import signature
 from mlp_conformance.recognise.space import worked
@@ -44,7 +45,7 @@ def own_batch(settled: Settled) -> int | None:
     search, step = settled.search, settled.step
     if step is None or step.reading is None or step.reading.fault is not None or settled.forward.layout.single:
         return None
-    if "inputs" not in " ".join(step.lines):
+    if not has_inputs(step.lines):
         return None
     start = worked()
     for size in _sizes_named(search.program.tree, len(search.asked.inputs)):

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from mlp_conformance.recognise.calling.layouts import has_inputs
 from mlp_conformance.recognise.calling.mishaps import Kind, Mishap
 from mlp_conformance.recognise.calling.rates import step_lengths
 from mlp_conformance.recognise.numbers.readings import GradientReading, Parameters, agrees, factor
@@ -18,8 +19,7 @@ from mlp_reference.network import REDUCTIONS
 def batches_for(forward: Forward, lines: list[str]) -> list[int | None]:
     if not forward.layout.single:
         return [None]
-    text = " ".join(lines)
-    return [None, 1] if "inputs" in text else [1]
+    return [None, 1] if has_inputs(lines) else [1]
 
 
 def matching(

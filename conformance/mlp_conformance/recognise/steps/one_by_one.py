@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mlp_conformance.recognise.calling.layouts import has_inputs
+
 if TYPE_CHECKING:
     from mlp_conformance.recognise.search import Search
 
@@ -14,7 +16,7 @@ def goes_one_by_one(search: Search, lines: list[str]) -> bool:
 
     No reading is needed: a program's own steps are compared, which may be wrong.
     """
-    if "inputs" not in " ".join(lines):
+    if not has_inputs(lines):
         return True
     asked = search.asked
     both, first = search.taken(lines, 2), search.taken(lines, 1)
