@@ -65,13 +65,13 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ),
     (
         "targets",
-        r"^(right|real|ideal|known|given)_?(out(put)?|result|value)s?$|^y|target|label|true|one_?hot|^t$|^d$|expected|desired|truth|^ts$|answer|correct|wanted|^teach"
+        r"^(right|real|ideal|known|given|train(ing)?_?(set)?)_?(out(put)?|result|value)s?$|^y|target|label|true|one_?hot|^t$|^d$|expected|desired|truth|^ts$|answer|correct|wanted|^teach"
         r"|desead|esperad|objetiv|etiquet|desejad|alvo|rotul|cible|attendu|verit|vérit|^soll|^ziel|attes|mu_?biao|biao_?qian|цел|метк|ответ"
         r"|^hedef|beklenen|etiket|^cel$|oczekiwan|^sasaran|^doel|verwacht|^c[ií]l$",
     ),
     (
         "inputs",
-        r"^x|^inputs?$|^a0$|feature|^entrad|^entr[ée]e|^eingab|^ingress|^вход|^shu_?ru|^girdi|^giri[şs]|^wej|^masuk|^invoer|^vstup|^in(put)?_?(data|vec|array|vector|values|batch|s)?$|^i$|^u$|^sample$|^s$|^v$|^z0$|^a$",
+        r"^x|^(train(ing)?_?(set_?)?)?inputs?$|^a0$|feature|^entrad|^entr[ée]e|^eingab|^ingress|^вход|^shu_?ru|^girdi|^giri[şs]|^wej|^masuk|^invoer|^vstup|^in(put)?_?(data|vec|array|vector|values|batch|s)?$|^i$|^u$|^sample$|^s$|^v$|^z0$|^a$",
     ),
     ("count", r"^m$|^n$|^n_?samples$|^num_?samples$|^batch$|^[mn]_batch$"),
     ("error", r"error|^err$|^loss$|grad|^d_?out|^delta|^dy$|^upstream|^e$"),

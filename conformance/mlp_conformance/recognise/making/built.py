@@ -10,7 +10,6 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -23,6 +22,7 @@ from mlp_conformance.recognise.numbers.readings import question
 from mlp_conformance.recognise.parameters.slots import arrangements, own_sizes
 from mlp_conformance.recognise.parameters.tensors import is_torch_module, leaves, tensors
 from mlp_conformance.recognise.plan import Plan
+from mlp_conformance.recognise.source.command_line import without_command_line
 from mlp_conformance.recognise.source.entries import bodies
 from mlp_conformance.recognise.source.program import Program, program_text
 from mlp_conformance.recognise.source.siblings import is_beside
@@ -62,19 +62,7 @@ class Making:
 
     def compiled(self, path: Path) -> CodeType:
         """The statements, with the defaults of what they would read from a command line: it is not theirs."""
-        module = _DefaultArguments().visit(deepcopy(ast.Module(list(self.statements), [])))
-        return compile(ast.fix_missing_locations(module), str(path), "exec")
-
-
-class _DefaultArguments(ast.NodeTransformer):
-    """parse_args() becomes parse_args([])."""
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        reads = isinstance(node.func, ast.Attribute) and node.func.attr in ("parse_args", "parse_known_args")
-        if reads and not node.args and not node.keywords:
-            node.args = [ast.List([], ast.Load())]
-        return node
+        return compile(without_command_line(self.statements), str(path), "exec")
 
 
 def _makings(tree: ast.Module, path: Path) -> Iterator[Making]:

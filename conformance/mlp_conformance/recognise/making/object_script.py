@@ -20,15 +20,16 @@ from mlp_conformance.recognise.calling.calls import Offer
 from mlp_conformance.recognise.calling.dials import dials, setting, without_dropout
 from mlp_conformance.recognise.calling.layouts import LAYOUTS, OTHER_TARGETS, Layout
 from mlp_conformance.recognise.calling.mishaps import Kind, Mishap
-from mlp_conformance.recognise.making.script import Script, ScriptSearch
+from mlp_conformance.recognise.making.script import IN_ORDER, ONE, Script, ScriptSearch
 from mlp_conformance.recognise.numbers.readings import ForwardReading, agrees, forward_readings, question
 from mlp_conformance.recognise.parameters.slots import arrangements, own_sizes
-from mlp_conformance.recognise.parameters.tensors import is_torch_module, leaves, tensors
+from mlp_conformance.recognise.parameters.tensors import is_numeric, is_torch_module, leaves, tensors
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.source.after_loops import changed_after
 from mlp_conformance.recognise.source.data_beside import data_beside
 from mlp_conformance.recognise.source.loop_setups import Loop, loop_setup, loops, names
 from mlp_conformance.recognise.source.loop_steps import loop_step, namespace
+from mlp_conformance.recognise.source.loops import takes_singly
 from mlp_conformance.recognise.source.program import Program, globals_used, values
 from mlp_conformance.recognise.source.signatures import required, signature
 from mlp_conformance.recognise.space import Forward, Space, is_over
@@ -38,7 +39,7 @@ from mlp_conformance.recognise.writing import written
 _BATCH = 13
 #: What gives out the batches of a loop that are taken from elsewhere: of one sample.
 _LOADER = "torch.utils.data.DataLoader(range(1))"
-#: Forms in which a script's loop may want all samples at once.
+#: Forms in which a script's loop may want all samples at once, and the data set of one for loops that go through them singly.
 _LAYOUTS = (
     *LAYOUTS[:2],
     *(layout for layout in OTHER_TARGETS if not layout.single),
@@ -47,6 +48,7 @@ _LAYOUTS = (
         "rows, as a tensor of float32", "torch.tensor(inputs).float()", "torch.tensor(targets).float()", "{}.detach().numpy()"
     ),
     Layout("rows, as lists, targets as a vector", "inputs.tolist()", "targets.ravel().tolist()", "np.array({})", vector=True),
+    ONE,
 )
 
 
@@ -116,6 +118,7 @@ def _searches(
                 script = Script(loop.node, made, [x, y], loop.counters, counts)
                 asked = question(sizes, _BATCH)
                 search = ObjectScript(program, plan, asked, lambda space: [], given=given, script=script, beside=beside)
+                search.in_a_vector = _is_vector(vars(program.module).get(y))
                 yield from search.in_every_form()
         return
 
@@ -124,6 +127,11 @@ def _standing_in(template: str) -> str:
     """The name in a script by which what an expression is about is reached."""
     found = re.match(r'params\["(\w+)"\]', template)
     return found[1] if found else ""
+
+
+def _is_vector(value: Any) -> bool:
+    """Whether something is a vector of numbers."""
+    return is_numeric(value) and np.asarray(value).ndim == 1
 
 
 def _counts(space: Space, make: list[str], objects: dict[str, Any]) -> list[str]:
@@ -146,11 +154,13 @@ class ObjectScript(ScriptSearch):
         A column of targets where a loop wants numbers gives an output that is right and a step that is not, often one of
         another shape: then those come first that keep it.
         """
+        assert self.script is not None
+        singly = takes_singly(self.script.loop, self.script.data[0])
         others: list[ObjectScript] = []
         reshaped: list[ObjectScript] = []
         silent: list[ObjectScript] = []
         for layout in _LAYOUTS:
-            if is_over() or (layout.vector if self.asked.sizes[-1] > 1 else layout.labels):
+            if is_over() or (layout.vector if self.asked.sizes[-1] > 1 else layout.labels) or (layout.single and not singly):
                 continue
             search = replace(self, layout=layout)
             search = search.with_labels() if layout.labels else search
@@ -163,8 +173,13 @@ class ObjectScript(ScriptSearch):
 
     def keeps_shapes(self) -> bool:
         """Whether the parameters have the shapes after a step that they had before."""
-        found = self.taken([self.step], None)
+        found = self.taken([self.step], self.batch)
         return found is None or not any(np.isnan(part).all() for pair in found[1] for part in pair)
+
+    @property
+    def batch(self) -> int | None:
+        """The number of samples that the loop's body is given, if it is one."""
+        return 1 if self.layout.single else None
 
     @property
     def step(self) -> str:
@@ -176,12 +191,12 @@ class ObjectScript(ScriptSearch):
         forms = {"inputs": self.layout.x, "targets": self.layout.y, "rows": "targets", "classes": "targets.argmax(axis=1)"}
         given += "".join(f", {name}={forms[form]}" for name, form in self.beside.items())
         data = f"{x}={self.layout.x}, {y}={self.layout.y}" if y else f"{x}=({self.layout.x}, {self.layout.y})"
-        return f"step(params, {data}{given})"
+        return f"step{IN_ORDER * self.script.is_mixed}(params, {data}{given})"
 
     def forwards(self, faulty: bool) -> Iterator[Forward]:
         """The output that the loop's body keeps, or else what an object answers that it drives, as in `loss(model(x), y)`."""
         assert self.script is not None
-        space = self.space()
+        space = self.space(self.batch)
         if space is None or not space.run([f"output = {self.step}"]):
             self._keep_mishap(space, False)
             return
@@ -191,7 +206,7 @@ class ObjectScript(ScriptSearch):
         space.names["output"] = {k: v for k, v in space.names["params"].items() if not k.startswith("__") and k not in own}
         ways = self._read(space, [f"output = {self.step}"], known)
         if not ways:
-            space = self.space()
+            space = self.space(self.batch)
             for name in self._answering(space) if space is not None else ():
                 line = f'output = params["{name}"]({self.layout.x})'
                 if space is not None and space.run([line]):
@@ -263,7 +278,9 @@ class ObjectScript(ScriptSearch):
         yield from super().gradients(replace(forward, lines=[f"output = {self.step}"]), batch)
 
     def sequences(self, forward: Forward) -> Iterator[tuple[list[str], bool]]:
-        yield from self._bodies([self.step], None)
+        assert self.script is not None
+        step = self.step if self.script.draws else self.step.replace(f"step{IN_ORDER}", "step")
+        yield from self._bodies([step], self.batch)
 
     def nearest(self) -> Any:
         """Nothing: a loop whose output is no reading's is left alone."""

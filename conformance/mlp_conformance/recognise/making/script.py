@@ -21,6 +21,7 @@ from mlp_conformance.recognise.parameters.slots import Slot
 from mlp_conformance.recognise.parameters.tensors import Leaf, Tensor, is_numeric
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.search import Search
+from mlp_conformance.recognise.source.changed_arrays import filled_anew, reordered, subscripted
 from mlp_conformance.recognise.source.orders import draws_again
 from mlp_conformance.recognise.source.own_samples import is_written, own_samples
 from mlp_conformance.recognise.source.program import Program, globals_used
@@ -29,10 +30,10 @@ from mlp_conformance.recognise.steps.pairing import MIXED
 from mlp_conformance.recognise.writing import written
 
 #: A data set of one sample.
-_ONE = next(layout for layout in LAYOUTS if layout.name == "one sample, a row")
+ONE = next(layout for layout in LAYOUTS if layout.name == "one sample, a row")
 
 #: What a step is called by that takes samples as they are, where the loop draws their order.
-_IN_ORDER = ".in_order"
+IN_ORDER = ".in_order"
 _DRAWN = "It draws its samples, some of them twice: judged is a step with each of them once."
 
 
@@ -80,9 +81,9 @@ def scripts(program: Program) -> Iterator[Script]:
             continue
         for inner in [loop, *(n for n in ast.walk(loop) if isinstance(n, ast.For) and n is not loop)]:
             stored = {node.id for node in ast.walk(inner) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-            stored |= _subscripted(inner)
+            stored |= subscripted(inner)
             read = [node.id for node in ast.walk(inner) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
-            stored -= _reordered(inner)
+            stored -= reordered(inner) | filled_anew(inner)
             parameters = [name for name in arrays if name in stored]
             data = [name for name in arrays if name in read and name not in stored and arrays[name].ndim == 2]
             if any(arrays[name].ndim == 2 for name in parameters) and len(data) >= 2:
@@ -105,33 +106,6 @@ def _numbers(used: dict[str, int], samples: int, units: set[int]) -> tuple[list[
     in_turn = {number for name in batches if used[name] for number in (samples // used[name], -(-samples // used[name]))}
     counts = [name for name, value in others.items() if value == samples]
     return batches + counts, [name for name, value in others.items() if value in in_turn - {samples}]
-
-
-def _subscripted(node: ast.AST) -> set[str]:
-    """Names that are changed through an index, as in `W[:] -= ...`."""
-    return {
-        n.value.id
-        for n in ast.walk(node)
-        if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store) and isinstance(n.value, ast.Name)
-    }
-
-
-def _reordered(node: ast.AST) -> set[str]:
-    """Names that are assigned parts of themselves in another order, as in `X, y = X[order], y[order]` and `shuffle(X, y)`."""
-    found: set[str] = set()
-    for n in ast.walk(node):
-        if not isinstance(n, ast.Assign) or len(n.targets) != 1:
-            continue
-        target, value = n.targets[0], n.value
-        names = target.elts if isinstance(target, ast.Tuple) else [target]
-        values = value.elts if isinstance(value, ast.Tuple) else [value]
-        if isinstance(value, ast.Call) and "shuffle" in ast.unparse(value.func):
-            values = value.args
-        for name, part in zip(names, values, strict=False):
-            base = part.value if isinstance(part, ast.Subscript) else part
-            if isinstance(name, ast.Name) and isinstance(base, ast.Name) and base.id == name.id:
-                found.add(name.id)
-    return found
 
 
 def script_plans(program: Program) -> Iterator[tuple[Plan, Script, tuple[int, ...]]]:
@@ -217,7 +191,7 @@ class ScriptSearch(Search):
     def forwards(self, faulty: bool) -> Iterator[Forward]:
         """Ways to get the output from the loop's body: of a batch, or of one sample where it goes through them itself."""
         assert self.script is not None
-        singly = () if self.script.is_mixed and not self.script.draws else (_ONE,)
+        singly = () if self.script.is_mixed and not self.script.draws else (ONE,)
         for layout in (*LAYOUTS[:2], *WITH_ONES.get(self.plan.slots[0].joined, ()), *singly):
             known = None
             for lines in self._lines(layout):
@@ -254,13 +228,13 @@ class ScriptSearch(Search):
         given += "".join(f", {name}=len(inputs)" for name in script.counts) + "".join(f", {name}=1" for name in script.turns)
         pairs = sorted(permutations(script.data, 2), key=lambda p: -(_is(p[0], "inputs") + _is(p[1], "targets")))
         for x, y in pairs[:6]:
-            yield [f"output = step{_IN_ORDER * script.is_mixed}(params, {x}={layout.x}, {y}={layout.y}{given})"]
+            yield [f"output = step{IN_ORDER * script.is_mixed}(params, {x}={layout.x}, {y}={layout.y}{given})"]
 
     def sequences(self, forward: Forward) -> Iterator[tuple[list[str], bool]]:
         assert self.script is not None
         lines = [line.removeprefix("output = ") for line in forward.lines]
         if not self.script.draws:  # the order of a batch is all the same, unless inputs and targets are parted
-            lines = [line.replace(f"step{_IN_ORDER}", "step") for line in lines]
+            lines = [line.replace(f"step{IN_ORDER}", "step") for line in lines]
         yield from self._bodies(lines, 1 if forward.layout.single else None)
 
     def _bodies(self, lines: list[str], batch: int | None) -> Iterator[tuple[list[str], bool]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import CodeType
 
 from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.source.command_line import without_command_line
 from mlp_conformance.recognise.source.entries import bodies
 from mlp_conformance.recognise.source.program import parsed, program_source
 
@@ -121,7 +122,7 @@ def loop_setup(path: str | Path, line: int, near: str | Path | None = None, data
         found = Path(near).parent / found
     tree = parsed(program_source(found), found)
     setup = next(loop.making(data) for loop in loops(tree) if loop.node.lineno == line)
-    return compile(ast.Module(setup, []), str(found), "exec")
+    return compile(without_command_line(setup), str(found), "exec")
 
 
 def loops(tree: ast.Module) -> Iterator[Loop]:
@@ -175,7 +176,9 @@ def _prepares(node: ast.stmt, wanted: set[str]) -> bool:
     if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
         return False
     function = node.value.func
-    in_place = isinstance(function, ast.Attribute) and (function.attr.endswith("_") or function.attr in ("append", "add"))
+    in_place = isinstance(function, ast.Attribute) and (
+        function.attr.endswith("_") or function.attr in ("append", "add", "add_argument")
+    )
     return in_place and bool(names(node, ast.Load) & wanted)
 
 

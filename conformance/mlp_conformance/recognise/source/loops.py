@@ -64,6 +64,29 @@ def _outside_slices(node: ast.AST) -> Iterator[ast.AST]:
         yield from _outside_slices(inner)
 
 
+def takes_singly(loop: ast.stmt, name: str) -> bool:
+    """Whether a loop goes through the rows of an array one after another, as `for i in range(n)` does with `X[i]`."""
+    for inner in ast.walk(loop):
+        if not isinstance(inner, ast.For) or _goes_over_batches(inner):
+            continue
+        if name in _gone_through(inner.iter):
+            return True
+        counters = {node.id for node in ast.walk(inner.target) if isinstance(node, ast.Name)}
+        for node in ast.walk(ast.Module(inner.body, [])):
+            if isinstance(node, ast.Subscript) and getattr(node.value, "id", "") == name:
+                index = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
+                if isinstance(index, ast.Name) and index.id in counters:
+                    return True
+    return False
+
+
+def _gone_through(iterated: ast.expr) -> set[str]:
+    """The names of what a loop goes through itself, as X and Y in `zip(X, Y)`."""
+    if isinstance(iterated, ast.Call) and getattr(iterated.func, "id", "") in ("zip", "enumerate", "reversed", "list"):
+        return set().union(*map(_gone_through, iterated.args))
+    return {iterated.id} if isinstance(iterated, ast.Name) else set()
+
+
 def loops_over_pairs(tree: ast.AST) -> bool:
     """Whether the program goes through samples and targets together, as in `for x, y in zip(X, Y)`."""
     for loop in ast.walk(tree):

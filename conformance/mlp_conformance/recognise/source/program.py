@@ -28,6 +28,7 @@ from unittest import mock
 
 from mlp_conformance.importing import package_of
 from mlp_conformance.quiet import limited
+from mlp_conformance.recognise.source.command_line import default_arguments
 from mlp_conformance.recognise.source.own_samples import counting_in_functions
 from mlp_conformance.recognise.source.prepared import prepare_jax, prepare_keras
 from mlp_conformance.recognise.source.records import working
@@ -252,7 +253,7 @@ def _reads_a_program(node: ast.stmt) -> bool:
 
 def _run(node: ast.stmt, program: Program) -> bool:
     code = compile(ast.Module([reported(node)], []), str(program.files.get(node, program.path)), "exec")
-    defaults = mock.patch.object(argparse.ArgumentParser, "parse_args", _default_arguments)
+    defaults = mock.patch.object(argparse.ArgumentParser, "parse_args", default_arguments)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), defaults:
         try:
             with limited(_IMPORT if _reads_a_program(node) else _STATEMENT):
@@ -263,15 +264,6 @@ def _run(node: ast.stmt, program: Program) -> bool:
             program.undefined[node.lineno] = described_error(error)
             return False
     return True
-
-
-def _default_arguments(self: argparse.ArgumentParser, args: Any = None, namespace: Any = None) -> argparse.Namespace:
-    """What a command line without any arguments gives, whatever it requires: it is not the program that is run."""
-    for action in self._actions:
-        action.required = False
-        if not action.option_strings:
-            action.nargs = "?"
-    return self.parse_known_args([], namespace)[0]
 
 
 def _import(node: ast.Import | ast.ImportFrom, program: Program) -> None:

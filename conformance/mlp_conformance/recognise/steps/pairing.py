@@ -24,6 +24,8 @@ _TRIES = 8
 SPREAD = (
     "Its targets have to be a column, one number in each row: of a bare vector of targets it compares each with every output."
 )
+_VECTORS = "Its output is a bare vector, and so are the targets that it is trained with."
+_OWN_VECTOR = "Its own targets are a bare vector, and are what its training is judged with."
 #: Words of programs that make a column of a vector, or have one from the first.
 _COLUMN = re.compile(r"reshape|newaxis|, ?None\]|unsqueeze|view\(|keepdims?=|keepdims|hstack|column_stack|np\.c_|:1\]|\[\[\d")
 SAID = "`{}` does not shuffle inputs and targets together: of two samples it learns each with the other's target."
@@ -69,15 +71,16 @@ def parted_where_on(
 def judge_spread(settled: Settled) -> None:
     """Have training judged with a vector of targets where the program's own output is one, and each meets all of them.
 
-    Whoever compares what it predicts with the targets has both in one form, unless the text makes a column of anything.
+    Whoever compares what it predicts with the targets has both in one form, unless the text makes a column of anything. A
+    script's own targets are seen where they stand.
     """
     vector = settled.forward.output.endswith(".reshape(-1, 1)") and not _COLUMN.search(settled.search.program.source)
-    lines = _spread_lines(settled) if vector else []
+    lines = _spread_lines(settled) if vector or settled.search.in_a_vector else []
     if lines and settled.step is not None and settled.step.reading is not None:
         reading = replace(settled.step.reading, fault=FAULTS["targets-broadcast"])
         settled.step = replace(settled.step, lines=lines, reading=reading)
         settled.plan.step = lines
-        settled.plan.notes.append("Its output is a bare vector, and so are the targets that it is trained with.")
+        settled.plan.notes.append(_OWN_VECTOR if settled.search.in_a_vector else _VECTORS)
 
 
 def spread(settled: Settled) -> str:
