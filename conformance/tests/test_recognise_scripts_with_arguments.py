@@ -52,3 +52,46 @@ def test_such_a_script_is_driven_with_its_own_targets(column: str, mean: str, fa
     assert step.reading is not None
     assert (step.reading.fault.id if step.reading.fault else None) == fault
     assert ("bare vector" in " ".join(found.plan.notes)) == (fault is not None)
+
+
+#: What comes after the loop computes its variables again, and in the loop the output becomes its error.
+AFTERWARDS = """
+import numpy as np
+
+N, K = 100, 3
+X = np.random.randn(N * K, 2)
+y = np.repeat(np.arange(K), N)
+W, b = 0.01 * np.random.randn(2, 20), np.zeros((1, 20))
+W2, b2 = 0.01 * np.random.randn(20, K), np.zeros((1, K))
+step_size = 1.0
+for i in range(10000):
+    hidden = np.maximum(0, np.dot(X, W) + b)
+    scores = np.dot(hidden, W2) + b2
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    dscores = probs = e / np.sum(e, axis=1, keepdims=True)
+    dscores[range(N * K), y] -= 1
+    dscores /= N * K
+    dhidden = np.dot(dscores, W2.T)
+    dhidden[hidden <= 0] = 0
+    W2 += -step_size * np.dot(hidden.T, dscores)
+    b2 += -step_size * np.sum(dscores, axis=0, keepdims=True)
+    W += -step_size * np.dot(X.T, dhidden)
+    b += -step_size * np.sum(dhidden, axis=0, keepdims=True)
+hidden = np.maximum(0, np.dot(X, W) + b)
+scores = np.dot(hidden, W2) + b2
+"""
+
+
+def test_what_a_loop_computes_is_its_output_though_it_is_computed_once_more_after_it(tmp_path: Path) -> None:
+    text = AFTERWARDS.replace("N * K), y", "len(X)), y").replace("/= N * K", "/= len(X)")
+    found = driven(tmp_path, text)
+    assert found.settled.forward.layout.labels
+    assert "scores" in found.settled.forward.output
+
+
+def test_a_loop_whose_output_is_not_seen_keeps_the_form_of_its_targets(tmp_path: Path) -> None:
+    text = AFTERWARDS.replace("N * K), y", "len(X)), y").replace("/= N * K", "/= len(X)")
+    text = text.replace("    dscores[", "    scores = None\n    dscores[")
+    found = driven(tmp_path, text)
+    assert found.settled.forward.output == ""
+    assert found.settled.forward.layout.labels

@@ -60,7 +60,8 @@ class Search:
 
     certain: only an output without any fault shows that the parameters stand where the plan has them.
     scaling: what the program does to its inputs first. calls: the only ones that may train, if it is known which. mishaps:
-    what calls raised by their own fault. in_a_vector: whether the program's own targets are seen to be a bare vector.
+    what calls raised by their own fault. layout: the only one in which it gets its samples, if there is but one. in_a_vector:
+    whether the program's own targets are seen to be a bare vector.
     """
 
     program: Program
@@ -73,6 +74,7 @@ class Search:
     scaling: Scaling | None = None
     calls: list[tuple[list[str], bool]] | None = None
     mishaps: Mishaps = field(default_factory=Mishaps)
+    layout: Layout | None = None
     in_a_vector: bool = False
     unmatched: list[tuple[Forward, np.ndarray, list[tuple[ForwardReading, np.ndarray]]]] = field(default_factory=list)
 

@@ -13,6 +13,7 @@ from mlp_conformance.recognise.calling.given_errors import begins_with_it
 from mlp_conformance.recognise.calling.of_forward import with_its_own
 from mlp_conformance.recognise.calling.other_forms import alternatives
 from mlp_conformance.recognise.calling.outputs import varies
+from mlp_conformance.recognise.losses.hard_targets import take_hard_targets
 from mlp_conformance.recognise.losses.metrics import Reported, loss_of_one_output, reported_loss, write_loss
 from mlp_conformance.recognise.losses.own_output import given_instead
 from mlp_conformance.recognise.losses.unseen import forwards_by_loss, unseen_forwards, unseen_step
@@ -107,6 +108,7 @@ def settle(search: Search, faults: bool = True) -> Settled | None:
         _keep_right_gradients(settled, step)
     if not plan.gradients:
         say_unjudged(settled)
+    take_hard_targets(settled)
     write_loss(settled)
     return settled
 
@@ -161,12 +163,22 @@ def _settle_unseen(search: Search) -> Settled | None:
             return settled
     for other, forward in forwards_by_loss(search):
         settled = Settled(other, forward, None, plan)
-        if not _find_gradients(settled, other, forward, faulty=True):
+        if not _find_gradients(settled, other, forward, faulty=True) and not _find_wrong_step(settled):
             find_likeliest(settled, [(other, forward)])
         if settled.step is not None:
             write_loss(settled)
             return settled
     return None
+
+
+def _find_wrong_step(settled: Settled) -> bool:
+    """Whether calls train a network whose loss alone is right: by a fault, or else those that come nearest."""
+    if not trains(settled.search.program.tree):
+        return False
+    settled.search, settled.forward, settled.step = find_step(settled.search, settled.forward)
+    settled.plan.make = settled.search.plan.make
+    _write_step(settled)
+    return settled.step is not None
 
 
 def _write_step(settled: Settled) -> None:

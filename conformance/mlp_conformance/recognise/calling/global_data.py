@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,8 @@ from mlp_conformance.recognise.source.program import Program, globals_used
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mlp_conformance.recognise.calling.layouts import Layout
+
 
 def data_statement(program: Program, x: str, y: str, count: str) -> str:
     """The statement that puts inputs, targets and their number where the functions look for them; empty if they do not."""
@@ -25,6 +28,14 @@ def data_statement(program: Program, x: str, y: str, count: str) -> str:
     names = [inputs, targets, *counts]
     values = [x, y, *[count] * len(counts)]
     return f"{', '.join(f'program.{name}' for name in names)} = {', '.join(values)}"
+
+
+def data_for(program: Program, text: str, layout: Layout) -> list[str]:
+    """That statement for a call that is handed no data, in the form of a layout; none for one that is."""
+    if re.search(r"inputs|targets|\b[xy]\b", text):
+        return []
+    there = data_statement(program, layout.x, layout.y, "len(inputs)")
+    return [there] if there else []
 
 
 def data_names(program: Program) -> tuple[str, str, list[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -13,7 +12,7 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.calls import Context, Offer, offers, ranked
 from mlp_conformance.recognise.calling.filling import fillings, loss_gradients
 from mlp_conformance.recognise.calling.given_errors import given_error
-from mlp_conformance.recognise.calling.global_data import data_statement
+from mlp_conformance.recognise.calling.global_data import data_for
 from mlp_conformance.recognise.calling.layered import is_container_of_layers, layered_steps
 from mlp_conformance.recognise.calling.layouts import has_targets
 from mlp_conformance.recognise.source.program import values
@@ -96,10 +95,9 @@ def training_calls(search: Search, forward: Forward) -> Iterator[tuple[list[str]
 def _training(search: Search, forward: Forward, offer: Offer, context: Context) -> Iterator[tuple[list[str], bool]]:
     """One call that trains, by itself or after the forward pass."""
     started = starting(search.program.tree).get(offer.name) if search.plan.root == "params" else None
-    there = data_statement(search.program, context.layout.x, context.layout.y, "len(inputs)")
     for text in fillings(offer, context):
         whole = "epochs" in text
-        given = [there] if there and not re.search(r"inputs|targets|\b[xy]\b", text) else []
+        given = data_for(search.program, text, context.layout)
         if started is not None:
             yield [*given, *start_lines(started), f"params = {text}"], whole
             if by_name := _by_name(search, started):

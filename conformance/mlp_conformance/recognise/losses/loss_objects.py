@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mlp_conformance.recognise.losses.constants import write_constants
-from mlp_conformance.recognise.losses.metrics import known_losses, place_of_number, spoken, value_after
+from mlp_conformance.recognise.losses.metrics import descends, known_losses, place_of_number, spoken, value_after
 from mlp_conformance.recognise.numbers.readings import is_near
 from mlp_conformance.recognise.source.program import values
 
@@ -45,26 +45,41 @@ def judge_loss_object(settled: Settled) -> None:
         return
     descended = (step.reading.loss, step.reading.reduction)
     for made, cls, loss, derivative in _objects(settled):
-        name = cls.__name__
         for lines in _calls(settled.forward, made, loss):
             meant = _meant(settled, lines)
-            if not meant:
+            whole = _goes_back_from(settled, cls, loss, derivative) if meant else None
+            if whole is None:
                 continue
-            if not _goes_back_from(settled, cls, loss, derivative):
-                return
             text = lines[-1].partition(" = ")[2]
-            parted = descended not in meant
-            if parted or not plan.loss:
-                plan.claims["loss"] = meant[0] if parted else descended
+            if whole and (descended not in meant or not plan.loss):
+                plan.claims["loss"] = descended if descended in meant else meant[0]
                 plan.loss = [*lines[:-1], f"float({text})"]
                 write_constants(settled, text, _source(cls))
-            if parted:
-                settled.step = replace(step, reading=None, meant=meant[0], first=1.0)
-                plan.notes.append(
-                    f"Its training goes back from `{name}.{derivative}`, so it is judged by `{name}.{loss}`, "
-                    f"{spoken(*meant[0])}; its steps are those of {spoken(*descended)}."
-                )
+            if whole and descended not in meant:
+                _part(settled, f"{cls.__name__}.{derivative}", f"{cls.__name__}.{loss}", meant[0])
+            elif not whole and _is_squared(descended[0]) not in {_is_squared(known) for known, _ in meant}:
+                plan.claims["loss"] = meant[0][0], descended[1]
+                plan.loss = []
+                _part(settled, f"{cls.__name__}.{derivative}", f"{cls.__name__}.{loss}", plan.claims["loss"])
             return
+
+
+def _is_squared(loss: str) -> bool:
+    return loss.endswith("squared_error")
+
+
+def _part(settled: Settled, derivative: str, loss: str, meant: tuple[str, str]) -> None:
+    """Have steps of another loss judged by that of the object from whose derivative they go back."""
+    step, plan = settled.step, settled.plan
+    assert step is not None
+    assert step.reading is not None
+    steps = spoken(step.reading.loss, step.reading.reduction)
+    settled.step = replace(step, reading=None, meant=meant, first=1.0)
+    plan.notes = [note for note in plan.notes if not note.endswith(descends(step.reading.loss, step.reading.reduction))]
+    plan.notes.append(
+        f"Its training goes back from `{derivative}`, so it is judged by `{loss}`, {spoken(*meant)}; "
+        f"its steps are those of {steps}."
+    )
 
 
 def _objects(settled: Settled) -> Iterator[tuple[str, type, str, str]]:
@@ -74,7 +89,8 @@ def _objects(settled: Settled) -> Iterator[tuple[str, type, str, str]]:
     """
     plan, space = settled.plan, settled.search.space()
     root = space.names.get(plan.root) if space is not None and plan.root.isidentifier() else None
-    held = {f"{plan.root}.{name}": type(value) for name, value in getattr(root, "__dict__", {}).items()}
+    parts = getattr(root, "__dict__", {}).items()
+    held = {f"{plan.root}.{name}": value if isinstance(value, type) else type(value) for name, value in parts}
     own = {f"program.{name}()": value for name, value in values(settled.search.program).items() if name != plan.name}
     for made, cls in (held | own).items():
         if not isinstance(cls, type) or cls.__module__.partition(".")[0] in _OF_LIBRARIES:
@@ -124,18 +140,18 @@ def _meant(settled: Settled, lines: list[str]) -> list[tuple[str, str]]:
     return [key for key, value in known.items() if found is not None and is_near(found, value)]
 
 
-def _goes_back_from(settled: Settled, cls: type, loss: str, derivative: str) -> bool:
-    """Whether a training step calls the derivative of such an object, and gives it all samples at once.
+def _goes_back_from(settled: Settled, cls: type, loss: str, derivative: str) -> bool | None:
+    """Whether a training step that calls the derivative of such an object gives it all samples at once; None if none calls it.
 
-    Of single ones nothing says how they are put together, which is the affair of what calls it.
+    Of single ones nothing says how they are put together, which is the affair of what calls it: only what the loss is.
     """
     assert settled.step is not None
     space = settled.search.space(1 if settled.forward.layout.single else None)
     if space is None:
-        return False
+        return None
     with _watched(cls, loss) as asked, _watched(cls, derivative) as calls:
         space.run(settled.step.lines)
-    return bool(calls) and max([*asked, *calls]) >= space.asked.targets.size > space.asked.sizes[-1]
+    return max([*asked, *calls]) >= space.asked.targets.size > space.asked.sizes[-1] if calls else None
 
 
 @contextmanager

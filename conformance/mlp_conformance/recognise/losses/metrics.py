@@ -14,6 +14,7 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.calls import Offer, ranked
 from mlp_conformance.recognise.calling.filling import fillings
 from mlp_conformance.recognise.calling.given_errors import begins_with_it
+from mlp_conformance.recognise.calling.global_data import data_for
 from mlp_conformance.recognise.calling.layouts import Layout
 from mlp_conformance.recognise.losses.constants import write_constants
 from mlp_conformance.recognise.numbers.readings import Question, is_near, losses_for, question
@@ -71,10 +72,12 @@ def _asked(search: Search, forward: Forward, offer: Offer, layout: Layout) -> It
     context = search.context(layout)
     turned = re.fullmatch(r"([\w.\[\]\"-]+?)(\.T)?", forward.raw) if not forward.layout.single else None
     context.output = [forward.raw, *([turned[1] if turned[2] else f"{turned[1]}.T"] if turned else [])]
+    context.output += [forward.output] if forward.output.startswith(("softmax(", "sigmoid(")) else []  # it gives logits
     named = forward.raw.split("[")[0].split(".")[0]
     for text in fillings(offer, context):
         needed = named in text or not (forward.lines or [""])[0].startswith("output")
-        for lines in ([*forward.lines],) if needed else ([], [*forward.lines]):
+        there = data_for(search.program, text, layout)
+        for lines in ([*there, *forward.lines],) if needed else (there, [*there, *forward.lines]):
             space = search.space(batch)
             if space is None or not space.run([*lines, f"value = {text}"]):
                 continue
@@ -181,8 +184,8 @@ def write_loss(settled: Settled) -> None:
         return
     if begins_with_it(plan.step or plan.gradient, forward):
         return
-    why = f": a metric, since the step descends {spoken(*descended)}" if is_explained(settled) else ""
-    plan.notes.append(f"{found.of} reports {spoken(*found.loss)}{why}.")
+    why = descends(*descended) if is_explained(settled) else "."
+    plan.notes.append(f"{found.of} reports {spoken(*found.loss)}{why}")
 
 
 def _returned_by_training(settled: Settled) -> tuple[str, str] | None:
@@ -239,6 +242,11 @@ def place_of_number(value: Any) -> str:
 def _is_number(part: Any) -> bool:
     """Whether something is a number, or an array or tensor that is one."""
     return isinstance(part, Real) or (getattr(part, "ndim", None) == 0 and hasattr(part, "dtype"))
+
+
+def descends(loss: str, reduction: str) -> str:
+    """Why what a program reports is no loss: the end of a sentence."""
+    return f": a metric, since the step descends {spoken(loss, reduction)}."
 
 
 def spoken(loss: str, reduction: str) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.calls import Offer, ranked
 from mlp_conformance.recognise.calling.filling import fillings
+from mlp_conformance.recognise.calling.global_data import data_for
 from mlp_conformance.recognise.calling.layouts import LAYOUTS, OTHER_TARGETS, Layout
 from mlp_conformance.recognise.calling.rates import rate_setting
 from mlp_conformance.recognise.losses.metrics import place_of_number
@@ -94,15 +95,19 @@ def _losses(search: Search, layout: Layout) -> Iterator[np.ndarray]:
     offers = search.find_offers(space) if space is not None else []
     for offer in (*ranked(offers, roles.LOSS)[:4], *ranked(offers, roles.BACKWARD)[:2]):
         for text in islice(fillings(offer, search.context(layout)), 6):
-            space = search.space()
-            if space is not None and "target" in text and space.run([f"value = {text}"]):
+            space, there = search.space(), data_for(search.program, text, layout)
+            if space is not None and "target" in (there or [text])[0] and space.run([*there, f"value = {text}"]):
                 value = space.array(f"value{place_of_number(space.names['value'])}")
                 if value is not None and value.size == 1:
                     yield value.reshape(())
 
 
 def _layouts(search: Search) -> list[Layout]:
-    whole = [*LAYOUTS[:2], *(layout for layout in OTHER_TARGETS if not layout.single and "torch" not in layout.x)]
+    whole = (
+        [search.layout]
+        if search.layout
+        else [*LAYOUTS[:2], *(layout for layout in OTHER_TARGETS if not layout.single and "torch" not in layout.x)]
+    )
     return [layout for layout in whole if not layout.vector or search.asked.sizes[-1] == 1]
 
 

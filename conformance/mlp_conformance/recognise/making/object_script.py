@@ -202,7 +202,7 @@ class ObjectScript(ScriptSearch):
             return
         self._keep_mishap(space, True)
         known = list(forward_readings(space.asked, faulty))
-        own = {*values(self.program), *self.script.data} - set(self.script.parameters)
+        own = {*values(self.program), *self.script.data} - set(self.script.parameters) - names(self.script.loop, ast.Store)
         space.names["output"] = {k: v for k, v in space.names["params"].items() if not k.startswith("__") and k not in own}
         ways = self._read(space, [f"output = {self.step}"], known)
         if not ways:

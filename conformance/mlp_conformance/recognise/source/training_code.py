@@ -31,7 +31,7 @@ def trains(tree: ast.Module) -> bool:
 
 
 def _is_step(node: ast.AST) -> bool:
-    """Whether a product with a learning rate is added to something, or subtracted: `w -= eta * g`, `w - eta * g`."""
+    """Whether a product with a learning rate is added to something, or subtracted: `w -= eta * g`, `w + -eta * g`."""
     if not isinstance(node, ast.AugAssign | ast.BinOp) or not isinstance(node.op, ast.Add | ast.Sub):
         return False
     step = node.value if isinstance(node, ast.AugAssign) else node.right
@@ -40,7 +40,8 @@ def _is_step(node: ast.AST) -> bool:
 
 
 def _last_name(part: ast.expr) -> str:
-    """What something is called: by itself, as an attribute, or as a key of a dictionary; empty if it has no name."""
+    """What something is called: by itself, as an attribute, or as a key of a dictionary, with any sign; empty if nothing."""
+    part = part.operand if isinstance(part, ast.UnaryOp) else part
     if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Constant):
         return str(part.slice.value)
     return getattr(part, "id", getattr(part, "attr", ""))
