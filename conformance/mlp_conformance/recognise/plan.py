@@ -55,7 +55,7 @@ class Plan:
     uses_torch: bool = False
     program: str = ""
     kept: tuple[str, ...] = ()
-    constants: dict[str, int] = field(default_factory=dict)
+    constants: dict[str, int | str] = field(default_factory=dict)
     penalty: tuple[list[str], list[str]] | None = None
     siblings: bool = False
 

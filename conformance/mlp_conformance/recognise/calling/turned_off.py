@@ -120,6 +120,7 @@ def said_off(plan: Plan, space: Space | None, but: Collection[str] = ()) -> str:
     lines = [plan.make, plan.forward, plan.step, plan.gradient, plan.loss]
     found = {place.said: place for part in lines for place in places(part, space) if place.name not in but}
     said = dict.fromkeys(f"the {kind(place.name)} `{place.said}`" for place in found.values())
-    said |= dict.fromkeys(f"the {kind(key[:-1])} `{key[:-1]}`" for key in plan.constants if key.endswith("="))
-    names = [*said]
-    return f"Judged without {', '.join(names)}." if names else ""
+    options = {key[:-1]: value for key, value in plan.constants.items() if key.endswith("=")}
+    said |= dict.fromkeys(f"the {kind(name)} `{name}`" for name, value in options.items() if not isinstance(value, str))
+    off = [f"Judged without {', '.join(said)}."] if said else []
+    return " ".join([*off, *(f'Judged with `{name}="{word}"`.' for name, word in options.items() if isinstance(word, str))])

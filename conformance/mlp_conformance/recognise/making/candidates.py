@@ -47,6 +47,7 @@ from mlp_conformance.recognise.parameters.thresholds import with_thresholds
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.source.loop_steps import loop_step, namespace
+from mlp_conformance.recognise.source.optimiser_choice import plain_choices
 from mlp_conformance.recognise.source.own_samples import own_samples
 from mlp_conformance.recognise.source.program import Program, globals_used, read_program, values
 from mlp_conformance.recognise.source.rewriting import (
@@ -64,7 +65,9 @@ from mlp_conformance.recognise.space import Space
 def searches(program: Program, name: str) -> Iterator[Search]:
     """Everything in a program that may be its network, ready to be tried."""
     written = written_samples(program) if program.path.exists() else {}
-    constants = fixed_lengths(program.tree) | optional_parts(program.tree) | written if program.path.exists() else {}
+    constants: dict[str, int | str] = {}
+    if program.path.exists():
+        constants |= {**fixed_lengths(program.tree), **optional_parts(program.tree), **plain_choices(program.tree), **written}
     starts = bool(starting(program.tree)) and program.path.exists()
     if constants or starts:
         program = read_program(program.path, (), constants, starts, program.beside)

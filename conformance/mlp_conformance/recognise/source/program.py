@@ -120,7 +120,7 @@ def definitions(
     path: str | Path,
     near: str | Path | None = None,
     kept: Collection[str] = (),
-    constants: Mapping[str, float] | None = None,
+    constants: Mapping[str, float | str] | None = None,
     starts: bool = False,
     beside: bool = False,
 ) -> ModuleType:
@@ -129,7 +129,8 @@ def definitions(
     `near`: a file (an adapter's `__file__`) in whose folder a relative path is looked for before the current folder.
     `kept`: attributes that methods such as `fit` draw anew; they are left as they are once an object has them.
     `constants`: other numbers for local variables to which functions assign a plain number; for "len(X)" the number that
-    they have in its place; for "momentum=" what a library's optimiser is given by that name.
+    they have in its place; for "momentum=" what a library's optimiser is given by that name, for "optimizer=" the word which
+    functions are given by that name where they are given none.
     `starts`: variables that training functions draw before their loop start from what the module's `starts` has for them.
     `beside`: the files beside it that it imports are read as a part of it.
 
@@ -151,7 +152,7 @@ def program_text(path: Path, beside: bool = False) -> Together:
 def read_program(
     path: Path,
     kept: Collection[str] = (),
-    constants: Mapping[str, float] | None = None,
+    constants: Mapping[str, float | str] | None = None,
     starts: bool = False,
     beside: bool = False,
 ) -> Program:
@@ -163,7 +164,8 @@ def read_program(
     if kept or constants:
         tree = ast.fix_missing_locations(Rewritten(kept, constants or {}).visit(tree))
         for name, number in (constants or {}).items():
-            tree = counting_in_functions(tree, number, name[4:-1]) if name.startswith("len(") else tree
+            if name.startswith("len(") and not isinstance(number, str):
+                tree = counting_in_functions(tree, number, name[4:-1])
     if path.suffix == ".ipynb" or read.files:
         linecache.cache[str(path)] = (len(source), None, source.splitlines(True), str(path))
     folder = str(path.resolve().parent)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
 from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.source.optimiser_choice import choose
 
 
 class Rewritten(ast.NodeTransformer):
@@ -19,11 +20,13 @@ class Rewritten(ast.NodeTransformer):
 
     "init()" among `kept` is a call of that method, which is made by the constructor alone.
     The constant "range" is the length of loops such as `for epoch in range(10000)`, and "momentum=" what a library's
-    optimiser is given by that name, as "p=" is of its dropout.
+    optimiser is given by that name, as "p=" is of its dropout. A word is what an argument of that name is by default.
     """
 
-    def __init__(self, kept: Collection[str], constants: Mapping[str, float]) -> None:
-        self.kept, self.constants = set(kept), constants
+    def __init__(self, kept: Collection[str], constants: Mapping[str, float | str]) -> None:
+        self.kept = set(kept)
+        self.constants = {name: value for name, value in constants.items() if not isinstance(value, str)}
+        self.words = {name: value for name, value in constants.items() if isinstance(value, str)}
         self.inside = 0
         self.method = ""
         self.guarded: set[str] | None = None
@@ -32,6 +35,7 @@ class Rewritten(ast.NodeTransformer):
         return self._within(node, "")
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        choose(node.args, self.words)
         before, self.guarded = self.guarded, set() if any(given.arg == "self" for given in node.args.args) else None
         self._within(node, node.name)
         if self.guarded:
