@@ -9,22 +9,43 @@ from collections.abc import Iterator
 from mlp_conformance.recognise import roles
 
 
-def called_per_sample(name: str, tree: ast.AST) -> bool:
-    """Whether the program itself calls a function for one sample after another, in a loop over samples."""
-    for loop in ast.walk(tree):
-        if not isinstance(loop, ast.For):
-            continue
-        over = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
-        over = set() if _goes_over_batches(loop) else {name for name in over if not _SEVERAL.search(name)}
-        counts = isinstance(loop.iter, ast.Call) and getattr(loop.iter.func, "id", "") in ("range", "reversed")
-        for call in ast.walk(loop):
-            if not isinstance(call, ast.Call):
-                continue
-            is_named = (getattr(call.func, "attr", "") or getattr(call.func, "id", "")) == name
+def called_per_sample(name: str, tree: ast.AST, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether the program itself calls a function for one sample after another, in a loop over samples.
+
+    Or what it calls so, as `train_one(X[i], y[i])`, hands its sample on. seen: those that hand on what they are given.
+    """
+    if any(_is_called_in(loop, name) for loop in ast.walk(tree) if isinstance(loop, ast.For)):
+        return True
+    return any(called_per_sample(caller, tree, seen | {name}) for caller in _handing_on(name, tree) - seen)
+
+
+def _is_called_in(loop: ast.For, name: str) -> bool:
+    over = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+    over = set() if _goes_over_batches(loop) else {name for name in over if not _SEVERAL.search(name)}
+    counts = isinstance(loop.iter, ast.Call) and getattr(loop.iter.func, "id", "") in ("range", "reversed")
+    for call in ast.walk(loop):
+        if isinstance(call, ast.Call) and _called(call) == name:
             parts = [node for argument in call.args for node in ast.walk(argument)]
-            if is_named and any(_is_sample(node, over) for node in parts if not (counts and isinstance(node, ast.Name))):
+            if any(_is_sample(node, over) for node in parts if not (counts and isinstance(node, ast.Name))):
                 return True
     return False
+
+
+def _called(call: ast.Call) -> str:
+    return getattr(call.func, "attr", "") or getattr(call.func, "id", "")
+
+
+def _handing_on(name: str, tree: ast.AST) -> set[str]:
+    """The other functions that call one with what they are given as inputs, by the name of their argument."""
+    found = set()
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef) or function.name == name:
+            continue
+        given = {argument.arg for argument in function.args.args if roles.argument(argument.arg) == "inputs"}
+        calls = (node for node in ast.walk(function) if isinstance(node, ast.Call) and _called(node) == name)
+        if any(isinstance(part, ast.Name) and part.id in given for call in calls for part in call.args):
+            found.add(function.name)
+    return found
 
 
 #: Names of several samples, and of what gives out several after several.
