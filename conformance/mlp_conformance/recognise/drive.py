@@ -37,6 +37,7 @@ from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.settle import Settled, settle
 from mlp_conformance.recognise.source.after_loops import said_of_loops
 from mlp_conformance.recognise.source.beyond import beyond_specification, is_uncertain
+from mlp_conformance.recognise.source.few_units import said_of_few_units
 from mlp_conformance.recognise.source.packages import package_of_object, read_package
 from mlp_conformance.recognise.source.program import Program, ProgramError, parsed, read_program
 from mlp_conformance.recognise.source.reporting import said_of_rhythm
@@ -310,7 +311,8 @@ def _finish(driven: Driven, program: Program) -> None:
     judge_single_samples(driven.settled)
     if plan.gradients and not (plan.step or plan.penalty) and trains(program.tree):
         plan.notes.append("How it trains is not judged: no call was found that takes a step from parameters that are given.")
-    plan.notes[:0] = [understood(driven.settled, _COMPILED if compiled else ", the only ones that it can have")]
+    only = said_of_few_units(program.tree) if driven.settled.search.program.few_units else ", the only ones that it can have"
+    plan.notes[:0] = [understood(driven.settled, _COMPILED if compiled else only)]
 
 
 def drive_object(found: Any) -> Driven:

@@ -22,7 +22,8 @@ class Plan:
     make: leave the program's network in `root` ("model" or "params"), from `sizes`. slots: where its layers' parameters
     are. layers: the number of layers that can be made, None for any; sizes: the only ones; tried: those that it was found
     with. refused: conditions on `network` under which it is none that is judged, and why. hidden: what the hidden layers
-    end in, where the network is put together from layers. kept, constants: see `definitions`; siblings: its `beside`.
+    end in, where the network is put together from layers. kept, constants, few_units: see `definitions`;
+    siblings: its `beside`.
     forward, step: what is called before `output` can be read, or the parameters have moved. single: statements are about
     one sample `x`, `y`. penalty: the statements of `make` and `step` with a penalty `l2` turned on, if training with one is
     judged.
@@ -58,12 +59,13 @@ class Plan:
     constants: dict[str, int | str] = field(default_factory=dict)
     penalty: tuple[list[str], list[str]] | None = None
     siblings: bool = False
+    few_units: bool = False
 
     @property
     def rewritten(self) -> str:
         """The arguments of `definitions` for what is changed in the program's text."""
         kept = f", kept={self.kept!r}".replace("'", '"') if self.kept else ""
-        kept += ", beside=True" if self.siblings else ""
+        kept += (", beside=True" if self.siblings else "") + (", few_units=True" if self.few_units else "")
         kept += ", starts=True" if "program.starts" in " ".join([*self.make, *self.step]) else ""
         return kept + (f", constants={self.constants!r}".replace("'", '"') if self.constants else "")
 

@@ -24,6 +24,7 @@ from mlp_conformance.recognise.parameters.tensors import is_torch_module, leaves
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.source.command_line import without_command_line
 from mlp_conformance.recognise.source.entries import bodies
+from mlp_conformance.recognise.source.few_units import with_few_units
 from mlp_conformance.recognise.source.program import Program, program_text
 from mlp_conformance.recognise.source.siblings import is_beside
 from mlp_conformance.recognise.source.starting import starting
@@ -41,12 +42,15 @@ _MAKING = 0.5
 _INPUTS = (3, 2)
 
 
-def building(path: str | Path, name: str, near: str | Path | None = None, beside: bool = False) -> CodeType:
+def building(
+    path: str | Path, name: str, near: str | Path | None = None, beside: bool = False, few_units: bool = False
+) -> CodeType:
     """The statements of a file that make what it calls `name`, compiled; see `definitions` for the rest."""
     found = Path(path)
     if near is not None and not found.is_absolute() and (Path(near).parent / found).exists():
         found = Path(near).parent / found
     tree = program_text(found, beside).tree
+    tree = with_few_units(tree) if few_units else tree
     making = next(making for making in _makings(tree, found) if making.name == name)
     return making.compiled(found)
 
@@ -160,10 +164,10 @@ def built_plans(program: Program) -> Iterator[tuple[Plan, dict[str, Any]]]:
         data = [f"{name}=np.zeros((1, sizes[0]))" for name in making.inputs]
         data += [f"{name}=np.zeros((1, sizes[-1]))" for name in making.targets]
         make = [f"vars(program).update({', '.join(data)})"] * bool(data) + [f"exec({variable}, vars(program))"]
-        beside = ", beside=True" if program.beside else ""
+        more = (", beside=True" if program.beside else "") + program.in_units
         written_program = (
             f"{program.reading}\n"
-            f"{variable} = building({written(str(program.path))}, {written(making.name)}, near=__file__{beside})"
+            f"{variable} = building({written(str(program.path))}, {written(making.name)}, near=__file__{more})"
         )
         for root, lines in (("model", [*make, f"model = program.{making.name}"]), ("program", make)):
             for plan in _plans(program, making.name, root, lines, given):

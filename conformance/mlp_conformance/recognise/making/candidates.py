@@ -46,6 +46,7 @@ from mlp_conformance.recognise.parameters.tensors import Leaf, is_keras_model_cl
 from mlp_conformance.recognise.parameters.thresholds import with_thresholds
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.search import Search
+from mlp_conformance.recognise.source.few_units import few_units
 from mlp_conformance.recognise.source.loop_steps import loop_step, namespace
 from mlp_conformance.recognise.source.optimiser_choice import plain_choices
 from mlp_conformance.recognise.source.own_samples import own_samples
@@ -69,15 +70,16 @@ def searches(program: Program, name: str) -> Iterator[Search]:
     if program.path.exists():
         constants |= {**fixed_lengths(program.tree), **optional_parts(program.tree), **plain_choices(program.tree), **written}
     starts = bool(starting(program.tree)) and program.path.exists()
-    if constants or starts:
-        program = read_program(program.path, (), constants, starts, program.beside)
+    few = program.path.exists() and bool(few_units(program.tree))
+    if constants or starts or few:
+        program = read_program(program.path, (), constants, starts, program.beside, few)
     loops_first = not name and ends_in_its_loss(_classes(values(program)), made_by_itself(program.tree))
     together = False
     for search in object_searches(program) if loops_first else ():
         together = together or next(search.forwards(False), None) is not None
         yield search
     for plan, find_offers, returned in _also_with_thresholds(candidates(program, name), program):
-        plan = plan.but(constants=constants, kept=_drawn_again(plan, program), siblings=program.beside)
+        plan = plan.but(constants=constants, kept=_drawn_again(plan, program), siblings=program.beside, few_units=few)
         plan.program = program.reading if program.package else plan.program
         if together and plan.make[0].startswith("layers = "):
             continue  # its layers without what its loop has after them
@@ -91,7 +93,7 @@ def searches(program: Program, name: str) -> Iterator[Search]:
     if program.package:
         return
     for plan, script, own in script_plans(program) if not name else ():
-        step = loop_step(program.path, script.loop.lineno, samples=script.samples)
+        step = loop_step(program.path, script.loop.lineno, samples=script.samples, few_units=few)
         given = {"step": step, "namespace": namespace}
         shapes = (TWO_LAYERS if plan.layers == 2 else THREE_LAYERS if plan.layers == 3 else (3, 5), own)
         for sizes in shapes:  # the numbers of units may stand in its loop too
@@ -140,7 +142,8 @@ def _drawn_in_methods(tree: ast.AST) -> list[set[str]]:
 
 def _rewritten(plan: Plan, program: Program, find_offers: Any, returned: list[str]) -> Search:
     """The search in a program whose methods do not draw its parameters anew."""
-    other = read_program(program.path, plan.kept, plan.constants, bool(starting(program.tree)), program.beside)
+    starts = bool(starting(program.tree))
+    other = read_program(program.path, plan.kept, plan.constants, starts, program.beside, program.few_units)
     asked = question(plan.sizes or plan.tried or (TWO_LAYERS if plan.layers == 2 else THREE_LAYERS), BATCH)
     return Search(other, _with_dials(plan, other, asked), asked, find_offers, returned)
 

@@ -76,7 +76,9 @@ def _searches(
     beside: dict[str, str],
 ) -> Iterator[ScriptSearch]:
     line = loop.node.lineno
-    given: dict[str, Any] = {"step": loop_step(program.path, line), "setup": loop_setup(program.path, line, data=silent)}
+    few = program.few_units
+    setup = loop_setup(program.path, line, data=silent, few_units=few)
+    given: dict[str, Any] = {"step": loop_step(program.path, line, few_units=few), "setup": setup}
     named = f", data={silent}".replace("'", '"') if silent else ""
     loader = f", {loop.loader}={_LOADER}" if loop.loader else ""
     data = loader if loop.taken else f", {x}=np.zeros((1, sizes[0])), {y}=np.zeros((1, sizes[-1]))"
@@ -112,8 +114,8 @@ def _searches(
                 )
                 plan.program = (
                     f"{program.reading}\n"
-                    f"setup = loop_setup({written(str(program.path))}, line={line}, near=__file__{named})\n"
-                    f"step = loop_step({written(str(program.path))}, line={line}, near=__file__)"
+                    f"setup = loop_setup({written(str(program.path))}, line={line}, near=__file__{named}{program.in_units})\n"
+                    f"step = loop_step({written(str(program.path))}, line={line}, near=__file__{program.in_units})"
                 )
                 script = Script(loop.node, made, [x, y], loop.counters, counts)
                 asked = question(sizes, _BATCH)

@@ -49,10 +49,9 @@ def scalar_script_searches(program: Program) -> Iterator[ScriptSearch]:
         found = [Leaf(f'params["{name}"]', "number", (), "float64") for name in parameters]
         for sizes, slots in islice(scalar_networks(found), _MOST):
             plan = Plan(str(program.path), program.path.stem, ["params = dict(vars(program))"], "params", slots, 2, sizes)
-            plan.program = (
-                f"{program.reading}\nstep = loop_step({written(str(program.path))}, line={loop.lineno}, near=__file__)"
-            )
-            step = loop_step(program.path, loop.lineno)
+            given = f"{written(str(program.path))}, line={loop.lineno}, near=__file__{program.in_units}"
+            plan.program = f"{program.reading}\nstep = loop_step({given})"
+            step = loop_step(program.path, loop.lineno, few_units=program.few_units)
             script = Script(loop, parameters, data, counters)
             yield ScalarScript(program, plan, question(sizes, _BATCH), lambda space: [], given={"step": step}, script=script)
 

@@ -161,6 +161,7 @@ def _chains(
                 ]
                 plan = Plan(str(program.path), program.path.stem, make, "params", slots, len(order))
                 counted = f', samples=({script.samples[0]}, "{script.samples[1]}")' if script.samples else ""
+                counted += program.in_units
                 plan.program = (
                     f"{program.reading}\n"
                     f"step = loop_step({written(str(program.path))}, line={script.loop.lineno}, near=__file__{counted})"

@@ -13,6 +13,7 @@ from types import CodeType
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.source.command_line import without_command_line
 from mlp_conformance.recognise.source.entries import bodies
+from mlp_conformance.recognise.source.few_units import with_few_units
 from mlp_conformance.recognise.source.program import parsed, program_source
 
 #: What gives out several samples after several, by its name.
@@ -112,15 +113,18 @@ def _formed(node: ast.expr) -> set[str]:
     return {name for name in names(node, ast.Load) if roles.argument(name) in ("inputs", "targets")}
 
 
-def loop_setup(path: str | Path, line: int, near: str | Path | None = None, data: Sequence[str] = ()) -> CodeType:
+def loop_setup(
+    path: str | Path, line: int, near: str | Path | None = None, data: Sequence[str] = (), few_units: bool = False
+) -> CodeType:
     """The statements before the loop at that line of a file that make what it uses, its data left out, compiled.
 
-    data: the names of these, where they do not say so themselves.
+    data: the names of these, where they do not say so themselves; few_units: see `definitions`.
     """
     found = Path(path)
     if near is not None and not found.is_absolute() and (Path(near).parent / found).exists():
         found = Path(near).parent / found
     tree = parsed(program_source(found), found)
+    tree = with_few_units(tree) if few_units else tree
     setup = next(loop.making(data) for loop in loops(tree) if loop.node.lineno == line)
     return compile(without_command_line(setup), str(found), "exec")
 

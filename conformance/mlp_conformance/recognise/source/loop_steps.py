@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from mlp_conformance.recognise.source.few_units import with_few_units
 from mlp_conformance.recognise.source.orders import in_order, unshuffled
 from mlp_conformance.recognise.source.own_samples import counting
 from mlp_conformance.recognise.source.program import parsed, program_source
@@ -22,11 +23,12 @@ def loop_body(path: str | Path, line: int, near: str | Path | None = None) -> Co
     return compile(body, str(found), "exec")
 
 
-def _body(path: str | Path, line: int, near: str | Path | None) -> tuple[Path, ast.Module]:
+def _body(path: str | Path, line: int, near: str | Path | None, few_units: bool = False) -> tuple[Path, ast.Module]:
     found = Path(path)
     if near is not None and not found.is_absolute() and (Path(near).parent / found).exists():
         found = Path(near).parent / found
     tree = parsed(program_source(found), found)
+    tree = with_few_units(tree) if few_units else tree
     loop = next(node for node in ast.walk(tree) if isinstance(node, ast.For | ast.While) and node.lineno == line)
     return found, ast.fix_missing_locations(ast.Module([_once(loop.body)], []))
 
@@ -66,12 +68,19 @@ class LoopStep:
         return names
 
 
-def loop_step(path: str | Path, line: int, near: str | Path | None = None, samples: tuple[int, str] | None = None) -> LoopStep:
+def loop_step(
+    path: str | Path,
+    line: int,
+    near: str | Path | None = None,
+    samples: tuple[int, str] | None = None,
+    few_units: bool = False,
+) -> LoopStep:
     """The body of the loop that starts at that line of a file, to be called as `step(names, X=inputs, Y=targets)`.
 
-    samples: a number that is written there for that of the rows of an array, and the name of that.
+    samples: a number that is written there for that of the rows of an array, and the name of that. few_units: see
+    `definitions`.
     """
-    found, body = _body(path, line, near)
+    found, body = _body(path, line, near, few_units)
     body = counting(body, *samples) if samples else body
     return LoopStep(*(compile(tree, str(found), "exec") for tree in (body, in_order(body))))
 

@@ -29,6 +29,7 @@ from unittest import mock
 from mlp_conformance.importing import package_of
 from mlp_conformance.quiet import limited
 from mlp_conformance.recognise.source.command_line import default_arguments
+from mlp_conformance.recognise.source.few_units import with_few_units
 from mlp_conformance.recognise.source.own_samples import counting_in_functions
 from mlp_conformance.recognise.source.prepared import prepare_jax, prepare_keras
 from mlp_conformance.recognise.source.records import working
@@ -68,7 +69,7 @@ class Program:
     tried the first way to make a network of it that failed, and how; undefined: what statements raised, by their first lines;
     trees: networks of JAX's arrays, by what made them;
     beside: whether the files beside it that it imports were read as a part of it; files: the file of each statement then;
-    package: the package whose modules it is, see `packages`.
+    package: the package whose modules it is, see `packages`; few_units: whether it has a few units where its text has hundreds.
     """
 
     path: Path
@@ -89,6 +90,7 @@ class Program:
     beside: bool = False
     files: dict[ast.stmt, Path] = field(default_factory=dict)
     package: str = ""
+    few_units: bool = False
 
     @property
     def reading(self) -> str:
@@ -96,7 +98,12 @@ class Program:
         if self.package:
             return f'program = package("{self.package}")'
         named = repr(str(self.path)).replace("'", '"')
-        return f"program = definitions({named}, near=__file__{', beside=True' if self.beside else ''})"
+        return f"program = definitions({named}, near=__file__{', beside=True' if self.beside else ''}{self.in_units})"
+
+    @property
+    def in_units(self) -> str:
+        """The argument for everything in an adapter that reads its text."""
+        return ", few_units=True" if self.few_units else ""
 
     def spec(self, name: str) -> str:
         """How its user names something in it."""
@@ -123,6 +130,7 @@ def definitions(
     constants: Mapping[str, float | str] | None = None,
     starts: bool = False,
     beside: bool = False,
+    few_units: bool = False,
 ) -> ModuleType:
     """The classes, functions and constants of a Python file or notebook, as a module; nothing else in it is run.
 
@@ -133,13 +141,14 @@ def definitions(
     functions are given by that name where they are given none.
     `starts`: variables that training functions draw before their loop start from what the module's `starts` has for them.
     `beside`: the files beside it that it imports are read as a part of it.
+    `few_units`: arrays that are made for hundreds of units have a few instead.
 
     Raises ProgramError if there is no such file or it is no Python 3.
     """
     found = Path(path)
     if near is not None and not found.is_absolute() and (Path(near).parent / found).exists():
         found = Path(near).parent / found
-    return read_program(found, kept, constants, starts, beside).module
+    return read_program(found, kept, constants, starts, beside, few_units).module
 
 
 def program_text(path: Path, beside: bool = False) -> Together:
@@ -155,6 +164,7 @@ def read_program(
     constants: Mapping[str, float | str] | None = None,
     starts: bool = False,
     beside: bool = False,
+    few_units: bool = False,
 ) -> Program:
     """Read a `.py` file or an `.ipynb` notebook; see `definitions` for the rest."""
     read = program_text(path, beside)
@@ -166,6 +176,7 @@ def read_program(
         for name, number in (constants or {}).items():
             if name.startswith("len(") and not isinstance(number, str):
                 tree = counting_in_functions(tree, number, name[4:-1])
+    tree = with_few_units(tree) if few_units else tree
     if path.suffix == ".ipynb" or read.files:
         linecache.cache[str(path)] = (len(source), None, source.splitlines(True), str(path))
     folder = str(path.resolve().parent)
@@ -177,7 +188,7 @@ def read_program(
     module.__package__ = package_of(path, tree)
     module.__loader__ = importlib.util.spec_from_loader(name, None)  # type: ignore[assignment]
     sys.modules[name] = module
-    program = Program(path, module, tree, source, beside=bool(read.files), files=read.files)
+    program = Program(path, module, tree, source, beside=bool(read.files), files=read.files, few_units=few_units)
     if starts:
         vars(module)["starts"] = {}
     _execute(program)
