@@ -176,3 +176,13 @@ def test_single_samples_tell_which_loss_an_object_has(derivative: str, fault: st
 @pytest.mark.parametrize(("square", "fault"), [(" ** 2", None), ("", "tanh-derivative-unsquared")])
 def test_a_loss_of_data_in_the_module_tells_the_output_of_what_trains(square: str, fault: str | None, tmp_path: Path) -> None:
     is_told(tmp_path, OF_THE_MODULE.format(square=square), fault, "train")
+
+
+def test_numbers_of_units_and_a_rate_that_are_written_down_are_found(tmp_path: Path) -> None:
+    text = OF_THE_MODULE.format(square=" ** 2").replace("nn_input_dim, nn_output_dim, epsilon = 2, 2, 0.01\n", "")
+    for name, number in (("nn_input_dim", "2"), ("nn_output_dim", "2"), ("epsilon", "0.01")):
+        text = text.replace(name, number)
+    found = driven(tmp_path, text)
+    assert found.plan.sizes == (2, 7, 2)
+    assert found.plan.rate == 0.01
+    is_told(tmp_path, text, None, "train")

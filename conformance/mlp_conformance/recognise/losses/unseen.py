@@ -19,7 +19,7 @@ from mlp_conformance.recognise.calling.global_data import data_for
 from mlp_conformance.recognise.calling.layouts import LAYOUTS, OTHER_TARGETS, Layout
 from mlp_conformance.recognise.calling.rates import rate_setting
 from mlp_conformance.recognise.losses.metrics import place_of_number
-from mlp_conformance.recognise.numbers.readings import ForwardReading, Parameters, agrees, losses_for, steps
+from mlp_conformance.recognise.numbers.readings import ForwardReading, Parameters, agrees, factor, losses_for, simplest, steps
 from mlp_conformance.recognise.space import Forward, is_over, worked
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import HIDDEN_ACTIVATIONS, REDUCTIONS
@@ -68,9 +68,15 @@ def unseen_step(search: Search) -> tuple[Search, Forward] | None:
             continue
         for hidden, output in _pairs(asked):
             for _, expected in steps(asked.asked, hidden, output, losses_for(output, asked.families)):
-                if any(asked.is_step(step, expected) for step in taken):
+                if any(asked.is_step(step, expected) or _is_fixed(asked, step, expected) for step in taken):
                     return asked, _unseen(layout, hidden, output)
     return None
+
+
+def _is_fixed(search: Search, step: Parameters, expected: Parameters) -> bool:
+    """Whether a step is the one that is expected but for a learning rate that is written in the program's text."""
+    ratio = factor(step, expected, search.has_biases)
+    return ratio is not None and simplest(ratio * search.asked.learning_rate) in search.constants
 
 
 def forwards_by_loss(search: Search) -> Iterator[tuple[Search, Forward]]:

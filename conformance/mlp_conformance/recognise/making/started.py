@@ -19,6 +19,8 @@ from mlp_conformance.recognise.space import Space
 
 _BATCH = 13
 _SIZES = ((3, 7, 5), (4, 11, 8, 6), (3, 7, 1))
+#: Sizes of points in a plane, which are tried where a function makes no network in those.
+_SMALL = ((2, 7, 2), (2, 7, 1), (2, 7, 3))
 #: Forms of the data that a function may want when all that is asked is which parameters it returns.
 _TENSORS = (
     ("torch.zeros(sizes[-1] + 1, sizes[0])", "torch.ones(sizes[-1] + 1, sizes[-1]) / sizes[-1]"),
@@ -38,16 +40,33 @@ def started_plans(program: Program) -> Iterator[tuple[Plan, list[str]]]:
         call = getattr(program.module, name, None)
         if call is None:
             continue
-        for sizes in _SIZES:
-            for make, parts in _made(program, name, call, sizes):
-                own = [sizes, *islice(own_sizes(parts), 2)]
-                ways = [(s, way) for s in dict.fromkeys(own) for way in islice(arrangements(parts, s), 4)]
-                for shape, slots in ways:
-                    plan = Plan(str(program.path), name, make, "params", slots, len(shape) - 1)
-                    plan.tried, plan.sizes = sizes, shape if shape != sizes else None
-                    yield plan, _names(found)
-                if ways:
-                    break
+        is_made = False
+        for sizes in (*_SIZES, *_SMALL):
+            if sizes in _SMALL and is_made:
+                break
+            for plan in _plans(program, name, call, sizes):
+                is_made = True
+                if sizes in _SMALL:
+                    plan.sizes = plan.sizes or sizes  # it has numbers of units in its text
+                yield plan, _names(found)
+
+
+def _plans(program: Program, name: str, call: Any, sizes: tuple[int, ...]) -> Iterator[Plan]:
+    """Those of networks that are asked for in these sizes, and may have others of their own."""
+    for make, parts in _made(program, name, call, sizes):
+        own = [sizes, *(shape for shape in islice(own_sizes(parts), 2) if _is_made_in(program, make, shape))]
+        ways = [(s, way) for s in dict.fromkeys(own) for way in islice(arrangements(parts, s), 4)]
+        for shape, slots in ways:
+            plan = Plan(str(program.path), name, make, "params", slots, len(shape) - 1)
+            plan.tried, plan.sizes = sizes, shape if shape != sizes else None
+            yield plan
+        if ways:
+            return
+
+
+def _is_made_in(program: Program, make: list[str], sizes: tuple[int, ...]) -> bool:
+    """Whether statements that made a network of sizes of its own do so for these: the data may have fitted by chance."""
+    return Space(program.module, question(sizes, _BATCH)).run(make)
 
 
 def _names(found: Starting) -> list[str]:

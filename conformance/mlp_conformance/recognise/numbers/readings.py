@@ -242,6 +242,11 @@ def factor(found: Parameters, expected: Parameters, biases: bool = True) -> floa
     return ratio if ratio and same_step([(w, b) for w, b in found], scaled, biases) else None
 
 
+def simplest(rate: float) -> float:
+    """The shortest decimal that a fixed learning rate is, give or take rounding errors."""
+    return next((found for d in range(1, 12) if abs((found := float(f"{rate:.{d}g}")) - rate) <= 1e-9 * rate), rate)
+
+
 def likeness(found: Parameters, expected: Parameters) -> float:
     """The cosine of the angle between two steps; 1 where the one found has lost its shape or is no number."""
     x, y = (np.concatenate([part.ravel() for pair in parameters for part in pair]) for parameters in (found, expected))

@@ -10,7 +10,7 @@ import numpy as np
 from mlp_conformance.recognise.calling.layouts import has_inputs
 from mlp_conformance.recognise.calling.mishaps import Kind, Mishap
 from mlp_conformance.recognise.calling.rates import step_lengths
-from mlp_conformance.recognise.numbers.readings import GradientReading, Parameters, agrees, factor
+from mlp_conformance.recognise.numbers.readings import GradientReading, Parameters, agrees, factor, simplest
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.space import Forward
 from mlp_reference.network import REDUCTIONS
@@ -46,11 +46,6 @@ def matching(
             REDUCTIONS.index(r.reduction),
         ),
     )
-
-
-def simplest(rate: float) -> float:
-    """The shortest decimal that a fixed learning rate is, give or take rounding errors."""
-    return next((found for d in range(1, 12) if abs((found := float(f"{rate:.{d}g}")) - rate) <= 1e-9 * rate), rate)
 
 
 def plausible(reading: GradientReading, forward: Forward, search: Search) -> bool:
