@@ -212,10 +212,16 @@ def _plain(root: str, value: Any, in_double: bool) -> list[Leaf]:
     return [leaf for leaf in leaves(root, value) if leaf.dtype == "float32" or in_double]
 
 
+#: The data in a construction.
+_DATA = re.compile(r"\b(inputs|targets)\b")
+
+
 def _fixed(program: Program, name: str, text: str, call: Any, root: str) -> Iterator[Plan]:
     """Plans for a network whose sizes, or some of them, are its own affair."""
     asked = question(TWO_LAYERS, BATCH)
-    for construction in [f"{text}()", *islice(constructions(text, call, 2, own_structures(program)), 8)]:
+    ways = [f"{text}()", *islice(constructions(text, call, 2, own_structures(program)), 8)]
+    in_columns = [_DATA.sub(r"\1.T", way) for way in ways if _DATA.search(way)]
+    for construction in [*ways, *in_columns]:
         make = [f"{root} = {construction}{_double(call)}"]
         for first in (TWO_LAYERS[0], 2):
             space = Space(program.module, asked)
@@ -230,6 +236,8 @@ def _fixed(program: Program, name: str, text: str, call: Any, root: str) -> Iter
                 for own, slots in scalar_networks(leaves(root, space.names[root])):
                     yield Plan(str(program.path), name, make, root, slots, 2, own)
             for sizes in islice(own_sizes(made), 4):
+                if sizes[0] == sizes[-1] == BATCH:  # it has counted the rows of what it takes for columns
+                    continue
                 told = "inputs" not in construction and "sizes" in construction
                 ends = len(sizes) > 2 and (sizes[0], sizes[-1]) == (asked.sizes[0], asked.sizes[-1])
                 if told and (_HIDDEN.search(construction) or not ends):  # the hidden units alone may be its own affair
@@ -248,7 +256,7 @@ def _given(program: Program, make: list[str], root: str, sizes: tuple[int, ...])
     if space.run(make) and sizes in own_sizes(tensors(leaves(root, space.names[root]))):
         return [*_DATA_GIVEN, *make]
     samples = f"some_inputs, some_targets = np.zeros(({BATCH}, sizes[0])), np.zeros(({BATCH}, sizes[-1]))"
-    return [samples, *(re.sub(r"\b(inputs|targets)\b", r"some_\1", line) for line in make)]
+    return [samples, *(_DATA.sub(r"some_\1", line) for line in make)]
 
 
 def size_constants(program: Program) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from mlp_conformance.recognise.numbers.readings import GradientReading, Parameters, closeness, factor, likeness
+from mlp_conformance.recognise.numbers.readings import GradientReading, Parameters, closeness, factor, likeness, simplest
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.space import Forward, Step
-from mlp_conformance.recognise.steps.matching import plausible, simplest
+from mlp_conformance.recognise.steps.matching import plausible
 
 #: Steps that nothing explains, each with the number of samples that it was asked with.
 Unexplained = Sequence[tuple[Step, int | None]]
