@@ -60,3 +60,45 @@ def test_what_somebody_chooses_beside_is_not_judged(tmp_path: Path) -> None:
     path.write_text(text.replace("class Net:", 'class Net:\n    "With a penalty."\n    penalty = 0.1\n'), encoding="utf-8")
     report = judge(load(str(path)), select("drawn/"), Settings(examples=10))
     assert report.conforms
+
+
+def test_what_is_wrong_of_several_outputs_alone_is_judged_with_several(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    text = NETWORK.format(rate=", lr", lr="lr", sign="-", biases='lr * grads["b1"]')
+    text = text.replace("np.zeros(n_out)", "np.zeros((1, n_out))").replace('"b2": d.sum(0)', '"b2": d.sum(keepdims=True)')
+    path.write_text(text.replace("def backward", "def _backward").replace("self.backward", "self._backward"), encoding="utf-8")
+    report = judge(load(str(path)), select("drawn/"), Settings(examples=10))
+    assert [finding.fault for finding in report.diagnosis if finding.complete][:1] == ["bias-sum-without-axis/output-layer"]
+
+
+CURVE = """
+import numpy as np
+
+def new_params():
+    return {"w": np.random.randn(10), "b": np.zeros(10), "v": np.random.randn(10), "c": 0.0}
+
+def net(p, x):
+    return np.tanh(np.outer(x, p["w"]) + p["b"]) @ p["v"] + p["c"]
+
+def cost(p, x, y):
+    return np.mean((net(p, x) - y) ** 2)
+
+def descend(p, x, y, lr=0.01, steps=1000):
+    for _ in range(steps):
+        h = np.tanh(np.outer(x, p["w"]) + p["b"])
+        e = 2 * ({output} - y) / len(x)
+        dh = np.outer(e, p["v"]) * (1 - h ** 2)
+        g = {"w": x @ dh, "b": dh.sum(axis=0), "v": e @ h, "c": e.sum()}
+        p = {k: p[k] - lr * g[k] for k in p}
+    return p
+"""
+
+
+@pytest.mark.parametrize("output", ['h @ p["v"] + p["c"]', '2 * (h @ p["v"] + p["c"])'])
+def test_the_slope_of_a_single_sample_is_no_sign_of_an_own_loss(output: str, tmp_path: Path) -> None:
+    """Of a single sample with a single output every step goes along the slopes of every loss."""
+    path = tmp_path / "curve.py"
+    path.write_text(CURVE.replace("{output}", output), encoding="utf-8")
+    report = judge(load(str(path)), select("drawn/"), Settings(examples=10))
+    assert report.conforms is (output[0] == "h")
+    assert "training" in {name for name, verdict in report.classes.items() if verdict != "unsupported"}

@@ -269,7 +269,14 @@ def _says_less(plan: Plan, best: Driven) -> bool:
         return best.plan.tried not in ONE_LAYER
     if plan.name == best.plan.name and "len(sizes)" in " ".join(best.plan.make):  # it is told how many layers it has
         return best.exact and best.settled.step is not None and len(plan.tried or ()) < len(best.plan.tried or ())
-    return plan.tried == ONE_OUTPUT and best.settled.score[2]
+    has_one_output = (plan.sizes or plan.tried or ())[-1:] == (1,)
+    return (plan.tried == ONE_OUTPUT and best.settled.score[2]) or (has_one_output and _is_in_part(best.settled))
+
+
+def _is_in_part(settled: Settled) -> bool:
+    """Whether of a network of several outputs, which are right, some arrays take a reading's step, and others do not."""
+    step = settled.step
+    return settled.exact and step is not None and 0 < step.first < 1 and settled.search.asked.sizes[-1] > 1
 
 
 def _finish(driven: Driven, program: Program) -> None:
@@ -310,7 +317,8 @@ def _finish(driven: Driven, program: Program) -> None:
     judge_batches(driven.settled)
     judge_single_samples(driven.settled)
     if plan.gradients and not (plan.step or plan.penalty) and trains(program.tree):
-        plan.notes.append("How it trains is not judged: no call was found that takes a step from parameters that are given.")
+        none = "no call was found that takes a step from parameters that are given"
+        plan.notes.append(f"How it trains is not judged: {driven.settled.search.mishaps.still or none}.")
     only = said_of_few_units(program.tree) if driven.settled.search.program.few_units else ", the only ones that it can have"
     plan.notes[:0] = [understood(driven.settled, _COMPILED if compiled else only)]
 

@@ -33,8 +33,11 @@ def leave_own_training(settled: Settled) -> None:
     for offer in losses_by_name(settled):
         for answered in islice(asked_loss(search, forward, offer), _WAYS):
             rate = _descended_at(settled, taken[1], [*answered.lines, f"value = {answered.text}"], batch)
-            if step.is_scaled and rate is not None and abs(rate / search.asked.learning_rate - 1) > _NEAR:
+            is_free = rate is not None and abs(rate / search.asked.learning_rate - 1) > _NEAR
+            if is_free and step.is_scaled:
                 return  # the steps are those of a known loss but for a factor, and the program's own loss has not got it
+            if is_free and batch == 1 and search.asked.sizes[-1] == 1:
+                return  # of a single sample with a single output every step goes along the slopes of every loss
             if rate is not None:
                 settled.plan.step, settled.plan.gradient, settled.plan.gradients = [], [], []
                 settled.plan.notes.append(f"Training descends `{offer.name}`, a loss of its own, and is not judged.")

@@ -55,11 +55,8 @@ class Near:
     def _find_scaled(
         self, step: Step, taken: Parameters, batch: int | None, meant: Sequence[tuple[GradientReading, Parameters]]
     ) -> None:
-        """Whether the first epoch is a reading's step but for one factor: of several readings that whose factor is plainest.
-
-        Of a single sample with a single output every step is one of every reading.
-        """
-        if batch == 1 and self.search.asked.sizes[-1] == 1:
+        """Whether the first epoch is a reading's step but for one factor: of several readings that whose factor is plainest."""
+        if self.says_nothing(batch):
             return
         ratios = [(reading, factor(taken, expected, self.search.has_biases)) for reading, expected in meant]
         scaled = [(len(f"{simplest(abs(ratio)):g}"), reading) for reading, ratio in ratios if ratio]
@@ -67,12 +64,17 @@ class Near:
             reading = min(scaled, key=lambda found: found[0])[1]
             step.is_scaled, step.meant = True, (reading.loss, reading.reduction)
 
+    def says_nothing(self, batch: int | None) -> bool:
+        """Whether the direction of a step says nothing: of a single sample with a single output all readings share it."""
+        return batch == 1 and self.search.asked.sizes[-1] == 1
+
 
 def closest(unexplained: Unexplained, near: Near) -> tuple[bool, float, float]:
     """Whether any step is a reading's but for one factor; else the part of its numbers that are, and the cosine with one."""
     for step, batch in unexplained:
         near.compare(step, batch)
-    keys = ((step.is_scaled, step.closeness, step.likeness) for step, _ in unexplained)
+    alike = ((step, -1.0 if near.says_nothing(batch) else step.likeness) for step, batch in unexplained)
+    keys = ((step.is_scaled, step.closeness, likeness) for step, likeness in alike)
     return max(keys, default=(False, -1.0, -1.0))
 
 
