@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 from driving import driven
 
+from mlp_conformance.checks import Settings
+from mlp_conformance.loading import load
+from mlp_conformance.runner import select
+from mlp_conformance.verdict import judge
+
 PROGRAM = """
 import numpy as np
 
@@ -50,3 +55,47 @@ def test_training_that_does_nothing_with_few_samples_is_said(tmp_path: Path, cou
     said = [note for note in found.plan.notes if "leaves all parameters as they were" in note]
     assert bool(said) != WHOLE[count]
     assert (found.plan.step[-1].partition("(")[0] == "model.fit") == WHOLE[count]
+
+
+UPDATES = """
+import numpy as np
+
+class Net:
+    def __init__(self, sizes):
+        self.weights = [np.random.randn(a, b) for a, b in zip(sizes[:-1], sizes[1:])]
+        self.biases = [np.zeros(b) for b in sizes[1:]]
+
+    def forward(self, X):
+        self.a = [X]
+        for W, b in zip(self.weights, self.biases):
+            self.a.append(1 / (1 + np.exp(-(self.a[-1] @ W + b))))
+        return self.a[-1]
+
+    def gradients(self, X, Y):
+        d = (self.forward(X) - Y) * self.a[-1] * (1 - self.a[-1])
+        gw, gb = [], []
+        for k in reversed(range(len(self.weights))):
+            gw.insert(0, self.a[k].T @ d)
+            gb.insert(0, d.sum(0))
+            d = d @ self.weights[k].T * self.a[k] * (1 - self.a[k])
+        return gw, gb
+
+    def train(self, X, Y, lr=0.1, epochs=100):
+        for _ in range(epochs):
+            for W, b, dW, db in zip(self.weights, self.biases, *self.gradients(X, Y)):
+                W {update} lr * dW
+                b {update} lr * db
+"""
+
+
+@pytest.mark.parametrize(("update", "right"), [("-=", True), ("= W -", False)])
+def test_training_that_never_changes_anything_is_judged(update: str, right: bool, tmp_path: Path) -> None:
+    """New arrays are bound to the names of a loop, and those of the network stay as they were."""
+    path = tmp_path / "net.py"
+    path.write_text(
+        UPDATES.replace("b {update}", f"b {update.replace('W', 'b')}").replace("{update}", update), encoding="utf-8"
+    )
+    report = judge(load(str(path)), select("drawn/"), Settings(examples=10))
+    assert report.conforms is right
+    assert report.classes["gradients"] == "passed"
+    assert right or report.diagnosis[0].fault == "copy-trained"

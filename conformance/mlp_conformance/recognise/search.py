@@ -233,7 +233,7 @@ class Search:
                         unread = not self.program.silent[silent]  # an answer has set it to 0
                         self.mishaps.gave_no_output(named(lines)[-1], space.names.get("output"), unread)
                     ways = sorted(ways, key=lambda way: way.reading.output == "linear")
-                    if ways and not self._stand_as_given(space):
+                    if ways and not self.stand_as_given(space):
                         training += ways
                         continue
                     yield from ways
@@ -258,9 +258,9 @@ class Search:
         found = space.array(way.output)
         if found is None or np.array_equal(found.ravel(), values.ravel(), equal_nan=True):
             return False
-        return not untrained or self._stand_as_given(space)
+        return not untrained or self.stand_as_given(space)
 
-    def _stand_as_given(self, space: Space) -> bool:
+    def stand_as_given(self, space: Space) -> bool:
         """Whether the parameters are still those that were given."""
         return all(
             w is not None and agrees(w, weights) and b is not None and (not self.has_biases or agrees(b, biases))

@@ -32,6 +32,7 @@ from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.source.beyond import is_of_an_optimiser
 from mlp_conformance.recognise.source.training_code import trains
 from mlp_conformance.recognise.space import Forward, Step, is_over
+from mlp_conformance.recognise.steps.idle_training import judge_idle_training
 from mlp_conformance.recognise.steps.likeliest_gradients import arranged, find_likeliest, in_other_vectors
 from mlp_conformance.recognise.steps.matching import plausible
 from mlp_conformance.recognise.steps.own_training import judge_training, say_unjudged
@@ -104,6 +105,8 @@ def settle(search: Search, faults: bool = True) -> Settled | None:
         else:
             if step is None or (step.reading is None and step.closeness <= 0):
                 find_likeliest(settled, ways)
+        if not plan.step:
+            judge_idle_training(settled)
     if step is not None and _is_of_a_fault(step):
         _keep_right_gradients(settled, step)
     if not plan.gradients:

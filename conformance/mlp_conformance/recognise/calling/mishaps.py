@@ -58,11 +58,13 @@ class Mishap(NamedTuple):
 class Mishaps:
     """What went wrong, the first of each kind.
 
-    ran: names of what has run with some arguments, whose shapes fit then, and whether it was to train.
+    ran: names of what has run with some arguments, whose shapes fit then, and whether it was to train. idle: statements that
+    were to train for all epochs, and changed nothing.
     """
 
     kept: list[Mishap] = field(default_factory=list)
     ran: set[tuple[str, bool]] = field(default_factory=set)
+    idle: list[list[str]] = field(default_factory=list)
 
     def add(self, found: Mishap | None) -> None:
         """Keep a mishap, if it is among the first of its kind; of shapes that do not fit, the one that came furthest."""
@@ -93,6 +95,8 @@ class Mishaps:
         if not moved and "targets" in text and roles.rank(name, roles.TRAIN) < len(roles.TRAIN):
             kind = Kind.STILL if "epochs" in text else Kind.IDLE
             self.add(Mishap(kind, f"`{text}` runs, and leaves all parameters as they were"))
+            if kind is Kind.STILL and lines not in self.idle:
+                self.idle.append(list(lines))
 
     @property
     def still(self) -> str:

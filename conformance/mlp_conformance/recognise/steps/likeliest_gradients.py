@@ -49,7 +49,7 @@ def find_likeliest(settled: Settled, ways: Sequence[tuple[Search, Forward]]) -> 
                     plan.output = plan.output if forward is ways[0][1] else forward.output
                     plan.claims["loss"] = (other.loss, other.reduction)
                     settled.search, settled.forward = search, forward
-                    settled.step = Step(lines, None, values, False, near)
+                    settled.step = Step(lines, other if near == 1 else None, values, False, near)
 
 
 def _gradients_by_shape(search: Search, forward: Forward) -> Iterator[tuple[list[str], list[tuple[str, str]], Parameters]]:

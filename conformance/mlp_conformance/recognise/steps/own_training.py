@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: Steps that point this much in the direction of the gradient are meant to descend it: the cosine between both.
 _ALIKE = 0.3
 #: Words of programs whose later steps are others by choice: optimisers, schedules, early ends, batches in some order.
-_CHOSEN = re.compile(
+CHOSEN = re.compile(
     r"momentum|velocit|decay|adam|rms_?prop|nesterov|adagrad|adadelta|anneal|schedul|warm_?up|\bbeta|early|patience|\bstop|toleran"
     r"|\btol\b|converg|\bbest|plateau|batch_?size|mini_?batch|shuffl|permut|choice\(|sample\(|clip_?(norm|grad|val)|dropout|noise|\breg\b|lambda_|\blam"
     r"|\bl[12]\b|regulari|penal|\bwd\b",
@@ -107,7 +107,7 @@ def _along_gradients(settled: Settled, rival: Rival, rate: float) -> bool:
     if found is None:
         return False
     factors = _factors(found[1], _expected(settled, rival), search.has_biases)
-    is_free = bool(_CHOSEN.search(search.program.source))
+    is_free = bool(CHOSEN.search(search.program.source))
     ones = [factor is not None and agrees([factor], np.full(1, rate)) for factor in factors]
     if any(ones) and not all(ones):
         return None not in factors or not is_free
