@@ -62,6 +62,15 @@ def test_what_somebody_chooses_beside_is_not_judged(tmp_path: Path) -> None:
     assert report.conforms
 
 
+def test_a_lambda_is_no_penalty(tmp_path: Path) -> None:
+    """The word of the language is not that of a regularisation, which may change the steps: they are three times as long here."""
+    path = tmp_path / "net.py"
+    text = NETWORK.format(rate=", lr", lr="3 * lr", sign="-", biases='3 * lr * grads["b1"]')
+    path.write_text(text + "\n\nrelu = lambda z: np.maximum(z, 0)\n", encoding="utf-8")
+    report = judge(load(str(path)), select("drawn/"), Settings(examples=10))
+    assert report.classes["training"] == "failed"
+
+
 def test_what_is_wrong_of_several_outputs_alone_is_judged_with_several(tmp_path: Path) -> None:
     path = tmp_path / "net.py"
     text = NETWORK.format(rate=", lr", lr="lr", sign="-", biases='lr * grads["b1"]')

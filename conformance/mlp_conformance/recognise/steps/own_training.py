@@ -20,7 +20,7 @@ _ALIKE = 0.3
 #: Words of programs whose later steps are others by choice: optimisers, schedules, early ends, batches in some order.
 CHOSEN = re.compile(
     r"momentum|velocit|decay|adam|rms_?prop|nesterov|adagrad|adadelta|anneal|schedul|warm_?up|\bbeta|early|patience|\bstop|toleran"
-    r"|\btol\b|converg|\bbest|plateau|batch_?size|mini_?batch|shuffl|permut|choice\(|sample\(|clip_?(norm|grad|val)|dropout|noise|\breg\b|lambda_|\blam"
+    r"|\btol\b|converg|\bbest|plateau|batch_?size|mini_?batch|shuffl|permut|choice\(|sample\(|clip_?(norm|grad|val)|dropout|noise|\breg\b|lambda_|\blam(?!bda\b)"
     r"|\bl[12]\b|regulari|penal|\bwd\b",
     re.I,
 )
