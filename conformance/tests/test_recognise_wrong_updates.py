@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+import mlp_conformance
 from mlp_conformance.checks import Settings
 from mlp_conformance.loading import load
 from mlp_conformance.runner import select
 from mlp_conformance.verdict import judge
 
+CORPUS = Path(__file__).parents[1] / "corpus"
 NETWORK = """
 import numpy as np
 
@@ -63,7 +65,7 @@ def test_what_somebody_chooses_beside_is_not_judged(tmp_path: Path) -> None:
 
 
 def test_a_lambda_is_no_penalty(tmp_path: Path) -> None:
-    """The word of the language is not that of a regularisation, which may change the steps: they are three times as long here."""
+    """The word of the language is not that of a regularisation: steps three times as long are none by choice."""
     path = tmp_path / "net.py"
     text = NETWORK.format(rate=", lr", lr="3 * lr", sign="-", biases='3 * lr * grads["b1"]')
     path.write_text(text + "\n\nrelu = lambda z: np.maximum(z, 0)\n", encoding="utf-8")
@@ -111,3 +113,13 @@ def test_the_slope_of_a_single_sample_is_no_sign_of_an_own_loss(output: str, tmp
     report = judge(load(str(path)), select("drawn/"), Settings(examples=10))
     assert report.conforms is (output[0] == "h")
     assert "training" in {name for name, verdict in report.classes.items() if verdict != "unsupported"}
+
+
+def test_what_changes_nothing_is_no_cause(tmp_path: Path) -> None:
+    """Where a derivative rounds to 0 in floats the faults that are named say all: no tanh of a sigmoid overflows."""
+    path = tmp_path / "net.py"
+    text = (CORPUS / "threshold_net.py").read_text(encoding="utf-8")
+    path.write_text(text.replace("self.to_hidden -= ", "self.to_hidden = "), encoding="utf-8")
+    report = mlp_conformance.run(str(path))
+    assert report.diagnosis
+    assert not [finding.fault for finding in report.diagnosis if "overflow" in finding.fault or "softmax" in finding.fault]

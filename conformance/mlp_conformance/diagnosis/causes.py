@@ -47,6 +47,8 @@ class Causes:
         if not is_plain or any(fault.kind != "formula" for fault in known):
             return []
         found = [cause for cause in self._single(aside, known) if self._suffices((*known, cause), aside)]
+        if known and found and all(cause.kind != "formula" for cause in found) and self._same_for_all(known, aside):
+            return [()]  # what is added changes nothing there
         plain = [cause for cause in found if "=" not in cause.id] or found
         return [(cause,) for cause in plain]
 
@@ -75,14 +77,18 @@ class Causes:
         """
         if all(fault.kind == "formula" for fault in faults):
             return self._explains(Hypothesis(faults), aside)
-        operations = {call.operation for call in aside.wrong}
-        calls = [*self._smallest(aside.wrong), *self._smallest([call for call in aside.right if call.operation in operations])]
-        return all(self._same_in_floats(faults, call) for call in calls) and not any(
+        return self._same_for_all(faults, aside) and not any(
             self._breaks(faults, call)
-            for operation in sorted(operations)
+            for operation in sorted({call.operation for call in aside.wrong})
             for call in self.ordinary.distinct(operation)
             if not GIVEN_NO_NUMBERS.holds(call, self.comparison)
         )
+
+    def _same_for_all(self, faults: tuple[Fault, ...], aside: SetAside) -> bool:
+        """Whether the faults' floats are those answers, and the right ones beside them."""
+        operations = {call.operation for call in aside.wrong}
+        right = [call for call in aside.right if call.operation in operations]
+        return all(self._same_in_floats(faults, call) for call in [*self._smallest(aside.wrong), *self._smallest(right)])
 
     def _explains(self, hypothesis: Hypothesis, aside: SetAside) -> bool:
         wrong = [self.comparison.match(call, hypothesis.algorithm(call)) for call in self._smallest(aside.wrong)]
