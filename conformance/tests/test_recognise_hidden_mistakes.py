@@ -113,3 +113,38 @@ def test_what_goes_wrong_after_the_first_epoch_is_judged_beside_right_gradients(
 def test_a_count_of_outputs_by_default_is_set(tmp_path: Path) -> None:
     text = RATE.format(rate="lr").replace("n_hidden, n_out):", "n_hidden, n_targets=1):").replace("n_out", "n_targets")
     assert "max_outputs" not in driven(tmp_path, text).plan.claims
+
+
+PAIRS = """
+import numpy as np
+
+def init(sizes):
+    return [(np.random.randn(m, n), np.random.randn(n)) for m, n in zip(sizes[:-1], sizes[1:])]
+
+def predict(params, X):
+    (W, b), (V, c) = params
+    return np.tanh({hidden}) @ V + c
+
+def update(params, X, Y, lr):
+    (W, b), (V, c) = params
+    H = np.tanh({hidden})
+    E = (H @ V + c - Y) / len(X)
+    D = E @ V.T * (1 - H ** 2)
+    return [(W - lr * X.T @ D, b - lr * D.sum(0)), (V - lr * H.T @ E, c - lr * E.sum(0))]
+"""
+
+
+@pytest.mark.parametrize(("hidden", "right"), [("X @ W + b", True), ("X @ W", False)])
+def test_biases_that_stand_beside_others_and_are_left_out_are_missed(hidden: str, right: bool, tmp_path: Path) -> None:
+    path = tmp_path / "pairs.py"
+    path.write_text(PAIRS.replace("{hidden}", hidden), encoding="utf-8")
+    report = mlp_conformance.run(str(path), examples=10)
+    assert report.conforms is right
+    assert right or report.diagnosis[0].fault == "no-hidden-bias"
+
+
+@pytest.mark.parametrize("last", ["-1", "1"])
+def test_deeper_networks_that_take_no_step_are_judged(last: str, tmp_path: Path) -> None:
+    """The second layer taken for the last: in a network of three the error of the last is 0, and so are all others."""
+    text = (Path(__file__).parents[1] / "corpus" / "reseau_objets.py").read_text(encoding="utf-8")
+    assert driven(tmp_path, text.replace("self.couches[-1]", f"self.couches[{last}]")).plan.layers is None

@@ -50,7 +50,8 @@ def _answers_for(settled: Settled, other: Search) -> bool:
         return False
     if settled.plan.gradients and not _gradients_follow(settled, other):
         return False
-    return not settled.plan.step or other.taken(settled.plan.step, 1 if settled.plan.single else None) is not None
+    trial = other.space(1 if settled.plan.single else None)
+    return not settled.plan.step or (trial is not None and trial.run(settled.plan.step))
 
 
 def said_of_depth(settled: Settled) -> str:

@@ -105,10 +105,21 @@ def lack_output_biases(way: Sequence[Slot]) -> bool:
 
 
 def _are_all(way: Sequence[Slot], tensors: Sequence[Tensor]) -> bool:
-    """Whether no matrix is left over that is kept as these are, `W[1]` beside `W[0]` and `W[2]`, and all biases are there."""
+    """Whether no matrix is left over that is kept as these are, `W[1]` beside `W[0]` and `W[2]`, and no layer's biases."""
     kinds = {_skeleton(slot.weights) for slot in way if re.search(r"\d", slot.weights.template)}
     used = {t.template for slot in way for t in (slot.weights, slot.bias) if t is not None}
-    return not any(len(t.leaf.shape) == 2 and _skeleton(t) in kinds and t.template not in used for t in tensors)
+    left = [t for t in tensors if t.template not in used]
+    return not any(len(t.leaf.shape) == 2 and _skeleton(t) in kinds for t in left) and not _are_bare(way, left)
+
+
+def _are_bare(way: Sequence[Slot], left: Sequence[Tensor]) -> bool:
+    """Whether layers have no biases beside others that have some, and an array is left over that is kept as those are.
+
+    A forward pass that leaves them out is a mistake, and no network of another kind.
+    """
+    kinds = {_skeleton(slot.bias) for slot in way if slot.bias is not None and re.search(r"\d", slot.bias.template)}
+    bare = [slot.weights.shape[0 if slot.by_output else -1] for slot in way if slot.bias is None and not slot.joined]
+    return bool(bare) and any(_skeleton(t) in kinds and may_be_biases(t, bare) for t in left)
 
 
 def _are_distinct(way: Sequence[Slot]) -> bool:
