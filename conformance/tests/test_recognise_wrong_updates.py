@@ -123,3 +123,21 @@ def test_what_changes_nothing_is_no_cause(tmp_path: Path) -> None:
     report = mlp_conformance.run(str(path))
     assert report.diagnosis
     assert not [finding.fault for finding in report.diagnosis if "overflow" in finding.fault or "softmax" in finding.fault]
+
+
+def test_an_array_that_is_set_to_its_step_is_judged_whatever_else_there_is(tmp_path: Path) -> None:
+    """No optimiser does that; nor are the other steps those of one."""
+    path = tmp_path / "net.py"
+    text = NETWORK.format(rate=", lr", lr="lr", sign="-", biases='lr * grads["b1"]').replace("self.b1 -= lr", "self.b1 = lr")
+    text = text.replace("self.W1 -= lr *", "self.W1 -= lr * np.abs(self.b1) *")
+    path.write_text(text.replace("class Net:", 'class Net:\n    """With momentum."""'), encoding="utf-8")
+    report = judge(load(str(path)), select("drawn/train"), Settings(examples=5))
+    assert report.classes["training"] == "failed"
+
+
+def test_weights_that_step_along_their_gradients_beside_biases_that_do_not_are_judged(tmp_path: Path) -> None:
+    path = tmp_path / "net.py"
+    text = NETWORK.format(rate=", lr", lr="0.3 * lr", sign="-", biases='lr * np.sign(grads["b1"])')
+    path.write_text(text.replace('0.3 * lr * grads["b2"]', 'lr * np.sign(grads["b2"])'), encoding="utf-8")
+    report = judge(load(str(path)), select("drawn/train"), Settings(examples=5))
+    assert report.classes["training"] == "failed"

@@ -52,6 +52,7 @@ def judge_training(settled: Settled, rivals: Sequence[Rival]) -> None:
 
     Along them: each array of parameters moves by a multiple of its gradient, one of them by rate times it, and not all do.
     Where the program has no words of what may change its steps, or end them, all may move by one multiple, and some otherwise.
+    Or an array is set to its step, whatever else the program has.
     """
     assert settled.step is not None
     same = [rival for rival in rivals if _same_samples(rival.forward, settled.forward)]
@@ -106,11 +107,16 @@ def _along_gradients(settled: Settled, rival: Rival, rate: float) -> bool:
     found = search.taken(rival.step.lines, rival.batch)
     if found is None:
         return False
-    factors = _factors(found[1], _expected(settled, rival), search.has_biases)
+    expected = _expected(settled, rival)
+    if rate == 1 and _overwrites(found[1], expected, search.answered(rival.batch).parameters):
+        return True  # at the rate that is asked for: calls without one may return the gradients
+    factors = _factors(found[1], expected, search.has_biases)
     is_free = bool(CHOSEN.search(search.program.source))
     ones = [factor is not None and agrees([factor], np.full(1, rate)) for factor in factors]
     if any(ones) and not all(ones):
         return None not in factors or not is_free
+    if factors.count(None) not in (0, len(factors)) and not is_free:
+        return True
     alike = all(factor is not None and agrees([factor], np.full(1, factors[0])) for factor in factors)
     return alike and bool(factors[0]) and not is_free and (rate == 1 or all(ones))
 
@@ -122,6 +128,16 @@ def _expected(settled: Settled, rival: Rival) -> Parameters:
     assert step.reading is not None
     known = steps(search.answered(rival.batch), reading.hidden, reading.output, [step.reading.loss])
     return next(taken for other, taken in known if other.reduction == step.reading.reduction)
+
+
+def _overwrites(found: Parameters, expected: Parameters, before: Parameters) -> bool:
+    """Whether an array is set to its step, or to the opposite of it, instead of moved by it: no optimiser does that."""
+    arrays = (
+        (old - moved, step)
+        for pairs in zip(found, expected, before, strict=True)
+        for moved, step, old in zip(*pairs, strict=True)
+    )
+    return any(bool(np.any(step)) and (agrees(after, step) or agrees(after, -step)) for after, step in arrays)
 
 
 def _factors(found: Parameters, expected: Parameters, biases: bool) -> list[float | None]:
