@@ -78,3 +78,28 @@ def test_batches_are_judged_whose_size_has_to_be_given(size: str, drops: bool, t
     assert plan.claims["options"] == {"batch_size"}
     found = mlp_conformance.run(str(tmp_path / "program.py"), select="options/batches")
     assert [result.verdict for result in found.results] == ["failed" if drops else "passed"]
+
+
+HELD = """
+import numpy as np
+
+class Net:
+    def __init__(self, sizes):
+        self.params = [[np.random.randn(a, b), np.random.randn(b)] for a, b in zip(sizes[:-1], sizes[1:])]
+
+    def predict(self, params, x):
+        for w, b in params:
+            x = 1 / (1 + np.exp(-(x @ w + b)))
+        return x
+"""
+
+
+def test_a_method_is_given_the_parameters_that_its_object_keeps(tmp_path: Path) -> None:
+    found = driven(tmp_path, HELD)
+    assert found.plan.forward == ["output = model.predict(model.params, inputs)"] or "model.params" in found.plan.output
+
+
+def test_an_array_of_an_object_is_no_list(tmp_path: Path) -> None:
+    """An array of no dimensions that holds something cannot be gone through."""
+    program = HELD.replace("self.params", "self.held = np.array(object())\n        self.params", 1)
+    assert driven(tmp_path, program).exact

@@ -12,7 +12,7 @@ import pytest
 
 from mlp_conformance.quiet import compiled_in_haste
 from mlp_conformance.recognise import read_program
-from mlp_conformance.recognise.jax_trees import WRITABLE, made_in
+from mlp_conformance.recognise.jax_trees import WRITABLE, made_in, writable
 from mlp_conformance.recognise.numbers.readings import question
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.space import Space
@@ -60,3 +60,13 @@ def test_a_tree_is_made_once_and_is_not_what_was_written_to(tmp_path: Path, give
         np.testing.assert_array_equal(space.names["model"]["w"], np.ones((2, 3)))
         space.names["model"]["w"] += 1.0
     assert len(program.module.made) == times
+
+
+def test_of_an_object_the_trees_in_its_attributes_are_written_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """JAX takes an object that is no tree for a leaf: a map over it would put an array in its place."""
+    tree = SimpleNamespace(all_leaves=lambda values: not isinstance(values[0], dict | list | tuple))
+    monkeypatch.setitem(sys.modules, "jax", SimpleNamespace(tree_util=tree))
+    paths = ["model.params[0][0]", "model.params[0][1]"]
+    assert writable("model", object(), paths) == [WRITABLE.format("model.params")]
+    assert writable("model", {}, ['model["w"]']) == [WRITABLE.format("model")]
+    assert writable("model", object(), []) == []

@@ -15,7 +15,7 @@ from mlp_conformance.recognise.calling.calls import Context, offers, ranked
 from mlp_conformance.recognise.calling.filling import fillings
 from mlp_conformance.recognise.calling.layouts import Layout
 from mlp_conformance.recognise.calling.structures import own_structures
-from mlp_conformance.recognise.jax_trees import WRITABLE
+from mlp_conformance.recognise.jax_trees import writable
 from mlp_conformance.recognise.making.by_kind import by_kind
 from mlp_conformance.recognise.making.compose import grown
 from mlp_conformance.recognise.making.computed import learnt
@@ -141,8 +141,9 @@ def _made_in(
         if any(leaf.kind == "torch" for leaf in _plain(root, space.names[root], program.in_double)):
             make, program.in_double = ["torch.set_default_dtype(torch.float64)", *make], True
             space.run(make)
-        if "jax" in program.source and any(leaf.kind == "jax" for leaf in standing(root, space.names[root], program)):
-            make = [*make, WRITABLE.format(root)]
+        if "jax" in program.source:
+            found_in = standing(root, space.names[root], program)
+            make = [*make, *writable(root, space.names[root], [leaf.path for leaf in found_in if leaf.kind == "jax"])]
             space.run(make)
         made = tensors(parts := standing(root, space.names[root], program))
         for lines in [[], *_initialised(space, asked)] if root == "model" else [[]]:
