@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from driving import driven
+from driving import driven, is_told
 
 from mlp_conformance.checks import Settings
 from mlp_conformance.runner import select
@@ -203,3 +203,35 @@ def test_one_output_without_an_axis_is_found_after_networks_with_several(tmp_pat
     assert step.reading is not None
     assert step.reading.loss == "binary_cross_entropy"
     assert (step.reading.fault is None) == is_right
+
+
+IN_A_LIST = """
+import torch
+from torch import nn
+
+class Stack(nn.Module):
+    def __init__(self, sizes):
+        super().__init__()
+        self.layers = {kept}([nn.Linear(a, b) for a, b in zip(sizes[:-2], sizes[1:-1])])
+        self.out = nn.Linear(sizes[-2], sizes[-1])
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = torch.relu(layer(x))
+        return self.out(x)
+
+def train(model, X, y, lr=0.1, epochs=100):
+    opt = torch.optim.SGD(model.parameters(), lr=lr)
+    for _ in range(epochs):
+        opt.zero_grad()
+        loss = nn.functional.mse_loss(model(X), y)
+        loss.backward()
+        opt.step()
+"""
+
+
+@pytest.mark.parametrize(("kept", "fault"), [("nn.ModuleList", None), ("list", "only-output-layer")])
+def test_layers_that_torch_does_not_know_of_are_found(kept: str, fault: str | None, tmp_path: Path) -> None:
+    """In a plain list they are part of the output, and no optimiser gets them."""
+    pytest.importorskip("torch", reason="pip install torch")
+    is_told(tmp_path, IN_A_LIST.replace("{kept}", kept), fault, "forward", "train")

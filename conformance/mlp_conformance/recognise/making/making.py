@@ -204,11 +204,13 @@ def _are_its_own(make: list[str], sizes: tuple[int, ...]) -> bool:
 
 
 def _plain(root: str, value: Any, in_double: bool) -> list[Leaf]:
-    """The leaves of what is no library's model but may hold torch's tensors; in float32, unless they are asked to be more.
+    """The leaves of what may hold torch's tensors, and not all as a module's parameters, which are turned into float64.
+
+    Those in float32, unless they are asked to be more.
 
     in_double: they have been, which lasts: then all of them.
     """
-    if "torch" not in sys.modules or is_torch_module(value) or is_keras_model(value) or root == "program":
+    if "torch" not in sys.modules or is_keras_model(value) or root == "program":
         return []
     return [leaf for leaf in leaves(root, value) if leaf.dtype == "float32" or in_double]
 

@@ -153,6 +153,7 @@ def _within(path: str, value: Any, depth: int, seen: set[int]) -> Iterator[Leaf 
         for name, parameter in value.named_parameters():
             dotted = re.sub(r"\.(\d+)(?=\.|$)", r"[\1]", "." + name)
             yield Leaf(path + dotted, "torch", tuple(parameter.shape), str(parameter.dtype).removeprefix("torch."))
+        yield from ((f"{path}.{name}", item) for name, item in vars(value).items() if _is_unregistered(item, value))
     elif isinstance(value, list | tuple) and (shape := _rectangular(value)) is not None:
         first = value[0] if len(shape) == 1 else value[0][0]
         yield Leaf(path, "list", shape, DECIMAL if isinstance(first, Decimal) else "float64")
@@ -172,6 +173,14 @@ def _within(path: str, value: Any, depth: int, seen: set[int]) -> Iterator[Leaf 
     elif not callable(value) or hasattr(value, "__dict__"):
         for name, item in _attributes(value).items():
             yield f"{path}.{name}", item
+
+
+def _is_unregistered(item: Any, owner: Any) -> bool:
+    """Whether an attribute of a torch module is a plain list of modules, of which it does not know: no optimiser gets them."""
+    if not isinstance(item, list | tuple) or not all(is_torch_module(part) for part in item):
+        return False
+    known = {id(parameter) for parameter in owner.parameters()}
+    return any(id(parameter) not in known for part in item for parameter in part.parameters())
 
 
 def _known_elsewhere(path: str, value: Any) -> Iterator[Leaf]:
