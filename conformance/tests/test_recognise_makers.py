@@ -183,3 +183,26 @@ def test_what_stands_beside_samples_and_targets_is_the_number_of_hidden_units(un
     )
     assert found.exact
     assert "network.sizes[1]" in " ".join(found.plan.make) or ", sizes[1])" in " ".join(found.plan.make)
+
+
+MADE_BY_A_METACLASS = """
+import numpy as np
+
+class Made(type):
+    def __call__(cls, *args, **given):
+        return super().__call__(*args, **given)
+
+class Net(metaclass=Made):
+    def __init__(self, n_in, n_hidden, n_out, *, seed):
+        draw = np.random.default_rng(seed).normal
+        self.W1, self.b1 = draw(size=(n_in, n_hidden)), draw(size=n_hidden)
+        self.W2, self.b2 = draw(size=(n_hidden, n_out)), draw(size=n_out)
+
+    def forward(self, X):
+        return np.tanh(X @ self.W1 + self.b1) @ self.W2 + self.b2
+"""
+
+
+def test_what_a_metaclass_hands_on_is_what_the_constructor_takes(tmp_path: Path) -> None:
+    """As that of flax's nnx does: of its classes no more is told than that they take anything."""
+    assert driven(tmp_path, MADE_BY_A_METACLASS).exact

@@ -13,11 +13,17 @@ GENERATORS = ("np.random.default_rng(0)", "np.random.RandomState(0)", "0")
 
 
 def signature(found: Callable[..., Any]) -> list[inspect.Parameter] | None:
-    """The parameters of a callable, or None if it does not tell."""
+    """The parameters of a callable, or None if it does not tell.
+
+    Those of the constructor, where a metaclass makes the objects of a class and hands on whatever it is given.
+    """
     try:
-        return list(inspect.signature(found).parameters.values())
+        told = list(inspect.signature(found).parameters.values())
+        if told and isinstance(found, type) and all(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in told):
+            return list(inspect.signature(found.__init__).parameters.values())[1:]  # type: ignore[misc]
     except (TypeError, ValueError):
         return None
+    return told
 
 
 def required(parameters: list[inspect.Parameter]) -> list[inspect.Parameter]:
