@@ -198,3 +198,35 @@ def test_a_loss_that_is_read_after_training_is_that_of_one_epoch() -> None:
     slots = [Slot(w, False, b)]
     text = Plan("net.py", "Net", ["model = program.Net()"], slots=slots, loss=lines).source()
     assert "model.fit(inputs, targets, epochs=1)" in text
+
+
+GIVEN_LATER = """
+import numpy as np
+
+class Net:
+    def __init__(self, n_in, n_hidden, n_out, lr=0.1):
+        self.W1, self.b1 = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)
+        self.W2, self.b2 = np.random.randn(n_hidden, n_out), np.zeros(n_out)
+        self.lr = lr
+
+    def forward(self, X):
+        self.H = np.tanh(X @ self.W1 + self.b1)
+        return self.H @ self.W2 + self.b2
+
+class Trainer:
+    def __init__(self, max_epochs):
+        self.max_epochs = max_epochs
+
+    def fit(self, model, X, Y):
+        for _ in range(self.max_epochs):
+            E = model.forward(X) - Y
+            D = E @ model.W2.T * (1 - model.H ** 2)
+            for own, g in ((model.W1, X.T @ D), (model.b1, D.sum(0)), (model.W2, model.H.T @ E), (model.b2, E.sum(0))):
+                own -= model.lr * g
+"""
+
+
+def test_a_trainer_may_be_given_the_network_when_it_is_to_fit_it(tmp_path: Path) -> None:
+    plan = driven(tmp_path, GIVEN_LATER).plan
+    assert plan.step == ["trainer = program.Trainer(epochs)", "trainer.fit(model, inputs, targets)"]
+    assert plan.whole

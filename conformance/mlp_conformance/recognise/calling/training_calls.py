@@ -124,14 +124,14 @@ def _by_name(search: Search, started: Starting) -> str:
 
 
 def _by_trainers(search: Search, forward: Forward, context: Context) -> Iterator[tuple[list[str], bool]]:
-    """An object of another class that takes the network, and one call of it, as in `Trainer(model, lr).step(x, y)`."""
+    """An object of another class that takes the network, and one call of it, as in `Trainer(model, lr).step(x, y)`.
+
+    The call may take the network instead, as in `Trainer(epochs).fit(model, loader)`.
+    """
     if search.plan.root != "model":
         return
     own = [(key, value) for key, value in values(search.program).items() if isinstance(value, type)]
-    takes = [
-        (key, cls) for key, cls in own if any(roles.argument(p.name) == "parameters" for p in required(signature(cls) or []))
-    ]
-    for key, cls in takes:
+    for key, cls in [(key, cls) for key, cls in own if _takes_network(cls) or any(map(_takes_network, _training_methods(cls)))]:
         for made in islice(fillings(Offer(f"program.{key}", key, cls), context), _TRAINERS):
             space = search.space(1 if forward.layout.single else None)
             if space is None or not space.run([f"trainer = {made}"]):
@@ -139,6 +139,16 @@ def _by_trainers(search: Search, forward: Forward, context: Context) -> Iterator
             for offer in ranked(offers("trainer", space.names["trainer"]), roles.TRAIN):
                 for text in islice(fillings(offer, context), 4):
                     yield [f"trainer = {made}", text], "epochs" in made + text
+
+
+def _takes_network(call: Any) -> bool:
+    """Whether a network, or its parameters, has to be given to a class or a method."""
+    return any(roles.argument(p.name) == "parameters" for p in required(signature(call) or []))
+
+
+def _training_methods(cls: type) -> list[Any]:
+    """The methods of a class that train, by their names."""
+    return [method for name, method in vars(cls).items() if roles.rank(name, roles.TRAIN) < len(roles.TRAIN)]
 
 
 def _kept(search: Search, offer: Offer, text: str) -> list[str]:
