@@ -148,3 +148,10 @@ def test_deeper_networks_that_take_no_step_are_judged(last: str, tmp_path: Path)
     """The second layer taken for the last: in a network of three the error of the last is 0, and so are all others."""
     text = (Path(__file__).parents[1] / "corpus" / "reseau_objets.py").read_text(encoding="utf-8")
     assert driven(tmp_path, text.replace("self.couches[-1]", f"self.couches[{last}]")).plan.layers is None
+
+
+def test_whatever_deeper_networks_raise_where_they_are_trained_is_said(tmp_path: Path) -> None:
+    """The second layer's gradient stands for the last's: of three layers one has none."""
+    text = (Path(__file__).parents[1] / "corpus" / "network_nielsen.py").read_text(encoding="utf-8")
+    notes = driven(tmp_path, text.replace("grad_w[-1] =", "grad_w[1] =")).plan.notes
+    assert any("Of two hidden layers the output is right" in note and "TypeError" in note for note in notes)

@@ -17,6 +17,7 @@ from mlp_conformance.recognise.parameters.thresholds import are_thresholds, as_t
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.settle import Settled, settle
 from mlp_conformance.recognise.space import Space
+from mlp_conformance.subject import described_error
 from mlp_reference.mlp import Algorithm
 
 
@@ -61,14 +62,15 @@ def said_of_depth(settled: Settled) -> str:
     if plan.layers != 2 or plan.equal or other is None or not plan.step or not isinstance(reading.hidden, str):
         return ""
     space, trial = _run(settled, other), other.space(1 if plan.single else None)
-    if space is None or trial is None or trial.run(plan.step) or not trial.misfit:
+    if space is None or trial is None or trial.run(plan.step) or not isinstance(trial.error, Exception):
         return ""
     asked = space.asked
     expected = Algorithm().forward(asked.network(reading.hidden, reading.output), asked.inputs)[-1]
     values = np.asarray(space.array(plan.output))
     if not any(agrees(one, expected) for one in (values.reshape(expected.shape), values.reshape(expected.shape[::-1]).T)):
         return ""
-    return f"Of two hidden layers the output is right, and `{plan.step[-1]}` raised {trial.misfit}: that is not judged."
+    raised = described_error(trial.error)
+    return f"Of two hidden layers the output is right, and `{plan.step[-1]}` raised {raised}: that is not judged."
 
 
 def _gradients_follow(settled: Settled, other: Search) -> bool:
