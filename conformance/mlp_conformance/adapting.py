@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from mlp_conformance.found_out import driven_package
 from mlp_conformance.importing import leave_nothing_in
 from mlp_conformance.loading import LoadError, from_file, has_name
 from mlp_conformance.modules import attribute, imported
-from mlp_conformance.packaged import driven_package, file_of, is_package, named_in
+from mlp_conformance.packaged import file_of, is_package, named_in
 
 
 def driven_from(spec: str) -> Any:

@@ -6,7 +6,6 @@ Every way in ends in a `Subject`; everything that cannot be found or started rai
 from __future__ import annotations
 
 import importlib
-import inspect
 import time
 import traceback
 from collections.abc import Callable
@@ -18,10 +17,11 @@ from typing import Any
 from mlp_conformance.adapters import INSTALL, NAMES
 from mlp_conformance.claims import ClaimsError
 from mlp_conformance.deadline import due_within
+from mlp_conformance.found_out import TO_WRITE, driven_object, driven_package, to_write
 from mlp_conformance.hints import takes
 from mlp_conformance.importing import in_the_way, leave_nothing_in, missing_module, sequential_hint, why_not
 from mlp_conformance.modules import LoadError, attribute, executed, imported
-from mlp_conformance.packaged import TO_WRITE, driven_package, file_of, is_package, named_in
+from mlp_conformance.packaged import file_of, is_package, named_in
 from mlp_conformance.quiet import NoAnswer, limited
 from mlp_conformance.subject import OPERATIONS, Subject, described_error
 
@@ -122,7 +122,8 @@ def from_file(spec: str, path: Path, name: str, timeout: float | None) -> Subjec
 
 def _in_file(spec: str, path: Path, name: str, timeout: float | None) -> Subject:
     """What a file offers by itself; else what can be found out about the network in it."""
-    from mlp_conformance.recognise.source.program import ProgramError, read_program
+    from mlp_conformance.recognise.source.program import read_program
+    from mlp_conformance.recognise.source.texts import ProgramError
     from mlp_conformance.recognition import could_be_judged, the_network_in
 
     start = time.process_time()
@@ -192,7 +193,7 @@ def _driven(program: Any, name: str, found: Any, spec: str, timeout: float | Non
             raise LoadError(obstacle) from error
         if found is not None:
             _subject(found, spec, timeout, error)  # says what it lacks
-        raise LoadError(_to_write(error, program.source)) from error
+        raise LoadError(to_write(error, program.source)) from error
     return _as_subject(driven, time.process_time() - start, spec, timeout)
 
 
@@ -214,12 +215,12 @@ def _subject(found: Any, spec: str, timeout: float | None, undriven: Exception |
         make, says = known
         return _checked(Subject(make, spec, timeout, found=says), spec)
     if isinstance(found, type) and not could_be_judged(found):
-        driven = _driven_object(found) if undriven is None else undriven
+        driven = driven_object(found) if undriven is None else undriven
         if not isinstance(driven, Exception):
             return _checked(Subject(driven[0], spec, timeout, found=driven[1]), spec)
         undriven = driven
         if not _made_of_nothing(found):
-            raise LoadError(_to_write(undriven, found.__name__)) from undriven
+            raise LoadError(to_write(undriven, found.__name__)) from undriven
     if isinstance(found, type) or (callable(found) and not _offers(found)):
         subject = _checked(Subject(_constructor(found, spec), spec, timeout), spec)
     else:
@@ -237,12 +238,7 @@ def _insist_on_an_adapter(subject: Subject, spec: str, undriven: Exception | Non
         name = type(subject.instance).__name__
         said = f"{spec}: the operations of this {name} {lacking}"
         hint = sequential_hint(name)
-        raise LoadError(f"{said}.{hint}\n{_to_write(undriven) if undriven else TO_WRITE}") from undriven
-
-
-def _to_write(undriven: Exception, source: str = "") -> str:
-    """Why a program cannot be driven, and what to do about it."""
-    return f"{undriven}{sequential_hint(source)}\n{TO_WRITE}"
+        raise LoadError(f"{said}.{hint}\n{to_write(undriven) if undriven else TO_WRITE}") from undriven
 
 
 def _made_of_nothing(found: type) -> bool:
@@ -256,33 +252,6 @@ def _remarked(subject: Subject) -> Subject:
 
     subject.remarks = remarks_on(subject.instance)
     return subject
-
-
-def _driven_object(found: type) -> tuple[type, str] | Exception:
-    """The adapter of a class that is none of the known interfaces, and what it was taken for; or why there is no way."""
-    from mlp_conformance.recognise import NotDriven, drive_object
-    from mlp_conformance.recognise.telling.completing import to_complete
-
-    try:
-        driven = drive_object(found)
-    except NotDriven as error:
-        if error.plan is not None:
-            raise LoadError(to_complete(error, _named(found))) from error
-        return error
-    search = driven.settled.search
-    return driven.plan.adapter(search.program.module, **search.given), " ".join(driven.plan.notes).rstrip(".")
-
-
-def _named(found: type) -> str:
-    """A class as `adapt` finds it: by its package, or its file; the name alone where there is neither, as in a notebook."""
-    from mlp_conformance.recognise.source.packages import package_of_object
-
-    if package_of_object(found):
-        return f"{found.__module__}:{found.__name__}"
-    try:
-        return f"{inspect.getsourcefile(found) or ''}:{found.__name__}".lstrip(":")
-    except (TypeError, OSError):
-        return found.__name__
 
 
 def _constructor(factory: Callable[[], Any], spec: str) -> Callable[[], Any]:

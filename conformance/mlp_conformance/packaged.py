@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
-import time
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from mlp_conformance.importing import leave_nothing_in
-from mlp_conformance.modules import LoadError, attribute
+from mlp_conformance.modules import attribute
 
 
 def is_package(name: str) -> bool:
@@ -45,27 +43,3 @@ def named_in(module: ModuleType, name: str) -> Any:
     from mlp_conformance.recognise.source.packages import read_package
 
     return attribute(read_package(module.__name__).module, name, f"package {module.__name__}")
-
-
-def driven_package(name: str) -> tuple[Any, float]:
-    """The network of a package as its users put it together, and the seconds of this process that finding it took.
-
-    Raises LoadError.
-    """
-    from mlp_conformance.recognise import NotDriven, ProgramError, drive
-    from mlp_conformance.recognise.source.packages import read_package
-    from mlp_conformance.recognise.telling.completing import to_complete
-
-    start = time.process_time()
-    leave_nothing_in(Path())
-    try:
-        driven = drive(read_package(name))
-    except ProgramError as error:
-        raise LoadError(str(error)) from error
-    except NotDriven as error:
-        raise LoadError(to_complete(error, name) if error.plan is not None else f"{error}\n{TO_WRITE}") from error
-    return driven, time.process_time() - start
-
-
-#: What remains to be done about a program that cannot be driven.
-TO_WRITE = "Write an adapter of a few lines (README, 'Judge your own network')"

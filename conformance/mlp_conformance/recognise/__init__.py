@@ -9,7 +9,9 @@ found, which `writing` puts down as the adapter. `drive` tries one network after
 reading.
 """
 
-from mlp_conformance.recognise.drive import NotDriven, drive, drive_object
-from mlp_conformance.recognise.source.program import Program, ProgramError, definitions, read_program
+from mlp_conformance.recognise.at_hand import drive_object
+from mlp_conformance.recognise.drive import NotDriven, drive
+from mlp_conformance.recognise.source.program import Program, definitions, read_program
+from mlp_conformance.recognise.source.texts import ProgramError
 
 __all__ = ["NotDriven", "Program", "ProgramError", "definitions", "drive", "drive_object", "read_program"]

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
-import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
-from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 from mlp_conformance.quiet import compiled_in_haste, defaults_kept
-from mlp_conformance.recognise.calling.engines import gradients_of_engine
-from mlp_conformance.recognise.calling.given_errors import said_of_error
 from mlp_conformance.recognise.calling.mishaps import Kind, Mishap, Mishaps
-from mlp_conformance.recognise.calling.turned_off import said_off
-from mlp_conformance.recognise.losses.constants import write_constants_of_steps
-from mlp_conformance.recognise.losses.loss_objects import judge_loss_object
-from mlp_conformance.recognise.losses.own_loss import leave_own_training
-from mlp_conformance.recognise.losses.own_output import judge_own_output, unjudged_output
-from mlp_conformance.recognise.losses.penalty import judge_penalty
-from mlp_conformance.recognise.losses.unknown_losses import unknown_losses
-from mlp_conformance.recognise.making.candidates import searches
-from mlp_conformance.recognise.making.deeper import mixed_deeper, runs_deeper, said_of_depth
+from mlp_conformance.recognise.finish import finish
+from mlp_conformance.recognise.making.deeper import mixed_deeper
 from mlp_conformance.recognise.making.fixed_rates import hides_a_fault
-from mlp_conformance.recognise.making.libraries import logits_for_probabilities
 from mlp_conformance.recognise.making.making import ONE_LAYER, ONE_OUTPUT
-from mlp_conformance.recognise.making.narrow import refuse_narrow
+from mlp_conformance.recognise.making.searches import searches
 from mlp_conformance.recognise.making.variants import wrong_variant
 from mlp_conformance.recognise.numbers.mixed import linear_between
 from mlp_conformance.recognise.parameters.slots import lack_output_biases
@@ -37,18 +22,10 @@ from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.settle import Settled, settle
 from mlp_conformance.recognise.source.after_loops import said_of_loops
 from mlp_conformance.recognise.source.beyond import beyond_specification, is_uncertain
-from mlp_conformance.recognise.source.few_units import said_of_few_units
-from mlp_conformance.recognise.source.packages import package_of_object, read_package
-from mlp_conformance.recognise.source.program import Program, ProgramError, parsed, read_program
-from mlp_conformance.recognise.source.reporting import said_of_rhythm
+from mlp_conformance.recognise.source.program import Program, read_program
 from mlp_conformance.recognise.source.training_code import trains
 from mlp_conformance.recognise.source.unmade import unmade
 from mlp_conformance.recognise.space import Space, Stuck, is_over, worked
-from mlp_conformance.recognise.steps.batches import odd_batches, own_batch
-from mlp_conformance.recognise.steps.in_batches import judge_batches
-from mlp_conformance.recognise.steps.pairing import judge_spread, spread
-from mlp_conformance.recognise.steps.scaled_steps import leave_scaled_training
-from mlp_conformance.recognise.telling.claiming import conventions_of
 from mlp_conformance.recognise.telling.completing import (
     ENDED,
     TO_FILL_IN,
@@ -62,11 +39,7 @@ from mlp_conformance.recognise.telling.completing import (
     without_output,
     without_output_biases,
 )
-from mlp_conformance.recognise.telling.left_out import left_out
-from mlp_conformance.recognise.telling.of_numbers import said_of_numbers
-from mlp_conformance.recognise.telling.rehearsed import judge_single_samples
 from mlp_conformance.recognise.telling.several import other_networks
-from mlp_conformance.recognise.telling.understood import said_of_scaling, understood
 from mlp_conformance.recognise.telling.unread import unread_biases
 from mlp_conformance.recognise.telling.whole import undriven_whole
 
@@ -75,8 +48,6 @@ from mlp_conformance.recognise.telling.whole import undriven_whole
 _PATIENCE = 20.0
 #: Seconds after which nothing more is tried.
 _LONGEST = 40.0
-#: Why a program of JAX is judged with networks of one size.
-_COMPILED = " alone, as JAX compiles each size anew"
 #: So many weights take long to be read.
 _MANY = 20_000
 #: Seconds for which networks are looked for whose output needs no fault to be explained.
@@ -208,7 +179,7 @@ def _driven(program: Program, name: str) -> Driven:
     if whole:
         raise NotDriven(layer_alone(best, program, whole, any(search.plan.name == whole for search in before)))
     beyond = beyond_specification(best.settled, program.tree)
-    _finish(best, program)
+    finish(best.settled, program)
     if beyond is not None:
         raise NotDriven(beyond_it(best, program, beyond))
     if best.exact and best.settled.step is None and not best.plan.gradients and trains(program.tree):
@@ -277,93 +248,3 @@ def _is_in_part(settled: Settled) -> bool:
     """Whether of a network of several outputs, which are right, some arrays take a reading's step, and others do not."""
     step = settled.step
     return settled.exact and step is not None and 0 < step.first < 1 and settled.search.asked.sizes[-1] > 1
-
-
-def _finish(driven: Driven, program: Program) -> None:
-    """Everything that is settled once the reading is known: depth, claims, notes."""
-    plan = driven.plan
-    leave_scaled_training(driven.settled)
-    leave_own_training(driven.settled)
-    judge_loss_object(driven.settled)
-    judge_spread(driven.settled)
-    gradients_of_engine(driven.settled)
-    compiled = plan.sizes is None and "jax" in program.source
-    if compiled:
-        plan.sizes = driven.settled.search.asked.sizes
-    if plan.sizes is None and runs_deeper(driven.settled):
-        plan.layers = None
-    elif plan.sizes is None and (said := said_of_depth(driven.settled)):
-        plan.notes.append(said)
-    write_constants_of_steps(driven.settled)
-    plan.claims = conventions_of(driven.settled)
-    if driven.settled.search.scaling is not None:
-        plan.notes.insert(0, said_of_scaling(driven.settled, program))
-    if (size := own_batch(driven.settled)) is not None and plan.claims.get("max_batch") is None:
-        plan.claims["max_batch"] = size
-        plan.notes.append(f"It takes batches of {size}: up to so many samples are judged, all in one.")
-    of_error = said_of_error(plan.step or plan.gradient, driven.settled.forward)
-    said_apart = (odd_batches(driven.settled), spread(driven.settled), of_error, said_of_numbers(driven.settled))
-    plan.notes += [said for said in said_apart if said]
-    judge_own_output(driven.settled)
-    plan.notes += [said for said in [unjudged_output(driven.settled)] if said]
-    refuse_narrow(driven.settled)
-    plan.notes += unknown_losses(driven.settled)
-    made = driven.settled.search.space()
-    plan.notes += [said for said in [logits_for_probabilities(made and made.names.get("model"))] if said]
-    judged = judge_penalty(driven.settled)
-    off = said_off(plan, driven.settled.search.space(), judged)
-    few = said_of_rhythm(program.tree, plan.step)
-    plan.notes += [said for said in (off, few, left_out(plan, program.tree)) if said]
-    judge_batches(driven.settled)
-    judge_single_samples(driven.settled)
-    if plan.gradients and not (plan.step or plan.penalty) and trains(program.tree):
-        none = "no call was found that takes a step from parameters that are given"
-        plan.notes.append(f"How it trains is not judged: {driven.settled.search.mishaps.still or none}.")
-    only = said_of_few_units(program.tree) if driven.settled.search.program.few_units else ", the only ones that it can have"
-    plan.notes[:0] = [understood(driven.settled, _COMPILED if compiled else only)]
-
-
-def drive_object(found: Any) -> Driven:
-    """The same for a class or function that is at hand already, in a module, a script or a notebook.
-
-    Raises NotDriven.
-    """
-    module = inspect.getmodule(found)
-    name = getattr(found, "__name__", "")
-    if module is None or getattr(module, name, None) is not found:
-        module = ModuleType("program")
-        vars(module)[name] = found
-    try:
-        source = inspect.getsource(module)
-    except (OSError, TypeError):
-        source = _source_of(found)
-    path = Path(getattr(module, "__file__", None) or f"{module.__name__}.py")
-    start = worked()
-    try:
-        return drive(Program(path, module, parsed(source, path), source), name)
-    except NotDriven as error:
-        parts = package_of_object(found)
-        if not parts:
-            raise
-        return _in_its_package(parts, name, error, start)
-
-
-def _in_its_package(parts: str, name: str, alone: NotDriven, start: float) -> Driven:
-    """A class of a package as its users put it together, with what other modules of the package have.
-
-    alone: why it is not driven by what its own module has; start: of the search there. Raises NotDriven.
-    """
-    try:
-        driven = drive(read_package(parts), name, start)
-    except (NotDriven, ProgramError) as error:
-        furthest = error if isinstance(error, NotDriven) and error.plan is not None and alone.plan is None else alone
-        raise furthest from error
-    driven.plan.notes.append(f"Put together from what the package {parts} has.")
-    return driven
-
-
-def _source_of(found: Any) -> str:
-    try:
-        return textwrap.dedent(inspect.getsource(found))
-    except (OSError, TypeError):
-        return ""

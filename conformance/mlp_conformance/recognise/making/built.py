@@ -25,9 +25,10 @@ from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.source.command_line import without_command_line
 from mlp_conformance.recognise.source.entries import bodies
 from mlp_conformance.recognise.source.few_units import with_few_units
-from mlp_conformance.recognise.source.program import Program, program_text
+from mlp_conformance.recognise.source.program import Program
 from mlp_conformance.recognise.source.siblings import is_beside
 from mlp_conformance.recognise.source.starting import starting
+from mlp_conformance.recognise.source.texts import program_text
 from mlp_conformance.recognise.space import Space, worked
 from mlp_conformance.recognise.writing import written
 

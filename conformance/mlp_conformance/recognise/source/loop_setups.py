@@ -14,7 +14,7 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.source.command_line import without_command_line
 from mlp_conformance.recognise.source.entries import bodies
 from mlp_conformance.recognise.source.few_units import with_few_units
-from mlp_conformance.recognise.source.program import parsed, program_source
+from mlp_conformance.recognise.source.texts import parsed, program_source
 
 #: What gives out several samples after several, by its name.
 _GIVES_BATCHES = re.compile(r"load|batch|(\b|_)dl\b", re.I)

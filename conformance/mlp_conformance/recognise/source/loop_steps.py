@@ -14,7 +14,7 @@ import numpy as np
 from mlp_conformance.recognise.source.few_units import with_few_units
 from mlp_conformance.recognise.source.orders import in_order, unshuffled
 from mlp_conformance.recognise.source.own_samples import counting
-from mlp_conformance.recognise.source.program import parsed, program_source
+from mlp_conformance.recognise.source.texts import parsed, program_source
 
 
 def loop_body(path: str | Path, line: int, near: str | Path | None = None) -> CodeType:

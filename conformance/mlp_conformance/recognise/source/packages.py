@@ -20,7 +20,8 @@ from typing import Any
 
 from mlp_conformance.quiet import quietly
 from mlp_conformance.recognise.source.prepared import prepare_keras
-from mlp_conformance.recognise.source.program import Program, ProgramError, parsed
+from mlp_conformance.recognise.source.program import Program
+from mlp_conformance.recognise.source.texts import ProgramError, parsed
 from mlp_conformance.standing_in import without_showing
 from mlp_conformance.subject import described_error
 

@@ -12,7 +12,6 @@ import contextlib
 import dis
 import importlib.util
 import io
-import json
 import linecache
 import os
 import re
@@ -35,26 +34,20 @@ from mlp_conformance.recognise.source.prepared import prepare_jax, prepare_keras
 from mlp_conformance.recognise.source.records import working
 from mlp_conformance.recognise.source.reporting import reported
 from mlp_conformance.recognise.source.rewriting import Rewritten
-from mlp_conformance.recognise.source.siblings import Together, together
 from mlp_conformance.recognise.source.starting import Started
 from mlp_conformance.recognise.source.state import State
+from mlp_conformance.recognise.source.texts import program_text
 from mlp_conformance.standing_in import without_showing
 from mlp_conformance.subject import described_error
 
 #: Calls of these read data, ask the user or leave the machine: assignments with them are left out.
 _OUTSIDE = ("open", "input", "load", "read", "fetch", "download", "urlopen", "urlretrieve", "exec", "eval", "system", "exit")
-#: A cell that is no Python; `%%time`, `%%timeit`, `%%capture` and the like are.
-_OTHER_LANGUAGE = re.compile(r"\s*%%(?!time|capture|prun|script python|python|memit|mprun|debug)")
 #: Calls that settle how a library works, or what a command line has, for all that follows.
 _SETTINGS = re.compile(r"os\.environ\.|sys\.path\.|jax\.config\.|\w+\.config\.set_|torch\.set_default_|[\w.]+\.add_argument\(")
 #: Seconds that one statement may take, and one import: what takes longer trains, fetches or waits.
 _STATEMENT, _IMPORT = 5.0, 60.0
 #: What adapters call to read the program that they are about.
 _READERS = ("definitions", "loop_setup", "loop_step")
-
-
-class ProgramError(Exception):
-    """The file cannot be read as a program: which file, which line, what is wrong."""
 
 
 @dataclass(eq=False)
@@ -151,13 +144,6 @@ def definitions(
     return read_program(found, kept, constants, starts, beside, few_units).module
 
 
-def program_text(path: Path, beside: bool = False) -> Together:
-    """The statements and the text of a program; beside: with those of the files beside it that it imports."""
-    source = program_source(path)
-    tree = parsed(source, path)
-    return (together(path, tree, source) if beside else None) or Together(tree, source, {})
-
-
 def read_program(
     path: Path,
     kept: Collection[str] = (),
@@ -194,42 +180,6 @@ def read_program(
     _execute(program)
     program.restore()
     return program
-
-
-def program_source(path: Path) -> str:
-    """The text of a Python file, or of a notebook's code cells without their magics."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ProgramError(f"{path}: not a text file in UTF-8 ({error.reason} at byte {error.start})") from error
-    except OSError as error:
-        raise ProgramError(f"{path}: cannot be read: {error.strerror}") from error
-    if path.suffix != ".ipynb":
-        return text
-    try:
-        cells = json.loads(text)["cells"]
-        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ProgramError(f"{path}: not a Jupyter notebook of version 4 ({error})") from error
-    return "\n\n".join(_without_magics(cell) for cell in code if not _OTHER_LANGUAGE.match(cell))
-
-
-def _without_magics(cell: str) -> str:
-    lines = [line for line in cell.splitlines() if not line.lstrip().startswith(("%", "!"))]
-    return "\n".join(line[:-1] if line.endswith("?") and not line.lstrip().startswith("#") else line for line in lines)
-
-
-def parsed(source: str, path: Path) -> ast.Module:
-    """The syntax tree; ProgramError with the line for what is no Python 3."""
-    try:
-        return ast.parse(source, str(path))
-    except (SyntaxError, ValueError) as error:
-        line = (getattr(error, "text", None) or "").strip()
-        number = getattr(error, "lineno", None)
-        message = getattr(error, "msg", None) or str(error)
-        old = "print" in line and "parenthes" in message
-        hint = ". This is Python 2: convert it first, as with `2to3 -w`" if old else ""
-        raise ProgramError(f"{path}, line {number}: syntax error: {message}{hint}\n    {line}") from error
 
 
 def _execute(program: Program) -> None:
