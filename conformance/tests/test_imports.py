@@ -21,7 +21,7 @@ PACKAGES = {
 #: The parts of recognition, each of which knows those before it alone.
 RECOGNITION = (
     *("roles", "writing", "numbers", "parameters", "source", "plan", "space", "jax_trees"),
-    *("calling", "search", "losses", "steps", "settle", "making", "telling", "drive"),
+    *("calling", "search", "losses", "steps", "settle", "making", "telling", "finish", "drive", "at_hand"),
 )
 
 

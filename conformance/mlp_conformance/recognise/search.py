@@ -25,6 +25,7 @@ from mlp_conformance.recognise.jax_trees import made_in
 from mlp_conformance.recognise.numbers.decimals import DECIMAL
 from mlp_conformance.recognise.numbers.known import Known, distance
 from mlp_conformance.recognise.numbers.mixed import DEEPEST, mixed_reading, mixed_readings
+from mlp_conformance.recognise.numbers.moved import is_moved, subtracted
 from mlp_conformance.recognise.numbers.readings import (
     ForwardReading,
     Parameters,
@@ -330,22 +331,10 @@ class Search:
             return None
         if space.names.get("params") is None and self.plan.root == "params":
             return None
-        found = []
-        moved = False
-        samples = len(space.asked.inputs)
         after = space.parameters(self.plan.pairs)
-        for (weights, biases), (before, bias), (kept, _) in zip(after, space.asked.parameters, held, strict=True):
-            if weights is None or biases is None:
-                return None
-            if weights.shape != before.shape or biases.shape != bias.shape:  # a fault that keeps samples apart
-                if weights.size not in (before.size, before.size * samples) or biases.size not in (
-                    bias.size,
-                    bias.size * samples,
-                ):
-                    return None
-                weights, biases = np.full_like(before, np.nan), np.full_like(bias, np.nan)
-            found.append((before - weights, bias - biases))
-            first = kept if kept is not None and kept.shape == weights.shape else before
-            moved = moved or not np.all(np.abs(first - weights) <= 1e-12)
+        found = subtracted(after, space.asked.parameters, len(space.asked.inputs))
+        if found is None:
+            return None
+        moved = is_moved(after, held, space.asked.parameters)
         self.mishaps.ran_idly(lines, moved)
         return (space, found) if moved else None
