@@ -249,3 +249,26 @@ def test_recognition_ends_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     with pytest.raises(NotDriven, match="search ended"):
         driven(tmp_path, SLOW)
     assert time.process_time() - start < 12  # 65 if it goes on
+
+
+#: A step that raises: shapes do not fit, as a transposition is missing.
+RAISING = """
+import numpy as np
+
+sigmoid = lambda t: 1 / (1 + np.exp(-t))
+X, T = np.array([[1, 0, 0], [1, 0, 1], [1, 1, 0], [1, 1, 1]]), np.array([[0], [1], [1], [0]])
+syn0, syn1 = np.random.normal(size=(3, 5)), np.random.normal(size=(5, 1))
+for step in range(3000):
+    mid = sigmoid(X @ syn0)
+    out = sigmoid(mid @ syn1)
+    back1 = (T - out) * out * (1 - out)
+    back0 = back1 @ syn1 * mid * (1 - mid)
+    syn0, syn1 = syn0 + X.T @ back0, syn1 + mid.T @ back1
+"""
+
+
+def test_a_layer_of_a_script_whose_training_raises_is_not_taken_for_its_network(tmp_path: Path) -> None:
+    with pytest.raises(NotDriven, match="understood in part"):
+        driven(tmp_path, RAISING)
+    right = RAISING.replace("back1 @ syn1 *", "back1 @ syn1.T *")
+    assert all(driven(tmp_path, right).settled.score)

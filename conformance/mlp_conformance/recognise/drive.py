@@ -182,7 +182,8 @@ def _driven(program: Program, name: str) -> Driven:
     finish(best.settled, program)
     if beyond is not None:
         raise NotDriven(beyond_it(best, program, beyond))
-    if best.exact and best.settled.step is None and not best.plan.gradients and trains(program.tree):
+    is_guess = not best.exact and len(best.settled.search.asked.sizes) == 2  # a layer of what could not be taken as a whole
+    if (best.exact or is_guess) and best.settled.step is None and not best.plan.gradients and trains(program.tree):
         raise NotDriven(half_understood(best, program), best.plan.but(step=[TO_FILL_IN]))
     if ended and not best.settled.score[2] and not best.plan.gradients:
         raise NotDriven(half_understood(best, program, ENDED), best.plan.but(step=[TO_FILL_IN]))

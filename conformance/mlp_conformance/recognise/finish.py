@@ -71,7 +71,9 @@ def finish(settled: Settled, program: Program) -> None:
     judge_batches(settled)
     judge_single_samples(settled)
     if plan.gradients and not (plan.step or plan.penalty) and trains(program.tree):
-        none = "no call was found that takes a step from parameters that are given"
-        plan.notes.append(f"How it trains is not judged: {settled.search.mishaps.still or none}.")
+        mishaps = settled.search.mishaps
+        why = "".join(f": {said}" for said in mishaps.said(training=True)[:1])
+        none = f"no call was found that takes a step from parameters that are given{why}"
+        plan.notes.append(f"How it trains is not judged: {mishaps.still or none}.")
     only = said_of_few_units(program.tree) if settled.search.program.few_units else ", the only ones that it can have"
     plan.notes[:0] = [understood(settled, _COMPILED if compiled else only)]
