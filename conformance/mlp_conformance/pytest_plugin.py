@@ -46,6 +46,7 @@ class Judged:
 
 
 _judged = pytest.StashKey[dict[str, Judged]]()
+_subjects: pytest.StashKey[dict[Any, tuple[Any, Subject]]] = pytest.StashKey()
 _baseline: pytest.StashKey[list[Expected]] = pytest.StashKey()
 
 
@@ -148,12 +149,21 @@ class CheckOfImplementation:
     check: Check
 
     def __call__(self, implementation: Any) -> None:
-        from mlp_conformance.loading import load
-
-        judge_check(_configs[-1], load(implementation), self.check)
+        judge_check(_configs[-1], _loaded(_configs[-1], implementation), self.check)
 
     def __repr__(self) -> str:
         return self.check.id
+
+
+def _loaded(config: pytest.Config, implementation: Any) -> Subject:
+    """The subject of an implementation, made once a session: how a program is driven takes seconds to find out."""
+    from mlp_conformance.loading import load
+
+    known = config.stash.setdefault(_subjects, {})
+    key = implementation if isinstance(implementation, str) else id(implementation)
+    if key not in known:
+        known[key] = implementation, load(implementation)  # what is kept leaves its id to no other
+    return known[key][1]
 
 
 #: The running session's configuration, innermost last: a check that is called in a test belongs to it.

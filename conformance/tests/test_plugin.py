@@ -88,6 +88,31 @@ def test_one_can_write_the_checks_into_ones_own_tests(pytester: pytest.Pytester)
     result.stdout.fnmatch_lines(["*test_conformance?drawn/forward? PASSED*", "*test_conformance?drawn/gradients? SKIPPED*"])
 
 
+def test_what_has_to_be_found_out_is_found_out_once(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from pathlib import Path
+
+        import pytest
+        from mlp_conformance import loading, parametrize_with_checks
+
+        seen = []
+        load = loading.load
+
+        @pytest.fixture(autouse=True)
+        def counting(monkeypatch):
+            monkeypatch.setattr(loading, "load", lambda *given: seen.append(given) or load(*given))
+
+        @parametrize_with_checks("adapter.py:Right")
+        def test_conformance(implementation, check):
+            check(implementation)
+            assert len(seen) == 1
+        """
+    )
+    result = pytester.runpytest("-k", "drawn/forward or drawn/wide-forward", "--mlp-examples", "2")
+    result.assert_outcomes(passed=2)
+
+
 def test_what_an_author_should_be_told_is_told_at_the_end(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(misspelt=ADAPTER + "    def gradient(self, network, inputs, targets): ...\n")
     result = pytester.runpytest("--pyargs", "mlp_conformance.suite", "--mlp", "misspelt.py:Wrong", "-k", "golden and batch")

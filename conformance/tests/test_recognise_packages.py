@@ -281,6 +281,47 @@ class Model:
 }
 
 
+#: A network that is trained by a function of another module, with objects for defaults.
+DEFAULTS = {
+    "net": """
+import numpy as np
+
+class Net:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.W1, self.b1 = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)
+        self.W2, self.b2 = np.random.randn(n_hidden, n_out), np.zeros(n_out)
+
+    def forward(self, x):
+        self.x, self.h = x, np.tanh(x @ self.W1 + self.b1)
+        return self.h @ self.W2 + self.b2
+
+    def step(self, error, rate):
+        back = (error @ self.W2.T) * (1 - self.h ** 2)
+        self.W2 -= rate * self.h.T @ error
+        self.b2 -= rate * error.sum(axis=0)
+        self.W1 -= rate * self.x.T @ back
+        self.b1 -= rate * back.sum(axis=0)
+""",
+    "data": """
+class BatchIterator:
+    def __init__(self, batch_size=32):
+        self.batch_size = batch_size
+
+    def __call__(self, inputs, targets):
+        for start in range(0, len(inputs), self.batch_size):
+            yield inputs[start : start + self.batch_size], targets[start : start + self.batch_size]
+""",
+    "training": """
+from .data import BatchIterator
+
+def train(net, inputs, targets, num_epochs=5000, learning_rate=0.01, iterator=BatchIterator()):
+    for epoch in range(num_epochs):
+        for x, y in iterator(inputs, targets):
+            net.step(net.forward(x) - y, learning_rate)
+""",
+}
+
+
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Packages stand in the current folder, and are forgotten afterwards."""
@@ -325,6 +366,14 @@ def test_activations_are_attributes_and_what_it_is_told_is_given() -> None:
     assert "program.ActivationFunction.tanh" in text
     assert "program.SGD(learning_rate=learning_rate, weight_decay=l2)" in text
     assert "model_checkpoint=False" in text
+
+
+def test_objects_that_are_defaults_are_told_what_is_asked() -> None:
+    """A function of another module trains, in batches of 32 unless it is told otherwise."""
+    driven = drive(read_package(package("default_net", DEFAULTS)))
+    assert is_right(driven)
+    assert "program.train.__defaults__[2].batch_size = batch_size or len(inputs)" in driven.plan.source()
+    assert driven.plan.claims["options"] == {"batch_size"}
 
 
 def test_what_moves_nothing_is_no_step_though_a_fault_moves_nothing() -> None:

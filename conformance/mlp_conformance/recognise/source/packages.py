@@ -77,6 +77,10 @@ def _read(name: str) -> Program:
         raise ProgramError(f"package {name}: too large to be read as a whole: name a class in it, as {name}.module:Class")
     missing: list[str] = []
     modules = list(_modules(root, missing))
+    beside = [found.name for found in pkgutil.iter_modules(getattr(root, "__path__", []), f"{name}.")]
+    modules += [
+        sys.modules[part] for part in beside if part in sys.modules and sys.modules[part] not in modules
+    ]  # imported by others
     texts = [(module, _text(module)) for module in modules]
     whole = ModuleType(f"package_{name}")
     whole.__dict__.update(_defined(root, modules), __modules__={module.__name__ for module in modules})
