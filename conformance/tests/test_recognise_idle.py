@@ -90,10 +90,12 @@ class Net:
 
 @pytest.mark.parametrize(("update", "right"), [("-=", True), ("= W -", False)])
 def test_training_that_never_changes_anything_is_judged(update: str, right: bool, tmp_path: Path) -> None:
-    """New arrays are bound to the names of a loop, and those of the network stay as they were."""
+    """New arrays are bound to the names of a loop, and those of the network stay as they were, whatever comments say."""
     path = tmp_path / "net.py"
     path.write_text(
-        UPDATES.replace("b {update}", f"b {update.replace('W', 'b')}").replace("{update}", update), encoding="utf-8"
+        "# Plain descent: no momentum, no decay, no early stopping.\n"
+        + UPDATES.replace("b {update}", f"b {update.replace('W', 'b')}").replace("{update}", update),
+        encoding="utf-8",
     )
     report = judge(load(str(path)), select("drawn/"), Settings(examples=10))
     assert report.conforms is right

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import copy
 import inspect
 import textwrap
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 #: What draws random numbers, where a function has to be given it.
@@ -51,3 +53,14 @@ def definition(found: Callable[..., Any]) -> ast.FunctionDef | ast.AsyncFunction
 def argument_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
     """The names of the arguments of a definition."""
     return {a.arg for a in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
+
+
+@lru_cache(16)
+def code_in(tree: ast.AST) -> str:
+    """A program without comments and without strings that stand by themselves: what it does, not what it says."""
+
+    class Bare(ast.NodeTransformer):
+        def visit_Expr(self, node: ast.Expr) -> ast.AST:
+            return ast.copy_location(ast.Pass(), node) if isinstance(node.value, ast.Constant) else node
+
+    return ast.unparse(Bare().visit(copy.deepcopy(tree)))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mlp_conformance.recognise.numbers.readings import question
 from mlp_conformance.recognise.parameters.tensors import leaves
 from mlp_conformance.recognise.search import Search
+from mlp_conformance.recognise.source.signatures import code_in
 from mlp_conformance.recognise.steps.own_training import CHOSEN
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def judge_idle_training(settled: Settled) -> None:
     """
     search, plan, labels = settled.search, settled.plan, settled.forward.layout.labels
     reading = settled.step.reading if settled.step is not None else None
-    if reading is None or reading.fault is not None or plan.single_step or CHOSEN.search(search.program.source):
+    if reading is None or reading.fault is not None or plan.single_step or CHOSEN.search(code_in(search.program.tree)):
         return
     asked = question(search.asked.sizes, _MANY)
     several = replace(search, asked=asked if search.has_biases else asked.biasless)

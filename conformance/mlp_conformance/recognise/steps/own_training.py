@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlp_conformance.recognise.numbers.readings import GradientReading, Parameters, agrees, likeness, steps
+from mlp_conformance.recognise.source.signatures import code_in
 from mlp_conformance.recognise.space import Forward, Rival, Step
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def _along_gradients(settled: Settled, rival: Rival, rate: float) -> bool:
     if rate == 1 and _overwrites(found[1], expected, search.answered(rival.batch).parameters):
         return True  # at the rate that is asked for: calls without one may return the gradients
     factors = _factors(found[1], expected, search.has_biases)
-    is_free = bool(CHOSEN.search(search.program.source))
+    is_free = bool(CHOSEN.search(code_in(search.program.tree)))
     ones = [factor is not None and agrees([factor], np.full(1, rate)) for factor in factors]
     if any(ones) and not all(ones):
         return None not in factors or not is_free
