@@ -7,8 +7,9 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf
-from types import SimpleNamespace
+from types import CodeType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -33,6 +34,12 @@ _WAITING = 30.0
 _OWN = (AttributeError, NameError, ImportError, EOFError, SystemExit, OSError, NotImplementedError, RecursionError)
 #: Trials without an answer after which a program is left alone.
 _STUCK = 8
+
+
+@lru_cache(4096)
+def _compiled(text: str, name: str, mode: str) -> CodeType:
+    """Statements or an expression: the same ones are tried in many networks. Raises SyntaxError, ValueError."""
+    return compile(text.lstrip(" \t") if mode == "eval" else text, name, mode)
 
 
 class Stuck(Exception):  # noqa: N818 - it says what happened
@@ -82,7 +89,7 @@ class Space:
         self.error = None
         start = time.process_time()
         try:
-            code = compile("\n".join(lines), "<trial>", "exec")  # not all that can be put together is Python
+            code = _compiled("\n".join(lines), "<trial>", "exec")  # not all that can be put together is Python
             quietly(lambda: exec(code, self.names), _WAITING, _TRIAL)
         except KeyboardInterrupt:
             raise
@@ -129,7 +136,8 @@ class Space:
     def value(self, expression: str) -> Any:
         """The value of an expression, or None if it raises."""
         try:
-            return quietly(lambda: eval(expression, self.names), _WAITING, _TRIAL)
+            code = _compiled(expression, "<string>", "eval")
+            return quietly(lambda: eval(code, self.names), _WAITING, _TRIAL)
         except KeyboardInterrupt:
             raise
         except BaseException:

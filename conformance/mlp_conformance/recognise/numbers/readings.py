@@ -116,14 +116,9 @@ def forward_readings(
     if faulty:
         algorithms = [f for f in FAULTS.values() if f.kind != "conduct" and f.phase == "forward" and f.id != _DECIDES]
     hiddens = hiddens if len(asked.parameters) > 1 else ("sigmoid",)
+    numbers = _Asked(asked)
     for fault, hidden, output in product(algorithms, hiddens, outputs or outputs_of(asked)):
-        with np.errstate(all="ignore"):
-            try:
-                algorithm = fault.algorithm() if fault else Algorithm()
-                found = algorithm.forward(asked.network(hidden, output), asked.inputs)[-1]
-            except Exception:
-                continue
-        yield from given(ForwardReading(hidden, output, fault), np.asarray(found, dtype=float))
+        yield from _answered(numbers, ForwardReading(hidden, output, fault))
 
 
 def outputs_of(asked: Question) -> list[str]:
@@ -201,6 +196,19 @@ class _Asked:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Asked) and self.numbers == other.numbers
+
+
+@lru_cache(20_000)
+def _answered(numbers: _Asked, reading: ForwardReading) -> tuple[tuple[ForwardReading, np.ndarray], ...]:
+    """The reading with its output, and what may stand in its place; nothing if it has none. It is asked for in every layout."""
+    asked = numbers.asked
+    with np.errstate(all="ignore"):
+        try:
+            algorithm = reading.fault.algorithm() if reading.fault else Algorithm()
+            found = algorithm.forward(asked.network(reading.hidden, reading.output), asked.inputs)[-1]
+        except Exception:
+            return ()
+    return tuple(given(reading, np.asarray(found, dtype=float)))
 
 
 @lru_cache(20_000)

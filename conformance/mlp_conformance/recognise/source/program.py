@@ -19,7 +19,7 @@ import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -290,11 +290,16 @@ def globals_used(program: Program) -> set[str]:
     return found
 
 
+@cache
+def _imports(tree: ast.Module) -> list[ast.Import | ast.ImportFrom]:
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
 def values(program: Program) -> dict[str, Any]:
     """The names that the program defines itself, imports left out, also those of `from numpy import *`."""
     if program.package:  # nothing else was put there
         return {name: value for name, value in vars(program.module).items() if not name.startswith("__")}
-    imports = [node for node in ast.walk(program.tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    imports = _imports(program.tree)
     imported = {alias.asname or alias.name.partition(".")[0] for node in imports for alias in node.names}
     wholes = [node.module or "" for node in imports if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"]
     others = [vars(sys.modules[name]) for name in wholes if name in sys.modules]
