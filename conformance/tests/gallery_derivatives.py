@@ -120,13 +120,13 @@ class _Scalars:
 
 
 def dual(dtype: Any) -> type[_Scalar]:
-    """Numbers v + d epsilon, each operation in the dtype."""
+    """Numbers v + d epsilon, each operation in the dtype; d: one number, or one for each direction."""
 
     class Dual(_Scalar):
         __slots__ = ("d", "v")
 
-        def __init__(self, v: Any, d: Any = 0.0) -> None:
-            self.v, self.d = dtype(v), dtype(d)
+        def __init__(self, v: Any, d: Any = dtype(0)) -> None:  # noqa: B008 - a number
+            self.v, self.d = dtype(v), d
 
         def __add__(self, other: Any) -> Any:
             return Dual(self.v + other.v, self.d + other.d)
@@ -159,19 +159,18 @@ def dual(dtype: Any) -> type[_Scalar]:
 
 
 class ForwardMode(_Scalars):
-    """One evaluation of the loss for each parameter."""
+    """One evaluation of the loss in the direction of every parameter at once."""
 
     def __init__(self, dtype: Any = np.float64) -> None:
         self.dtype, self.number = dtype, dual(dtype)
         self.claims = Claims(name="forward-mode duals", dtype=np.dtype(dtype).name, max_batch=9, **EVERYTHING)
 
     def slopes(self, network: Network, inputs: Any, targets: Any) -> list[float]:
-        parameters, found = _numbers(network, self.number), []
-        for parameter in _flat(parameters):
-            parameter.d = self.dtype(1)
-            found.append(_loss(network, parameters, inputs, targets, self.number).d)
-            parameter.d = self.dtype(0)
-        return found
+        parameters = _numbers(network, self.number)
+        flat = list(_flat(parameters))
+        for parameter, direction in zip(flat, np.eye(len(flat), dtype=self.dtype), strict=True):
+            parameter.d = direction
+        return list(np.broadcast_to(_loss(network, parameters, inputs, targets, self.number).d, len(flat)))
 
 
 class Taped(_Scalar):
@@ -232,7 +231,7 @@ class Tape(_Scalars):
     """Reverse mode, one scalar at a time."""
 
     number = Taped
-    claims = Claims(name="a tape of scalars", max_batch=32, **EVERYTHING)
+    claims = Claims(name="a tape of scalars", max_batch=9, **EVERYTHING)
 
     def slopes(self, network: Network, inputs: Any, targets: Any) -> list[float]:
         parameters = _numbers(network, Taped)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from gallery import GALLERY
 
-from mlp_conformance.checks import Settings, checks, find
+from mlp_conformance.checks import Settings, checks, find, trajectory
 from mlp_conformance.checks.trial import Trial
 from mlp_conformance.enclosures import fingerprint
 from mlp_conformance.loading import load
@@ -31,13 +32,15 @@ def _certified_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Trial, "oracle", oracle)
+        patch.setattr(trajectory, "DOCUMENT", trajectory.OTHER)  # the document's long run is no network that is drawn
         yield
 
 
 @pytest.mark.parametrize("name", GALLERY)
 def test_a_right_implementation_passes_every_check(name: str) -> None:
     subject = load(GALLERY[name])
-    results = [run_check(subject, found, settings(found, _SEED)) for found in checks() if not found.id.startswith("wide/")]
+    chosen = [found for found in checks() if not found.id.startswith("wide/")]
+    results = [run_check(subject, found, replace(settings(found, _SEED), shrink=False)) for found in chosen]
     broken = [
         f"{r.check}: {r.quantity} expected {r.expected} got {r.got} ({r.error_over_bound} times its bound) {r.message}"
         for r in results
