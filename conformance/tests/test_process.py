@@ -35,6 +35,15 @@ def descriptors() -> int:
     return len(os.listdir("/dev/fd"))
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _what_there_was_is_kept() -> Iterator[None]:
+    """Collecting garbage, twice for each test, looks through what these tests have made and not at what others left."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No process, zombie, thread or file descriptor stays behind, and no test takes long."""
