@@ -20,3 +20,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in a shell's backgro
 def searches_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a diagnosis finds after a short run does not depend on how busy the machine is."""
     monkeypatch.setattr("mlp_conformance.diagnosis.patience._AT_LEAST", 20.0)
+
+
+@pytest.fixture
+def undiagnosed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that ask what fails and not why: nothing is looked for that explains it."""
+    monkeypatch.setattr("mlp_conformance.diagnosis.diagnose", lambda *given: ([], ""))

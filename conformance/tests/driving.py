@@ -21,7 +21,7 @@ def is_told(folder: Path, text: str, fault: str | None, *operations: str) -> Non
     """The program conforms, or is judged to have that fault; in those operations among others."""
     path = folder / "program.py"
     path.write_text(textwrap.dedent(text), encoding="utf-8")
-    report = mlp_conformance.run(str(path), select="drawn")
+    report = mlp_conformance.run(str(path), select="drawn", examples=12)
     assert set(operations) <= set(report.implementation["operations"])
     assert report.conforms == (fault is None)
     assert fault is None or fault in [finding.fault for finding in report.diagnosis if finding.complete]

@@ -41,7 +41,7 @@ def test_outputs_and_targets_and_rates_by_their_names(found: str, wanted: str, r
     by = rate.partition("=")[0].strip(", ") or "1"
     plan = driven(tmp_path, OUTPUTS.format(found=found, wanted=wanted, rate=rate, by=by)).plan
     assert ("learning_rate" in plan.step[-1]) == bool(rate)
-    assert mlp_conformance.run(str(tmp_path / "program.py"), select="drawn").conforms
+    assert mlp_conformance.run(str(tmp_path / "program.py"), select="drawn", examples=12).conforms
 
 
 BATCHES = """

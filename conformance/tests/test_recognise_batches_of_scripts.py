@@ -98,14 +98,14 @@ def test_a_batch_of_all_samples_is_judged(order: str, tmp_path: Path) -> None:
     assert (driven.plan.claims["losses"], driven.plan.claims["reductions"]) == ({"half_squared_error"}, {"mean_samples"})
     assert ("some of them twice" in notes) == ("twice" in order)
     assert ("batches of 16" in notes) == ("alone" in order)
-    report = mlp_conformance.run(str(tmp_path / "train.py"), select="drawn")
+    report = mlp_conformance.run(str(tmp_path / "train.py"), select="drawn", examples=12)
     assert report.classes == {"forward": "passed", "gradients": "passed", "training": "passed"}
 
 
 @pytest.mark.parametrize("order", ["in place", "some twice"])
 def test_a_bug_in_such_a_loop_is_named(order: str, tmp_path: Path) -> None:
     _driven(tmp_path, ORDERS[order], error="dout @ W2.T")
-    report = mlp_conformance.run(str(tmp_path / "train.py"), select="drawn")
+    report = mlp_conformance.run(str(tmp_path / "train.py"), select="drawn", examples=12)
     assert "hidden-derivative-missing" in [finding.fault for finding in report.diagnosis if finding.complete]
 
 
@@ -115,5 +115,5 @@ def test_inputs_that_are_reordered_without_their_targets_are_noticed(tmp_path: P
     assert said == [
         "`step(…)` does not shuffle inputs and targets together: of two samples it learns each with the other's target."
     ]
-    report = mlp_conformance.run(str(tmp_path / "train.py"), select="drawn")
+    report = mlp_conformance.run(str(tmp_path / "train.py"), select="drawn", examples=12)
     assert report.classes["training"] == "failed"

@@ -85,27 +85,30 @@ class Net:
 """
 
 
+@pytest.mark.usefixtures("undiagnosed")
 @pytest.mark.parametrize(("rate", "fault"), [("lr", None), ("lr * lr", "rate-squared"), ("0.1", "rate-ignored")])
 def test_a_rate_by_default_hides_no_mistake_of_the_rate(rate: str, fault: str | None, tmp_path: Path) -> None:
     driven(tmp_path, RATE.format(rate=rate))
-    report = mlp_conformance.run(str(tmp_path / "program.py"), select="drawn")
+    report = mlp_conformance.run(str(tmp_path / "program.py"), select="drawn", examples=12)
     assert report.conforms == (fault is None)
 
 
+@pytest.mark.usefixtures("undiagnosed")
 @pytest.mark.parametrize(("slope", "is_right"), [("a[k] * (1 - a[k])", True), ("a[-2] * (1 - a[-2])", False)])
 def test_what_raises_unless_layers_are_as_wide_is_judged_with_such_layers(slope: str, is_right: bool, tmp_path: Path) -> None:
     plan = driven(tmp_path, DEEP.format(slope=slope)).plan
     assert plan.layers is None
     assert plan.equal is not is_right
-    assert mlp_conformance.run(str(tmp_path / "program.py"), select="drawn").conforms == is_right
+    assert mlp_conformance.run(str(tmp_path / "program.py"), select="drawn", examples=12).conforms == is_right
 
 
+@pytest.mark.usefixtures("undiagnosed")
 @pytest.mark.parametrize(("when", "is_right"), [("True", True), ("t == 0", False)])
 def test_what_goes_wrong_after_the_first_epoch_is_judged_beside_right_gradients(
     when: str, is_right: bool, tmp_path: Path
 ) -> None:
     driven(tmp_path, LATER.format(when=when))
-    report = mlp_conformance.run(str(tmp_path / "program.py"), select="drawn")
+    report = mlp_conformance.run(str(tmp_path / "program.py"), select="drawn", examples=12)
     assert report.classes["gradients"] == "passed"
     assert report.classes["training"] == ("passed" if is_right else "failed")
 

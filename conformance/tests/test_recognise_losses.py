@@ -122,13 +122,14 @@ class Net:
 """
 
 
+@pytest.mark.usefixtures("undiagnosed")
 @pytest.mark.parametrize(("divisor", "fault"), [("Y.size", None), ("len(Y)", "gradient-times-outputs")])
 def test_the_loss_of_an_object_that_the_network_holds(divisor: str, fault: str | None, tmp_path: Path) -> None:
     """The constant that guards its logarithms is claimed, and its gradient is judged by it."""
     found = driven(tmp_path, _OBJECTS.format(divisor=divisor))
     assert found.plan.claims["log_epsilon"] == 1e-8
     assert found.plan.claims["reductions"] == {"mean_elements"}
-    report = mlp_conformance.run(str(tmp_path / "program.py"), select="drawn")
+    report = mlp_conformance.run(str(tmp_path / "program.py"), select="drawn", examples=12)
     assert report.conforms == (fault is None)
 
 

@@ -97,6 +97,7 @@ def test_a_penalty_that_is_off_by_default_is_judged_too(tmp_path: Path) -> None:
     assert is_right(found)
 
 
+@pytest.mark.usefixtures("undiagnosed")
 @pytest.mark.parametrize(
     ("loss", "factor", "first", "bias", "said"),
     [
@@ -273,6 +274,7 @@ APART = {
 }
 
 
+@pytest.mark.usefixtures("undiagnosed")
 @pytest.mark.parametrize(("axis", "right"), [("1", True), ("0", False), ("None", False)])
 @pytest.mark.parametrize("way", [RETURNED, KEPT, APART])
 def test_the_softmax_of_logits_does_not_stand_for_the_output_that_a_program_gives(

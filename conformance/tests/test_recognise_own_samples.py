@@ -85,7 +85,7 @@ def _driven(folder: Path, text: str) -> Driven:
     path.write_text(DATA + text, encoding="utf-8")
     driven = drive(read_program(path))
     assert isinstance(driven, Driven)
-    assert mlp_conformance.run(str(path), select="drawn").conforms
+    assert mlp_conformance.run(str(path), select="drawn", examples=12).conforms
     return driven
 
 

@@ -39,6 +39,7 @@ class Net:
 """
 
 
+@pytest.mark.usefixtures("undiagnosed")
 @pytest.mark.parametrize(("rate", "lr"), [(", lr", "lr"), ("", "0.05")])
 @pytest.mark.parametrize(
     ("sign", "biases", "right"),

@@ -73,6 +73,7 @@ GUARDED_CLASSES = replace(
 OF_CLASSES = replace(CLIPPED, output_activations=frozenset({"softmax"}), losses=frozenset({"cross_entropy"}))
 
 
+@pytest.mark.usefixtures("undiagnosed")
 @pytest.mark.parametrize(
     ("claims", "reading"),
     [
@@ -131,6 +132,7 @@ def test_a_quotient_whose_divisor_is_kept_from_0_is_advised_against() -> None:
     assert "divided by max(a (1 − a), 1e-12)" in advised["magnitude/unlikely"]
 
 
+@pytest.mark.usefixtures("undiagnosed")
 def test_a_larger_guard_of_the_quotient_is_no_advice() -> None:
     class Larger(Algorithm):
         def output_error(self, network: Any, output: Any, targets: Any) -> Any:
