@@ -55,7 +55,9 @@ class Written(ReferenceAdapter):
 
 
 def judged(make: Callable[[], Any]) -> Report:
-    return judge(load(make), list(checks()), Settings(examples=12, shrink=False))
+    """By all but what trains: none of these changes how."""
+    chosen = [found for found in checks() if found.phase != "training"]
+    return judge(load(make), chosen, Settings(examples=12, shrink=False))
 
 
 @pytest.mark.parametrize(

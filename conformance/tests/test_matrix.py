@@ -65,7 +65,7 @@ def judged_together(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, sub
         "hang=bad.py:hangs",
     ]
     files = ["--json", "m.json", "--html", "m.html", "--markdown", "m.md", "--output", "kept"]
-    limits = ["--select", "golden/document*/forward", "--timeout", "20", "--limit", "60", "--jobs", "3"]
+    limits = ["--select", "golden/document*/forward", "--timeout", "8", "--limit", "60", "--jobs", "3"]
     return folder, run(*named, "--command", "gone=no-such-program", *files, *limits, folder=folder, timeout=300)
 
 

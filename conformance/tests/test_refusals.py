@@ -135,7 +135,7 @@ def _wrong_without_hidden_layers(operation: str) -> type[ReferenceAdapter]:
 def test_what_is_wrong_without_a_hidden_layer_alone_is_seen_there_alone(operation: str) -> None:
     """One of the certified runs has no hidden layer either, and the document's own depth everywhere else."""
     subject = load(_wrong_without_hidden_layers(operation))
-    broken = {found.id for found in checks() if run_check(subject, found, Settings(shrink=False)).is_broken}
+    broken = {found.id for found in checks() if run_check(subject, found, Settings(10, shrink=False)).is_broken}
     assert broken - {"training/trajectory-diverging"} == {f"drawn/no-hidden-layer-{operation}"}
 
 
