@@ -55,7 +55,8 @@ def test_fixed_vectors_alone_kill_the_classic_bugs(id: str) -> None:
 
 @pytest.mark.parametrize("id", CLASSIC)
 def test_the_classic_bugs_are_named(id: str) -> None:
-    report = judge(load(f"fault:{id}"), list(checks()), Settings(examples=15, shrink=False))
+    chosen = [found for found in checks() if found.kind in ("golden", "drawn")]
+    report = judge(load(f"fault:{id}"), chosen, Settings(examples=15, shrink=False))
     assert not report.conforms
     assert report.diagnosis[0].complete
     assert id in [finding.fault for finding in report.diagnosis]
