@@ -13,6 +13,8 @@ from mlp_conformance.loading import load
 from mlp_conformance.runner import select
 from mlp_conformance.verdict import judge
 
+pytestmark = pytest.mark.usefixtures("narrow")
+
 SLOPES: dict[str, Any] = {"relu": lambda a: (a > 0) * 1.0, "sigmoid": lambda a: a * (1 - a), "tanh": lambda a: 1 - a**2}
 
 

@@ -18,6 +18,8 @@ from mlp_conformance.results import Report
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import Network
 
+pytestmark = pytest.mark.usefixtures("narrow")
+
 IMPLEMENTATIONS = Path(__file__).parents[1] / "implementations"
 
 

@@ -18,6 +18,8 @@ from mlp_conformance.verdict import judge
 from mlp_reference import mlp
 from mlp_reference.network import Network
 
+pytestmark = pytest.mark.usefixtures("narrow")
+
 CLASSES = Claims(
     activations={"sigmoid", "tanh"},
     losses={"binary_cross_entropy", "half_squared_error"},

@@ -18,6 +18,8 @@ from mlp_conformance.verdict import judge
 from mlp_reference import losses, mlp
 from mlp_reference.network import Array, Conventions, Network
 
+pytestmark = pytest.mark.usefixtures("narrow")
+
 _SOFTMAX: dict[str, Any] = {"output_activations": {"softmax"}, "losses": {"cross_entropy"}}
 RESTRICTIONS: list[dict[str, Any]] = [
     {"biases": False},

@@ -13,6 +13,8 @@ from mlp_conformance.claims import Claims
 from mlp_reference.mlp import Algorithm, FusedDelta, GuardedQuotient, GuardedQuotients, SlopeAtClipped, right_deltas
 from mlp_reference.network import Network
 
+pytestmark = pytest.mark.usefixtures("narrow")
+
 BINARY = Claims(
     activations={"sigmoid"},
     output_activations={"sigmoid"},
