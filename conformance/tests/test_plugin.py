@@ -40,6 +40,7 @@ def test_the_suite_runs_over_an_implementation(pytester: pytest.Pytester) -> Non
     assert outcomes["skipped"] >= 1
 
 
+@pytest.mark.usefixtures("undiagnosed")
 def test_a_failure_names_requirement_number_and_reproduction(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest(
         "--pyargs",

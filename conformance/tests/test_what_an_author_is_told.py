@@ -209,6 +209,7 @@ class Wrong(Doubled):
         return [1 - activations for activations in mlp.forward(network, inputs)]
 
 
+@pytest.mark.usefixtures("undiagnosed")
 def test_a_loss_that_fails_alone_is_said_to() -> None:
     report = mlp_conformance.run(Doubled, select="golden")
     assert "✗ forward failed (loss alone)   – gradients not judged" in report.text()
