@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from mlp_conformance.deadline import due_within
+from mlp_conformance.harmless import unseen
 from mlp_conformance.importing import (
     QuietLoader,
     leave_nothing_in,
@@ -72,7 +73,7 @@ def imported(name: str, spec: str, timeout: float | None = None) -> ModuleType:
     leave_nothing_in(Path())
     sys.path.insert(0, "")
     try:
-        with contextlib.redirect_stdout(sys.stderr), limited(timeout), due_within(timeout):
+        with unseen(), contextlib.redirect_stdout(sys.stderr), limited(timeout), due_within(timeout):
             return without_showing(partial(importlib.import_module, name))
     except ModuleNotFoundError as error:
         if error.name and (name == error.name or name.startswith(error.name + ".")):

@@ -20,8 +20,13 @@ from mlp_conformance.estimator_factories import estimator_adapter, held_adapter,
 from mlp_conformance.quiet import quietly
 from mlp_conformance.subject import OPERATIONS
 
-#: Functions that are a program's ways in, or show, read and fetch: they are never tried.
-DOES_MORE = re.compile(r"(main|demo|run_?(all|demo|experiments?)|test_|plot|show|draw|load|read_|download|fetch|save)", re.I)
+#: What shows, fetches, keeps or deletes something, by its name: no method and no function of that is ever tried.
+REACHES_OUT = re.compile(
+    r"_*(plot|show|draw|display|render|visuali[sz]e|animate|open|browse|download|upload|fetch|save|dump|export|write|delete|remove)",
+    re.I,
+)
+#: Functions that are a program's ways in, or that read, besides those: they are never tried.
+DOES_MORE = re.compile(rf"(main|demo|run_?(all|demo|experiments?)|test_|load|read_)|{REACHES_OUT.pattern}", re.I)
 #: Seconds that one call may take by which something is recognised.
 _PROBING = 8.0
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
 
+from mlp_conformance.harmless import harmless
 from mlp_conformance.quiet import compiled_in_haste, defaults_kept
 from mlp_conformance.recognise.calling.mishaps import Kind, Mishap, Mishaps
 from mlp_conformance.recognise.finish import finish
@@ -87,7 +88,7 @@ def drive(program: Program, name: str = "", since: float | None = None) -> Drive
     Space.unanswered, Space.until = 0, (worked() if since is None else since) + _LONGEST
     program.restore()
     try:
-        with defaults_kept(), compiled_in_haste():
+        with harmless(), defaults_kept(), compiled_in_haste():
             return _in_all_its_files(program, name)
     except Stuck as error:
         raise NotDriven(

@@ -13,7 +13,7 @@ from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.layouts import Layout
 from mlp_conformance.recognise.parameters.tensors import is_keras_model, is_torch_module
 from mlp_conformance.recognise.source.signatures import signature, text_of
-from mlp_conformance.recognition import DOES_MORE
+from mlp_conformance.recognition import DOES_MORE, REACHES_OUT
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def offers(prefix: str, owner: Any) -> list[Offer]:
     else:
         found = []
         for name in dir(type(owner)):
-            if name.startswith("__") and name not in ("__call__", "__matmul__"):
+            if (name.startswith("__") and name not in ("__call__", "__matmul__")) or REACHES_OUT.match(name):
                 continue
             try:
                 value = getattr(owner, name, None)

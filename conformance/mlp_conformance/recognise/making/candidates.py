@@ -38,6 +38,7 @@ from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.source.program import Program, values
 from mlp_conformance.recognise.source.signatures import required, signature
 from mlp_conformance.recognise.space import Space
+from mlp_conformance.recognition import REACHES_OUT
 
 
 def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[str]]]:
@@ -66,7 +67,7 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
         if name in ("", key):
             for plan, find_offers, returned in _composed(program, key, lines):
                 yield plan.but(hidden=hidden), find_offers, returned
-    found = [Offer(f"program.{k}", k, f) for k, f in functions.items()]
+    found = [Offer(f"program.{k}", k, f) for k, f in functions.items() if not REACHES_OUT.match(k)]
     found += methods_over_parameters(program)
     makers = ranked([*found, *class_methods(classes)], roles.INITIALISE)
     makers += [

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from mlp_conformance.harmless import unseen
 from mlp_conformance.quiet import quietly
 from mlp_conformance.recognise.source.prepared import prepare_keras
 from mlp_conformance.recognise.source.program import Program
@@ -71,7 +72,8 @@ def read_package(name: str) -> Program:
 
 
 def _read(name: str) -> Program:
-    root = quietly(lambda: without_showing(lambda: importlib.import_module(name)), _IMPORT)
+    with unseen():
+        root = quietly(lambda: without_showing(lambda: importlib.import_module(name)), _IMPORT)
     folders = [Path(folder) for folder in getattr(root, "__path__", [])]
     if len(list(islice((file for folder in folders for file in folder.rglob("*.py")), _FILES + 1))) > _FILES:
         raise ProgramError(f"package {name}: too large to be read as a whole: name a class in it, as {name}.module:Class")
@@ -110,7 +112,8 @@ def _imported(name: str, missing: list[str]) -> ModuleType | None:
     if "keras" in name:
         prepare_keras()
     try:
-        module: ModuleType = quietly(lambda: without_showing(lambda: importlib.import_module(name)), _IMPORT)
+        with unseen():
+            module: ModuleType = quietly(lambda: without_showing(lambda: importlib.import_module(name)), _IMPORT)
     except KeyboardInterrupt:
         raise
     except ModuleNotFoundError as error:

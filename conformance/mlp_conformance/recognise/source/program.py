@@ -25,6 +25,7 @@ from types import CodeType, ModuleType
 from typing import Any
 from unittest import mock
 
+from mlp_conformance.harmless import harmless, unseen
 from mlp_conformance.importing import package_of
 from mlp_conformance.quiet import limited
 from mlp_conformance.recognise.source.command_line import default_arguments
@@ -219,7 +220,7 @@ def _run(node: ast.stmt, program: Program) -> bool:
     defaults = mock.patch.object(argparse.ArgumentParser, "parse_args", default_arguments)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), defaults:
         try:
-            with limited(_IMPORT if _reads_a_program(node) else _STATEMENT):
+            with harmless(), limited(_IMPORT if _reads_a_program(node) else _STATEMENT):
                 exec(code, program.module.__dict__)
         except KeyboardInterrupt:
             raise
@@ -242,7 +243,7 @@ def _import(node: ast.Import | ast.ImportFrom, program: Program) -> None:
             if "keras" in ast.unparse(node):
                 prepare_keras()
             named = node.names[0].name if isinstance(node, ast.Import) else node.module or ""
-            with limited(_IMPORT):
+            with unseen(), limited(_IMPORT):
                 without_showing(partial(exec, code, program.module.__dict__), named.partition(".")[0])
             if "jax" in sys.modules:
                 prepare_jax(sys.modules["jax"], program.source)
