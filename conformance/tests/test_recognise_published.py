@@ -94,6 +94,24 @@ def test_what_weighs_a_sum_of_squares() -> None:
     assert penalty_arguments(weighed) == {"rate"}
 
 
+def test_what_weighs_the_weights_that_are_added_to_a_gradient() -> None:
+    assert penalty_arguments(_of_a_layer) == {"alpha"}
+    assert penalty_arguments(_of_all_layers) == {"scale"}
+    assert penalty_arguments(_with_momentum) == set()
+
+
+def _of_a_layer(dz, a, W, alpha):  # type: ignore[no-untyped-def]
+    return np.matmul(dz, a.T) / len(a) + alpha / len(a) * W
+
+
+def _of_all_layers(dz, caches, scale, rate):  # type: ignore[no-untyped-def]
+    return [rate * _of_a_layer(dz, a, w, scale) for a, w in caches]
+
+
+def _with_momentum(dz, a, velocity, alpha, rate, w):  # type: ignore[no-untyped-def]
+    return np.dot(dz, a.T) + alpha * velocity + w + rate * (dz @ a.T)
+
+
 AVERAGED_GRADIENTS = """
 import numpy as np
 
