@@ -100,6 +100,13 @@ def test_defaults_that_are_objects_are_left_as_they_are_and_their_rate_is_set(tm
     assert found.plan.make[-1] == "program.train.__defaults__[2].lr = learning_rate"
 
 
+def test_batches_of_a_default_that_is_an_object_are_all_samples(tmp_path: Path) -> None:
+    source = LAYERS.format(tanh="(1 - self.a ** 2)", sigmoid="self.a * (1 - self.a)").replace("size", "batch_size")
+    found = driven(tmp_path, source)
+    assert "program.train.__defaults__[1].batch_size = batch_size or len(inputs)" in found.plan.make
+    assert found.plan.claims["options"] == {"batch_size"}
+
+
 @pytest.mark.parametrize(
     ("wrong", "hidden"), [({"tanh": "(1 - self.a)"}, "tanh"), ({"sigmoid": "self.a"}, "sigmoid"), ({"tanh": "self.a"}, "tanh")]
 )

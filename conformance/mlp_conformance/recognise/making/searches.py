@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import ast
 import builtins
+import inspect
 import re
 from collections.abc import Iterator
 from functools import cache
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calling.dials import class_dials, dials, setting, without_dropout
+from mlp_conformance.recognise.calling.dials import SETTINGS, class_dials, dials, setting, without_dropout
 from mlp_conformance.recognise.calling.global_data import written_samples
 from mlp_conformance.recognise.making.built import built_plans, made_by_itself
 from mlp_conformance.recognise.making.candidates import candidates, classes_in
@@ -153,6 +154,8 @@ def _with_dials(plan: Plan, program: Program, asked: Any, given: dict[str, Any] 
             found += dials(f"program.{key}", value, 1)
         elif key in used and isinstance(value, type) and type(space.names.get("model")) is not value:
             found += class_dials(f"program.{key}", value)
+        elif inspect.isfunction(value):
+            found += _of_defaults(f"program.{key}", value)
     for key in sorted(used - set(vars(program.module)) - set(dir(builtins))):
         if roles.argument(key) == "count" and key != "batch":
             found.append((f"program.{key}", "len(inputs)"))
@@ -165,6 +168,19 @@ def _with_dials(plan: Plan, program: Program, asked: Any, given: dict[str, Any] 
     return plan.but(
         make=[*_with_batch(lines), *plan.make, *lines] if any("inputs" in line for line in lines) else [*plan.make, *lines]
     )
+
+
+def _of_defaults(path: str, function: FunctionType) -> list[tuple[str, str]]:
+    """The dials of the objects that a function has for its arguments, as in `def train(net, batches=Batches(size=32))`.
+
+    Not those of a learning rate: whether the call uses it is found out where steps are taken.
+    """
+    home = function.__module__.partition(".")[0]
+    held = [
+        (n, value) for n, value in enumerate(function.__defaults__ or ()) if type(value).__module__.partition(".")[0] == home
+    ]
+    found = [dial for n, value in held for dial in dials(f"{path}.__defaults__[{n}]", value)]
+    return [(target, text) for target, text in found if text in (SETTINGS["batch_size"], "False")]
 
 
 def _counts(model: Any, program: Program, found: list[tuple[str, str]]) -> list[tuple[str, str]]:
