@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import mlp_conformance
 from mlp_conformance import Unsupported
 from mlp_conformance.loading import load
 from mlp_conformance.recognise import NotDriven, drive, read_program
@@ -302,3 +303,72 @@ def test_losses_over_lists_of_numbers_that_are_called_v(tmp_path: Path) -> None:
     assert all(found.settled.score)
     assert found.plan.name == "MLP"
     assert "targets.ravel()" in found.plan.step[-1]
+
+
+#: Arrays that note on a tape what is to be done to go back: of one that is multiplied with itself they note it twice.
+TAPE = """
+import numpy as np
+
+class Array:
+    def __init__(self, data, tape=None):
+        self.data, self.tape = np.array(data, float), tape or []
+        self.grad = np.zeros_like(self.data)
+
+    def _made(self, other, data, own, others):
+        out = Array(data, other.tape + self.tape)
+        def back():
+            self.grad = self.grad + own(out.grad)
+            change = others(out.grad)
+            other.grad = other.grad + (change.sum(axis=0) if change.ndim > other.data.ndim else change)
+        out.tape.append(back)
+        return out
+
+    def __add__(self, other):
+        return self._made(other, self.data + other.data, lambda g: g, lambda g: g)
+
+    def __sub__(self, other):
+        return self._made(other, self.data - other.data, lambda g: g, lambda g: -g)
+
+    def __matmul__(self, other):
+        return self._made(other, self.data @ other.data, lambda g: g @ other.data.T, lambda g: self.data.T @ g)
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Array) else Array(other)
+        return self._made(other, self.data * other.data, lambda g: g * other.data, lambda g: np.sum(g * self.data) * 0)
+
+    def __pow__(self, n):
+        return self._made(Array(n), self.data ** n, lambda g: g * n * self.data ** (n - 1), lambda g: np.zeros(()))
+
+    def sum(self):
+        return self._made(Array(0), self.data.sum(), lambda g: g, lambda g: np.zeros(()))
+
+    def tanh(self):
+        y = np.tanh(self.data)
+        return self._made(Array(0), y, lambda g: g * (1 - y ** 2), lambda g: np.zeros(()))
+
+    def backward(self):
+        self.grad = np.ones_like(self.data)
+        while self.tape:
+            self.tape.pop()()
+
+class Net:
+    def __init__(self, n_in, n_hidden, n_out):
+        self.w1, self.b1 = Array(np.random.randn(n_in, n_hidden)), Array(np.zeros(n_hidden))
+        self.w2, self.b2 = Array(np.random.randn(n_hidden, n_out)), Array(np.zeros(n_out))
+
+    def forward(self, x):
+        return ((x @ self.w1 + self.b1).tanh() @ self.w2 + self.b2).tanh()
+
+def mse():
+    def loss(output, goal):
+        return ((output - goal) ** 2).sum()
+    return loss
+"""
+
+
+def test_a_difference_is_squared_as_the_program_itself_does(tmp_path: Path) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(TAPE, encoding="utf-8")
+    found = drive(read_program(path))
+    assert "loss = (difference ** 2 * 0.5).sum()" in found.plan.gradient
+    assert mlp_conformance.run(str(path), select="drawn").conforms

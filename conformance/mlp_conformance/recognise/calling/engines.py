@@ -6,6 +6,7 @@ that is its own.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -69,10 +70,23 @@ def gradients_of_engine(settled: Settled) -> None:
 
 #: Losses of arrays that remember, and what each is.
 _OF_ARRAYS = (
-    ("(difference * difference * 0.5).sum()", "half_squared_error", "sum"),
-    ("(difference * difference).sum()", "squared_error", "sum"),
-    ("(difference * difference).mean()", "squared_error", "mean_elements"),
+    ("({} * 0.5).sum()", "half_squared_error", "sum"),
+    ("({}).sum()", "squared_error", "sum"),
+    ("({}).mean()", "squared_error", "mean_elements"),
 )
+
+
+def _squares(tree: ast.AST) -> list[str]:
+    """How a difference is squared: as the program itself does where it has losses, for an engine may know only one way."""
+    powers = (node for node in ast.walk(tree) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow))
+    by_power = any(
+        isinstance(node.left, ast.BinOp)
+        and isinstance(node.left.op, ast.Sub)
+        and isinstance(node.right, ast.Constant)
+        and node.right.value == 2
+        for node in powers
+    )
+    return ["difference ** 2", "difference * difference"] if by_power else ["difference * difference"]
 
 
 def _of_arrays(settled: Settled) -> None:
@@ -85,8 +99,9 @@ def _of_arrays(settled: Settled) -> None:
         or has_targets(forward.lines)
     ):
         return
-    for (formula, loss, reduction), name in product(_OF_ARRAYS, CALLS):
-        lines = [*forward.naming, f"difference = output - {forward.layout.y}", f"loss = {formula}", f"loss.{name}()"]
+    for square, (formula, loss, reduction), name in product(_squares(search.program.tree), _OF_ARRAYS, CALLS):
+        difference = f"difference = output - {forward.layout.y}"
+        lines = [*forward.naming, difference, f"loss = {formula.format(square)}", f"loss.{name}()"]
         space = search.space()
         if space is None or not space.run(lines):
             continue
