@@ -103,3 +103,46 @@ def test_an_array_of_an_object_is_no_list(tmp_path: Path) -> None:
     """An array of no dimensions that holds something cannot be gone through."""
     program = HELD.replace("self.params", "self.held = np.array(object())\n        self.params", 1)
     assert driven(tmp_path, program).exact
+
+
+#: A network that is told its activation by a member of an enumeration, and refuses a word.
+ENUMERATED = """
+from enum import Enum
+import numpy as np
+
+class Shape(Enum):
+    LEAKY = 1
+    TANH = 2
+
+class Net:
+    def __init__(self, n_in: int, hidden_layers: list, n_out: int, method: Shape):
+        if not isinstance(method, Shape):
+            raise ValueError("unknown")
+        self.method, sizes = method, [n_in, *hidden_layers, n_out]
+        self.w = [np.random.randn(a, b) for a, b in zip(sizes, sizes[1:])]
+        self.b = [np.zeros((1, b)) for b in sizes[1:]]
+
+    def squash(self, z):
+        return np.tanh(z) if self.method == Shape.TANH else np.where(z > 0, z, 0.01 * z)
+
+    def forward(self, x):
+        self.a = [x]
+        for w, b in zip(self.w, self.b):
+            self.a.append(self.squash(self.a[-1] @ w + b))
+        return self.a[-1]
+
+    def train(self, x, y, learning_rate, epochs):
+        for _ in range(epochs):
+            delta = (self.forward(x) - y) * (1 - self.a[-1] ** 2)
+            for k in reversed(range(len(self.w))):
+                back = delta @ self.w[k].T * (1 - self.a[k] ** 2)
+                self.w[k] -= learning_rate * self.a[k].T @ delta
+                self.b[k] -= learning_rate * delta.sum(axis=0)
+                delta = back
+"""
+
+
+def test_an_argument_that_is_a_member_of_an_enumeration_is_one(tmp_path: Path) -> None:
+    found = driven(tmp_path, ENUMERATED)
+    assert found.settled.score == (True, True, True, True)
+    assert "model = program.Net(sizes[0], list(sizes[1:-1]), sizes[-1], program.Shape.TANH)" in found.plan.make

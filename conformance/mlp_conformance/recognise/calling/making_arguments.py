@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from enum import Enum
+from typing import Any
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.dials import setting
@@ -12,6 +15,8 @@ from mlp_conformance.recognise.source.signatures import GENERATORS
 
 #: How many hidden layers there are, how many layers of weights, and of units.
 LAYER_COUNTS = ("len(sizes) - 2", "len(sizes) - 1", "len(sizes)")
+#: The members of an enumeration that are activations, and so many that are tried.
+_ACTIVATION, _MEMBERS = re.compile(r"sigmoid|logistic|tanh|relu", re.I), 3
 
 
 def choices(
@@ -76,6 +81,15 @@ def choices(
     if count == 2:
         return ["sizes[0]", "sizes[1]", "sizes[-1]"][position : position + 1] or ["sizes[-1]"]
     return lists
+
+
+def members(found: Callable[..., Any], annotation: Any) -> list[str]:
+    """Expressions for the members of an enumeration that an argument is to be one of, those first that are activations."""
+    named = getattr(sys.modules.get(found.__module__), annotation, None) if isinstance(annotation, str) else annotation
+    if not (isinstance(named, type) and issubclass(named, Enum)):
+        return []
+    names = sorted(named.__members__, key=lambda name: not _ACTIVATION.fullmatch(name))
+    return [f"program.{named.__name__}.{name}" for name in names[:_MEMBERS]]
 
 
 def _arrays(kind: str, number: int) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.dials import setting
-from mlp_conformance.recognise.calling.making_arguments import LAYER_COUNTS, choices
+from mlp_conformance.recognise.calling.making_arguments import LAYER_COUNTS, choices, members
 from mlp_conformance.recognise.calling.settings import keyword_settings, settings_objects
 from mlp_conformance.recognise.making.layer_lists import layer_lists
 from mlp_conformance.recognise.parameters.tensors import is_keras_model_class
@@ -76,7 +76,8 @@ def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[st
     if parameters is None:
         return
     needed, names = required(parameters), [p.name for p in parameters]
-    structural = [p for p in needed if roles.argument(p.name, names) not in NO_SIZE]
+    told = {p.name: texts for p in needed if (texts := members(found, p.annotation))}
+    structural = [p for p in needed if roles.argument(p.name, names) not in NO_SIZE and p.name not in told]
     optional = [p for p in parameters if p.default is not p.empty]
     keywords: list[list[str]] = []
     off = [
@@ -120,6 +121,7 @@ def constructions(call: str, found: Callable[..., Any], depth: int, own: dict[st
                 texts = [*_activation_objects(found), *texts]
             if roles.argument(p.name) == "settings":
                 texts = [*settings_objects(found, p, depth), *texts]  # a `config` may be a list of sizes, too
+            texts = told.get(p.name, texts)
             position += p in structural
             positional.append([f"{p.name}={text}" for text in texts] if p.kind is p.KEYWORD_ONLY else texts)
         for chosen in product(*positional, *named):
