@@ -183,3 +183,83 @@ def test_a_linear_layer_stands_between_others_only_where_nothing_else_can(tmp_pa
     own, others = linear.split("class Loss:")
     found = driven(tmp_path, f"{first}class Linear:{own}class ReLU:{relu}class Softmax:{between}class Loss:{others}")
     assert found.settled.forward.reading.hidden == "relu"
+
+
+#: A network whose arguments are called as the classes that what it is given extends, as those of its layers are.
+MODELS = """
+import numpy as np
+
+class ActivationModel:
+    def activation(self, z):
+        raise NotImplementedError
+
+class TanhActivationModel(ActivationModel):
+    def activation(self, z):
+        return np.tanh(z)
+
+    def d_activation_d_z(self, a):
+        return 1 - a ** 2
+
+class CostModel:
+    def cost(self, outputs, y):
+        raise NotImplementedError
+
+class SquaredCostModel(CostModel):
+    def cost(self, outputs, y):
+        return np.sum((outputs - y) ** 2)
+
+    def d_cost_d_outputs(self, outputs, y):
+        return 2 * (outputs - y)
+
+class PredictionModel:
+    def predictions(self, outputs):
+        raise NotImplementedError
+
+class RoundedPredictionModel(PredictionModel):
+    def predictions(self, outputs):
+        return np.around(outputs)
+
+class Layer:
+    def __init__(self, num_inputs, num_outputs, activation_model):
+        self.activation_model = activation_model
+        self.weights, self.biases = np.random.randn(num_outputs, num_inputs), np.random.randn(num_outputs, 1)
+
+    def forward_propagate(self, inputs):
+        self.inputs = inputs
+        self.outputs = self.activation_model.activation(self.weights @ inputs + self.biases)
+        return self.outputs
+
+    def backward_propagate(self, slope):
+        delta = slope * self.activation_model.d_activation_d_z(self.outputs)
+        self.d_weights, self.d_biases = delta @ self.inputs.T, delta.sum(axis=1, keepdims=True)
+        return self.weights.T @ delta
+
+class NeuralNet:
+    def __init__(self, layers, cost_model, prediction_model):
+        self.layers, self.cost_model, self.prediction_model = layers, cost_model, prediction_model
+
+    def outputs(self, X):
+        for layer in self.layers:
+            X = layer.forward_propagate(X)
+        return X
+
+    def train(self, X, y, num_iterations, learning_rate):
+        for _ in range(num_iterations):
+            slope = self.cost_model.d_cost_d_outputs(self.outputs(X), y)
+            for layer in reversed(self.layers):
+                slope = layer.backward_propagate(slope)
+            for layer in self.layers:
+                layer.weights -= learning_rate * layer.d_weights
+                layer.biases -= learning_rate * layer.d_biases
+
+    def predict(self, X):
+        return self.prediction_model.predictions(self.outputs(X))
+"""
+
+
+def test_arguments_that_are_called_as_a_class_are_given_what_extends_it(tmp_path: Path) -> None:
+    found = driven(tmp_path, MODELS)
+    assert found.plan.name == "NeuralNet"
+    assert found.settled.score == (True, True, True, True)
+    given = "cost_model=program.SquaredCostModel(), prediction_model=program.RoundedPredictionModel()"
+    assert f"model = program.NeuralNet(layers, {given})" in found.plan.make

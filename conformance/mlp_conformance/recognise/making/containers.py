@@ -23,6 +23,8 @@ _FINISH = re.compile(r"(finali[sz]e|build|connect|link|assemble|prepare|compile|
 _OF_ONE_THING = re.compile(r"(set|assign)_", re.IGNORECASE)
 #: What plain gradient descent is called where optimisers go by names.
 _PLAIN = r"sgd|gd|gradient_?descent"
+#: Arguments that are called as what layers are put into, or as these.
+_WHOLES = ("layer", "model", "module", "network")
 _METRIC = re.compile(r"accuracy|metric|score", re.IGNORECASE)
 #: The loss that goes with what the layers end in, by words in both.
 _SUITED = (
@@ -47,7 +49,10 @@ class Parts:
 
 @dataclass(frozen=True)
 class _Stock:
-    """What a program has to be handed to a container, as expressions, the likeliest first."""
+    """What a program has to be handed to a container, as expressions, the likeliest first.
+
+    extending: what extends a class of the program, by the name that an argument has which is called as that.
+    """
 
     losses: Sequence[str]
     loss_functions: Sequence[str]
@@ -56,6 +61,7 @@ class _Stock:
     metrics: Sequence[str]
     loss_names: Sequence[str]
     optimiser_names: Sequence[str]
+    extending: dict[str, str]
 
     def for_(self, parameter: Parameter, own: bool = False) -> str:
         """What a parameter is given by its name; nothing if the name says nothing, or there is no such thing.
@@ -109,6 +115,8 @@ def _constructed(parameters: Sequence[Parameter], stock: _Stock, adds: bool) -> 
             if not (text := stock.for_(p, own=True)):
                 return None
             given.append(f"{p.name}={text}")
+        elif p.default is p.empty and p.name in stock.extending:
+            given.append(f"{p.name}={stock.extending[p.name]}")
         elif p.default is p.empty or (roles.size(p.name) == "all" and not adds and roles.argument(p.name) != "batch_size"):
             given.append("layers")
     return given if given.count("layers") < 2 else None
@@ -168,7 +176,19 @@ def _stock(parts: Parts, end: str) -> _Stock:
         made(_METRIC.search),
         sorted((f'"{word}"' for word in sorted(parts.words) if is_loss(word) and not is_derivative(word)), key=suits),
         [f'"{word}"' for word in sorted(parts.words) if re.fullmatch(_PLAIN, word, re.IGNORECASE)],
+        _extending(dict(sorted(whole.items(), key=lambda item: suits(item[0])))),
     )
+
+
+def _extending(classes: dict[str, type]) -> dict[str, str]:
+    """The first object that can be made of nothing and extends a class, by that class's name as an argument has it."""
+    found: dict[str, str] = {}
+    for key, cls in classes.items():
+        for base in cls.__mro__[1:-1] if not required(signature(cls) or []) else ():
+            name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", base.__name__).lower()
+            if name not in _WHOLES:
+                found.setdefault(name, f"program.{key}()")
+    return found
 
 
 def _optimisers(classes: dict[str, type]) -> Iterator[str]:

@@ -31,7 +31,7 @@ _NO_ACTIVATION = re.compile(r"drop_?out|flatten|reshape|norm|pool", re.IGNORECAS
 _HOLDS = re.compile(r"activ|nonlin|transfer|func", re.IGNORECASE)
 _FINDS = re.compile(r"_*(get|make|create|build|find|parse|resolve|load|choose|select)_", re.IGNORECASE)
 _WORDS = ("sigmoid", "tanh", "relu", "logistic", "linear", "identity", "act")
-_NAMED = re.compile(r"_*(tanh|sigmoid|logistic|relu|softmax|linear|identity)(_?(activation|function))?", re.IGNORECASE)
+_NAMED = re.compile(r"_*(tanh|sigmoid|logistic|relu|softmax|linear|identity)(_?(activation|function|model))*", re.IGNORECASE)
 _SOFTMAX = re.compile(r"(stable_?)?soft_?max", re.IGNORECASE)
 #: Where a layer's activation, and its derivative, stand in an expression until they are chosen.
 _ACTIVATION, _DERIVATIVE = "@", "@prime"
