@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from driving import driven
+
+from mlp_conformance.recognise.making.containers import _filled
 
 PROGRAM = """
 import numpy as np
@@ -263,3 +266,16 @@ def test_arguments_that_are_called_as_a_class_are_given_what_extends_it(tmp_path
     assert found.settled.score == (True, True, True, True)
     given = "cost_model=program.SquaredCostModel(), prediction_model=program.RoundedPredictionModel()"
     assert f"model = program.NeuralNet(layers, {given})" in found.plan.make
+
+
+def test_a_container_that_keeps_the_list_it_is_given_does_not_grow_for_ever() -> None:
+    given = list(_filled("model = program.Net(layers)", ["add"]))
+    assert given[0] == ["model = program.Net(layers)"]
+    space = {"layers": [1, 2], "program": SimpleNamespace(Net=_Keeping)}
+    exec("\n".join(given[1]), space)
+    assert space["layers"] == [1, 2, 1, 2]
+
+
+class _Keeping:
+    def __init__(self, layers: list[int]) -> None:
+        self.add = layers.append

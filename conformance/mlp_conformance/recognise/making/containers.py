@@ -93,11 +93,18 @@ def containers(parts: Parts, end: str) -> Iterator[tuple[str, list[str]]]:
         given = _constructed(parameters, stock, bool(adding))
         if given is None:
             continue
-        lines = [f"model = program.{key}({', '.join(given)})"]
-        for adder in adding[:1]:
-            lines += ["for layer in layers:", f"    model.{adder}(layer)"]
-        if "layers" in " ".join(lines):
+        made = f"model = program.{key}({', '.join(given)})"
+        for lines in _filled(made, adding[:1]):
             yield key, [*lines, *_told(cls, stock), *_finished(cls)]
+
+
+def _filled(made: str, adding: Sequence[str]) -> Iterator[list[str]]:
+    """A container with its layers: given to it, or added. What it is given it may keep, and grows by each that is added."""
+    is_given = "layers" in made
+    if is_given:
+        yield [made]
+    for adder in adding:
+        yield [made, f"for layer in {'tuple(layers)' if is_given else 'layers'}:", f"    model.{adder}(layer)"]
 
 
 def _constructed(parameters: Sequence[Parameter], stock: _Stock, adds: bool) -> list[str] | None:
