@@ -15,6 +15,7 @@ from mlp_conformance.recognise.calling.given_errors import given_error
 from mlp_conformance.recognise.calling.global_data import data_for
 from mlp_conformance.recognise.calling.layered import is_container_of_layers, layered_steps
 from mlp_conformance.recognise.calling.layouts import has_targets
+from mlp_conformance.recognise.losses.stateful import given_first, kept_losses
 from mlp_conformance.recognise.source.program import values
 from mlp_conformance.recognise.source.signatures import required, signature
 from mlp_conformance.recognise.source.starting import Starting, place_of_all, start_lines, starting
@@ -40,10 +41,12 @@ def gradient_calls(search: Search, forward: Forward, batch: int | None) -> Itera
     _add_results(context, "output", first.names.get("output"), forward.offer)
     context.output = [forward.raw]
     context.cache = ["output[1]", "output", "output[0]"] if isinstance(first.names.get("output"), tuple) else ["output"]
-    context.errors = [given_error(forward), *loss_gradients(found, forward.raw, layout)][::-1]
+    losses = kept_losses(search, forward)
+    context.errors = [*losses, *[given_error(forward), *loss_gradients(found, forward.raw, layout)][::-1]]
     for offer in ranked(found, (*roles.BACKWARD, *roles.LOSS)):
         for text in list(fillings(offer, context))[:6]:
-            for prefix in ([], lines):
+            kept = given_first(text, losses)
+            for prefix in [[*lines, *kept]] if kept else [[], lines]:
                 space = search.space(batch)
                 if space is not None and search.runs(space, [*prefix, f"grads = {text}"]):
                     yield [*prefix, f"grads = {text}"], space
@@ -183,14 +186,15 @@ def _composed(
     after.run(lines)
     _add_results(context, "output", after.names.get("output"), forward.offer)
     context.cache = ["output[1]", "output", "output[0]"] if isinstance(after.names.get("output"), tuple) else ["output"]
-    context.errors = [given_error(forward), *loss_gradients(found, forward.raw, layout)][::-1]
+    losses = kept_losses(search, forward)
+    context.errors = [*losses, *[given_error(forward), *loss_gradients(found, forward.raw, layout)][::-1]]
     zero = [f"{offer.text}()" for offer in ranked(found, roles.ZERO)[:1]]
     for backward in ranked(found, roles.BACKWARD):
         for text in list(fillings(backward, context))[:8]:
             space = search.space(1 if layout.single else None)
             if space is None:
                 return
-            prefix = [*zero, *lines]
+            prefix = [*zero, *lines, *given_first(text, losses)]
             if not search.runs(space, [*prefix, f"grads = {text}"]):
                 continue
             yield [*prefix, text], False
