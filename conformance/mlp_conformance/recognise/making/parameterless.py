@@ -25,7 +25,8 @@ def methods_over_parameters(program: Program) -> tuple[Offer, ...]:
     found: list[Offer] = []
     asked = question(TWO_LAYERS, BATCH)
     for key, cls in values(program).items():
-        if not isinstance(cls, type) or not any(_takes_parameters(method) for method in vars(cls).values()):
+        methods = [method for name, method in vars(cls).items() if name != "__init__"] if isinstance(cls, type) else []
+        if not any(map(_takes_parameters, methods)):
             continue
         space, text = Space(program.module, asked), f"program.{key}({', '.join(_arguments(cls))})"
         if space.run([f"made = {text}"]):
