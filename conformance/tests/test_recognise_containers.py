@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from driving import driven
 
-from mlp_conformance.recognise.making.containers import _filled
+from mlp_conformance.recognise.making.containers import _extending, _filled
 
 PROGRAM = """
 import numpy as np
@@ -266,6 +266,11 @@ def test_arguments_that_are_called_as_a_class_are_given_what_extends_it(tmp_path
     assert found.settled.score == (True, True, True, True)
     given = "cost_model=program.SquaredCostModel(), prediction_model=program.RoundedPredictionModel()"
     assert f"model = program.NeuralNet(layers, {given})" in found.plan.make
+
+
+def test_layers_are_not_given_one_layer_where_these_extend_a_class_that_is_called_as_they_are() -> None:
+    base = type("Layers", (), {})
+    assert _extending({"Tanh": type("Tanh", (base,), {})}) == {}
 
 
 def test_a_container_that_keeps_the_list_it_is_given_does_not_grow_for_ever() -> None:

@@ -193,7 +193,7 @@ def _extending(classes: dict[str, type]) -> dict[str, str]:
     for key, cls in classes.items():
         for base in cls.__mro__[1:-1] if not required(signature(cls) or []) else ():
             name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", base.__name__).lower()
-            if name not in _WHOLES:
+            if name.removesuffix("s") not in _WHOLES:
                 found.setdefault(name, f"program.{key}()")
     return found
 
