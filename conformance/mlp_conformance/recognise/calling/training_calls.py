@@ -15,7 +15,7 @@ from mlp_conformance.recognise.calling.given_errors import given_error
 from mlp_conformance.recognise.calling.global_data import data_for
 from mlp_conformance.recognise.calling.layered import is_container_of_layers, layered_steps
 from mlp_conformance.recognise.calling.layouts import has_targets
-from mlp_conformance.recognise.losses.stateful import given_first, kept_losses
+from mlp_conformance.recognise.calling.stateful_losses import given_first, kept_losses
 from mlp_conformance.recognise.source.program import values
 from mlp_conformance.recognise.source.signatures import required, signature
 from mlp_conformance.recognise.source.starting import Starting, place_of_all, start_lines, starting

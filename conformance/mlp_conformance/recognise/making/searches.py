@@ -159,10 +159,6 @@ def _with_dials(plan: Plan, program: Program, asked: Any, given: dict[str, Any] 
     for key in sorted(used - set(vars(program.module)) - set(dir(builtins))):
         if roles.argument(key) == "count" and key != "batch":
             found.append((f"program.{key}", "len(inputs)"))
-    for name, function in constants.items():  # `def train(net, x, y, batches=BatchIterator(32))`
-        for index, default in enumerate(getattr(function, "__defaults__", None) or ()):
-            if type(default) in constants.values():
-                found += dials(f"program.{name}.__defaults__[{index}]", default)
     lines = [f"{target} = {text}" for target, text in found if text != "learning_rate" or "learning_rate" not in made]
     lines += without_dropout("model", space.names.get("model")) if plan.root == "model" else []
     return plan.but(
