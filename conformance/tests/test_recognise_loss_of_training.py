@@ -116,9 +116,8 @@ class Network:
 #: X and y stand in the module, what predicts gives classes, and what builds the model trains it.
 OF_THE_MODULE = """
 import numpy as np
-from sklearn.datasets import make_moons
 
-X, y = make_moons(200, noise=0.20)
+X, y = np.random.randn(200, 2), np.random.randint(0, 2, 200)
 num_examples = len(X)
 nn_input_dim, nn_output_dim, epsilon = 2, 2, 0.01
 
