@@ -122,11 +122,17 @@ def _driven(program: Program, name: str) -> Driven:
     mishaps = Mishaps()
     before: list[Search] = []
     read: set[tuple[str, tuple[int, ...] | None]] = set()
+    explained: set[str] = set()
     start = worked()
 
     def is_known(search: Search) -> bool:
-        """Whether its output is right already, with its parameters where another plan has found them."""
-        return _construction(search) in read or (best is not None and _says_less(search.plan, best))
+        """Whether its output is right already, with its parameters where another plan has found them.
+
+        What explains its steps in one size explains them in others; with one output a part of them alone may be wrong.
+        """
+        made, tried = _construction(search)
+        known = (made, tried) in read or (made in explained and tried != ONE_OUTPUT)
+        return known or (best is not None and _says_less(search.plan, best))
 
     networks = _exact_first(searches(program, name), is_known)
     for search in networks:
@@ -158,6 +164,7 @@ def _driven(program: Program, name: str) -> Driven:
             break
         if settled.exact and search.is_made:
             read.add(_construction(search))
+            explained |= {_construction(search)[0]} if settled.score[2] else set()
         if best is None or settled.score > best.settled.score:
             if settled.exact and not (best is not None and best.exact):
                 start = worked()  # until now the time went into what is no network
