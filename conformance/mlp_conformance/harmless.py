@@ -13,10 +13,11 @@ import sys
 import tempfile
 import webbrowser  # noqa: F401
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 #: Functions by their modules that show something or start something, and what they return here.
 _SHOWING: dict[str, dict[str, Any]] = {
@@ -56,20 +57,11 @@ def unseen() -> Iterator[None]:
 @contextmanager
 def _put(functions: dict[str, dict[str, Callable[..., Any]]]) -> Iterator[None]:
     """Other functions in the place of those of modules, as far as these are imported and have them."""
-    there = [
-        (sys.modules[home], name, put)
-        for home, named in functions.items()
-        if home in sys.modules
-        for name, put in named.items()
-    ]
-    before = [(module, name, getattr(module, name)) for module, name, _ in there]
-    try:
-        for module, name, put in there:
-            setattr(module, name, put)
+    with ExitStack() as stack:
+        for home, named in functions.items():
+            for name, put in named.items() if home in sys.modules else ():
+                stack.enter_context(mock.patch.object(sys.modules[home], name, put))
         yield
-    finally:
-        for module, name, own in before:
-            setattr(module, name, own)
 
 
 def _each(

@@ -8,8 +8,8 @@ import pkgutil
 import re
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from difflib import get_close_matches
 from importlib.machinery import (
     BYTECODE_SUFFIXES,
@@ -59,6 +59,16 @@ class QuietLoader(SourceFileLoader):
 
     def set_data(self, path: str, data: Any, *, _mode: int = 0o666) -> None:
         """Keep nothing."""
+
+
+@contextmanager
+def with_this_folder() -> Iterator[None]:
+    """In the block modules of the current folder can be imported, as in an interpreter that is started there."""
+    sys.path.insert(0, "")
+    try:
+        yield
+    finally:
+        sys.path.remove("")
 
 
 _quiet: set[Path] = set()

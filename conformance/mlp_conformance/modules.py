@@ -22,6 +22,7 @@ from mlp_conformance.importing import (
     package_of,
     source_of,
     why_not,
+    with_this_folder,
 )
 from mlp_conformance.quiet import limited
 from mlp_conformance.standing_in import without_showing
@@ -71,22 +72,20 @@ def imported(name: str, spec: str, timeout: float | None = None) -> ModuleType:
     if not all(part.isidentifier() for part in name.split(".")):
         raise LoadError(f"{spec!r} names neither a file nor a module: name path/to/file.py:Name or package.module:Name")
     leave_nothing_in(Path())
-    sys.path.insert(0, "")
-    try:
-        with unseen(), contextlib.redirect_stdout(sys.stderr), limited(timeout), due_within(timeout):
-            return without_showing(partial(importlib.import_module, name))
-    except ModuleNotFoundError as error:
-        if error.name and (name == error.name or name.startswith(error.name + ".")):
-            close = near_modules(error.name)
-            hint = f"Did you mean {close[0]!r}?" if close else "Is it installed, or a file of another folder?"
-            raise LoadError(f"no module {error.name!r} (from {spec!r}). {hint}") from error
-        raise LoadError(why_not(error, source_of(name))) from error
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        raise LoadError(why_not(error, source_of(name))) from error
-    finally:
-        sys.path.remove("")
+    with with_this_folder():
+        try:
+            with unseen(), contextlib.redirect_stdout(sys.stderr), limited(timeout), due_within(timeout):
+                return without_showing(partial(importlib.import_module, name))
+        except ModuleNotFoundError as error:
+            if error.name and (name == error.name or name.startswith(error.name + ".")):
+                close = near_modules(error.name)
+                hint = f"Did you mean {close[0]!r}?" if close else "Is it installed, or a file of another folder?"
+                raise LoadError(f"no module {error.name!r} (from {spec!r}). {hint}") from error
+            raise LoadError(why_not(error, source_of(name))) from error
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            raise LoadError(why_not(error, source_of(name))) from error
 
 
 def attribute(module: ModuleType, name: str, where: str) -> Any:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from mlp_conformance.importing import with_this_folder
 from mlp_conformance.modules import attribute
 
 
@@ -27,13 +27,11 @@ def file_of(name: str) -> Path | None:
 def _spec(name: str) -> Any:
     if not all(part.isidentifier() for part in name.split(".")):
         return None
-    sys.path.insert(0, "")
-    try:
-        return find_spec(name)
-    except (ImportError, ValueError, AttributeError):  # a parent that is none, or that cannot be imported
-        return None
-    finally:
-        sys.path.remove("")
+    with with_this_folder():
+        try:
+            return find_spec(name)
+        except (ImportError, ValueError, AttributeError):  # a parent that is none, or that cannot be imported
+            return None
 
 
 def named_in(module: ModuleType, name: str) -> Any:

@@ -15,6 +15,7 @@ from mlp_conformance.recognise.calling.dials import class_numbers
 from mlp_conformance.recognise.numbers.readings import Parameters, agrees
 from mlp_conformance.recognise.parameters.tensors import Leaf, leaves
 from mlp_conformance.recognise.source.program import globals_used, values
+from mlp_conformance.recognise.source.signatures import defaults_in
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.search import Search
@@ -91,10 +92,8 @@ def step_lengths(tree: ast.AST) -> frozenset[float]:
         if isinstance(node, ast.keyword) and roles.argument(node.arg or "") == "rate":
             found |= _number(node.value)
         if isinstance(node, ast.arguments):
-            positional = [*node.posonlyargs, *node.args]
-            with_defaults = zip(positional[len(positional) - len(node.defaults) :], node.defaults, strict=True)
-            for argument, default in [*with_defaults, *zip(node.kwonlyargs, node.kw_defaults, strict=True)]:
-                found |= _number(default) if default is not None and roles.argument(argument.arg) == "rate" else set()
+            for argument, default in defaults_in(node):
+                found |= _number(default) if roles.argument(argument.arg) == "rate" else set()
     return frozenset(found)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.source.other_activations import MEANT, OTHERS, meant, written
+from mlp_conformance.recognise.source.signatures import defaults_in
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.settle import Settled
@@ -168,11 +169,7 @@ def _numbers(tree: ast.AST) -> Iterator[tuple[str, int]]:
                 name = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
                 yield name, node.lineno
         elif isinstance(node, ast.arguments):
-            positional = [*node.posonlyargs, *node.args]
-            with_defaults = list(zip(positional[len(positional) - len(node.defaults) :], node.defaults, strict=True))
-            for argument, default in [*with_defaults, *zip(node.kwonlyargs, node.kw_defaults, strict=True)]:
-                if default is not None and _is_number(default):
-                    yield argument.arg, argument.lineno
+            yield from ((argument.arg, argument.lineno) for argument, default in defaults_in(node) if _is_number(default))
         elif isinstance(node, ast.keyword) and node.arg and _is_number(node.value):
             yield node.arg, node.value.lineno
 

@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+from mlp_conformance.recognise.source.signatures import defaults_in
+
 #: What an argument is called that chooses, and the words for plain gradient descent and for other methods.
 _CHOOSES = re.compile(r"(opt(im(i[sz]er)?)?|solver|method|update_?rule|algorithm)(_?(name|type|kind|method))?", re.I)
 _PLAIN = re.compile(r"((mini_?)?batch_?|stochastic_?)?(sgd|gd|gradient_?descent)|vanilla|plain", re.I)
@@ -33,10 +35,7 @@ def choose(node: ast.arguments, constants: dict[str, str]) -> None:
 def _defaults(tree: ast.AST) -> Iterator[tuple[ast.arg, ast.expr]]:
     """The arguments of functions that have defaults, with these."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.arguments):
-            positional = [*node.posonlyargs, *node.args]
-            yield from zip(positional[len(positional) - len(node.defaults) :], node.defaults, strict=True)
-            yield from ((g, default) for g, default in zip(node.kwonlyargs, node.kw_defaults, strict=True) if default)
+        yield from defaults_in(node) if isinstance(node, ast.arguments) else ()
 
 
 def _is(node: ast.expr, words: re.Pattern[str]) -> bool:

@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 from mlp_conformance.harmless import unseen
+from mlp_conformance.importing import with_this_folder
 from mlp_conformance.quiet import quietly
 from mlp_conformance.recognise.source.prepared import prepare_keras
 from mlp_conformance.recognise.source.program import Program
@@ -59,30 +60,35 @@ def package_of_object(found: Any) -> str:
 
 
 def read_package(name: str) -> Program:
-    """A package as a program: its path is a name alone, as there is no file to be read again."""
-    sys.path.insert(0, "")
-    try:
+    """A package as a program: its path is a name alone, as there is no file to be read again.
+
+    Raises ProgramError if it cannot be imported, or is too large.
+    """
+    with with_this_folder():
         return _read(name)
+
+
+def _root(name: str) -> ModuleType:
+    try:
+        with unseen():
+            root: ModuleType = quietly(lambda: without_showing(lambda: importlib.import_module(name)), _IMPORT)
     except ImportError as error:
         raise ProgramError(f"package {name}: {described_error(error)}") from error
     except (Exception, SystemExit) as error:
         raise ProgramError(f"package {name}: importing it raised {described_error(error)}") from error
-    finally:
-        sys.path.remove("")
+    return root
 
 
 def _read(name: str) -> Program:
-    with unseen():
-        root = quietly(lambda: without_showing(lambda: importlib.import_module(name)), _IMPORT)
+    root = _root(name)
     folders = [Path(folder) for folder in getattr(root, "__path__", [])]
     if len(list(islice((file for folder in folders for file in folder.rglob("*.py")), _FILES + 1))) > _FILES:
         raise ProgramError(f"package {name}: too large to be read as a whole: name a class in it, as {name}.module:Class")
     missing: list[str] = []
     modules = list(_modules(root, missing))
     beside = [found.name for found in pkgutil.iter_modules(getattr(root, "__path__", []), f"{name}.")]
-    modules += [
-        sys.modules[part] for part in beside if part in sys.modules and sys.modules[part] not in modules
-    ]  # imported by others
+    imported = [sys.modules[part] for part in beside if part in sys.modules]
+    modules += [module for module in imported if module not in modules]  # what others need is a part of these
     texts = [(module, _text(module)) for module in modules]
     whole = ModuleType(f"package_{name}")
     whole.__dict__.update(_defined(root, modules), __modules__={module.__name__ for module in modules})

@@ -55,6 +55,14 @@ def argument_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]
     return {a.arg for a in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
 
 
+def defaults_in(arguments: ast.arguments) -> list[tuple[ast.arg, ast.expr]]:
+    """The arguments of a definition that have defaults, with these."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    by_place = zip(positional[len(positional) - len(arguments.defaults) :], arguments.defaults, strict=True)
+    by_name = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return [*by_place, *((given, default) for given, default in by_name if default is not None)]
+
+
 @lru_cache(16)
 def code_in(tree: ast.AST) -> str:
     """A program without comments and without strings that stand by themselves: what it does, not what it says."""
