@@ -168,7 +168,7 @@ def trained(value: Any, network: Network, epochs: int, has_biases: Sequence[bool
             try:
                 return Trained(found, _losses(value[1], epochs, updates or epochs))
             except MalformedAnswer as error:
-                error.usable = Trained(found, None)
+                error.usable = Trained(found, _too_few(value[1], updates or epochs))
                 raise
         raise
 
@@ -194,6 +194,12 @@ def _losses(value: Any, epochs: int, updates: int) -> np.ndarray | None:
         each = f"{updates} updates" if updates != epochs else f"{epochs} epochs"
         raise MalformedAnswer(f"the reported losses have shape {losses.shape}: one for each of {each} was expected")
     return losses
+
+
+def _too_few(value: Any, updates: int) -> np.ndarray | None:
+    """Losses of fewer updates than there are: which ones are missing may tell faults apart."""
+    short = isinstance(value, np.ndarray | list | tuple) and np.ndim(value) == 1 and 0 < len(value) < updates
+    return real_array(value, "the reported losses") if short and _are_numbers(value) else None
 
 
 def _pair(item: Any, what: str) -> tuple[Any, Any]:

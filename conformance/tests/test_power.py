@@ -93,6 +93,19 @@ def test_rounding_and_overflow_of_a_fault_do_not_hide_it(id: str, interface: str
     assert [finding.fault for finding in report.diagnosis] == [id], report.text()
 
 
+@pytest.mark.parametrize("interface", ["all four", "train only"])
+def test_losses_that_are_not_there_tell_faults_apart(interface: str) -> None:
+    """Who returns one update too early and reports its loss has one loss more than who makes one epoch less."""
+    (finding,) = diagnose.judged(offered("one-epoch-short", interface), diagnose.EXAMPLES)[0].diagnosis
+    assert (finding.fault, finding.complete) == ("one-epoch-short", True)
+
+
+def test_no_constant_is_named_beside_others_that_does_nothing() -> None:
+    there = "error-through-last-unit+hidden-weights-without-derivative"
+    (finding,) = diagnose.judged(offered(there, "all four"), diagnose.EXAMPLES)[0].diagnosis
+    assert (finding.fault, finding.complete) == (there, True)
+
+
 def test_the_soundness_of_right_programs_is_measured_in_parts_that_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer at its bound is counted beyond all others, and accused from there on; two parts give both their counts."""
     monkeypatch.setattr(soundness, "PART", 4)

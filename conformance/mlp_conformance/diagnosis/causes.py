@@ -47,7 +47,7 @@ class Causes:
         if not is_plain or any(fault.kind != "formula" for fault in known):
             return []
         found = [cause for cause in self._single(aside, known) if self._suffices((*known, cause), aside)]
-        if known and found and all(cause.kind != "formula" for cause in found) and self._same_for_all(known, aside):
+        if known and found and self._same_for_all(known, aside):
             return [()]  # what is added changes nothing there
         plain = [cause for cause in found if "=" not in cause.id] or found
         return [(cause,) for cause in plain]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.answers import Withheld
-from mlp_conformance.diagnosis.quantities import certified, computed, in_floats, named
+from mlp_conformance.diagnosis.quantities import certified, computed, in_floats, named, reports_as_many
 from mlp_conformance.diagnosis.screen import Screen, Triple
 from mlp_conformance.enclosures import ENCLOSURES
 from mlp_conformance.judgement import errors
@@ -53,6 +53,8 @@ class Match:
 
 def match(call: Call, algorithm: Algorithm, format: Format) -> Match | None:
     """How the answer compares with what the algorithm gives; None where the algorithm has no certain answer there."""
+    if not reports_as_many(call, algorithm):
+        return Match(1, 1)
     versions = (triples(call, version, format) for version in with_either_delta(call, algorithm))
     results = [None if found is None else matched(found, format) for found in versions]
     return next((result for result in results if result is not None and result.is_exact), results[0])
@@ -198,6 +200,8 @@ class Comparison:
         off = self.distant(call, algorithm) if self.is_tame(call) else 0
         if off:
             return Match(off, off)
+        if not reports_as_many(call, algorithm):
+            return Match(1, 1)
         found = triples(call, algorithm, self.format)
         if found is None:
             return self._undefined(call, algorithm)

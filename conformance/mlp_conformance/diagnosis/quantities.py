@@ -57,6 +57,18 @@ def computed(call: Call, algorithm: Algorithm, case: Case | None = None) -> list
         return [np.asarray(array, np.float64) for array in _answered(call, answer)]
 
 
+def reports_as_many(call: Call, algorithm: Algorithm) -> bool:
+    """Whether the algorithm reports as many losses as the answer has, where that has fewer than there are epochs."""
+    losses = call.answer.losses if call.operation == "train" else None
+    if losses is None or len(losses) >= call.case.epochs:
+        return True
+    with np.errstate(all="ignore"):
+        try:
+            return len(trained(algorithm, in_floats(call.case))[1]) == len(losses)
+        except (ValueError, TypeError, ZeroDivisionError, IndexError):
+            return True
+
+
 def _asked(operation: str, algorithm: Algorithm, case: Case) -> Any:
     match operation:
         case "forward":
