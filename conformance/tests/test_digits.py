@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import ROUND_HALF_UP, Context
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,15 @@ Numbers = Callable[[Any], Any]
 
 def _significant(x: Any) -> Any:
     return np.vectorize(lambda number: float(f"{number:.6g}"))(x)
+
+
+def _kept_by_a_language(digits: int) -> Numbers:
+    return np.vectorize(lambda number: float(f"{number:.{digits}g}"))
+
+
+def _half_up(x: Any) -> Any:
+    """As JavaScript's toPrecision(7): what lies in the middle goes up, where Python's goes to an even digit."""
+    return np.vectorize(lambda number: float(+Context(7, ROUND_HALF_UP).create_decimal(float(number))))(x)
 
 
 def _printed(x: Any) -> Any:
@@ -68,6 +78,13 @@ def judged(make: Callable[[], Any]) -> Report:
         (lambda x: np.round(x, 6), ("forward",), "activations are rounded to 6 digits after the point"),
         (lambda x: np.round(x, 3), ("loss",), "losses are rounded to 3 digits after the point"),
         (_significant, ("gradients",), "gradients are rounded to 6 significant digits"),
+        (_half_up, ("forward", "gradients"), "activations and gradients are rounded to 7 significant digits"),
+        (_kept_by_a_language(14), ("forward", "loss"), "activations and losses are rounded to 14 significant digits"),
+        (
+            _kept_by_a_language(15),
+            ("forward", "loss", "gradients"),
+            "activations, losses and gradients are rounded to 15 significant digits",
+        ),
         (
             _printed,
             ("forward", "loss", "gradients"),
@@ -82,8 +99,10 @@ def test_digits_that_were_cut_are_counted(written: Numbers, operations: tuple[st
     assert "rounded" in explanation(report.diagnosis[0].fault)
 
 
-def test_numbers_of_float32_are_not_taken_for_cut_digits() -> None:
-    report = judged(lambda: Written(lambda x: np.float32(x).astype(np.float64), ("forward", "loss", "gradients")))
+@pytest.mark.parametrize("operations", [("forward", "loss", "gradients"), ("gradients",)])
+def test_numbers_of_float32_are_taken_neither_for_cut_digits_nor_for_differences(operations: tuple[str, ...]) -> None:
+    """They are whole numbers of small units, as differences of losses are, and end before their digits do."""
+    report = judged(lambda: Written(lambda x: np.float32(x).astype(np.float64), operations))
     assert "float32" in report.diagnosis[0].title
 
 

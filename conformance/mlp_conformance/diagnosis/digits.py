@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,8 +22,11 @@ from mlp_reference.oracle import Expected
 _ROUNDINGS = 4
 #: Numbers of which something has to be so before it is no chance.
 _FEWEST = 12
-#: Digits that are kept where numbers are printed, or rounded for the eye.
-_KEPT = range(1, 13)
+#: Digits that are kept where numbers are printed, or rounded for the eye: after the point, and significant ones, which are
+#: 15 where a language prints a double so that its decimal is kept, and not its value.
+_AFTER_THE_POINT, _SIGNIFICANT = range(1, 13), range(1, 16)
+#: So many significant digits are those of text, to the last bit: rounding for the eye, by a power of ten, may lose that.
+_OF_TEXT = 13
 #: Steps of difference quotients: of one digit or two, powers of two, the root and the cube root of float64's epsilon.
 _STEPS = (
     *(float(f"{digits}e-{k}") for k in range(2, 11) for digits in (10, 15, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90)),
@@ -41,6 +44,8 @@ _QUOTIENTS = sorted(
 #: A quotient times its step is a whole number of units of the loss: so near to one, and of so many that it means something.
 #: Losses on either side of a power of two have half the unit: a few numbers may be halves.
 _WHOLE, _LEAST, _MOST, _ALL = 0.01, 100.0, 2.0**44, 0.9
+#: A number of the narrower format is whole in units that are small enough. A difference of more units has bits of its own.
+_BITS = 2.0**FLOAT32.precision
 
 #: What arrays are called, by their names without the layer.
 _WORDS = {
@@ -67,7 +72,6 @@ check derivatives and are none. The report says the step.""",
 }
 
 Diagnosis = tuple[list[Finding], str]
-Numbers = Callable[[np.ndarray], np.ndarray]
 
 
 def _wrong(given: Investigation) -> Iterator[tuple[tuple[str, str], np.ndarray, Expected]]:
@@ -112,14 +116,14 @@ def digits_cut(given: Investigation) -> Diagnosis | None:
     kinds = {kind for kind, _, _ in wrong}
     names = {name for _, name in kinds}
     same = [array for call in given.found.all_right for name, array in named(call) if _kind(call, name) in kinds]
-    for form, rounded in _roundings():
+    for rounding in _roundings():
         arrays = [got for _, got, _ in wrong]
-        if not all(_is_rounded(got, rounded) for got in (*arrays, *same)):
+        if not all(rounding.leaves(got) for got in (*arrays, *same)):
             continue
-        if sum(got.size for got in arrays) >= _FEWEST and all(_is_right_before(got, e, rounded) for _, got, e in wrong):
+        if sum(got.size for got in arrays) >= _FEWEST and all(rounding.makes(got, expected) for _, got, expected in wrong):
             *others, last = dict.fromkeys(_WORDS[name] for name in _WORDS if name in names)
             what = f"{', '.join(others)} and {last}" if others else last
-            title = f"{what} are rounded to {form}"
+            title = f"{what} are rounded to {rounding.form}"
             return [
                 Finding(
                     CUT,
@@ -128,7 +132,7 @@ def digits_cut(given: Investigation) -> Diagnosis | None:
                     complete=True,
                     text=f"The {title}: so are all {given.found.differing} differing numbers that were compared.",
                     right="x",
-                    wrong=f"x with {form}",
+                    wrong=f"x with {rounding.form}",
                     mend="Round where numbers are shown to people. Text keeps a number whole in its shortest form that is read "
                     "back as the same, or with 17 significant digits (%.17g).",
                 )
@@ -136,35 +140,52 @@ def digits_cut(given: Investigation) -> Diagnosis | None:
     return None
 
 
-def _roundings() -> Iterator[tuple[str, Numbers]]:
-    for digits in _KEPT:
-        s = "s" if digits > 1 else ""
-        yield f"{digits} digit{s} after the point", partial(_after_the_point, digits=digits)
-        yield f"{digits} significant digit{s}", partial(_significant, digits=digits)
+@dataclass(frozen=True)
+class _Rounding:
+    """To so many digits after the point, or significant ones; what lies in the middle may go either way."""
+
+    digits: int
+    significant: bool
+
+    @property
+    def form(self) -> str:
+        s = "s" if self.digits > 1 else ""
+        return f"{self.digits} significant digit{s}" if self.significant else f"{self.digits} digit{s} after the point"
+
+    def leaves(self, got: np.ndarray) -> bool:
+        """Whether the numbers have no more digits, but for what rounding by a power of ten does to their last bits."""
+        if isinstance(got, Withheld):
+            return True
+        finite = got[np.isfinite(got)]
+        slack = 0.0 if self.significant and self.digits >= _OF_TEXT else 2.0**-51
+        return bool(np.all(np.abs(self._rounded(finite) - finite) <= slack * np.abs(finite)))
+
+    def makes(self, got: np.ndarray, expected: Expected) -> bool:
+        """Whether the right numbers, anywhere within their bounds, are rounded to those."""
+        judged = np.isfinite(expected.bound)
+        largest = np.abs(expected.high) + expected.radius + expected.bound
+        allowed = self._half(largest[judged]) + expected.bound[judged] + 2.0**-50 * largest[judged]
+        return bool(np.all(errors(got, expected)[judged] <= allowed))
+
+    def _rounded(self, x: np.ndarray) -> np.ndarray:
+        if not self.significant:
+            return np.asarray(np.round(x, self.digits))
+        return np.array([float(f"{number:.{self.digits - 1}e}") for number in x.ravel()]).reshape(x.shape)
+
+    def _half(self, size: np.ndarray) -> np.ndarray:
+        """Half a unit of the last digit that is kept of numbers of that size."""
+        if not self.significant:
+            return np.full(size.shape, 0.5 * 10.0**-self.digits)
+        with np.errstate(divide="ignore"):
+            return np.asarray(0.5 * 10.0 ** (np.floor(np.log10(size)) - self.digits + 1))
 
 
-def _after_the_point(x: np.ndarray, digits: int) -> np.ndarray:
-    return np.asarray(np.round(x, digits))
-
-
-def _significant(x: np.ndarray, digits: int) -> np.ndarray:
-    return np.array([float(f"{number:.{digits - 1}e}") for number in x.ravel()]).reshape(x.shape)
-
-
-def _is_rounded(got: np.ndarray, rounded: Numbers) -> bool:
-    """Whether a rounding leaves the numbers as they are, but for what rounding by a power of ten does to their last digit."""
-    if isinstance(got, Withheld):
-        return True
-    finite = got[np.isfinite(got)]
-    return bool(np.all(np.abs(rounded(finite) - finite) <= 2.0**-51 * np.abs(finite)))
-
-
-def _is_right_before(got: np.ndarray, expected: Expected, rounded: Numbers) -> bool:
-    """Whether the right numbers, anywhere within their bounds, are rounded to those."""
-    judged = np.isfinite(expected.bound)
-    got, right, bound = got[judged], expected.high[judged], (expected.bound + expected.radius)[judged]
-    slack = 2.0**-50 * np.abs(got)
-    return bool(np.all((got >= rounded(right - bound) - slack) & (got <= rounded(right + bound) + slack)))
+def _roundings() -> Iterator[_Rounding]:
+    """Fewer digits first: what has few has more as well."""
+    for digits in _SIGNIFICANT:
+        if digits in _AFTER_THE_POINT:
+            yield _Rounding(digits, significant=False)
+        yield _Rounding(digits, significant=True)
 
 
 def difference_quotients(given: Investigation) -> Diagnosis | None:
@@ -172,8 +193,8 @@ def difference_quotients(given: Investigation) -> Diagnosis | None:
     calls = [call for call in given.found.all_wrong if call.operation == "gradients"]
     if not calls or set(given.found.operations) - {"gradients", "train"}:
         return None
-    numbers = [_in_units_of_the_loss(call, given) for call in calls]
-    quotients = ((step, form) for by, _, step, form in _QUOTIENTS if _are_whole([by * part for part in numbers]))
+    numbers = np.abs(np.concatenate([_in_units_of_the_loss(call, given) for call in calls]))
+    quotients = ((step, form) for by, _, step, form in _QUOTIENTS if _are_whole(numbers, by))
     return next((([_quotient(given, step, form)], "") for step, form in quotients), None)
 
 
@@ -186,10 +207,13 @@ def _in_units_of_the_loss(call: Call, given: Investigation) -> np.ndarray:
     return np.concatenate([array.ravel() for _, array in named(call) if not isinstance(array, Withheld)]) / unit
 
 
-def _are_whole(numbers: list[np.ndarray]) -> bool:
-    every = np.abs(np.concatenate(numbers))
-    counted = every[(every >= _LEAST) & (every <= _MOST)]
-    return counted.size >= _FEWEST and bool(np.mean(np.abs(counted - np.round(counted)) <= _WHOLE) >= _ALL)
+def _are_whole(numbers: np.ndarray, by: float) -> bool:
+    every = by * numbers
+    counted = (every >= _LEAST) & (every <= _MOST)
+    if np.count_nonzero(counted) < _FEWEST or np.mean(np.abs(every - np.round(every))[counted] <= _WHOLE) < _ALL:
+        return False
+    long = numbers[counted & (every > _BITS)]
+    return not long.size or bool(np.mean(long.astype(np.float32) == long) < _ALL)
 
 
 def _quotient(given: Investigation, step: float, form: str) -> Finding:
