@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -29,6 +30,8 @@ from mlp_reference.network import Network
 __all__ = ["ProcessError", "ProcessImplementation", "ReportedError", "StartError"]
 
 _TAIL_LINES = 10
+#: Seconds that a question is waited for which no program need answer.
+_AMISS_SECONDS = 5.0
 
 
 class _WithStandardError(Exception):
@@ -82,6 +85,7 @@ class ProcessImplementation:
         self._restarts_left = max_restarts
         self._restart_seconds_left = max_restart_seconds
         self._seq = 0
+        self._amiss = self._fails_amiss = False
         self._child: ChildProcess | None = None
         self._started: Started | None = None
         self.start()
@@ -118,6 +122,19 @@ class ProcessImplementation:
         self._restarts_left = sys.maxsize
         self._restart_seconds_left = float("inf")
 
+    @contextlib.contextmanager
+    def asked_amiss(self) -> Iterator[None]:
+        """What is asked in the block has no right answer, such as shapes that do not fit together.
+
+        A program may well end of it, or never answer. It is not waited for long then, the start that follows is not counted,
+        and nothing more of the kind is asked: that raises ProcessError at once.
+        """
+        self._amiss = True
+        try:
+            yield
+        finally:
+            self._amiss = False
+
     def close(self) -> None:
         """Tell the program to stop and end it, with its children. A later call would start it again."""
         child, self._child = self._child, None
@@ -152,14 +169,20 @@ class ProcessImplementation:
 
     def _run(self, *question: Any) -> Any:
         """Ask the program for the result of an operation. Raises Unsupported and ProcessError."""
+        if self._amiss and self._fails_amiss:
+            raise ProcessError("not asked: a question that had no right answer, either, left the program without one")
+        timeout = min(self.timeout, _AMISS_SECONDS) if self._amiss else self.timeout
         self._restart()
         assert self._child is not None
         self._seq += 1
         run = Run(self._seq, *question)
         line = run.line(self.claims.dtype)
         try:
-            answer = read_answer(self._child.exchange(line, run.answer_bytes(), self.timeout), run, self.claims.dtype)
+            answer = read_answer(self._child.exchange(line, run.answer_bytes(), timeout), run, self.claims.dtype)
         except (Misbehaviour, ProtocolError) as error:
+            if self._amiss:
+                self._fails_amiss = True
+                self._restarts_left += 1
             message = f"asked for {run.operation} (seq {run.seq}), the program {_did(error)}"
             raise ProcessError(message, self._end()) from None
         except BaseException:  # KeyboardInterrupt above all: the conversation cannot go on in the middle

@@ -276,6 +276,11 @@ class Session:
             if isinstance(self.adapter, Deferred):
                 self.adapter.follows = False
 
+    def amiss(self) -> contextlib.AbstractContextManager[None]:
+        """What is asked in the block has no right answer: a program of its own need not survive it."""
+        kept: contextlib.AbstractContextManager[None] = getattr(self.adapter, "asked_amiss", contextlib.nullcontext)()
+        return kept
+
     def given(self, case: Case) -> Case:
         """The case as the implementation gets it: fresh, writable arrays of the claimed dtype."""
         return as_given(case, self.claims)

@@ -262,6 +262,21 @@ def test_restarts_are_bounded() -> None:
                 implementation.loss(NETWORK, QUIETLY, TARGETS)
 
 
+@pytest.mark.parametrize("misbehaviour", ["exit 0", "hang"])
+def test_what_no_program_need_answer_costs_no_restart(misbehaviour: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not waited for as long as an answer is, and nothing more of the kind is asked."""
+    monkeypatch.setattr("mlp_conformance.process._AMISS_SECONDS", 0.2)
+    with ProcessImplementation(program(misbehaviour), max_restarts=1) as implementation:
+        for reason in ("exit status 0|within 0.2 s", "not asked", "not asked"):
+            with pytest.raises(ProcessError, match=reason), implementation.asked_amiss():
+                implementation.loss(NETWORK, OTHERWISE, TARGETS)
+        assert implementation.loss(NETWORK, QUIETLY, TARGETS) == 0.5
+        implementation.timeout = 0.5
+        with pytest.raises(ProcessError, match=r"exit status 0|within 0.5 s"):
+            implementation.loss(NETWORK, OTHERWISE, TARGETS)
+        assert implementation.loss(NETWORK, QUIETLY, TARGETS) == 0.5
+
+
 def test_a_program_that_starts_slower_each_time_is_given_up(tmp_path: Path) -> None:
     command = program("starts slower each time", str(tmp_path / "starts"))
     began = time.monotonic()

@@ -31,7 +31,8 @@ def wrong_shapes(trial: Trial) -> None:
         wrong = [np.hstack([case.inputs, case.inputs[:, :1]])] + ([case.inputs[:, :1]] if columns > 1 else [])
         for inputs in wrong:
             try:
-                trial.session.forward(replace(case, inputs=inputs))
+                with trial.session.amiss():
+                    trial.session.forward(replace(case, inputs=inputs))
             except SubjectError:
                 continue
             raise Advice(f"inputs with {inputs.shape[1]} columns for a network with {columns} inputs were accepted")
@@ -52,7 +53,8 @@ def bare_vector(trial: Trial) -> None:
         expected = trial.oracle(one).activations[-1]
         given = trial.session.given(one)
         try:
-            answer = trial.session.raw("forward", given.network, given.inputs[0])
+            with trial.session.amiss():
+                answer = trial.session.raw("forward", given.network, given.inputs[0])
             output = real_array(answer[-1] if isinstance(answer, list | tuple) else answer, "the output")
         except (SubjectError, MalformedAnswer, IndexError):
             return
