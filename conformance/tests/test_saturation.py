@@ -66,3 +66,32 @@ def test_without_hidden_biases_nothing_is_driven(check: str) -> None:
 
     (found,) = (one for one in checks() if one.id == check)
     assert run_check(load(Bare), found, Settings()).verdict == "unsupported"
+
+
+class FromZero:
+    """Softmax whose maximum is looked for from 0 on: 0 / 0 where all logits are far below."""
+
+    claims = Claims(activations={"tanh"}, output_activations={"softmax"})
+
+    def forward(self, network: Network, inputs: Any) -> Any:
+        for layer in network.layers:
+            z = inputs @ layer.weights + layer.biases
+            inputs = np.tanh(z) if layer.activation == "tanh" else self._softmax(z)
+        return inputs
+
+    def _softmax(self, z: Any) -> Any:
+        e = np.exp(z - np.max(z, axis=1, keepdims=True, initial=self.initial))
+        with np.errstate(invalid="ignore"):
+            return e / e.sum(axis=1, keepdims=True)
+
+    initial = 0.0
+
+
+class FromTheLeast(FromZero):
+    initial = -np.inf
+
+
+@pytest.mark.parametrize(("program", "verdict"), [(FromZero, "failed"), (FromTheLeast, "passed")])
+def test_softmax_of_logits_that_are_all_far_below_zero(program: type[FromZero], verdict: str) -> None:
+    (found,) = (one for one in checks() if one.id == "saturation/activations")
+    assert run_check(load(program), found, Settings(examples=12, shrink=False)).verdict == verdict

@@ -39,10 +39,10 @@ def _far(format: Format) -> tuple[float, ...]:
     return tuple(sign * z for z in (largest * 1.25, 90.0, largest * 4) for sign in (1, -1) if abs(z) < format.largest / 8)
 
 
-def _saturated(case: Case, index: int, far: float) -> Case:
-    """The case with a layer's pre-activations driven to about that distance, in alternating directions."""
+def _saturated(case: Case, index: int, far: float, *, together: bool = False) -> Case:
+    """The case with a layer's pre-activations driven to about that distance, in one direction or in alternating ones."""
     layers = list(case.network.layers)
-    biases = np.array([far * (-1) ** i for i in range(len(layers[index].biases))])
+    biases = np.array([far if together else far * (-1) ** i for i in range(len(layers[index].biases))])
     layers[index] = replace(layers[index], biases=np.trunc(biases))
     return replace(case, network=replace(case.network, layers=tuple(layers)))
 
@@ -56,6 +56,8 @@ def _in_saturation(trial: Trial, scope: Scope, where: str, judge: Callable[[Case
         for far in _far(trial.format):
             with overflow_is_advice(f"of {far:g}"):
                 judge(_saturated(case, places[0] if hidden else -1, far))
+                if not hidden and far < 0 and case.network.layers[-1].activation == "softmax":
+                    judge(_saturated(case, -1, far, together=True))  # 0 / 0 where 0 is the least that is subtracted
 
     if hidden and not all(trial.claims.with_biases(2)):
         raise Unsupported("no layer can be driven to its limits without a bias")
