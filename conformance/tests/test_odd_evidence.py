@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from fault_cases import case
+from fault_cases import CASES, case
 from test_diagnosis import answered
 
 import mlp_conformance
 from mlp_conformance import Claims
+from mlp_conformance.checks import Settings
 from mlp_conformance.diagnosis.comparison import Comparison
 from mlp_conformance.diagnosis.evidence import Evidence, sort
+from mlp_conformance.diagnosis.investigation import Investigation
 from mlp_conformance.diagnosis.symptoms import sentences
+from mlp_conformance.subject import Call, Subject, SubjectError
 from mlp_reference import mlp
 from mlp_reference.formats import FLOAT64
 from mlp_reference.mlp import Algorithm, Step
@@ -143,3 +147,37 @@ def test_an_overflow_that_is_said_of_a_network_far_out_is_advised() -> None:
 def test_who_says_that_everything_overflows_does_not_conform() -> None:
     report = mlp_conformance.run(Overflowing(always=True), select="drawn/gradients")
     assert [result.verdict for result in report.results] == ["error"]
+
+
+def test_a_program_that_gives_no_more_answers_is_not_said_to_vary() -> None:
+    """Such as one that has ended so often that it is not started again: nobody knows what it would answer."""
+
+    class GivenUp:
+        def forward(self, network: Network, inputs: Array) -> Array:
+            raise SubjectError("it is given up")
+
+    evidence = Evidence([answered(Algorithm(), "forward", CASES["square"])])
+    evidence.calls[0] = replace(evidence.calls[0], answer=[2 * a for a in evidence.calls[0].answer])
+    given = Investigation(Subject(GivenUp, "given up"), [], evidence, Settings())
+    assert given.found.all_wrong
+    assert not given.varies
+
+
+def _sentences(answers: list[Call]) -> list[str]:
+    evidence, comparison = Evidence(answers), Comparison(FLOAT64)
+    return sentences(evidence, sort(evidence, comparison), comparison)
+
+
+def test_what_is_no_number_is_no_approximation() -> None:
+    call = answered(Algorithm(), "gradients", CASES["square"])
+    nowhere = [(weights + np.nan, biases) for weights, biases in call.answer]
+    assert "approximation" not in " ".join(_sentences([replace(call, answer=nowhere)]))
+
+
+def test_the_format_in_which_a_part_is_computed_is_said_although_others_are_finer() -> None:
+    """As an exponential in float32 under one of the activations: outputs of others are right in float64."""
+    cases = [CASES[name] for name in ("square", "deep", "binary")]
+    right = [answered(Algorithm(), "forward", each) for each in cases]
+    narrow = [replace(call, answer=[np.float32(a).astype(np.float64) for a in call.answer]) for call in right[:2]]
+    assert any("right for float32" in said for said in _sentences([*narrow, *right[2:]]))
+    assert not any("right for float32" in said for said in _sentences(right))

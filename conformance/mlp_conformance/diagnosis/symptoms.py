@@ -50,7 +50,7 @@ _MOST = 4
 def sentences(evidence: Evidence, found: Sorted, comparison: Comparison, functions: Sequence[str] = ()) -> list[str]:
     """Short true statements about an unknown fault; the last one is the data flow. functions: what is known of these."""
     told = [*_operations(found), *_conditions(evidence, found, comparison)]
-    nearly = _approximations(found, comparison)
+    nearly = _narrower(found, comparison) or _approximations(found, comparison)
     if nearly:
         told.append(nearly)
     else:
@@ -64,6 +64,12 @@ def _operations(found: Sorted) -> Iterator[str]:
     right = [name for name, calls in found.right.items() if calls and not found.wrong[name]]
     if right and found.operations:
         yield f"All that was compared of {' and '.join(right)} is right; {' and '.join(found.operations)} {_is(found)} wrong."
+
+
+def _narrower(found: Sorted, comparison: Comparison) -> str:
+    """Where everything that is wrong is right for a narrower format, which one."""
+    name = next((format.name for format in _sufficient(found, comparison)), "")
+    return name and f"Every wrong number is right for {name}: something that these go through is computed or kept in {name}."
 
 
 def _approximations(found: Sorted, comparison: Comparison) -> str:
@@ -88,7 +94,7 @@ def _remoteness(call: Call, comparison: Comparison) -> float:
         start = _start(call, name, int(label[len(name) :] or 1) - 1)
         should = expected.high if start is None else expected.high - start
         largest = max(largest, float(np.max(np.abs(should), initial=0.0)))
-        off = max(off, float(np.max(np.abs(got - expected.high), initial=0.0)))
+        off = max(off, float(np.max(errors(got, expected), initial=0.0)))
     return off / largest if largest and np.isfinite(off) else inf
 
 
@@ -208,20 +214,27 @@ def precision(evidence: Sorted, comparison: Comparison) -> str:
     number is one on which the narrower format's bound says something, and the numbers are off as rounding is: in either
     direction, and by as much.
     """
-    if _is_one_sided(evidence, comparison):
-        return ""
+    return next((format.name for format in _sufficient(evidence, comparison) if _is_the_rule(evidence, comparison, format)), "")
+
+
+def _sufficient(evidence: Sorted, comparison: Comparison) -> Iterator[Format]:
+    """The narrower formats for which every wrong answer is right."""
+    if not evidence.all_wrong or _is_one_sided(evidence, comparison):
+        return
     wrong = [comparison.match(call, Algorithm()) for call in evidence.all_wrong]
     for format in (FLOAT32, FLOAT16, BFLOAT16):
-        if format.precision < comparison.format.precision and evidence.all_wrong:
-            finer = {name: sum(_is_finer(call, format, comparison) for call in evidence.right[name]) for name in evidence.wrong}
-            if any(_FEW * finer[name] > len(evidence.wrong[name]) for name in evidence.operations):
-                continue
+        if format.precision < comparison.format.precision:
             narrower = Comparison(format)
             found = [narrower.match(call, Algorithm()) for call in evidence.all_wrong]
             accounted = all(n and w and n.is_exact and n.judged >= w.outside for n, w in zip(found, wrong, strict=True))
             if accounted and _UNITS[0] <= _units(evidence, comparison, format) <= _UNITS[1]:
-                return format.name
-    return ""
+                yield format
+
+
+def _is_the_rule(evidence: Sorted, comparison: Comparison, format: Format) -> bool:
+    """Whether few answers are right beyond what the narrower format could have given."""
+    finer = {name: sum(_is_finer(call, format, comparison) for call in evidence.right[name]) for name in evidence.wrong}
+    return all(_FEW * finer[name] <= len(evidence.wrong[name]) for name in evidence.operations)
 
 
 def _units(evidence: Sorted, comparison: Comparison, narrower: Format) -> float:
