@@ -22,6 +22,10 @@ class Misbehaviour(Exception):  # noqa: N818 - the program's, which need not be 
     """What a program did that ends the conversation with it."""
 
 
+class Silence(Misbehaviour):
+    """It did not say, or did not hear, a whole line in time."""
+
+
 class ChildProcess:
     """A running program that is told lines and says lines; POSIX only.
 
@@ -115,7 +119,7 @@ class ChildProcess:
         """Wait until something can be read or written, and do it."""
         remaining = deadline - time.monotonic()
         if remaining <= 0:
-            raise Misbehaviour(self._why_late(timeout))
+            raise Silence(self._why_late(timeout))
         ready = self._selector.select(min(remaining, LOOK))
         if not ready and _exit_status(self._process, 0) is not None:
             self._read_output(limit)  # what it said last; a child of its own may hold the pipe open for ever

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self
 
-from mlp_conformance.child_process import ChildProcess, Misbehaviour, printable, shown
+from mlp_conformance.child_process import ChildProcess, Misbehaviour, Silence, printable, shown
 from mlp_conformance.claims import Claims, Unsupported
 from mlp_conformance.json_lines import Array, ProtocolError
 from mlp_conformance.protocol import (
@@ -30,6 +30,11 @@ from mlp_reference.network import Network
 __all__ = ["ProcessError", "ProcessImplementation", "ReportedError", "StartError"]
 
 _TAIL_LINES = 10
+#: The commonest cause of a program's silence from the start.
+_HELD_BACK = (
+    ": does it read a single line, end its answer with a line feed, and flush that? Most languages hold back what goes to a "
+    "pipe, and some what comes from one (spec/protocol.md, Lines)"
+)
 #: Seconds that a question is waited for which no program need answer.
 _AMISS_SECONDS = 5.0
 
@@ -206,7 +211,8 @@ class ProcessImplementation:
         try:
             return read_started(self._child.exchange(START, ANSWER_BYTES, timeout))
         except (Misbehaviour, ProtocolError) as error:
-            raise StartError(f"asked to start, {line!r} {_did(error)}", self._end()) from None
+            why = _HELD_BACK if isinstance(error, Silence) else ""
+            raise StartError(f"asked to start, {line!r} {_did(error)}{why}", self._end()) from None
         except BaseException:
             self._end()
             raise
