@@ -246,7 +246,8 @@ def _units(evidence: Sorted, comparison: Comparison, narrower: Format) -> float:
             largest = float(np.max(np.abs(expected.high), initial=0.0))
             if np.any(off) and largest:
                 found += (errors(got, expected)[off] / (narrower.unit_roundoff * largest)).tolist()
-    return float(np.median(found)) if found else 0.0
+    known = [units for units in found if not np.isnan(units)]  # an infinity that should be one is no measure
+    return float(np.median(known)) if known else 0.0
 
 
 def _is_finer(call: Call, format: Format, comparison: Comparison) -> bool:
