@@ -148,3 +148,4 @@ def test_an_error_of_one_rounding_is_no_fault_with_a_constant() -> None:
     assert not report.conforms
     assert not report.diagnosis
     assert "units in the last place" in report.statement
+    assert "reading of decimals" in report.statement

@@ -106,7 +106,8 @@ def of_rounding_alone(given: Investigation) -> Diagnosis | None:
         most = max(most, float(np.max(units)))
     return [], (
         f"What is wrong is off by {most:.2g} units in the last place at most, where next to nothing has to be rounded: some "
-        "step rounds all the same, such as a factor that is multiplied in and divided out."
+        "step rounds all the same, such as a factor that is multiplied in and divided out, or the reading of decimals: not "
+        "every parser gives the nearest number (Octave's jsondecode does not)."
     )
 
 
