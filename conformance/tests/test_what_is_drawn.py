@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -112,7 +113,7 @@ class _Reference(ReferenceAdapter):
 def test_a_fault_of_wide_layers_alone_is_seen() -> None:
     assert run_check(load(_Reference), find("wide/gradients"), Settings()).verdict == "failed"
     result = run_check(load("reference"), find("wide/gradients"), Settings())
-    assert (result.verdict, result.judged, result.message) == ("passed", 1754 + 6634 + 25802 + 101770, "")
+    assert (result.verdict, result.judged, result.message) == ("passed", 150 + 490 + 1754 + 6634 + 25802 + 101770, "")
 
 
 def test_what_has_no_room_for_a_wide_network_is_not_failed() -> None:
@@ -131,7 +132,22 @@ def test_what_would_take_too_long_is_left_out(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(wide, "USUAL", 0.0)
     result = run_check(load("reference"), find("wide/loss"), Settings())
     assert result.verdict == "passed"
-    assert "judged up to 98-16-10 with a batch of 4" in result.message
+    assert "judged up to 24-4-10 with a batch of 1" in result.message
+
+
+def test_what_takes_long_for_each_weight_is_not_asked_for_more_than_it_can_do_in_time() -> None:
+    class Perturbing(ReferenceAdapter):
+        """Its work grows by the square of the weights, as that of dual numbers does."""
+
+        def gradients(self, network: Network, inputs: Any, targets: Any) -> Any:
+            weights = sum(w.size for w, _ in network.parameters)
+            assert weights < 1000, "no answer within the time"
+            time.sleep(0.3 * (weights / 472) ** 2)
+            return super().gradients(network, inputs, targets)
+
+    result = run_check(load(Perturbing), find("wide/gradients"), Settings())
+    assert result.verdict == "passed"
+    assert "judged up to 49-8-10 with a batch of 2; what is wider would take too long" in result.message
 
 
 # ---- approximation

@@ -25,8 +25,8 @@ from mlp_reference.formats import FORMATS
 from mlp_reference.network import Case, Layer, Network
 from mlp_reference.oracle import Oracle
 
-#: Sizes and batch of each step; the work grows by eight.
-STEPS = (((98, 16, 10), 4), ((196, 32, 10), 8), ((392, 64, 10), 16), ((784, 128, 10), 32))
+#: Sizes and batch of each step; the work grows by eight. The first ones tell how long the others may take.
+STEPS = (((24, 4, 10), 1), ((49, 8, 10), 2), ((98, 16, 10), 4), ((196, 32, 10), 8), ((392, 64, 10), 16), ((784, 128, 10), 32))
 #: Seconds that a call may be foreseen to take: by default, and under --thorough.
 USUAL, THOROUGH = 2.0, 120.0
 #: What an implementation may raise for lack of room or time.
