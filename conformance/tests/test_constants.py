@@ -47,6 +47,7 @@ CONSTANTS: dict[str, float | tuple[float, ...]] = {
     "gradient-limit": 0.15,
     "gradient-norm-limit": 0.4,
     "preactivation-limit": 2.5,
+    "sigmoid-limit": 1.5,
     "relu-limit": 1.7,
     "probability-limit": 0.02,
     "quotient-plus": 2e-8,

@@ -52,6 +52,16 @@ def _preactivation_limit(c: float) -> type[Algorithm]:
     return Narrow
 
 
+def _sigmoid_limit(c: float) -> type[Algorithm]:
+    class NarrowSigmoid(OtherActivation):
+        replaced = "sigmoid"
+
+        def function(self, z: Array) -> Array:
+            return super().function(_cut_off(z, c))
+
+    return NarrowSigmoid
+
+
 def _relu_limit(c: float) -> type[Algorithm]:
     class Capped(OtherActivation):
         replaced = "relu"
@@ -160,6 +170,8 @@ LIMIT_FAMILIES: tuple[Family, ...] = (
     Family("preactivation-limit", "the pre-activations are clipped to ±{c}", "forward", ("FWD-2",),
            "z = x W + b", "z = min(max(x W + b, −{c}), {c})", "Do not clip; use a form that does not overflow.",
            _preactivation_limit, _POSITIVE),
+    Family("sigmoid-limit", "the argument of the sigmoid is clipped to ±{c}", "forward", ("ACT-1", "ACT-6"),
+           "σ(z)", "σ(min(max(z, −{c}), {c}))", "Do not clip; use a form that does not overflow.", _sigmoid_limit, _POSITIVE),
     Family("relu-limit", "ReLU is capped at {c}", "forward", ("ACT-3",),
            "max(z, 0)", "min(max(z, 0), {c})", "Use plain ReLU without a cap.", _relu_limit, _POSITIVE),
     Family("parameter-limit", "weights and biases are cut off at ±{c} after each step", "update", ("UPD-1", "UPD-2"),
