@@ -1,4 +1,4 @@
-"""Networks that are made from their data, with a column for each sample."""
+"""Programs whose data have a column for each sample: networks that are made from them, and scripts that count them."""
 
 from __future__ import annotations
 
@@ -48,3 +48,49 @@ def test_data_may_have_a_column_for_each_sample(square: str, fault: str | None, 
     assert step is not None
     assert step.reading is not None
     assert (step.reading.fault.id if step.reading.fault else None) == fault
+
+
+SCRIPT = """
+import numpy as np
+
+X = {inputs}
+Y = (X[:1] > 0.5) * 1.0
+{counted}
+W1, b1 = np.random.randn({units}) * 0.5, np.zeros(({units_only}, 1))
+W2, b2 = np.random.randn(1, {units_only}) * 0.5, np.zeros((1, 1))
+for i in range(1000):
+    A1 = np.tanh(W1 @ X + b1)
+    A2 = 1 / (1 + np.exp(-(W2 @ A1 + b2)))
+    cost = -np.sum(Y * np.log(A2) + (1 - Y) * np.log(1 - A2)) / {m}
+    d2 = (A2 - Y) / {m}
+    d1 = W2.T @ d2 * (1 - A1 ** 2)
+    W2 -= 0.5 * d2 @ A1.T
+    b2 -= 0.5 * d2.sum(axis=1, keepdims=True)
+    W1 -= 0.5 * d1 @ X.T
+    b1 -= 0.5 * d1.sum(axis=1, keepdims=True)
+"""
+TYPED = "np.array([[0, 0, 1, 1], [0, 1, 0, 1.0]])"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"inputs": TYPED, "counted": "m = X.shape[1]", "units": "4, 2", "units_only": "4", "m": "m"},
+        {"inputs": TYPED, "counted": "count = X.shape[1]", "units": "3, 2", "units_only": "3", "m": "count"},
+        {"inputs": TYPED, "counted": "", "units": "3, 2", "units_only": "3", "m": "4"},
+        {
+            "inputs": "np.random.randn(2, 40)",
+            "counted": "n, m = X.shape\nh = 3",
+            "units": "h, n",
+            "units_only": "h",
+            "m": "m",
+        },
+    ],
+    ids=["named as usual", "named otherwise", "written", "drawn"],
+)
+def test_a_script_counts_the_samples_along_their_own_axis(given: dict[str, str], tmp_path: Path) -> None:
+    """The number of columns, which stands before the loop, goes with the samples that the loop is given."""
+    found = driven(tmp_path, SCRIPT.format(**given))
+    assert found.settled.forward.layout.name == "columns"
+    assert found.plan.claims["reductions"] == {"mean_samples"}
+    assert found.settled.score[2]

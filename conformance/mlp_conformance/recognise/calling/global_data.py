@@ -48,10 +48,10 @@ def data_names(program: Program) -> tuple[str, str, list[str]]:
 
 def written_samples(program: Program) -> dict[str, int]:
     """The constant "len(X)" of a program whose functions find their data X in the module, and have the number of its rows."""
-    number, inputs = own_samples(program), data_names(program)[0]
+    (number, turned), inputs = own_samples(program), data_names(program)[0]
     functions = [node for node in program.tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
     is_there = bool(number and inputs) and any(is_written(node, number) for node in functions)
-    return {f"len({inputs})": number} if is_there else {}
+    return {f"len({inputs}{turned})": number} if is_there else {}
 
 
 def _data_names(program: Program) -> tuple[str, str, list[str]]:
@@ -60,9 +60,12 @@ def _data_names(program: Program) -> tuple[str, str, list[str]]:
         name for name in sorted(used) if _is_array(module.get(name)) or (name not in module and not hasattr(builtins, name))
     ]
     inputs = _of(free, "inputs")
-    samples = len(module[inputs]) if inputs in module else -1
+    targets = _of(free, "targets")
+    shapes = [np.shape(module[name]) for name in (inputs, targets) if name in module]
+    axis = next((a for a in (0, -1) if len({shape[a] for shape in shapes}) == 1), 0)
+    samples = shapes[0][axis] if inputs in module else -1
     counts = [name for name in sorted(used) if type(module.get(name)) is int and module[name] == samples]
-    return inputs, _of(free, "targets"), counts
+    return inputs, targets, counts
 
 
 def _of(names: Iterable[str], role: str) -> str:

@@ -29,6 +29,11 @@ class Layout:
         return Layout(self.name, self.all_x or self.x, self.all_y or self.y, self.rows, False, self.labels, self.vector)
 
     @property
+    def is_turned(self) -> bool:
+        """Whether all samples are given at once, with a column for each."""
+        return self.name.startswith("columns")
+
+    @property
     def samples_as(self) -> str:
         """The layout's name without what it says about targets."""
         return self.name.partition(", targets")[0].partition(", its ")[0]

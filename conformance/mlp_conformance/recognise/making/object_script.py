@@ -63,7 +63,9 @@ def object_searches(program: Program) -> Iterator[ScriptSearch]:
             if made:
                 given = {*loop.counters, *made, *vars(program.module)}
                 beside = data_beside(loop.used - names(loop.node, ast.Store) - given, x, y)
-                yield from _searches(program, loop, made, x, y, silent, beside)
+                reads = any({x, y} & names(node, ast.Load) for node in setup)  # as `n, m = X.shape` does
+                for turned in ("", ".T") if reads and not loop.taken else (None,):
+                    yield from _searches(program, loop, made, x, y, silent, beside, turned)
 
 
 def _searches(
@@ -74,14 +76,16 @@ def _searches(
     y: str,
     silent: tuple[str, ...],
     beside: dict[str, str],
+    turned: str | None,
 ) -> Iterator[ScriptSearch]:
+    """The searches in one of its loops; turned: the form of the data that is read before it, None if none is."""
     line = loop.node.lineno
     few = program.few_units
     setup = loop_setup(program.path, line, data=silent, few_units=few)
     given: dict[str, Any] = {"step": loop_step(program.path, line, few_units=few), "setup": setup}
     named = f", data={silent}".replace("'", '"') if silent else ""
     loader = f", {loop.loader}={_LOADER}" if loop.loader else ""
-    data = loader if loop.taken else f", {x}=np.zeros((1, sizes[0])), {y}=np.zeros((1, sizes[-1]))"
+    data = loader if loop.taken else f", {x}=np.zeros((1, sizes[0])){turned or ''}, {y}=np.zeros((1, sizes[-1])){turned or ''}"
     make = [f"params = dict(vars(program){data})", "exec(setup, params)"]
     if set(made) & globals_used(program):  # its functions find there what is made anew
         given["namespace"] = namespace
@@ -119,7 +123,9 @@ def _searches(
                 )
                 script = Script(loop.node, made, [x, y], loop.counters, counts)
                 asked = question(sizes, _BATCH)
-                search = ObjectScript(program, plan, asked, lambda space: [], given=given, script=script, beside=beside)
+                search = ObjectScript(
+                    program, plan, asked, lambda space: [], given=given, script=script, beside=beside, turned=turned
+                )
                 search.in_a_vector = _is_vector(vars(program.module).get(y))
                 yield from search.in_every_form()
         return
@@ -145,10 +151,14 @@ def _counts(space: Space, make: list[str], objects: dict[str, Any]) -> list[str]
 
 @dataclass
 class ObjectScript(ScriptSearch):
-    """The search in a loop that drives objects, with data in one form, which every copy of it keeps; beside: `data_beside`."""
+    """The search in a loop that drives objects, with data in one form, which every copy of it keeps.
+
+    beside: `data_beside`. turned: ".T" or "", where only forms with samples in columns, or in rows, are for it.
+    """
 
     layout: Layout = LAYOUTS[0]
     beside: dict[str, str] = field(default_factory=dict)
+    turned: str | None = None
 
     def in_every_form(self) -> Iterator[ObjectScript]:
         """The same with data in each form that the loop may want: those first whose step is right, as others may still run.
@@ -163,6 +173,8 @@ class ObjectScript(ScriptSearch):
         silent: list[ObjectScript] = []
         for layout in _LAYOUTS:
             if is_over() or (layout.vector if self.asked.sizes[-1] > 1 else layout.labels) or (layout.single and not singly):
+                continue
+            if self.turned is not None and layout.is_turned != bool(self.turned):
                 continue
             search = replace(self, layout=layout)
             search = search.with_labels() if layout.labels else search

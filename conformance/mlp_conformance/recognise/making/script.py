@@ -42,8 +42,8 @@ class Script:
     """A loop and the module's arrays that it uses: parameters are those it assigns, data those it only reads.
 
     counters: the variables of the loop; counts: names of the number of samples, and of those in a batch; turns: of the
-    number of batches. samples: the number of samples where it is written in the loop, and the name of their array. helpers:
-    the functions that it calls.
+    number of batches; across: both where a sample is a column. samples: the number of samples where it is written in the
+    loop, and the array of which it is the number of rows. helpers: the functions that it calls.
     """
 
     loop: ast.For | ast.While
@@ -52,6 +52,7 @@ class Script:
     counters: list[str] = field(default_factory=list)
     counts: list[str] = field(default_factory=list)
     turns: list[str] = field(default_factory=list)
+    across: tuple[list[str], list[str]] = ([], [])
     samples: tuple[int, str] | None = None
     helpers: list[str] = field(default_factory=list)
 
@@ -91,11 +92,13 @@ def scripts(program: Program) -> Iterator[Script]:
                 counters = [n.id for n in ast.walk(target) if isinstance(n, ast.Name)] if target is not None else []
                 used = {name: value for name, value in vars(program.module).items() if name in read and type(value) is int}
                 units = {n for name in parameters for n in arrays[name].shape}
-                samples = len(arrays[data[0]])
+                rows, columns = arrays[data[0]].shape
                 helpers = [ast.unparse(f) for f in program.tree.body if isinstance(f, ast.FunctionDef) and f.name in read]
-                script = Script(inner, parameters, data, counters, *_numbers(used, samples, units), helpers=helpers)
-                if samples == own_samples(program) and is_written(inner, samples):
-                    yield replace(script, samples=(samples, data[0]))
+                along, across = _numbers(used, rows, units), _numbers(used, columns, units)
+                script = Script(inner, parameters, data, counters, *along, across, helpers=helpers)
+                samples, turned = own_samples(program)
+                if samples == (columns if turned else rows) and is_written(inner, samples):
+                    yield replace(script, samples=(samples, data[0] + turned))
                 yield script
 
 
@@ -226,7 +229,8 @@ class ScriptSearch(Search):
             if roles.argument(name) == "rate" and isinstance(value, int | float)
         ]
         given = "".join(f", {name}=learning_rate" for name in rates[:1]) + "".join(f", {name}=1" for name in script.counters)
-        given += "".join(f", {name}=len(inputs)" for name in script.counts) + "".join(f", {name}=1" for name in script.turns)
+        counts, turns = script.across if layout.is_turned else (script.counts, script.turns)
+        given += "".join(f", {name}=len(inputs)" for name in counts) + "".join(f", {name}=1" for name in turns)
         pairs = sorted(permutations(script.data, 2), key=lambda p: -(_is(p[0], "inputs") + _is(p[1], "targets")))
         for x, y in pairs[:6]:
             yield [f"output = step{IN_ORDER * script.is_mixed}(params, {x}={layout.x}, {y}={layout.y}{given})"]

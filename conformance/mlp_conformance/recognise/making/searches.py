@@ -185,7 +185,7 @@ def _counts(model: Any, program: Program, found: list[tuple[str, str]]) -> list[
     counted = [
         f"model.{name}" for name in sorted(counted_attributes(program.tree)) if type(own.get(name)) is int and own[name] > 1
     ]
-    samples = own_samples(program)
+    samples, _ = own_samples(program)
     rows = [
         f"model.{name}" for name in own if roles.argument(name) == "count" and type(own[name]) is int and own[name] == samples
     ]

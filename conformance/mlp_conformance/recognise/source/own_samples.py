@@ -21,12 +21,19 @@ _Tree = TypeVar("_Tree", bound=ast.AST)
 _FEWEST = 3
 
 
-def own_samples(program: Program) -> int:
-    """How many rows the arrays have that stand in a program and are inputs or targets by their names; 0 if that varies."""
+def own_samples(program: Program) -> tuple[int, str]:
+    """How many samples the arrays have that stand in a program and are inputs or targets by their names; 0 if that varies.
+
+    Beside it ".T" where a sample is a column of each, and so a row of what is turned.
+    """
     module = vars(program.module)
     named = [name for name in module if roles.argument(name) in ("inputs", "targets") and is_numeric(module[name])]
-    rows = {len(module[name]) for name in named if np.ndim(module[name]) in (1, 2)}
-    return rows.pop() if len(rows) == 1 and max(rows) >= _FEWEST else 0
+    shapes = [np.shape(module[name]) for name in named if np.ndim(module[name]) in (1, 2)]
+    for turned, axis in (("", 0), (".T", -1)):
+        counts = {shape[axis] for shape in shapes}
+        if len(counts) == 1 and max(counts) >= _FEWEST:
+            return counts.pop(), turned
+    return 0, ""
 
 
 def is_written(tree: ast.AST, number: int) -> bool:
