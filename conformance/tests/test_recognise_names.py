@@ -182,3 +182,43 @@ def test_a_list_may_be_called_a_configuration_and_an_activation_by_its_verb(
     text = GREEK.replace("ρυθμός, μεγέθη", f"rate, {sizes}, {activation}").replace("ρυθμός", "rate").replace("μεγέθη", sizes)
     text = text.replace("        self.ρ =", f"        self.f = {{'sigmoid': np.exp}}[{activation}]\n        self.ρ =")
     assert driven(tmp_path, text).exact
+
+
+MOMENTS = """
+import numpy as np
+
+def sigma(z):
+    return 1 / (1 + np.exp(-z))
+
+class Net:
+    def __init__(self, n_in, first, second, n_out):
+        self.A1, self.s1 = np.random.randn(n_in, first), np.zeros(first)
+        self.A2, self.s2 = np.random.randn(first, second), np.zeros(second)
+        self.A3, self.s3 = np.random.randn(second, n_out), np.zeros(n_out)
+
+    def forward(self, X):
+        self.X = X
+        self.h1 = sigma(X @ self.A1 + self.s1)
+        self.h2 = sigma(self.h1 @ self.A2 + self.s2)
+        self.out = self.h2 @ self.A3 + self.s3
+        return self.out
+
+    def backward(self, Y, rate=0.1):
+        d3 = self.out - Y
+        d2 = d3 @ self.A3.T * self.h2 * (1 - self.h2)
+        d1 = d2 @ self.A2.T * self.h1 * (1 - self.h1)
+        self.A3, self.s3 = self.A3 - rate * self.h2.T @ d3, self.s3 - rate * d3.{over}(axis=0)
+        self.A2, self.s2 = self.A2 - rate * self.h1.T @ d2, self.s2 - rate * d2.{over}(axis=0)
+        self.A1, self.s1 = self.A1 - rate * self.X.T @ d1, self.s1 - rate * d1.{over}(axis=0)
+"""
+
+
+@pytest.mark.parametrize(("over", "fault"), [("sum", None), ("mean", "bias-mean")])
+def test_biases_that_are_called_like_moments_are_no_less_biases(over: str, fault: str | None, tmp_path: Path) -> None:
+    """What changes the output is a parameter: a network read without it would conform whatever is done to it."""
+    found = driven(tmp_path, MOMENTS.format(over=over))
+    assert [slot.bias.template for slot in found.plan.slots if slot.bias] == ["model.s1", "model.s2", "model.s3"]
+    step = found.settled.step
+    assert step is not None
+    assert step.reading is not None
+    assert (step.reading.fault.id if step.reading.fault else None) == fault

@@ -13,9 +13,11 @@ from mlp_conformance.recognise.parameters.tensors import Tensor
 
 #: Names of arrays that have a parameter's shape and are none.
 _NOT_PARAMETERS = re.compile(
-    r"grad|(^|[._\"\[])(d|nabla|delta|del|g)_?(w|b|weight|bias|theta)|veloc|moment|cache|prev|old|best|(^|[._])[mvsg]_?[wb]?\d*$|sum|last|change|step",
+    r"grad|(^|[._\"\[])(d|nabla|delta|del|g)_?(w|b|weight|bias|theta)|veloc|moment|cache|prev|old|best|sum|last|change|step",
     re.I,
 )
+#: Names of moments and gradients, if there is what they are those of.
+_OF_OTHERS = re.compile(r"(^|[._])[mvsg]_?[wb]?\d*$", re.I)
 #: What the number in an object is called that knows how it was computed: the object has the name that tells.
 _NUMBER_OF = re.compile(r"\.(v|val|value|x|n|num|number|item|scalar)$")
 #: Roles of numbers that are set and not learnt.
@@ -49,7 +51,7 @@ class Slot:
 
 def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[list[Slot]]:
     """The ways in which tensors may be the parameters of the layers, most likely first."""
-    usable = [t for t in tensors if len(t.shape) <= 2 and (t.shape or _is_bias(t))]
+    usable = _with_those_alone([t for t in tensors if len(t.shape) <= 2 and (t.shape or _is_bias(t))])
     layers = []
     rows = [t for t in usable if len(t.shape) == 2 and len(t.counts) == 1 and not _doubt(t, _WEIGHTS)]
     spare = {t.template: t.shape for t in usable if _doubt(t, _BIASES) < 3}
@@ -70,9 +72,15 @@ def arrangements(tensors: Sequence[Tensor], sizes: Sequence[int]) -> Iterator[li
         for by_output, shape in ((False, (n_in + 1, n_out + 1)), (True, (n_out + 1, n_in + 1))):
             whole = [t for t in usable if not t.counts]
             options += [Slot(weights, by_output, None, PADDED) for weights in _ranked(whole, {shape}, _WEIGHTS)]
-        layers.append(sorted(options, key=_is_named_otherwise)[:8])
+        layers.append(sorted(options, key=_is_doubtful)[:8])
     ways = sorted(product(*layers), key=lambda way: (_leaves_biases(way, sizes, spare), _unlikely(way))) if all(layers) else []
     yield from islice((list(way) for way in ways if _are_distinct(way) and _are_all(way, usable)), _MOST)
+
+
+def _with_those_alone(tensors: Sequence[Tensor]) -> list[Tensor]:
+    """The arrays, said to be alone where they have the names of moments, and shapes that nothing else has."""
+    others = {t.shape for t in tensors if not _OF_OTHERS.search(t.template)}
+    return [replace(t, alone=t.shape not in others) for t in tensors]
 
 
 def _leaves_biases(way: Sequence[Slot], sizes: Sequence[int], spare: dict[str, tuple[int, ...]]) -> int:
@@ -87,9 +95,9 @@ def _leaves_biases(way: Sequence[Slot], sizes: Sequence[int], spare: dict[str, t
 
 
 def may_be_biases(tensor: Tensor, sizes: Sequence[int]) -> bool:
-    """Whether an array has the shape of the biases of one of several layers, and no name of something else."""
+    """Whether an array has the shape of the biases of one of several layers, whatever it is called."""
     shapes = {shape for n in sizes for shape in ((n,), (1, n), (n, 1), *([()] if n == 1 else []))}
-    return tensor.shape in shapes and (bool(tensor.shape) or _is_bias(tensor)) and _doubt(tensor, _BIASES) < 3
+    return tensor.shape in shapes and (bool(tensor.shape) or _is_bias(tensor))
 
 
 def _is_bias(number: Tensor) -> bool:
@@ -119,7 +127,7 @@ def _are_bare(way: Sequence[Slot], left: Sequence[Tensor]) -> bool:
     """
     kinds = {_skeleton(slot.bias) for slot in way if slot.bias is not None and re.search(r"\d", slot.bias.template)}
     bare = [slot.weights.shape[0 if slot.by_output else -1] for slot in way if slot.bias is None and not slot.joined]
-    return bool(bare) and any(_skeleton(t) in kinds and may_be_biases(t, bare) for t in left)
+    return bool(bare) and any(_skeleton(t) in kinds and may_be_biases(t, bare) and _doubt(t, _BIASES) < 3 for t in left)
 
 
 def _are_distinct(way: Sequence[Slot]) -> bool:
@@ -140,9 +148,14 @@ def _overlap(one: Tensor, other: Tensor) -> bool:
     return re.fullmatch(rows, short.template) is not None
 
 
-def _is_named_otherwise(slot: Slot) -> bool:
+def _is_doubtful(slot: Slot) -> bool:
     """Whether weights or biases are called what none of them is."""
     return _doubt(slot.weights, _WEIGHTS) == 3 or (slot.bias is not None and _doubt(slot.bias, _BIASES) == 3)
+
+
+def _is_named_otherwise(tensor: Tensor) -> bool:
+    """Whether an array has the name of something that is no parameter."""
+    return bool(_NOT_PARAMETERS.search(tensor.template) or _OF_OTHERS.search(tensor.template))
 
 
 def own_sizes(tensors: Sequence[Tensor]) -> Iterator[tuple[int, ...]]:
@@ -150,9 +163,7 @@ def own_sizes(tensors: Sequence[Tensor]) -> Iterator[tuple[int, ...]]:
 
     Vectors of one length may be the layers of a network with one input and one output.
     """
-    shapes = [
-        t.shape for t in tensors if len(t.shape) == 2 and (_is_alone(t, tensors) or not _NOT_PARAMETERS.search(t.template))
-    ]
+    shapes = [t.shape for t in tensors if len(t.shape) == 2 and (_is_alone(t, tensors) or not _is_named_otherwise(t))]
     named = [t.shape for t in tensors if len(t.shape) == 2 and _doubt(t, _WEIGHTS) == 0]
     seen = set()
     for chosen in (named, shapes):
@@ -165,7 +176,7 @@ def own_sizes(tensors: Sequence[Tensor]) -> Iterator[tuple[int, ...]]:
                         yield sizes
     yield from _with_biases_inside(shapes)
     yield from (tuple(n - 1 for n in sizes) for sizes in sorted(seen, reverse=True) if len(sizes) > 2 and min(sizes) > 1)
-    lengths = [t.shape[0] for t in tensors if len(t.shape) == 1 and not _NOT_PARAMETERS.search(t.template)]
+    lengths = [t.shape[0] for t in tensors if len(t.shape) == 1 and not _is_named_otherwise(t)]
     yield from ((1, n, 1) for n in dict.fromkeys(lengths) if not shapes and n > 1 and lengths.count(n) in (2, 3))
 
 
@@ -194,7 +205,7 @@ def _doubt(tensor: Tensor, names: re.Pattern[str]) -> int:
     if tensor.leaf.kind == "keras":
         return 0 if (len(tensor.shape) == 1) == (names is _BIASES) else 1
     named = _NUMBER_OF.sub("", tensor.template) if tensor.leaf.kind == "number" and tensor.counts else tensor.template
-    if _NOT_PARAMETERS.search(named):
+    if _NOT_PARAMETERS.search(named) or (_OF_OTHERS.search(named) and not tensor.alone):
         return 3
     words = re.findall(r"[A-Za-z_]\w*", named)[1:]
     return 0 if words and names.search(words[-1].strip("_")) else 1

@@ -59,12 +59,14 @@ class Tensor:
     """A leaf, or leaves stacked along `counts` more axes: `template` has a {} for each.
 
     rows: the shape of the matrix whose rows the leaf has one after another, as arrays of C have; () if it is what it is.
+    alone: whether no array of another kind of name has its shape, of which it could be a moment or a gradient.
     """
 
     template: str
     counts: tuple[int, ...]
     leaf: Leaf
     rows: tuple[int, ...] = ()
+    alone: bool = False
 
     @property
     def shape(self) -> tuple[int, ...]:
