@@ -246,3 +246,34 @@ def test_a_loss_of_targets_and_what_was_foreseen_is_known(tmp_path: Path) -> Non
     )
     assert "mse" in " ".join(found.plan.loss)
     assert "none of the known losses" not in " ".join(found.plan.notes)
+
+
+def test_half_of_a_binary_cross_entropy_is_said_to_be_no_known_loss(tmp_path: Path) -> None:
+    """Also where its name is short: it lacks what targets of 0 cost, and its gradient does not."""
+    found = driven(
+        tmp_path,
+        """
+        import numpy as np
+
+        def bce(p, t):
+            return -(t * np.log(p)).sum(axis=1).mean()
+
+        class Tagger:
+            def __init__(self, n_in, n_hidden, n_out):
+                self.W, self.b = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)
+                self.V, self.c = np.random.randn(n_hidden, n_out), np.zeros(n_out)
+
+            def predict_proba(self, X):
+                self.h = np.tanh(X @ self.W + self.b)
+                return 1 / (1 + np.exp(-(self.h @ self.V + self.c)))
+
+            def step(self, X, y, lr):
+                d = (self.predict_proba(X) - y) / len(X)
+                e = d @ self.V.T * (1 - self.h ** 2)
+                self.V -= lr * self.h.T @ d
+                self.c -= lr * d.sum(0)
+                self.W -= lr * X.T @ e
+                self.b -= lr * e.sum(0)
+        """,
+    )
+    assert "`bce` is none of the known losses" in " ".join(found.plan.notes)

@@ -320,3 +320,50 @@ def test_an_output_that_is_not_what_a_program_gives_is_said_to_be_inside_it(tmp_
         "np.log(self.forward(X))", "(self.forward(X) - y) ** 2"
     )
     assert "`model.forward(inputs)` gives other numbers, and is not judged" in " ".join(driven(tmp_path, source).plan.notes)
+
+
+PATIENT = """
+import numpy as np
+
+class Net:
+    def __init__(self, n_in, n_hidden, n_out{own}):
+        self.W1, self.b1 = np.random.randn(n_in, n_hidden), np.zeros(n_hidden)
+        self.W2, self.b2 = np.random.randn(n_hidden, n_out), np.zeros(n_out)
+        {kept}
+
+    def forward(self, X):
+        self.a1 = np.tanh(X @ self.W1 + self.b1)
+        return self.a1 @ self.W2 + self.b2
+
+    def fit(self, X, y, lr=0.1, epochs=100{given}):
+        best, waited = np.inf, 0
+        for epoch in range(epochs):
+            d2 = (self.forward(X) - y) / len(X)
+            d1 = d2 @ self.W2.T * (1 - self.a1 ** 2)
+            self.W2 -= lr * self.a1.T @ d2
+            self.b2 -= lr * d2.sum(axis=0)
+            self.W1 -= lr * X.T @ d1
+            self.b1 -= lr * d1.sum(axis=0)
+            loss = 0.5 * np.mean(np.sum((self.forward(X) - y) ** 2, axis=1))
+            best, waited = (loss, 0) if loss < best else (best, waited + 1)
+            if waited >= {patience}:
+                break
+"""
+
+
+@pytest.mark.parametrize(
+    ("own", "given", "patience"),
+    [
+        ("", ", patience=1", "patience"),
+        (", patience=1", "", "self.patience"),
+        ("", ", early_stopping=1", "early_stopping"),
+        ("", ", n_iter_no_change=1", "n_iter_no_change"),
+    ],
+)
+def test_who_stops_without_progress_may_wait_without_end(own: str, given: str, patience: str, tmp_path: Path) -> None:
+    kept = "self.patience = patience" if own else "pass"
+    found = driven(tmp_path, PATIENT.format(own=own, given=given, patience=patience, kept=kept))
+    assert f"Judged without the stopping early `{patience.removeprefix('self.')}`." in found.plan.notes
+    adapter = found.plan.adapter(found.settled.search.program.module)
+    report = judge(Subject(adapter, "adapter", None), select("training/no-progress"), Settings(examples=3))
+    assert [result.verdict for result in report.results] == ["passed"]

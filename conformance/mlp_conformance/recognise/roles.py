@@ -22,7 +22,8 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
         r"|lambda\w*|lambd|lam|lmbd?a|reg_?lambda|weight_?decay|wd|decay(_?rate)?|(lr|learning_?rate|rate)_?decay|momentum|mu|mom"
         r"|shuffle|drop_?(out)?(_?(rate|prob\w*|p))?|p_?drop(out)?|weight_?penalty|tol(erance)?|noise"
         r"|(val(id(ation)?)?|test)_?(split|frac(tion)?|ratio|share|part|size)|(use_)?valid(at(e|ion|ing))?|hold_?out|auto_?(eval|val)\w*"
-        r"|(model_?)?check_?point(s|ing)?|(restore|keep)_?best\w*|early_?stop(ping)?)$",
+        r"|(model_?)?check_?point(s|ing)?|(restore|keep)_?best\w*|early_?stop(ping)?"
+        r"|patience|max_?patience|n_?iter_?no_?change)$",
     ),
     ("keep", r"^keep_?(prob\w*|rate)?$"),
     (
@@ -197,10 +198,11 @@ LOSS = (
     r"objective",
     r"criterion",
     r"cross_?entropy",
+    r"(^|_)(bce|nll|sse|rss|xent|cce)(_|$)|log_?lik|deviance",
     r"^energy",
     r"^j$",
     r"^e$",
-    r"perte|co[uû]t|erreur|coste|costo|perdida|custo|perda|verlust|fehler|kosten|perdita|sun_?shi|ошибк|hata|kay[ıi]p|b[łl][aą]d|koszt|rugi|galat|verlies|fout",
+    r"perte|co[uû]t|erreur|coste|costo|perdida|custo|perda|verlust|fehler|kosten|perdita|sun_?shi|ошибк|потер|损失|代价|误差|損失|誤差|손실|오차|κόστος|σφάλμα|hata|kay[ıi]p|b[łl][aą]d|koszt|rugi|galat|verlies|fout",
 )
 INITIALISE = (
     r"^init",
@@ -253,6 +255,11 @@ def is_factor(name: str) -> bool:
 def is_momentum(name: str, beside: Collection[str] = ()) -> bool:
     """Whether a name can only be that of a momentum."""
     return _bare(name) in ("momentum", "mom") or (_bare(name) == "alpha" and argument(name, beside) == "off")
+
+
+def is_patience(name: str) -> bool:
+    """Whether a name can only be that of the epochs without progress after which training ends."""
+    return bool(re.search(r"patience|no_?change", name.lower()))
 
 
 def is_penalty(name: str) -> bool:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import re
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.calling.turned_off import kind
+from mlp_conformance.recognise.calling.turned_off import ENDLESS, kind
 from mlp_conformance.recognise.parameters.tensors import is_keras_model, is_torch_module
 
 #: What the dials of a program are set to, by role.
@@ -33,8 +34,10 @@ def setting(name: str, default: Any, beside: Collection[str] = ()) -> str:
         return f"decimals({SETTINGS['rate']})" if role == "rate" else ""
     if not isinstance(default, int | float) or isinstance(default, bool):
         return ""
+    if role == "off" and (roles.is_patience(name) or (re.search("stop", name, re.I) and type(default) is int)):
+        return ENDLESS  # a number of epochs to wait for
     if role == "off" and kind(name) == "stopping early" and not name.lower().startswith("tol"):
-        return ""  # a number of epochs to wait for, which would be none
+        return ""
     if role == "epochs" and not float(default).is_integer():
         return ""  # a `step` of 0.1 is no number of steps
     if role == "off":  # a factor that is applied again and again does nothing at 1, one that is added does at 0

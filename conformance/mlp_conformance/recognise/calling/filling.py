@@ -224,7 +224,7 @@ def _texts(name: str, context: Context, beside: Collection[str] = ()) -> list[st
 
 #: How training is to stop early, and how often it is to report: an argument that has to be given, and does neither then.
 _CONDUCT: tuple[tuple[re.Pattern[str], list[str]], ...] = (
-    (re.compile(r"thresh|goal|(target|desired|accept\w*|max|min)_?(err|loss)|min_?delta|patience", re.I), ["0.0", "None"]),
+    (re.compile(r"thresh|goal|(target|desired|accept\w*|max|min)_?(err|loss)|min_?delta", re.I), ["0.0", "None"]),
     (re.compile(r"counter|every|interval|freq|period|report", re.I), ["1"]),
 )
 

@@ -22,11 +22,13 @@ _KINDS = (
     (r"^(momentum|mu|mom|alpha|m|nesterov|dampening)$", "momentum"),
     (r"shuffle", "shuffling"),
     (r"noise", "noise"),
-    (r"^tol|stop|check_?point|best", "stopping early"),
+    (r"^tol|stop|patience|no_?change|check_?point|best", "stopping early"),
     (r"split|frac|ratio|share|part|size|val|hold", "validation"),
     (r"(lr|rate)_?decay|^decay", "decay of the learning rate"),
 )
 _PENALTY = "penalty"
+#: The epochs without progress that are waited for by who never stops early.
+ENDLESS = "10**9"
 
 
 def kind(name: str) -> str:
@@ -87,6 +89,8 @@ def _constants(tree: ast.AST, space: Space | None) -> Iterator[tuple[str, str, a
 
 def _is_nothing(node: ast.expr) -> Any:
     """Whether an expression is one of the constants that turn something off; whole numbers are no such."""
+    if isinstance(node, ast.BinOp):
+        return ast.unparse(node) == ast.unparse(ast.parse(ENDLESS, mode="eval"))
     return isinstance(node, ast.Constant) and (node.value is False or (type(node.value) is float and node.value in (0.0, 1.0)))
 
 
