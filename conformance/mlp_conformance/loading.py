@@ -219,7 +219,7 @@ def _subject(found: Any, spec: str, timeout: float | None, undriven: Exception |
         if not isinstance(driven, Exception):
             return _checked(Subject(driven[0], spec, timeout, found=driven[1]), spec)
         undriven = driven
-        if not _made_of_nothing(found):
+        if not (_made_of_nothing(found) and _offers(found)):
             raise LoadError(to_write(undriven, found.__name__)) from undriven
     if isinstance(found, type) or (callable(found) and not _offers(found)):
         subject = _checked(Subject(_constructor(found, spec), spec, timeout), spec)

@@ -74,7 +74,8 @@ class _Stock:
         if "optim" in name.lower():
             return next(iter(self.optimiser_names if is_named else self.optimisers), "")
         if _METRIC.search(name):
-            return self.metrics[0] if self.metrics else ""
+            measured = self.metrics[0] if self.metrics else ""
+            return f"[{measured}]" if measured and name.endswith("s") else measured
         if "loss" in name.lower() or (roles.argument(name) == "loss_name" if own else is_loss(name)):
             if is_derivative(name):
                 return self.loss_derivatives[0] if self.loss_derivatives else ""
@@ -219,5 +220,5 @@ def adders(cls: type) -> list[str]:
 
 
 def _has_passes(cls: type) -> bool:
-    words = ("forward", "predict", "fit", "train", "__call__", "feed", "run", "backward", "propagate")
+    words = ("forward", "predict", "fit", "train", "__call__", "feed", "run", "propagate")
     return any(word in name for base in cls.__mro__[:-1] for name in vars(base) for word in words)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -113,11 +113,38 @@ def _derivative(parameters: Sequence[inspect.Parameter]) -> str:
 
 
 def _told(made: str, parts: Parts) -> list[str]:
-    """A layer with each activation of the first kind with which it answers; of every kind if with none."""
+    """A layer with each activation of the first kind with which it answers; of every kind if with none.
+
+    What it is told and keeps nothing of is no activation of its own: its weights may be drawn to suit the one that follows.
+    """
     if _ACTIVATION not in made:
         return [made]
     kinds = [list(_each(made, kind, parts.functions)) for kind in _activations(parts)]
+    if not any(_keeps(kind, parts) for kind in kinds):
+        return [re.sub(rf", \w+={_ACTIVATION}(, \w+={_DERIVATIVE})?", "", made)]
     return next((kind for kind in kinds if _answers(kind[0], parts.run)), [text for kind in kinds for text in kind[:3]])
+
+
+def _keeps(texts: Sequence[str], parts: Parts) -> bool:
+    """Whether layers that differ in what they are told to end in differ in what they hold, beside their arrays."""
+    pair = [f"a, b = {_PAIR[0]}, {_PAIR[1]}"]
+    held = [_held(layer) for text in texts if (layer := parts.run([*pair, f"model = {text}"])) is not None]
+    return bool(held) and (len(texts) < 2 or any(other != held[0] for other in held[1:]))
+
+
+def _held(value: Any, depth: int = 2) -> Any:
+    """What an object holds, so that two of them can be compared: numbers of arrays are left out, as they may be drawn."""
+    if isinstance(value, Mapping):
+        return {str(key): _held(inner, depth) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_held(inner, depth) for inner in value]
+    if isinstance(value, str | int | float | type | None):
+        return value
+    if inspect.isroutine(value):
+        return getattr(value, "__func__", value)
+    if depth and hasattr(value, "__dict__"):
+        return type(value), _held(vars(value), depth - 1)
+    return type(value)
 
 
 def ends_in_its_own(text: str) -> bool:

@@ -1,0 +1,103 @@
+"""Layers that are told an activation for their weights alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from driving import driven
+
+from mlp_conformance.loading import LoadError, load
+
+#: A layer draws its weights to suit the activation that it is told, which stands after it as a layer of its own.
+DRAWN = """
+import numpy as np
+
+class DenseLayer:
+    def __init__(self, n_inputs, n_neurons, *, activation="relu"):
+        spread = 2 / n_inputs if activation == "relu" else 1 / n_inputs
+        self.weights, self.biases = np.random.randn(n_inputs, n_neurons) * spread, np.zeros((1, n_neurons))
+
+    def forward(self, inputs):
+        self.inputs, self.output = inputs, inputs @ self.weights + self.biases
+
+    def backward(self, dvalues):
+        self.dweights, self.dbiases = self.inputs.T @ dvalues, dvalues.sum(axis=0, keepdims=True)
+        self.dinputs = dvalues @ self.weights.T
+
+class Tanh:
+    def forward(self, inputs):
+        self.output = np.tanh(inputs)
+
+    def backward(self, dvalues):
+        self.dinputs = dvalues * (1 - self.output ** 2)
+
+class MeanSquaredError:
+    def calculate(self, output, y):
+        return np.mean((y - output) ** 2)
+
+    def backward(self, output, y):
+        self.dinputs = 2 * (output - y) / y.size
+
+class MAE:
+    def calculate(self, output, y):
+        return np.mean(np.abs(y - output))
+
+class R2Score(MAE):
+    pass
+
+class SGD:
+    def __init__(self, learning_rate=1.0):
+        self.learning_rate = learning_rate
+
+    def update_params(self, layer):
+        layer.weights -= self.learning_rate * layer.dweights
+        layer.biases -= self.learning_rate * layer.dbiases
+
+class Model:
+    def __init__(self):
+        self.layers = []
+
+    def add(self, layer):
+        self.layers.append(layer)
+
+    def set(self, *, loss, optimizer, metrics=None):
+        self.loss, self.optimizer = loss, optimizer
+        self.metrics = {type(metric).__name__: metric for metric in metrics or []}
+
+    def predict(self, X):
+        for layer in self.layers:
+            layer.forward(X)
+            X = layer.output
+        return X
+
+    def fit(self, X, y, *, epochs=1):
+        for epoch in range(epochs):
+            output = self.predict(X)
+            for metric in self.metrics.values():
+                metric.calculate(output, y)
+            self.loss.backward(output, y)
+            back = self.loss.dinputs
+            for layer in reversed(self.layers):
+                layer.backward(back)
+                back = layer.dinputs
+            for layer in self.layers:
+                if hasattr(layer, "weights"):
+                    self.optimizer.update_params(layer)
+"""
+
+
+def test_an_activation_that_a_layer_keeps_nothing_of_is_not_its_own(tmp_path: Path) -> None:
+    """It stands after the layer; and several metrics are given as a list of them."""
+    found = driven(tmp_path, DRAWN)
+    assert all(found.settled.score)
+    assert (found.plan.name, found.settled.forward.reading.hidden) == ("Model", "tanh")
+    assert "metrics=[program.R2Score()]" in found.plan.source()
+
+
+def test_why_a_class_of_a_package_is_not_driven_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A class that can be made of nothing is no adapter for that."""
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "unfinished_net.py").write_text("class Model:\n    def __init__(self):\n        self.layers = []\n")
+    with pytest.raises(LoadError, match=r"`Model\(\)` makes something in which no arrays"):
+        load("unfinished_net:Model")
