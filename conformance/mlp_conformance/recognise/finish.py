@@ -11,9 +11,11 @@ from mlp_conformance.recognise.losses.own_loss import leave_own_training
 from mlp_conformance.recognise.losses.own_output import judge_own_output, unjudged_output
 from mlp_conformance.recognise.losses.penalty import judge_penalty
 from mlp_conformance.recognise.losses.unknown_losses import unknown_losses
+from mlp_conformance.recognise.making.candidates import hidden_ends
 from mlp_conformance.recognise.making.deeper import runs_deeper, said_of_depth
 from mlp_conformance.recognise.making.libraries import logits_for_probabilities
 from mlp_conformance.recognise.making.narrow import refuse_narrow
+from mlp_conformance.recognise.making.variants import judge_wrong_variant
 from mlp_conformance.recognise.settle import Settled
 from mlp_conformance.recognise.source.few_units import said_of_few_units
 from mlp_conformance.recognise.source.program import Program
@@ -40,7 +42,10 @@ def finish(settled: Settled, program: Program) -> None:
     leave_own_training(settled)
     judge_loss_object(settled)
     judge_spread(settled)
+    are_known = bool(plan.gradients)
     gradients_of_engine(settled)
+    if plan.gradients and not are_known:
+        judge_wrong_variant(settled, hidden_ends(program))
     compiled = plan.sizes is None and "jax" in program.source
     if compiled:
         plan.sizes = settled.search.asked.sizes

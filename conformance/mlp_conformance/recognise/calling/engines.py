@@ -57,7 +57,7 @@ def gradients_of_engine(settled: Settled) -> None:
             continue
         for slots in _beside(plan.slots):
             pairs = [read_pair(slot, str(k)) for k, slot in enumerate(slots)]
-            found = _read(pairs, space)
+            found = read_parameters(pairs, space)
             if found is not None:
                 plan.gradient, plan.gradients = lines, pairs
                 settled.step = Step(lines, GradientReading("half_squared_error", "sum"), found, False)
@@ -111,7 +111,7 @@ def _of_arrays(settled: Settled) -> None:
                 for slot in plan.slots
             ]
             pairs = [read_pair(slot, str(k)) for k, slot in enumerate(slots)]
-            found = _read(pairs, space)
+            found = read_parameters(pairs, space)
             if found is not None:
                 plan.gradient, plan.gradients = lines, pairs
                 settled.step = Step(lines, GradientReading(loss, reduction), found, False)
@@ -157,7 +157,7 @@ def _moved(tensor: Tensor, name: str) -> Tensor:
     return replace(tensor, template=f"{bare}.{name}", leaf=replace(tensor.leaf, kind="number"))
 
 
-def _read(pairs: list[tuple[str, str]], space: Space) -> Parameters | None:
+def read_parameters(pairs: list[tuple[str, str]], space: Space) -> Parameters | None:
     """What stands there, if it has the parameters' shapes and every layer has something that is not zero."""
     found = []
     for (w, b), (weights, biases) in zip(pairs, space.asked.parameters, strict=True):

@@ -44,7 +44,6 @@ from mlp_conformance.recognition import REACHES_OUT
 def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[str]]]:
     """Networks that the program may contain: plans of which only the making and the parameters are known."""
     own = values(program)
-    everything = own
     if name:
         own = {name: own[name]} if name in own else {}
     classes = classes_in(own)
@@ -60,10 +59,7 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     for key, cls in sorted(classes.items(), key=lambda item: (-len(vars(item[1])), item[0] in inner)):
         for plan in made_in_sizes(program, key, f"program.{key}", cls):
             yield plan, methods(program), []
-    all_classes = classes if not name else {key: value for key, value in everything.items() if isinstance(value, type)}
-    all_functions = functions if not name else {k: v for k, v in everything.items() if inspect.isfunction(inspect.unwrap(v))}
-    parts = Parts(all_classes, all_functions, words_in(program.tree), _runner(program))
-    for key, lines, hidden in compositions(parts, made_by_itself(program.tree)):
+    for key, lines, hidden in _compositions(program):
         if name in ("", key):
             for plan, find_offers, returned in _composed(program, key, lines):
                 yield plan.but(hidden=hidden), find_offers, returned
@@ -96,6 +92,19 @@ def candidates(program: Program, name: str) -> Iterator[tuple[Plan, Any, list[st
     if functions and not name:
         for plan in (*arrays_of_the_module(program), *numbers_of_the_module(program)):
             yield plan, functions_of(program), []
+
+
+def hidden_ends(program: Program) -> list[str]:
+    """What the hidden layers end in of the networks that are put together from a program's layers, as expressions."""
+    return list(dict.fromkeys(hidden for _, _, hidden in _compositions(program)))
+
+
+def _compositions(program: Program) -> Iterator[tuple[str, list[str], str]]:
+    own = values(program)
+    classes = {key: cls for key, cls in classes_in(own).items() if not is_flax_module(cls)}
+    functions = {key: value for key, value in own.items() if inspect.isfunction(inspect.unwrap(value))}
+    parts = Parts(classes, functions, words_in(program.tree), _runner(program))
+    return compositions(parts, made_by_itself(program.tree))
 
 
 def _name(maker: Offer) -> str:

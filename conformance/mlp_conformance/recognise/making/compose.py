@@ -38,11 +38,19 @@ def compositions(parts: Parts, used: Sequence[str] = ()) -> Iterator[tuple[str, 
     chains = list(islice(_chains(parts), _MOST))
     dense = {chain.name for chain in chains}
     chains.sort(key=lambda chain: _unlike(chain, used, dense))
+    layers = {key for chain in chains for key in re.findall(r"program\.(\w+)\(", chain.text)}
+    holding = replace(parts, classes=_once({key: cls for key, cls in parts.classes.items() if key not in layers}))
     for chain in chains:
-        for name, lines in containers(parts, chain.end):
+        for name, lines in containers(holding, chain.end):
             yield name, _together(chain.text, lines), chain.hidden
     for chain in chains:
         yield chain.name, [chain.text, "model = layers"], chain.hidden
+
+
+def _once(classes: dict[str, type]) -> dict[str, type]:
+    """Classes without those that stand there under another name as well: the last, which may be their own."""
+    names = {cls: key for key, cls in classes.items()}
+    return {key: cls for key, cls in classes.items() if names[cls] == key}
 
 
 def _chains(parts: Parts) -> Iterator[_Chain]:
