@@ -9,6 +9,8 @@ import pytest
 from driving import driven
 
 from mlp_conformance.loading import LoadError, load
+from mlp_conformance.recognise import read_program
+from mlp_conformance.recognise.making.candidates import hidden_ends
 
 #: A layer draws its weights to suit the activation that it is told, which stands after it as a layer of its own.
 DRAWN = """
@@ -192,3 +194,33 @@ def test_why_a_class_of_a_package_is_not_driven_is_said(tmp_path: Path, monkeypa
     (tmp_path / "unfinished_net.py").write_text("class Model:\n    def __init__(self):\n        self.layers = []\n")
     with pytest.raises(LoadError, match=r"`Model\(\)` makes something in which no arrays"):
         load("unfinished_net:Model")
+
+
+def test_activations_extend_another_class_than_the_layers_do_beside_one_that_only_shows(tmp_path: Path) -> None:
+    """What shares the layers' base class and is no activation leaves none out; those of other networks come last."""
+    base = "\n\nclass Layer:\n    pass\n\nclass Activation:\n    pass\n"
+    shows = """
+class Inspect(Layer):
+    def forward(self, inputs):
+        self.output = inputs
+
+    def backward(self, dvalues):
+        self.dinputs = dvalues
+
+class LeakyReLU(Activation):
+    def forward(self, inputs):
+        self.inputs, self.output = inputs, np.where(inputs > 0, inputs, 0.1 * inputs)
+
+    def backward(self, dvalues):
+        self.dinputs = np.where(self.inputs > 0, dvalues, 0.1 * dvalues)
+"""
+    program = DRAWN.replace("class DenseLayer:", f"{base}{shows}\nclass DenseLayer(Layer):").replace(
+        "class Tanh:", "class Tanh(Activation):"
+    )
+    (tmp_path / "program.py").write_text(program)
+    assert hidden_ends(read_program(tmp_path / "program.py")) == [
+        "program.Tanh()",
+        "program.Inspect()",
+        "program.LeakyReLU()",
+        "program.DenseLayer(a, b)",
+    ]

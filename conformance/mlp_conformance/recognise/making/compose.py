@@ -12,7 +12,8 @@ from typing import Any
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.partners import concrete, is_loss
 from mlp_conformance.recognise.making.containers import Parts, adders, containers
-from mlp_conformance.recognise.making.layers import activation_layers, dense_layers, ends_in_its_own, lazy_layers
+from mlp_conformance.recognise.making.layers import activation_layers, dense_layers, ends_in_its_own, is_activation, lazy_layers
+from mlp_conformance.recognise.source.other_activations import is_other
 from mlp_conformance.recognise.source.signatures import required, signature
 
 #: So many ways to put layers one after the other are tried, with so many layers, or so many that learn their inputs later.
@@ -79,9 +80,16 @@ def _chains(parts: Parts) -> Iterator[_Chain]:
 
 
 def _between(activations: list[str]) -> list[str]:
-    """What may stand between layers, with which most is judged first: a linear one says nothing of derivatives."""
+    """What may stand between layers, with which most is judged first: a linear one says nothing of derivatives.
+
+    So it is with what only shows what comes in; those that the specification does not have come last.
+    """
     found = [one for one in activations if "softmax" not in one.lower()] or activations
-    return sorted(found, key=lambda one: bool(re.search(r"linear|identity", one, re.IGNORECASE)))
+    return sorted(found, key=lambda one: (is_other(one), not is_activation(one) or _is_linear(one)))
+
+
+def _is_linear(text: str) -> bool:
+    return bool(re.search(r"linear|identity", text, re.IGNORECASE))
 
 
 def ends_in_its_loss(classes: Collection[str], used: Sequence[str]) -> bool:

@@ -120,7 +120,7 @@ def _told(made: str, parts: Parts) -> list[str]:
     if _ACTIVATION not in made:
         return [made]
     kinds = [list(_each(made, kind, parts.functions)) for kind in _activations(parts)]
-    if not any(_keeps(kind, parts) for kind in kinds):
+    if not _keeps([text for kind in kinds for text in kind], parts):
         return [re.sub(rf", \w+={_ACTIVATION}(, \w+={_DERIVATIVE})?", "", made)]
     return next((kind for kind in kinds if _answers(kind[0], parts.run)), [text for kind in kinds for text in kind[:3]])
 
@@ -213,9 +213,18 @@ def activation_layers(parts: Parts, dense: Collection[str]) -> list[str]:
     extended = {base for cls in parts.classes.values() for base in cls.__mro__[1:]}
     found = [(key, text) for key, cls in parts.classes.items() if cls not in extended for text in _between(key, parts)]
     bases = {base for key in dense for base in parts.classes[key].__mro__[1:-1]}
-    alike = [text for key, text in found if bases & set(parts.classes[key].__mro__)]
+    alike = [(key, text) for key, text in found if bases & set(parts.classes[key].__mro__)]
     passes = [_passes(parts.classes[key]) for key in dense]
-    return alike or [text for key, text in found if all(_has_them(parts.classes[key], names) for names in passes)]
+    found = [(key, text) for key, text in found if all(_has_them(parts.classes[key], names) for names in passes)]
+    for kind in (alike, found):  # one that only shows or reshapes what comes in is no reason to leave out what is called relu
+        if any(is_activation(text) for _, text in kind):
+            return [text for _, text in kind]
+    return [text for _, text in alike or found]
+
+
+def is_activation(text: str) -> bool:
+    """Whether an expression makes what is an activation by its name."""
+    return any(word in text.lower() for word in _WORDS)
 
 
 def _passes(cls: type) -> tuple[set[str], set[str]]:

@@ -182,6 +182,11 @@ _ELSEWHERE_TOO = ("a softplus", "a hard tanh")
 MEANT = {fault for other in OTHERS for fault in other.faults}
 
 
+def is_other(name: str) -> bool:
+    """Whether a name is that of an activation that the specification does not have."""
+    return any(re.search(other.named, name.rpartition(".")[2].lower()) for other in OTHERS)
+
+
 def meant(fault: str, tree: ast.Module, source: str, names: list[tuple[str, int]]) -> tuple[str, int] | None:
     """The activation that a fault computes and a program's text has, with the line; None where nothing says that it is meant.
 
