@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Context
 from typing import Any
 
 import numpy as np
@@ -12,12 +11,14 @@ import pytest
 
 from mlp_conformance.adapters.reference import ReferenceAdapter
 from mlp_conformance.checks import Settings, checks
+from mlp_conformance.diagnosis.digits import _Rounding
 from mlp_conformance.explaining import explanation
 from mlp_conformance.loading import load
 from mlp_conformance.results import Report
 from mlp_conformance.verdict import judge
 from mlp_reference import mlp
 from mlp_reference.network import Network
+from mlp_reference.oracle import Expected
 
 pytestmark = pytest.mark.usefixtures("narrow")
 
@@ -30,11 +31,6 @@ def _significant(x: Any) -> Any:
 
 def _kept_by_a_language(digits: int) -> Numbers:
     return np.vectorize(lambda number: float(f"{number:.{digits}g}"))
-
-
-def _half_up(x: Any) -> Any:
-    """As JavaScript's toPrecision(7): what lies in the middle goes up, where Python's goes to an even digit."""
-    return np.vectorize(lambda number: float(+Context(7, ROUND_HALF_UP).create_decimal(float(number))))(x)
 
 
 def _printed(x: Any) -> Any:
@@ -78,7 +74,6 @@ def judged(make: Callable[[], Any]) -> Report:
         (lambda x: np.round(x, 6), ("forward",), "activations are rounded to 6 digits after the point"),
         (lambda x: np.round(x, 3), ("loss",), "losses are rounded to 3 digits after the point"),
         (_significant, ("gradients",), "gradients are rounded to 6 significant digits"),
-        (_half_up, ("forward", "gradients"), "activations and gradients are rounded to 7 significant digits"),
         (_kept_by_a_language(14), ("forward", "loss"), "activations and losses are rounded to 14 significant digits"),
         (
             _kept_by_a_language(15),
@@ -97,6 +92,14 @@ def test_digits_that_were_cut_are_counted(written: Numbers, operations: tuple[st
     assert [finding.title for finding in report.diagnosis] == [says]
     assert report.diagnosis[0].complete
     assert "rounded" in explanation(report.diagnosis[0].fault)
+
+
+@pytest.mark.parametrize(("written", "is_so"), [(0.5351563, True), (0.5351562, True), (0.5351564, False)])
+def test_what_lies_in_the_middle_may_be_rounded_either_way(written: float, is_so: bool) -> None:
+    """JavaScript's toPrecision(7) goes up, Python goes to an even digit."""
+    none = np.zeros(1)
+    expected = Expected(np.array([0.53515625]), none, none, none)
+    assert _Rounding(7, significant=True).makes(np.array([written]), expected) is is_so
 
 
 @pytest.mark.parametrize("operations", [("forward", "loss", "gradients"), ("gradients",)])
