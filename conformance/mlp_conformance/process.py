@@ -70,7 +70,7 @@ class ProcessImplementation:
     command: a line that is split as a shell would, or its words; no shell runs it. timeout: seconds for each
     request. start_timeout: seconds for a start, at least 30 if not given. A program that misbehaves is ended,
     and started again at the next call: at most `max_restarts` times, which take `max_restart_seconds`
-    altogether; after that every call raises ProcessError at once.
+    altogether, with the time for which it was waited for in vain; after that every call raises ProcessError at once.
 
     Raises StartError. It is a context manager and has `close()`; the program also ends with the interpreter.
     """
@@ -188,6 +188,8 @@ class ProcessImplementation:
             if self._amiss:
                 self._fails_amiss = True
                 self._restarts_left += 1
+            elif isinstance(error, Silence):
+                self._restart_seconds_left -= timeout
             message = f"asked for {run.operation} (seq {run.seq}), the program {_did(error)}"
             raise ProcessError(message, self._end()) from None
         except BaseException:  # KeyboardInterrupt above all: the conversation cannot go on in the middle
@@ -222,7 +224,9 @@ class ProcessImplementation:
         if self._child is not None:
             return
         if self._restarts_left <= 0 or self._restart_seconds_left <= 0:
-            raise ProcessError("the program had to be started again too often or too slowly: it is given up")
+            raise ProcessError(
+                "the program had to be started again too often or too slowly, or did not answer for too long: it is given up"
+            )
         self._restarts_left -= 1
         began = time.monotonic()
         try:

@@ -277,6 +277,13 @@ def test_what_no_program_need_answer_costs_no_restart(misbehaviour: str, monkeyp
         assert implementation.loss(NETWORK, QUIETLY, TARGETS) == 0.5
 
 
+def test_a_program_that_does_not_answer_is_waited_for_so_long_and_no_longer() -> None:
+    with ProcessImplementation(program("hang"), timeout=0.3, max_restart_seconds=0.5) as implementation:
+        for reason in ("within 0.3 s", "within 0.3 s", "did not answer for too long: it is given up"):
+            with pytest.raises(ProcessError, match=reason):
+                implementation.loss(NETWORK, OTHERWISE, TARGETS)
+
+
 def test_a_program_that_starts_slower_each_time_is_given_up(tmp_path: Path) -> None:
     command = program("starts slower each time", str(tmp_path / "starts"))
     began = time.monotonic()
@@ -284,7 +291,7 @@ def test_a_program_that_starts_slower_each_time_is_given_up(tmp_path: Path) -> N
         for _ in range(50):
             with pytest.raises(ProcessError):
                 implementation.loss(NETWORK, np.ones((0, 0)), TARGETS)
-        with pytest.raises(ProcessError, match="too slowly: it is given up"):
+        with pytest.raises(ProcessError, match="too slowly, .* it is given up"):
             implementation.loss(NETWORK, QUIETLY, TARGETS)
     assert time.monotonic() - began < 5
 
