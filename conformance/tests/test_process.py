@@ -291,7 +291,7 @@ def test_a_program_that_starts_slower_each_time_is_given_up(tmp_path: Path) -> N
         for _ in range(50):
             with pytest.raises(ProcessError):
                 implementation.loss(NETWORK, np.ones((0, 0)), TARGETS)
-        with pytest.raises(ProcessError, match="too slowly, .* it is given up"):
+        with pytest.raises(ProcessError, match=r"too slowly, .* it is given up"):
             implementation.loss(NETWORK, QUIETLY, TARGETS)
     assert time.monotonic() - began < 5
 
