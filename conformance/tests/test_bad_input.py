@@ -115,7 +115,7 @@ def test_a_name_that_nothing_has(arguments: list[str], expected: str) -> None:
         ("from numpy import nosuchthing\n", r"mine\.py, line 1: .*ImportError: cannot import name 'nosuchthing'"),
         ("x = 1\n1 / 0\n" + NETWORK, r"mine\.py, line 2: importing it raised ZeroDivisionError: division by zero .*1 / 0"),
         ("import sys\nsys.exit(3)\n" + NETWORK, r"mine\.py, line 2: .*exit.*__name__"),
-        ("n = input('how many? ')\n" + NETWORK, r"mine\.py, line 1: .*input.*__name__"),
+        ("n = int(input('how many? '))\n" + NETWORK, r"mine\.py, line 1: .*input.*__name__"),
         ("x = 1\0\n", r"mine\.py: .*null bytes"),
         ("", r"mine\.py: .*no"),
         ("class Net:\n    def predict(self, x): return x\n", r"mine\.py: .*adapter"),

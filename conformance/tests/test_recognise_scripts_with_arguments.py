@@ -1,4 +1,4 @@
-"""Scripts whose loop reads a command line, and whose targets are a bare vector."""
+"""Scripts that read a command line or ask, and whose targets are a bare vector, also beside others."""
 
 from __future__ import annotations
 
@@ -95,3 +95,51 @@ def test_a_loop_whose_output_is_not_seen_keeps_the_form_of_its_targets(tmp_path:
     found = driven(tmp_path, text)
     assert found.settled.forward.output == ""
     assert found.settled.forward.layout.labels
+
+
+TYPED = """
+import sys
+import numpy as np, a_module_for_plots as plt
+
+def asked(question, default):
+    answer = input(question)
+    return int(answer) if answer else default
+
+hidden = {hidden}
+rate = 0.1
+X = np.array([[5.1, 3.5, 1.4], [4.9, 3.0, 1.4], [7.0, 3.2, 4.7], [6.4, 3.2, 4.5], [6.3, 3.3, 6.0]])
+y = np.array([0, 0, 1, 1, 2])
+Y = np.eye(3)[y]
+W1, b1 = np.random.randn(3, hidden), np.zeros(hidden)
+W2, b2 = np.random.randn(hidden, 3), np.zeros(3)
+for i in range(500):
+    h = np.tanh(X @ W1 + b1)
+    e = np.exp(h @ W2 + b2)
+    p = e / e.sum(axis=1)[:, None]
+    loss = -np.log(p[range(len(y)), y]).sum() / len(y)
+    d2 = (p - Y) / len(y)
+    d1 = d2 @ W2.T * (1 - h * h)
+    W1 -= rate * X.T @ d1
+    b1 -= rate * d1.sum(axis=0)
+    W2 -= rate * h.T @ d2
+    {last}
+"""
+HIDDEN = {
+    "argument": "int(sys.argv[1]) if len(sys.argv) > 1 else 4",
+    "answer": 'asked("How many units? ", 4)',
+    "number": "4",
+}
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_what_nobody_types_has_its_default(hidden: str, tmp_path: Path) -> None:
+    """The command line is the suite's own, and no answer is given: neither is the program's."""
+    found = driven(tmp_path, TYPED.format(hidden=HIDDEN[hidden], last="b2 -= rate * d2.sum(axis=0)"))
+    assert found.settled.score[2]
+
+
+def test_biases_that_a_loop_forgets_are_its_biases_all_the_same(tmp_path: Path) -> None:
+    found = driven(tmp_path, TYPED.format(hidden="4", last=""))
+    assert [slot.bias.template for slot in found.plan.slots if slot.bias] == ['params["b1"]', 'params["b2"]']
+    assert found.settled.exact
+    assert not found.settled.score[2]

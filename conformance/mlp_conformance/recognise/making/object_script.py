@@ -20,7 +20,7 @@ from mlp_conformance.recognise.calling.calls import Offer
 from mlp_conformance.recognise.calling.dials import dials, setting, without_dropout
 from mlp_conformance.recognise.calling.layouts import LAYOUTS, OTHER_TARGETS, Layout
 from mlp_conformance.recognise.calling.mishaps import Kind, Mishap
-from mlp_conformance.recognise.making.script import IN_ORDER, ONE, Script, ScriptSearch
+from mlp_conformance.recognise.making.script import IN_ORDER, ONE, Script, ScriptSearch, given_beside
 from mlp_conformance.recognise.numbers.readings import ForwardReading, agrees, forward_readings, question
 from mlp_conformance.recognise.parameters.slots import arrangements, own_sizes
 from mlp_conformance.recognise.parameters.tensors import is_numeric, is_torch_module, leaves, tensors
@@ -202,8 +202,7 @@ class ObjectScript(ScriptSearch):
         x, y = self.script.data
         given = "".join(f", {name}=1" for name in self.script.counters)
         given += "".join(f", {name}=len(inputs)" for name in self.script.counts)
-        forms = {"inputs": self.layout.x, "targets": self.layout.y, "rows": "targets", "classes": "targets.argmax(axis=1)"}
-        given += "".join(f", {name}={forms[form]}" for name, form in self.beside.items())
+        given += given_beside(self.beside, self.layout, self.asked.sizes[-1])
         data = f"{x}={self.layout.x}, {y}={self.layout.y}" if y else f"{x}=({self.layout.x}, {self.layout.y})"
         return f"step{IN_ORDER * self.script.is_mixed}(params, {data}{given})"
 

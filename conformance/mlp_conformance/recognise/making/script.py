@@ -15,13 +15,14 @@ import numpy as np
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.calling.calls import Offer
-from mlp_conformance.recognise.calling.layouts import LAYOUTS, WITH_ONES
+from mlp_conformance.recognise.calling.layouts import LAYOUTS, WITH_ONES, Layout
 from mlp_conformance.recognise.numbers.readings import agrees, forward_readings
 from mlp_conformance.recognise.parameters.slots import Slot
 from mlp_conformance.recognise.parameters.tensors import Leaf, Tensor, is_numeric
 from mlp_conformance.recognise.plan import Plan
 from mlp_conformance.recognise.search import Search
 from mlp_conformance.recognise.source.changed_arrays import filled_anew, reordered, subscripted
+from mlp_conformance.recognise.source.data_beside import data_beside
 from mlp_conformance.recognise.source.orders import draws_again
 from mlp_conformance.recognise.source.own_samples import is_written, own_samples
 from mlp_conformance.recognise.source.program import Program, globals_used
@@ -41,9 +42,12 @@ _DRAWN = "It draws its samples, some of them twice: judged is a step with each o
 class Script:
     """A loop and the module's arrays that it uses: parameters are those it assigns, data those it only reads.
 
+    What it only reads, and has the shape of biases, may be some that it forgets to train.
+
     counters: the variables of the loop; counts: names of the number of samples, and of those in a batch; turns: of the
     number of batches; across: both where a sample is a column. samples: the number of samples where it is written in the
-    loop, and the array of which it is the number of rows. helpers: the functions that it calls.
+    loop, and the array of which it is the number of rows. helpers: the functions that it calls. vectors: the arrays that it
+    reads with one number for each sample.
     """
 
     loop: ast.For | ast.While
@@ -55,6 +59,7 @@ class Script:
     across: tuple[list[str], list[str]] = ([], [])
     samples: tuple[int, str] | None = None
     helpers: list[str] = field(default_factory=list)
+    vectors: list[str] = field(default_factory=list)
 
     @property
     def is_mixed(self) -> bool:
@@ -95,11 +100,17 @@ def scripts(program: Program) -> Iterator[Script]:
                 rows, columns = arrays[data[0]].shape
                 helpers = [ast.unparse(f) for f in program.tree.body if isinstance(f, ast.FunctionDef) and f.name in read]
                 along, across = _numbers(used, rows, units), _numbers(used, columns, units)
-                script = Script(inner, parameters, data, counters, *along, across, helpers=helpers)
+                vectors = [name for name in arrays if name in read and arrays[name].shape in ((rows,), (columns,))]
+                vectors = [name for name in vectors if name not in stored]
+                script = Script(inner, parameters, data, counters, *along, across, helpers=helpers, vectors=vectors)
                 samples, turned = own_samples(program)
                 if samples == (columns if turned else rows) and is_written(inner, samples):
                     yield replace(script, samples=(samples, data[0] + turned))
                 yield script
+                idle = [name for name in arrays if name in read and name not in [*stored, *vectors, *data[:2]]]
+                idle = [name for name in idle if any(_fits(arrays[name].shape, n) for n in units if n > 1)]
+                if idle:
+                    yield replace(script, parameters=[*parameters, *idle], data=[name for name in data if name not in idle])
 
 
 def _numbers(used: dict[str, int], samples: int, units: set[int]) -> tuple[list[str], list[str]]:
@@ -220,7 +231,7 @@ class ScriptSearch(Search):
         if self.script is not None and space is not None:
             self.mishaps.of_loop(space, self.script.loop.lineno, ran)
 
-    def _lines(self, layout: Any) -> Iterator[list[str]]:
+    def _lines(self, layout: Layout) -> Iterator[list[str]]:
         script = self.script
         assert script is not None
         rates = [
@@ -233,7 +244,8 @@ class ScriptSearch(Search):
         given += "".join(f", {name}=len(inputs)" for name in counts) + "".join(f", {name}=1" for name in turns)
         pairs = sorted(permutations(script.data, 2), key=lambda p: -(_is(p[0], "inputs") + _is(p[1], "targets")))
         for x, y in pairs[:6]:
-            yield [f"output = step{IN_ORDER * script.is_mixed}(params, {x}={layout.x}, {y}={layout.y}{given})"]
+            more = given_beside(data_beside(script.vectors, x, y), layout, self.asked.sizes[-1])
+            yield [f"output = step{IN_ORDER * script.is_mixed}(params, {x}={layout.x}, {y}={layout.y}{given}{more})"]
 
     def sequences(self, forward: Forward) -> Iterator[tuple[list[str], bool]]:
         assert self.script is not None
@@ -254,6 +266,13 @@ class ScriptSearch(Search):
         if space is not None and space.run(lines) and isinstance(space.names["grads"], dict):
             space.names["grads"] = {k: v for k, v in space.names["grads"].items() if not k.startswith("__")}
             yield lines, space
+
+
+def given_beside(beside: dict[str, str], layout: Layout, outputs: int) -> str:
+    """The keyword arguments of a step for `data_beside`, in a layout; outputs: with one there are no classes."""
+    classes = "targets.argmax(axis=1)" if outputs > 1 else "targets.ravel()"
+    forms = {"inputs": layout.x, "targets": layout.y, "rows": "targets", "classes": classes}
+    return "".join(f", {name}={forms[form]}" for name, form in beside.items())
 
 
 def _is(name: str, role: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a program would read from its command line: the defaults, as the line that is typed is not its own."""
+"""What a program would read from its command line or its keyboard: the defaults, as what is typed is not its own."""
 
 from __future__ import annotations
 
@@ -34,3 +34,35 @@ class _DefaultArguments(ast.NodeTransformer):
         function = ast.parse(f'__import__("{__name__}", fromlist=["*"]).{default_arguments.__name__}', mode="eval").body
         given = ast.Call(function, [node.func.value], [])
         return given if node.func.attr == "parse_args" else ast.Tuple([given, ast.List([], ast.Load())], ast.Load())
+
+
+def nothing_typed(tree: ast.Module, name: str) -> ast.Module:
+    """The tree with a command line of the program's name alone, and empty answers to what it asks: `input()` is "".
+
+    What asks within a class is left, so that it is said to be what fails.
+    """
+    own = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    own |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    return ast.fix_missing_locations(_NothingTyped(name, "input" not in own).visit(tree))
+
+
+class _NothingTyped(ast.NodeTransformer):
+    """asks: whether `input` is what Python has by that name."""
+
+    def __init__(self, name: str, asks: bool) -> None:
+        self._name, self._asks = name, asks
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self.generic_visit(node)
+        if not isinstance(node.ctx, ast.Load) or ast.unparse(node) != "sys.argv":
+            return node
+        return ast.copy_location(ast.List([ast.Constant(self._name)], ast.Load()), node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        return _NothingTyped(self._name, False).generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        asks = self._asks and isinstance(node.func, ast.Name) and node.func.id == "input"
+        return ast.copy_location(ast.Constant(""), node) if asks else node

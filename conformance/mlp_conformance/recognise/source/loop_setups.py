@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -60,8 +61,8 @@ class Loop:
             if _prepares(node, wanted):
                 chosen.append(node)
                 wanted |= names(node, ast.Load)
-            if isinstance(node, ast.Import | ast.ImportFrom) and _bound(node) & wanted:
-                chosen.append(node)
+            if isinstance(node, ast.Import | ast.ImportFrom) and (bound := _bound(node, wanted)):
+                chosen.append(bound)
             if not isinstance(node, ast.Assign | ast.AnnAssign):
                 continue
             stored = names(node, ast.Store)
@@ -186,9 +187,11 @@ def _prepares(node: ast.stmt, wanted: set[str]) -> bool:
     return in_place and bool(names(node, ast.Load) & wanted)
 
 
-def _bound(node: ast.Import | ast.ImportFrom) -> set[str]:
-    """The names that an import gives to what it imports."""
-    return {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+def _bound(node: ast.Import | ast.ImportFrom, wanted: set[str]) -> ast.Import | ast.ImportFrom | None:
+    """An import of what is wanted alone, by the names that it gets: what is imported beside it may be missing."""
+    found = copy(node)
+    found.names = [alias for alias in node.names if (alias.asname or alias.name.partition(".")[0]) in wanted]
+    return found if found.names else None
 
 
 def names(node: ast.AST, kind: type[ast.expr_context]) -> set[str]:

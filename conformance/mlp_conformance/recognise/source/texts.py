@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 
+from mlp_conformance.recognise.source.command_line import nothing_typed
 from mlp_conformance.recognise.source.siblings import Together, together
 
 #: A cell that is no Python; `%%time`, `%%timeit`, `%%capture` and the like are.
@@ -50,7 +51,7 @@ def _without_magics(cell: str) -> str:
 def parsed(source: str, path: Path) -> ast.Module:
     """The syntax tree; ProgramError with the line for what is no Python 3."""
     try:
-        return ast.parse(source, str(path))
+        return nothing_typed(ast.parse(source, str(path)), str(path))
     except (SyntaxError, ValueError) as error:
         line = (getattr(error, "text", None) or "").strip()
         number = getattr(error, "lineno", None)
