@@ -36,10 +36,9 @@ def run_check(subject: Subject, found: Check, settings: Settings, log: Callable[
     """One check on a fresh instance of the implementation: always a result, whatever the implementation does."""
     start = time.perf_counter()
     result = planned(subject, found, settings)
+    if result.verdict == "unsupported":
+        return result
     try:
-        missing = [operation for operation in found.needs if operation not in subject.operations]
-        if missing:
-            raise Unsupported(f"the implementation has no {' and no '.join(missing)}")
         session = subject.session()
         session.log = log
         trial = Trial(session, settings, found.id)
@@ -82,9 +81,12 @@ def run_check(subject: Subject, found: Check, settings: Settings, log: Callable[
 
 
 def planned(subject: Subject, found: Check, settings: Settings) -> Result:
-    """The result of a check in which nothing has gone wrong yet."""
+    """The result of a check in which nothing has gone wrong yet, or which the implementation has not the operations for."""
     line = reproduction(subject, found, settings)
-    return Result(found.id, found.title, found.requirements, found.phase, "passed", reproduce=line, needs=found.needs)
+    result = Result(found.id, found.title, found.requirements, found.phase, "passed", reproduce=line, needs=found.needs)
+    missing = [operation for operation in found.needs if operation not in subject.operations]
+    why = f"the implementation has no {' and no '.join(missing)}"
+    return replace(result, verdict="unsupported", message=why) if missing else result
 
 
 def _with_numbers(result: Result, judgement: Judgement) -> Result:

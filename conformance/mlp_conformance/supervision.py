@@ -123,7 +123,9 @@ def unsupervised(work: Work, told: Callable[[Planned], None], each: Callable[[Re
 
 
 def _lost(planned: Result, message: str) -> Result:
-    """The result of a check that could not be finished; one of a SHOULD can at worst advise."""
+    """The result of a check that could not be finished, where it asks anything; one of a SHOULD can at worst advise."""
+    if planned.verdict == "unsupported":
+        return planned
     return replace(planned, verdict="advice" if planned.check.startswith("advice/") else "error", message=message)
 
 
@@ -222,9 +224,15 @@ def _work(work: Work, sofar: Sofar, sending: Connection, deadline: Deadline) -> 
     signal.signal(signal.SIGINT, interrupt_once)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     share_deadline(deadline)
-    status = 0
+    status, child = 0, os.getpid()
+
+    def send(message: Any) -> None:
+        if os.getpid() != child:  # a process that the implementation has forked and that came back from it
+            os._exit(0)
+        sending.send(message)
+
     try:
-        work(sending.send, sofar)
+        work(send, sofar)
     except BrokenPipeError:
         status = 1  # nobody listens any more
     except BaseException as error:

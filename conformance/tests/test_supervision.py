@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from mlp_conformance.supervision import LOST
+from mlp_conformance.results import Report, Result
+from mlp_conformance.supervision import LOST, Planned, Send, Sofar, supervised
 
 pytestmark = pytest.mark.skipif(
     sys.platform in ("win32", "darwin"), reason="a run is watched from outside where it can be forked"
@@ -54,6 +57,26 @@ def test_a_process_that_ends_is_an_error_and_never_conformance(tmp_path: Path, t
     assert code == 1
     assert set(verdicts.values()) == {"error"}
     assert says in said
+
+
+def test_a_process_that_the_implementation_forks_says_nothing_more(tmp_path: Path) -> None:
+    fork = "import os, time; is_copy = os.fork() == 0; inputs = inputs + is_copy; time.sleep(0 if is_copy else 0.3)"
+    code, verdicts, said = _run(tmp_path, RIGHT.format(trouble=fork), "--select", "example-3/forward")
+    assert verdicts["golden/document-example-3/forward"] == "passed", said
+    assert "Traceback" not in said
+
+
+def test_what_would_not_have_been_asked_is_not_lost() -> None:
+    asked = Result("forward", "", (), "forward", "passed")
+    left_out = replace(asked, verdict="unsupported")
+
+    def work(send: Send, sofar: Sofar) -> None:
+        send(Planned({}, [asked] * (LOST + 1) + [left_out]))
+        os._exit(0)
+
+    report = supervised(work, lambda planned: None, lambda result: None)
+    assert isinstance(report, Report)
+    assert [result.verdict for result in report.results] == ["error"] * (LOST + 1) + ["unsupported"]
 
 
 def test_only_the_check_at_hand_is_lost(tmp_path: Path) -> None:
