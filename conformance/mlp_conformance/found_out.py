@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import shlex
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -44,6 +46,21 @@ def _named(found: type) -> str:
         return f"{inspect.getsourcefile(found) or ''}:{found.__name__}".lstrip(":")
     except (TypeError, OSError):
         return found.__name__
+
+
+def typed(found: Any) -> str:
+    """What names an object in a shell: its file or its module, and its name there; empty where it is not to be had by a name.
+
+    An adapter without anything of its own is any other of its class.
+    """
+    home = found if isinstance(found, type) or inspect.isfunction(found) else type(found)
+    module = sys.modules.get(home.__module__)
+    if getattr(module, home.__qualname__, None) is not home or (home is not found and getattr(found, "__dict__", True)):
+        return ""
+    file = Path(getattr(module, "__file__", None) or "")
+    if file.suffix == ".py" and file.is_relative_to(Path.cwd()) and "site-packages" not in file.parts:
+        return shlex.quote(f"{file.relative_to(Path.cwd())}:{home.__qualname__}")
+    return f"{home.__module__}:{home.__qualname__}" if home.__module__ != "__main__" else ""
 
 
 def driven_package(name: str) -> tuple[Any, float]:

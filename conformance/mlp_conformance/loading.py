@@ -17,7 +17,7 @@ from typing import Any
 from mlp_conformance.adapters import INSTALL, NAMES
 from mlp_conformance.claims import ClaimsError
 from mlp_conformance.deadline import due_within
-from mlp_conformance.found_out import TO_WRITE, driven_object, driven_package, to_write
+from mlp_conformance.found_out import TO_WRITE, driven_object, driven_package, to_write, typed
 from mlp_conformance.hints import takes
 from mlp_conformance.importing import in_the_way, leave_nothing_in, missing_module, sequential_hint, why_not
 from mlp_conformance.modules import LoadError, attribute, executed, imported
@@ -35,7 +35,9 @@ def load(spec: Any, timeout: float | None = 60.0) -> Subject:
     a package. Anything else is an adapter, a class or factory function of one, or a class of a known shape.
     """
     if not isinstance(spec, str):
-        return _subject(spec, getattr(spec, "__name__", type(spec).__name__), timeout)
+        subject = _subject(spec, getattr(spec, "__name__", type(spec).__name__), timeout)
+        subject.typed = typed(spec)
+        return subject
     if not spec.strip():
         raise LoadError(
             "the implementation's name is empty: name a bundled adapter, path/to/file.py:Name or package.module:Name"
@@ -77,8 +79,8 @@ def load_command(command: str, timeout: float = 30.0) -> Subject:
         implementation = ProcessImplementation(command, timeout=timeout)
     except (StartError, ValueError) as error:
         raise LoadError(f"--command {command!r}: {error}") from error
-    subject = _checked(Subject(lambda: implementation, f"--command {shlex.quote(command)}", None), command)
-    return subject
+    spec = f"--command {shlex.quote(command)}"
+    return _checked(Subject(lambda: implementation, spec, None, typed=spec), command)
 
 
 def has_name(spec: str) -> bool:

@@ -45,7 +45,7 @@ class Judged:
     results: list[Result] = field(default_factory=list)
 
 
-_judged = pytest.StashKey[dict[str, Judged]]()
+_judged = pytest.StashKey[dict[int, Judged]]()
 _subjects: pytest.StashKey[dict[Any, tuple[Any, Subject]]] = pytest.StashKey()
 _baseline: pytest.StashKey[list[Expected]] = pytest.StashKey()
 
@@ -68,9 +68,10 @@ def mlp_subject(request: pytest.FixtureRequest) -> Iterable[Subject]:
         config.getoption("--mlp") or config.getini("mlp_implementation"),
     )
     if not command and not named:
-        raise pytest.UsageError(
+        pytest.exit(
             "mlp_conformance.suite: nothing to judge: give --mlp IMPLEMENTATION or --mlp-command COMMAND, "
-            "or set mlp_implementation in the ini file"
+            "or set mlp_implementation in the ini file",
+            returncode=2,
         )
     try:
         subject = load_command(command) if command else load(named)
@@ -84,12 +85,12 @@ def judge_check(config: pytest.Config, subject: Subject, found: Check) -> None:
     """Run one check as a test: fail, skip or pass it."""
     from mlp_conformance.runner import run_check
 
+    entry = _expected(config, found)
     judged = _record(config, subject)
     result = run_check(subject, found, judged.settings, judged.evidence.add)
     judged.results.append(result)
     if result.verdict == "unsupported":
         pytest.skip(result.message)
-    entry = _expected(config, found)
     if result.is_broken and entry is not None:
         pytest.xfail(entry.reason)
     if result.is_broken:
@@ -119,12 +120,12 @@ def _record(config: pytest.Config, subject: Subject) -> Judged:
     from mlp_conformance.diagnosis import Evidence, reach
 
     known = config.stash.setdefault(_judged, {})
-    if subject.spec not in known:
+    if id(subject) not in known:
         examples = config.getoption("--mlp-examples", None)
         seed = config.getoption("--mlp-seed", 0)
         settings = Settings(seed=seed, hurried=True) if examples is None else Settings(examples, seed)
-        known[subject.spec] = Judged(subject, settings, Evidence(largest=reach(subject.claims)))
-    return known[subject.spec]
+        known[id(subject)] = Judged(subject, settings, Evidence(largest=reach(subject.claims)))
+    return known[id(subject)]
 
 
 def described(result: Result) -> str:

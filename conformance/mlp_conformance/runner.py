@@ -101,9 +101,15 @@ def _with_numbers(result: Result, judgement: Judgement) -> Result:
 
 
 def reproduction(subject: Subject, found: Check, settings: Settings, is_slow: bool = False) -> str:
-    """The line that runs this check alone; is_slow: at another time it might end before the network that fails."""
+    """The line that runs this check alone, empty where nothing that can be typed names the implementation.
+
+    is_slow: at another time it might end before the network that fails.
+    """
+    typed = shlex.quote(subject.spec) if subject.typed is None else subject.typed
+    if not typed:
+        return ""
     what = f"--case {shlex.quote(subject.case)}" if subject.case else f"--select {shlex.quote(found.id)}"
-    line = f"mlp-conformance run {subject.spec} {what}"
+    line = f"mlp-conformance run {typed} {what}"
     defaults = Settings()
     if settings.examples != defaults.examples or is_slow:
         line += f" --examples {settings.examples}"

@@ -75,7 +75,8 @@ class Subject:
     """What is judged: a factory of adapters, and what it claims.
 
     make: returns an adapter; called anew for each check, unless the user gave an instance.
-    spec: what the user typed, for the line that reproduces a failure.
+    spec: what the user typed, or the name of an object.
+    typed: what names it in a shell, for the line that reproduces a failure, where that is not `spec`; empty if nothing does.
     timeout: seconds that one call may take (None: no limit; only the main thread can be interrupted).
     case: the file of the only case that it is judged on, for that line too.
     remarks: what its author should be told besides the verdict, a line each.
@@ -96,6 +97,7 @@ class Subject:
     worked: float = 0.0
     answered: int = 0
     sought: float = 0.0
+    typed: str | None = None
     _shared: dict[Any, Any] = field(default_factory=dict)
 
     @cached_property

@@ -14,7 +14,8 @@ from mlp_conformance.checks import Settings, checks, find
 from mlp_conformance.claims import Claims, Unsupported
 from mlp_conformance.loading import load
 from mlp_conformance.results import Report, Result
-from mlp_conformance.runner import finished, run_check, run_checks, select
+from mlp_conformance.runner import finished, reproduction, run_check, run_checks, select
+from mlp_conformance.subject import Subject
 from mlp_reference import mlp
 from mlp_reference.activations import activate
 
@@ -232,6 +233,23 @@ def test_every_check_has_a_title_requirements_and_a_known_phase() -> None:
         assert found.title
         assert found.requirements
         assert found.phase in ("forward", "gradients", "training", "conduct")
+
+
+def test_the_line_that_reproduces_a_failure_is_quoted_for_the_shell() -> None:
+    subject = Subject(dict, "mein netz.py:Net")
+    line = reproduction(subject, find("drawn/forward"), Settings())
+    assert line == "mlp-conformance run 'mein netz.py:Net' --select drawn/forward"
+
+
+def test_answers_may_be_arrays_of_objects() -> None:
+    class Objects:
+        claims = Claims()
+
+        def forward(self, network: Any, inputs: np.ndarray) -> list[np.ndarray]:
+            return [a.astype(object) for a in mlp.forward(network, inputs)]
+
+    found = {result.check: result.verdict for result in judged(Objects(), "advice")}
+    assert found["advice/aliasing"] == "passed"
 
 
 def test_a_failure_ends_with_the_line_that_reproduces_it() -> None:

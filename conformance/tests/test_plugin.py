@@ -64,8 +64,16 @@ def test_the_ini_file_may_name_the_implementation(pytester: pytest.Pytester) -> 
 
 def test_without_an_implementation_it_says_what_to_give(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest("--pyargs", "mlp_conformance.suite", "-k", "drawn/forward")
-    assert result.ret != 0
+    assert result.ret == 2
     result.stdout.fnmatch_lines(["*--mlp IMPLEMENTATION*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_a_baseline_that_is_not_there_ends_the_run_before_anything_is_judged(pytester: pytest.Pytester) -> None:
+    named = ["--mlp", "adapter.py:Right", "--mlp-baseline", "none.toml"]
+    result = pytester.runpytest("--pyargs", "mlp_conformance.suite", *named, "-k", "drawn/gradients")
+    assert result.ret == 2
+    result.stdout.fnmatch_lines(["*there is no baseline*none.toml*mlp-conformance run * --update-baseline*"])
 
 
 def test_an_implementation_that_is_not_there_ends_the_run_with_2(pytester: pytest.Pytester) -> None:
@@ -87,6 +95,63 @@ def test_one_can_write_the_checks_into_ones_own_tests(pytester: pytest.Pytester)
     )
     result = pytester.runpytest("-k", "drawn/forward or drawn/gradients", "-v", "--mlp-examples", "3")
     result.stdout.fnmatch_lines(["*test_conformance?drawn/forward? PASSED*", "*test_conformance?drawn/gradients? SKIPPED*"])
+
+
+@pytest.mark.usefixtures("undiagnosed")
+@pytest.mark.parametrize(
+    ("implementation", "says"),
+    [
+        ("Wrong()", "mlp-conformance run adapter.py:Wrong --select golden/document-xor-step/forward"),
+        ("adapter.Wrong", "mlp-conformance run adapter.py:Wrong --select golden/document-xor-step/forward"),
+        ("made", "mlp-conformance run test_own.py:made --select golden/document-xor-step/forward"),
+        ("With(2)", ""),
+    ],
+)
+def test_an_object_is_repeated_by_its_name_where_it_has_one(pytester: pytest.Pytester, implementation: str, says: str) -> None:
+    pytester.makepyfile(
+        test_own=f"""
+        import adapter
+        from adapter import Wrong
+        from mlp_conformance import parametrize_with_checks
+
+        def made():
+            return Wrong()
+
+        class With(Wrong):
+            def __init__(self, scale):
+                self.scale = scale
+
+        @parametrize_with_checks({implementation})
+        def test_conformance(implementation, check):
+            check(implementation)
+        """
+    )
+    result = pytester.runpytest("-k", "golden/document-xor-step/forward")
+    result.assert_outcomes(failed=1)
+    repeated = [line for line in result.outlines if line.startswith("mlp-conformance run")]
+    assert repeated == ([says] if says else [])
+
+
+@pytest.mark.usefixtures("undiagnosed")
+def test_instances_of_one_class_are_told_apart(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from adapter import Wrong
+        from mlp_conformance import Claims, parametrize_with_checks
+
+        class With(Wrong):
+            def __init__(self, name):
+                self.claims = Claims(name=name)
+
+            def gradient(self, network, inputs, targets): ...
+
+        @parametrize_with_checks([With("one"), With("two")])
+        def test_conformance(implementation, check):
+            check(implementation)
+        """
+    )
+    result = pytester.runpytest("-k", "golden/document-xor-step/forward")
+    result.stdout.fnmatch_lines(["*= mlp-conformance: one =*", "*= mlp-conformance: two =*"])
 
 
 def test_what_has_to_be_found_out_is_found_out_once(pytester: pytest.Pytester) -> None:

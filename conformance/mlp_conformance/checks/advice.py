@@ -175,9 +175,10 @@ def aliasing(trial: Trial) -> None:
             raise Advice("what `forward` returned is its own memory: writing to it changed a later answer")
         kept = trial.session.raw("forward", given.network, given.inputs)
         held = [part for part in (kept if isinstance(kept, list | tuple) else [kept]) if isinstance(part, np.ndarray)]
-        copies = [part.copy() for part in held]
+        copies = [real_array(part, "the output") for part in held]
         trial.session.raw("forward", given.network, given.inputs + 1)
-        if not all(np.array_equal(part, copy, equal_nan=True) for part, copy in zip(held, copies, strict=True)):
+        now = [real_array(part, "the output") for part in held]
+        if not all(np.array_equal(part, copy, equal_nan=True) for part, copy in zip(now, copies, strict=True)):
             raise Advice("what `forward` returned is its own memory: the next call overwrote it")
 
     trial.for_each(_SMALL, test, share=0.2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -109,7 +110,7 @@ class OfflineRun:
         try:
             chosen = chosen_checks(self.request.select, self.request.case_file)
             book = self._book()
-            subject = book.subject(" ".join(f"--answers {path}" for path in self.files.answers))
+            subject = book.subject(" ".join(f"--answers {shlex.quote(str(path))}" for path in self.files.answers))
             subject.claims  # noqa: B018 - validated when first asked for
             send(Planned(described(subject), [planned(subject, found, book.identity.settings) for found in chosen]))
         except (ValueError, OSError) as error:

@@ -192,7 +192,9 @@ def _document(path: Path) -> Any:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise BaselineError(f"there is no baseline {path}: --update-baseline writes it") from None
+        raise BaselineError(
+            f"there is no baseline {path}: `mlp-conformance run ... --baseline {path} --update-baseline` writes it"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise BaselineError(f"the baseline {path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
     try:

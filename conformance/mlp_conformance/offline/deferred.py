@@ -51,7 +51,7 @@ class Book:
     counts: Counter[bytes] = field(default_factory=Counter)
 
     def subject(self, spec: str) -> Subject:
-        return Subject(lambda: OfflineAdapter(self), spec, None)
+        return Subject(lambda: OfflineAdapter(self), spec, None, typed=spec)
 
     def checks(self, chosen: Iterable[Check]) -> list[Check]:
         """The checks, each of which tells the book where it is."""
