@@ -114,9 +114,10 @@ def _fault(spec: str, timeout: float | None) -> Subject:
 def from_file(spec: str, path: Path, name: str, timeout: float | None) -> Subject:
     if not path.exists():
         folder = path.parent if str(path.parent) else Path()
-        names = [str(folder / other.name) for other in folder.glob("*.py")] if folder.is_dir() else []
+        names = [str(folder / other.name) for other in folder.glob("*.py") if other.exists()] if folder.is_dir() else []
         close = get_close_matches(str(path), names, n=1, cutoff=0.5)
-        raise LoadError(f"no such file: {path}" + (f". Did you mean {close[0]}?" if close else ""))
+        lost = f" (a link to {path.readlink()}, which is not there)" if path.is_symlink() else ""
+        raise LoadError(f"no such file: {path}{lost}" + (f". Did you mean {close[0]}?" if close and not lost else ""))
     if path.is_dir():
         raise LoadError(f"{path} is a directory: name the Python file in it, as {path}/file.py:Name")
     return _in_file(spec, path, name, timeout)
@@ -155,20 +156,22 @@ def _in_file(spec: str, path: Path, name: str, timeout: float | None) -> Subject
 def _whole(program: Any, name: str, timeout: float | None) -> ModuleType:
     """The module that has an adapter, imported as it stands where that does more or fails where reading it did not.
 
-    What needs no adapter can do without what the file does besides: it is judged as it was read, if that takes too long.
+    What needs no adapter can do without what the file does besides: it is judged as it was read, if that takes too long, or
+    fails although all that its functions use has been read.
     """
+    from mlp_conformance.recognise.source.program import is_whole
     from mlp_conformance.recognition import recognised
 
     module: ModuleType = program.module
     found = getattr(module, name)
     needs_none = recognised(found) is not None
-    is_lacking = (program.missing or program.broken) and program.path.suffix == ".py" and not needs_none
-    if not _offers(found) or not (program.left_out or is_lacking):
+    is_enough = is_whole(program) if needs_none else not (program.missing or program.broken)
+    if not _offers(found) or not (program.left_out or (program.path.suffix == ".py" and not is_enough)):
         return module
     try:
         return executed(program.path, timeout)
     except LoadError as error:
-        if needs_none and isinstance(error.__cause__, NoAnswer):
+        if needs_none and (is_enough or isinstance(error.__cause__, NoAnswer)):
             return module
         raise
 

@@ -96,12 +96,31 @@ def test_what_does_not_end_when_it_is_imported() -> None:
         assert time.monotonic() - start < 20
 
 
-def test_what_needs_no_adapter_needs_no_end_of_the_file_either() -> None:
-    Path("known.py").write_text((ROOT / "examples" / "gate" / "my_network.py").read_text() + "\n\nwhile True: pass\n")
+@pytest.mark.parametrize(
+    "end",
+    [
+        "while True: pass",
+        "epochs = int(input('epochs? '))",
+        "data = np.loadtxt('none.csv')",
+    ],
+)
+def test_what_needs_no_adapter_needs_no_end_of_the_file_either(end: str) -> None:
+    Path("known.py").write_text(f"{(ROOT / 'examples' / 'gate' / 'my_network.py').read_text()}\n\n{end}\n")
     options = ["--select", "golden/document-example-3", "--timeout", "0.5"]
     result = CliRunner().invoke(commands, ["run", "known.py:MLP", *options], catch_exceptions=False)
     assert result.exit_code == 1
     assert "source document's shape" in result.output
+
+
+@pytest.mark.parametrize(("before", "says"), [("rate = float(input())", "asks for input"), ("from none import rate", "'none'")])
+def test_what_needs_no_adapter_needs_what_it_uses(before: str, says: str) -> None:
+    text = (ROOT / "examples" / "gate" / "my_network.py").read_text().replace("learning_rate * ", "rate * ")
+    Path("lacking.py").write_text(f"{before}\n{text}")
+    result = CliRunner().invoke(
+        commands, ["run", "lacking.py", "--select", "golden/document-example-3"], catch_exceptions=False
+    )
+    assert result.exit_code == 2
+    assert says in result.output
 
 
 # ---- limits of time

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import builtins
 import contextlib
 import dis
 import importlib.util
@@ -289,6 +290,13 @@ def globals_used(program: Program) -> set[str]:
                 pending.append(constant)
                 found |= {i.argval for i in dis.get_instructions(constant) if i.opname == "LOAD_GLOBAL"}
     return found
+
+
+def is_whole(program: Program) -> bool:
+    """Whether all that its functions and methods look up in the module is there, and nothing stands in for it."""
+    module = vars(program.module)
+    used = {name: module.get(name) for name in globals_used(program) if not hasattr(builtins, name)}
+    return used.keys() <= module.keys() and not any(isinstance(value, mock.Mock) for value in used.values())
 
 
 @cache
