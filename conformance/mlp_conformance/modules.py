@@ -93,7 +93,7 @@ def attribute(module: ModuleType, name: str, where: str) -> Any:
     if not hasattr(module, name):
         public = [other for other in vars(module) if not other.startswith("_")]
         close = get_close_matches(name, public, n=1)
-        classes = [other for other in public if isinstance(getattr(module, other), type)]
+        classes = [n for n in public if isinstance(c := getattr(module, n), type) and c.__module__ == module.__name__]
         hint = f" Did you mean {close[0]!r}?" if close else f" It has {', '.join(classes)}." if classes else ""
         raise LoadError(f"{where} has no {name!r}.{hint}")
     return getattr(module, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from mlp_conformance.cli import commands
+from mlp_conformance.quiet import limited
+from mlp_conformance.recognise.source.texts import program_text
+from mlp_conformance.report.files import check_writable
 
 NETWORK = """
 from mlp_conformance import Claims
@@ -87,6 +91,7 @@ def written(text: str, name: str = "mine.py") -> str:
         (["runn", "reference"], "Did you mean 'run'?"),
         (["golden", "verfy"], "Did you mean 'verify'?"),
         (["list", "check"], "'checks'"),
+        (["run", "mine.py:Zzz"], "mine.py has no 'Zzz'. It has Net."),
         (["explain", "BACK-99"], "Did you mean BACK-"),
         (["explain", "golden/document-exampel-3/gradients"], "golden/document-example-3/gradients"),
         (["explain", "document-exampl-3"], "document-example-3"),
@@ -132,6 +137,19 @@ def test_a_file_that_is_not_utf8() -> None:
     said = refused("run", "mine.py")
     assert "mine.py, line 1" in said
     assert "save it as UTF-8" in said
+
+
+def test_a_file_in_the_encoding_that_it_declares() -> None:
+    Path("helper.py").write_bytes("# coding: latin-1\nname = 'é'\n".encode("latin-1"))
+    Path("mine.py").write_bytes(f"# coding: latin-1\n# é\nimport helper\n{NETWORK}".encode("latin-1"))
+    assert typed("run", "mine.py:Net", "--select", "golden/document-example-3/forward").output.startswith("net (float64)")
+    assert "name = 'é'" in program_text(Path("mine.py"), beside=True).text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a permission there")
+def test_a_link_to_nothing() -> None:
+    Path("mine.py").symlink_to("gone.py")
+    assert refused("run", "mine.py") == "mlp-conformance: no such file: mine.py (a link to gone.py, which is not there)"
 
 
 @pytest.mark.parametrize(("name", "package"), [("tensorflow", "tensorflow"), ("cv2", "opencv-python"), ("mxnet", "mxnet")])
@@ -253,6 +271,13 @@ def test_an_output_that_cannot_be_written_is_known_before_the_work(option: str) 
     written("mine", "mine.txt")
     assert "--force" in refused("run", "reference", option, "mine.txt")
     assert Path("mine.txt").read_text() == "mine"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_can_be_written_and_has_nothing_to_lose() -> None:
+    os.mkfifo("pipe")
+    with limited(2.0):
+        check_writable({"json": Path("pipe")}, force=False)
 
 
 LOUD = """

@@ -81,6 +81,22 @@ def test_a_closed_pipe_is_no_error(arguments: str, tmp_path: Path) -> None:
         assert found.stderr == ""
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_output_that_cannot_be_written_is_no_verdict(tmp_path: Path) -> None:
+    with open("/dev/full", "w") as full:
+        found = subprocess.run(
+            command("list", "requirements"),
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert found.returncode == 2
+    assert found.stderr == "mlp-conformance: the output: No space left on device\n"
+
+
 @pytest.mark.skipif(os.name != "posix", reason="the shell of a POSIX system is used")
 def test_standard_output_that_is_closed_from_the_start_is_no_error(tmp_path: Path) -> None:
     line = f"{' '.join(command('run', 'reference', '--select', 'FWD-1'))} >&-"

@@ -38,16 +38,19 @@ _THREADS = "OPENBLAS_NUM_THREADS"
 
 
 class _Commands(click.Group):
-    """A group that suggests a command for a typo, and ends without a traceback on a closed pipe and on Ctrl-C."""
+    """A group that suggests a command for a typo, and ends without a traceback on Ctrl-C and where it cannot write."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
-        except BrokenPipeError:
+        except OSError as error:
             with suppress(OSError, ValueError):  # what Python flushes when it exits has somewhere to go
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise SystemExit(141) from None
+            if isinstance(error, BrokenPipeError):
+                raise SystemExit(141) from None
+            click.echo(f"mlp-conformance: {error.filename or 'the output'}: {error.strerror or error}", err=True)
+            raise SystemExit(2) from None
         except KeyboardInterrupt:
             click.echo("mlp-conformance: interrupted", err=True)
             raise SystemExit(130) from None

@@ -40,12 +40,13 @@ def check_writable(outputs: Mapping[str, Path], force: bool) -> None:
         target = path if path.exists() else path.parent
         if not os.access(target, os.W_OK):
             raise OutputError(f"--{name} {path} cannot be written: no permission for {target}")
-        if path.exists() and not force and not _is_ours(path):
+        if path.is_file() and not force and not _is_ours(path):  # a pipe or a device has nothing to lose
             raise OutputError(f"--{name} {path} exists and is no report of ours: name another file, or give --force")
 
 
 def _is_ours(path: Path) -> bool:
-    start = path.read_bytes()[:4096]
+    with path.open("rb") as file:
+        start = file.read(4096)
     return not start.strip() or any(signature in start for signature in SIGNATURES)
 
 

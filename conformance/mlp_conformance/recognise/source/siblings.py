@@ -6,7 +6,9 @@ Files that give one name two meanings are left alone: in one namespace one of th
 from __future__ import annotations
 
 import ast
+import tokenize
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +16,15 @@ from pathlib import Path
 _FILES, _LONGEST = 20, 200_000
 #: What is taken from a file that is imported; what runs, or shows, is its own affair.
 _TAKEN = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+
+
+def python_text(path: Path) -> str:
+    """The text of a file: in the encoding that a Python file declares in its first two lines, else in UTF-8."""
+    encoding = "utf-8-sig"
+    if path.suffix == ".py":
+        with path.open("rb") as file, suppress(SyntaxError):  # one that does not exist, or that the file has not
+            encoding, _ = tokenize.detect_encoding(file.readline)
+    return path.read_text(encoding=encoding)
 
 
 @dataclass
@@ -59,7 +70,7 @@ class _Reading:
                 yield node
             for other, lines in found:
                 if other not in self.texts:
-                    text = other.read_text(encoding="utf-8-sig")
+                    text = python_text(other)
                     self.texts[other] = text
                     if len(self.texts) > _FILES or len(text) > _LONGEST:
                         raise _Apart
@@ -86,7 +97,7 @@ class _Reading:
             for alias in node.names:
                 inner = _module(base.joinpath(*parts, alias.name)) if alias.name != "*" else None
                 name = alias.asname or alias.name
-                if inner is not None and (file is None or alias.name not in file.read_text(encoding="utf-8-sig")):
+                if inner is not None and (file is None or alias.name not in python_text(file)):
                     yield inner, [_itself(name)]
                 elif file is not None and parts:
                     yield file, [f"{name} = {alias.name}"] if name not in ("*", alias.name) else []

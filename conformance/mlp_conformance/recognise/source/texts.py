@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from mlp_conformance.recognise.source.command_line import nothing_typed
-from mlp_conformance.recognise.source.siblings import Together, together
+from mlp_conformance.recognise.source.siblings import Together, python_text, together
 
 #: A cell that is no Python; `%%time`, `%%timeit`, `%%capture` and the like are.
 _OTHER_LANGUAGE = re.compile(r"\s*%%(?!time|capture|prun|script python|python|memit|mprun|debug)")
@@ -28,7 +28,7 @@ def program_text(path: Path, beside: bool = False) -> Together:
 def program_source(path: Path) -> str:
     """The text of a Python file, or of a notebook's code cells without their magics."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = python_text(path)
     except UnicodeDecodeError as error:
         raise ProgramError(f"{path}: not a text file in UTF-8 ({error.reason} at byte {error.start})") from error
     except OSError as error:
