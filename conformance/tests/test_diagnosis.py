@@ -19,6 +19,7 @@ from mlp_conformance.diagnosis.constants import members
 from mlp_conformance.diagnosis.evidence import Evidence, sort
 from mlp_conformance.diagnosis.hypotheses import explaining, sparing
 from mlp_conformance.diagnosis.relations import Wrong, relation
+from mlp_conformance.diagnosis.symptoms import sentences
 from mlp_conformance.faults import FAULTS, UnknownFault, fault
 from mlp_conformance.faults.placement import PLACES, is_placeable, placed
 from mlp_conformance.subject import OPERATIONS, Call
@@ -193,6 +194,16 @@ def test_what_is_off_by_little_is_called_an_approximation() -> None:
     assert not report.conforms
     assert "by 3e-06 at most: these are approximations" in report.statement, report.text()
     assert "in another order" not in report.statement
+
+
+def test_what_is_no_number_is_no_approximation() -> None:
+    evidence, comparison = Evidence(), Comparison(FLOAT64)
+    for case in ("square", "deep"):
+        call = answered(Algorithm(), "forward", CASES[case])
+        evidence.add(replace(call, answer=[a * np.nan for a in call.answer]))
+    said = sentences(evidence, sort(evidence, comparison), comparison)
+    assert "The outputs are not finite." in said
+    assert not [sentence for sentence in said if "approximations" in sentence]
 
 
 def test_a_fault_of_a_network_that_is_large_alone_is_named() -> None:

@@ -21,7 +21,7 @@ Training = tuple[Parameters, list[Array]]
     "the inputs are changed in place",
     "COND-1",
     right="x stays as it is",
-    wrong="x −= mean of the batch, after the answer",
+    wrong="x changes, as x −= 1 does",
     mend="Compute into a new array, or copy the argument first.",
 )
 class InputsChanged(Algorithm):
