@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from mlp_conformance.faults import FAULTS
+
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 if not (ROOT / "docs" / "who-conforms.md").is_file():
@@ -52,3 +54,8 @@ def test_what_others_miss() -> None:
     assert len(told) == 10
     kept = [share for index, share in enumerate(shares) if index not in (8, 9)]  # derived bounds without the suite's questions
     assert told == kept
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/reading-a-failure.md"])
+def test_how_many_mistakes_are_known(page: str) -> None:
+    assert _found(r"the exact answers of some (\d+) known mistakes", page) == (str(round(len(FAULTS), -1)),)
