@@ -94,7 +94,32 @@ class Net:
 """
 
 
-@pytest.mark.parametrize("source", [COLUMNS, UNITS, HELPED])
+TURNED = """
+import numpy as np
+
+class Net:
+    def __init__(self, n_in, n_hid, n_out, rate=0.2):
+        self.rate = rate
+        self.w_hid, self.t_hid = np.random.uniform(-.5, .5, (n_in, n_hid)), np.zeros(n_hid)
+        self.w_out, self.t_out = np.random.uniform(-.5, .5, (n_hid, n_out)), np.zeros(n_out)
+
+    def propagate(self, x):
+        self.hid = 1 / (1 + np.exp(self.t_hid - x @ self.w_hid))
+        self.out = 1 / (1 + np.exp(self.t_out - self.hid @ self.w_out))
+        return self.out
+
+    def adapt(self, x, target):
+        d_out = (target - self.propagate(x)) * self.out * (1 - self.out)
+        d_hid = d_out @ self.w_out.T * self.hid * (1 - self.hid)
+        self.w_out += self.rate * self.hid.T @ d_out
+        self.w_hid += self.rate * x.T @ d_hid
+        self.t_out -= self.rate * d_out.sum(axis=0)
+        self.t_hid -= self.rate * d_hid.sum(axis=0)
+        return 0.5 * ((target - self.out) ** 2).sum()
+"""
+
+
+@pytest.mark.parametrize("source", [COLUMNS, UNITS, HELPED, TURNED])
 def test_thresholds_that_are_added_to_descend(tmp_path: Path, source: str) -> None:
     found = driven(tmp_path, source.replace("SIGN", "+="))
     assert found.exact

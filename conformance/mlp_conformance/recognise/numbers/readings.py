@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.faults import FAULTS, Fault
+from mlp_conformance.recognise.source.signatures import called
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import HIDDEN_ACTIVATIONS, REDUCTIONS, REQUIRED_OUTPUT, Layer, Network
 
@@ -307,7 +308,7 @@ def loss_families(tree: ast.AST) -> frozenset[str]:
             if ast.dump(node.left) == ast.dump(node.right):
                 found.add("squared")
         elif isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            name = called(node)
             if name in ("square", "power", "pow") and node.args and difference(node.args[0]):
                 found.add("squared")
             if name in ("norm", "mse_loss", "MSELoss", "mean_squared_error"):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.parameters.flat import is_flat
+from mlp_conformance.recognise.source.signatures import called
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.parameters.slots import Slot
@@ -62,6 +63,8 @@ def _subtracts(tree: ast.AST) -> bool:
     for node in ast.walk(tree):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and is_sum(node.left) and not _is_target(node.right):
             return True
+        if isinstance(node, ast.Call) and called(node) == "exp" and any(_is_less(argument, is_sum) for argument in node.args):
+            return True  # exp(-z) is exp(θ - W x)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and _NAMED.search(_name(node.right)):
             return True  # in a function of its own
         if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Sub) and is_sum(node.target):
@@ -97,8 +100,11 @@ def _is_sum(node: ast.AST) -> bool:
     for inner in ast.walk(node):
         if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.MatMult):
             return True
-        if isinstance(inner, ast.Call):
-            name = inner.func.attr if isinstance(inner.func, ast.Attribute) else getattr(inner.func, "id", "")
-            if name in _SUMS:
-                return True
+        if isinstance(inner, ast.Call) and called(inner) in _SUMS:
+            return True
     return False
+
+
+def _is_less(node: ast.expr, is_sum: Callable[[ast.expr], bool]) -> bool:
+    """Whether an expression is something less a sum."""
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) and is_sum(node.right)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.source.signatures import called
 
 
 def called_per_sample(name: str, tree: ast.AST, seen: frozenset[str] = frozenset()) -> bool:
@@ -24,15 +25,11 @@ def _is_called_in(loop: ast.For, name: str) -> bool:
     over = set() if _goes_over_batches(loop) else {name for name in over if not _SEVERAL.search(name)}
     counts = isinstance(loop.iter, ast.Call) and getattr(loop.iter.func, "id", "") in ("range", "reversed")
     for call in ast.walk(loop):
-        if isinstance(call, ast.Call) and _called(call) == name:
+        if isinstance(call, ast.Call) and called(call) == name:
             parts = [node for argument in call.args for node in ast.walk(argument)]
             if any(_is_sample(node, over) for node in parts if not (counts and isinstance(node, ast.Name))):
                 return True
     return False
-
-
-def _called(call: ast.Call) -> str:
-    return getattr(call.func, "attr", "") or getattr(call.func, "id", "")
 
 
 def _handing_on(name: str, tree: ast.AST) -> set[str]:
@@ -42,7 +39,7 @@ def _handing_on(name: str, tree: ast.AST) -> set[str]:
         if not isinstance(function, ast.FunctionDef) or function.name == name:
             continue
         given = {argument.arg for argument in function.args.args if roles.argument(argument.arg) == "inputs"}
-        calls = (node for node in ast.walk(function) if isinstance(node, ast.Call) and _called(node) == name)
+        calls = (node for node in ast.walk(function) if isinstance(node, ast.Call) and called(node) == name)
         if any(isinstance(part, ast.Name) and part.id in given for call in calls for part in call.args):
             found.add(function.name)
     return found

@@ -36,6 +36,7 @@ from mlp_conformance.recognise.source.prepared import prepare_jax, prepare_keras
 from mlp_conformance.recognise.source.records import working
 from mlp_conformance.recognise.source.reporting import reported
 from mlp_conformance.recognise.source.rewriting import Rewritten
+from mlp_conformance.recognise.source.signatures import called
 from mlp_conformance.recognise.source.starting import Started
 from mlp_conformance.recognise.source.state import State
 from mlp_conformance.recognise.source.texts import program_text
@@ -266,7 +267,7 @@ def reaches_out(node: ast.stmt, own: set[str]) -> bool:
     """Whether a statement calls the program's own code, reads data or asks for input; what a lambda will call is not yet."""
     for call in _walk_but_lambdas(node):
         if isinstance(call, ast.Call):
-            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            name = called(call)
             written_here = name == "loads" and all(isinstance(given, ast.Constant) for given in call.args)
             if name in own or (any(name.lower().startswith(word) for word in _OUTSIDE) and not written_here):
                 return True

@@ -13,6 +13,7 @@ from functools import cache
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.source.optimiser_choice import choose
+from mlp_conformance.recognise.source.signatures import called
 
 
 class Rewritten(ast.NodeTransformer):
@@ -165,14 +166,14 @@ _DESCENT, _DROPOUT = re.compile(r"sgd|gradient_?descent(_?optimizer)?", re.I), r
 def optional_parts(tree: ast.Module) -> dict[str, int]:
     """The constants that leave off what libraries are told to do beside plain gradient descent, or to leave out by chance."""
     own = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) not in own)
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and called(node) not in own)
     return {f"{name}=": 0 for call in calls for name, _ in _options(call)}
 
 
 def _options(node: ast.Call) -> Iterator[tuple[str, ast.Constant]]:
     """What a call turns on by a constant: by which name, and where the constant stands."""
-    drops = bool(_DROPOUT.fullmatch(_called(node)))
-    if not drops and not _DESCENT.fullmatch(_called(node)):
+    drops = bool(_DROPOUT.fullmatch(called(node)))
+    if not drops and not _DESCENT.fullmatch(called(node)):
         return
     given = [(keyword.arg or "", keyword.value) for keyword in node.keywords]
     given += [("p", value) for value in node.args[1:2] if drops]
@@ -180,11 +181,6 @@ def _options(node: ast.Call) -> Iterator[tuple[str, ast.Constant]]:
         is_option = name == "p" if drops else name in _OPTIONS
         if is_option and isinstance(value, ast.Constant) and isinstance(value.value, int | float) and value.value:
             yield name, value
-
-
-def _called(node: ast.Call) -> str:
-    """The last name of what is called."""
-    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
 #: A loop with so many turns or more is one over epochs.

@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 
 from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.source.signatures import called
 
 Array = np.ndarray
 #: Functions that say how large numbers are, or keep them as they are: what a scaling is made of.
@@ -133,8 +134,7 @@ def _scales(value: ast.expr) -> bool:
 
 def _may_be_in_a_scaling(node: ast.AST) -> bool:
     if isinstance(node, ast.Call):
-        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        return called in _OF_SCALES
+        return called(node) in _OF_SCALES
     if isinstance(node, ast.Subscript):
         return isinstance(node.slice, ast.Slice)
     if isinstance(node, ast.BinOp):

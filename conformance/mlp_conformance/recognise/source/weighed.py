@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from mlp_conformance.recognise.source.signatures import argument_names, definition
+from mlp_conformance.recognise.source.signatures import argument_names, called, definition
 
 _SUMS = {"sum", "norm", "fsum"}
 _SQUARES = {"square", "power", "norm"}
@@ -52,7 +52,7 @@ def _added_to_a_gradient(node: ast.AST) -> list[ast.expr]:
 
 def _is_matrix_product(node: ast.AST) -> bool:
     return (isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)) or (
-        isinstance(node, ast.Call) and _called(node) in _PRODUCTS
+        isinstance(node, ast.Call) and called(node) in _PRODUCTS
     )
 
 
@@ -86,7 +86,7 @@ def _is_sum_of_squares(node: ast.expr) -> bool:
     """Whether an expression sums squares up, or is a sum of such sums."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return _is_sum_of_squares(node.left) and _is_sum_of_squares(node.right)
-    return isinstance(node, ast.Call) and _called(node) in _SUMS and any(map(_is_square, ast.walk(node)))
+    return isinstance(node, ast.Call) and called(node) in _SUMS and any(map(_is_square, ast.walk(node)))
 
 
 def _is_square(node: ast.AST) -> bool:
@@ -94,8 +94,4 @@ def _is_square(node: ast.AST) -> bool:
         return isinstance(node.right, ast.Constant) and node.right.value == 2
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
         return ast.dump(node.left) == ast.dump(node.right)
-    return isinstance(node, ast.Call) and _called(node) in _SQUARES
-
-
-def _called(call: ast.Call) -> str:
-    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
+    return isinstance(node, ast.Call) and called(node) in _SQUARES
