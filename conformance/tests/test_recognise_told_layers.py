@@ -186,6 +186,8 @@ def test_an_activation_that_arrays_go_back_through_wrongly_is_the_one_that_is_ju
     found = driven(tmp_path, ARRAYS.replace("{tanh}", tanh))
     assert found.settled.forward.reading.hidden == hidden
     assert found.plan.gradients
+    (other,) = {"relu", "tanh"} - {hidden}
+    assert f"its hidden layers may end in {other} as well, which is not judged" in found.plan.notes[0]
 
 
 def test_why_a_class_of_a_package_is_not_driven_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,4 +81,5 @@ def finish(settled: Settled, program: Program) -> None:
         none = f"no call was found that takes a step from parameters that are given{why}"
         plan.notes.append(f"How it trains is not judged: {mishaps.still or none}.")
     only = said_of_few_units(program.tree) if settled.search.program.few_units else ", the only ones that it can have"
-    plan.notes[:0] = [understood(settled, _COMPILED if compiled else only)]
+    ends = hidden_ends(program) if plan.hidden is not None else ()
+    plan.notes[:0] = [understood(settled, _COMPILED if compiled else only, ends)]

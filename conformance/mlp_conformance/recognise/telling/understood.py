@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from mlp_conformance.recognise.losses.metrics import spoken
 from mlp_conformance.recognise.parameters.thresholds import are_thresholds
 from mlp_conformance.recognise.settle import Settled
+from mlp_conformance.recognise.source.other_activations import is_other
 from mlp_conformance.recognise.source.program import Program
 from mlp_conformance.recognise.source.scaling import scaling_line
 from mlp_conformance.recognise.telling.claiming import restrictions
@@ -23,8 +27,12 @@ def said_of_scaling(settled: Settled, program: Program) -> str:
     )
 
 
-def understood(settled: Settled, why: str = "") -> str:
-    """What a program was taken for; why: it is judged with networks of one size."""
+#: What the activations of hidden layers are called in programs.
+_CALLED = {"relu": "relu", "sigmoid": "sigm|logistic", "tanh": "tanh"}
+
+
+def understood(settled: Settled, why: str = "", ends: Sequence[str] = ()) -> str:
+    """What a program was taken for; why: it is judged with networks of one size; ends: what its hidden layers may end in."""
     plan = settled.plan
     slot = plan.slots[0]
     facts = [
@@ -34,6 +42,8 @@ def understood(settled: Settled, why: str = "") -> str:
         else settled.forward.layout.name,
         _activations(settled),
     ]
+    if others := _other_activations(settled, ends):
+        facts.append(f"its hidden layers may end in {' or '.join(others)} as well, which is not judged")
     if not settled.search.has_biases:
         facts.append("without biases")
     if are_thresholds(plan.slots):
@@ -50,6 +60,17 @@ def understood(settled: Settled, why: str = "") -> str:
     if settled.step is None and not plan.gradients:
         facts.append("no way to train it or to get its gradients was found, so only its output is judged")
     return "; ".join(facts) + "."
+
+
+def _other_activations(settled: Settled, ends: Sequence[str]) -> list[str]:
+    """The activations between a program's layers of which nothing is judged."""
+    plain = [end for end in ends if not is_other(end)]
+    judged = settled.forward.reading.hidden
+    return [
+        name
+        for name, words in _CALLED.items()
+        if name not in (judged, *judged) and any(re.search(words, end, re.IGNORECASE) for end in plain)
+    ]
 
 
 def _activations(settled: Settled) -> str:
