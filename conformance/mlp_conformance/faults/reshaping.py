@@ -83,25 +83,6 @@ class MeanOverNumberOfInputs(_OtherCount):
 
 
 @known(
-    "mean-over-number-of-outputs",
-    "a mean over the samples is divided by the number of outputs, in the loss and its gradient",
-    "LOSS-6",
-    "BACK-6",
-    phase="loss",
-    right="E = Σ / m",
-    wrong="E = Σ / n_L",
-    mend="Count the samples along their own axis: shape[0] where a row is a sample, shape[1] where a column is.",
-    seen="programs that keep a sample in a column",
-    like="outputs-counted-for-samples",
-)
-class MeanOverNumberOfOutputs(_OtherCount):
-    """The wrong number of a shape. Only batches with as many samples as there are outputs are right."""
-
-    def counted(self, network: Network, targets: Array) -> int:
-        return int(targets.shape[1])
-
-
-@known(
     "gradient-over-outputs",
     "the gradients of a mean over the samples are divided by the number of outputs as well, the loss is not",
     "BACK-6",
