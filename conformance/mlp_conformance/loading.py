@@ -223,8 +223,9 @@ def _subject(found: Any, spec: str, timeout: float | None, undriven: Exception |
         driven = driven_object(found) if undriven is None else undriven
         if not isinstance(driven, Exception):
             return _checked(Subject(driven[0], spec, timeout, found=driven[1]), spec)
+        is_meant = undriven is not None or _offers(found) or _misspells(found)
         undriven = driven
-        if not (_made_of_nothing(found) and _offers(found)):
+        if not (_made_of_nothing(found) and is_meant):
             raise LoadError(to_write(undriven, found.__name__)) from undriven
     if isinstance(found, type) or (callable(found) and not _offers(found)):
         subject = _checked(Subject(_constructor(found, spec), spec, timeout), spec)
@@ -244,6 +245,13 @@ def _insist_on_an_adapter(subject: Subject, spec: str, undriven: Exception | Non
         said = f"{spec}: the operations of this {name} {lacking}"
         hint = sequential_hint(name)
         raise LoadError(f"{said}.{hint}\n{to_write(undriven) if undriven else TO_WRITE}") from undriven
+
+
+def _misspells(found: type) -> bool:
+    """Whether a class seems to have an operation by another name."""
+    from mlp_conformance.remarks import misspelt
+
+    return bool(misspelt(found))
 
 
 def _made_of_nothing(found: type) -> bool:

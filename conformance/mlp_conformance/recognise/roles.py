@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Collection
 from functools import cache
@@ -307,3 +308,8 @@ def parameter_number(name: str) -> tuple[str, int] | None:
     """("weights", 1) for W1, w_1, weights1, Theta1; ("biases", 2) for b2; None for other names."""
     found = re.fullmatch(r"(w|weights?|theta|b|bias(?:es)?)_?(\d)", name.lower().strip("_"))
     return None if not found else ("biases" if found[1].startswith("b") else "weights", int(found[2]))
+
+
+def called(call: ast.Call) -> str:
+    """The last name of what is called; empty where it has none."""
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from mlp_conformance.faults import FAULTS, Fault
-from mlp_conformance.recognise.source.signatures import called
+from mlp_conformance.recognise.roles import called
 from mlp_reference.mlp import Algorithm
 from mlp_reference.network import HIDDEN_ACTIVATIONS, REDUCTIONS, REQUIRED_OUTPUT, Layer, Network
 

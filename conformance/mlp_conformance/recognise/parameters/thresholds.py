@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mlp_conformance.recognise import roles
 from mlp_conformance.recognise.parameters.flat import is_flat
-from mlp_conformance.recognise.source.signatures import called
+from mlp_conformance.recognise.roles import called
 
 if TYPE_CHECKING:
     from mlp_conformance.recognise.parameters.slots import Slot

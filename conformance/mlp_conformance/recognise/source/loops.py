@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.source.signatures import called
+from mlp_conformance.recognise.roles import called
 
 
 def called_per_sample(name: str, tree: ast.AST, seen: frozenset[str] = frozenset()) -> bool:

@@ -29,6 +29,7 @@ from unittest import mock
 from mlp_conformance.harmless import harmless, unseen
 from mlp_conformance.importing import package_of
 from mlp_conformance.quiet import limited
+from mlp_conformance.recognise.roles import called
 from mlp_conformance.recognise.source.command_line import default_arguments
 from mlp_conformance.recognise.source.few_units import with_few_units
 from mlp_conformance.recognise.source.own_samples import counting_in_functions
@@ -36,7 +37,6 @@ from mlp_conformance.recognise.source.prepared import prepare_jax, prepare_keras
 from mlp_conformance.recognise.source.records import working
 from mlp_conformance.recognise.source.reporting import reported
 from mlp_conformance.recognise.source.rewriting import Rewritten
-from mlp_conformance.recognise.source.signatures import called
 from mlp_conformance.recognise.source.starting import Started
 from mlp_conformance.recognise.source.state import State
 from mlp_conformance.recognise.source.texts import program_text

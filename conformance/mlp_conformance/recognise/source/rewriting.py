@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
 from mlp_conformance.recognise import roles
+from mlp_conformance.recognise.roles import called
 from mlp_conformance.recognise.source.optimiser_choice import choose
-from mlp_conformance.recognise.source.signatures import called
 
 
 class Rewritten(ast.NodeTransformer):

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from mlp_conformance.recognise import roles
-from mlp_conformance.recognise.source.signatures import called
+from mlp_conformance.recognise.roles import called
 
 Array = np.ndarray
 #: Functions that say how large numbers are, or keep them as they are: what a scaling is made of.

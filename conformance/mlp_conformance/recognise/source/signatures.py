@@ -72,8 +72,3 @@ def code_in(tree: ast.AST) -> str:
             return ast.copy_location(ast.Pass(), node) if isinstance(node.value, ast.Constant) else node
 
     return ast.unparse(Bare().visit(copy.deepcopy(tree)))
-
-
-def called(call: ast.Call) -> str:
-    """The last name of what is called; empty where it has none."""
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from mlp_conformance.recognise.source.signatures import argument_names, called, definition
+from mlp_conformance.recognise.roles import called
+from mlp_conformance.recognise.source.signatures import argument_names, definition
 
 _SUMS = {"sum", "norm", "fsum"}
 _SQUARES = {"square", "power", "norm"}
