@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -148,15 +149,22 @@ class Subject:
             raise SubjectError(f"a new instance could not be made: {described_error(error)}") from error
 
     def within_time(self, call: Callable[[], Any]) -> Any:
-        """What a call into the user's code gives. Raises SubjectError, after some calls without an answer at once."""
+        """What a call into the user's code gives. Raises SubjectError, after some calls without an answer at once.
+
+        A process that the call has forked and that comes back from it ends here: two would go on, and fork again.
+        """
         if self.unanswered >= MOST_UNANSWERED:
             raise SubjectError(f"not asked: {self.unanswered} calls before had no answer within {self.timeout:g} s (--timeout)")
         self.asking()
+        process = os.getpid()
         try:
             return quietly(call, self.timeout)
         except NoAnswer as error:
             self.unanswered += 1
             raise SubjectError(str(error)) from error
+        finally:
+            if os.getpid() != process:
+                os._exit(0)
 
     def close(self) -> None:
         """End what the implementation started, if anything."""
