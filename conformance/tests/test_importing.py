@@ -106,7 +106,7 @@ def test_what_does_not_end_when_it_is_imported() -> None:
 )
 def test_what_needs_no_adapter_needs_no_end_of_the_file_either(end: str) -> None:
     Path("known.py").write_text(f"{(ROOT / 'examples' / 'gate' / 'my_network.py').read_text()}\n\n{end}\n")
-    options = ["--select", "golden/document-example-3", "--timeout", "0.5"]
+    options = ["--select", "golden/document-example-3", "--timeout", "3"]
     result = CliRunner().invoke(commands, ["run", "known.py:MLP", *options], catch_exceptions=False)
     assert result.exit_code == 1
     assert "source document's shape" in result.output
