@@ -96,8 +96,9 @@ def _is_whole(driven: Driven) -> None:
     assert used <= {*code.co_names, *dir(builtins)}, used
 
 
-#: Programs that are read with little time every day, one of them with a mistake; `tox -e corpus` reads all right ones.
-HURRIED = RIGHT if os.environ.get("MLP_CORPUS") else {"digit_recognizer.py", "xor_by_hand.py", "network_nielsen.py"}
+#: Programs that are read with little time every day; `tox -e corpus` reads all right ones, and one with a mistake, of which a
+#: worse reading is taken where a busy machine leaves just so much time that a first one is found and the right one is not.
+HURRIED = {*RIGHT, "xor_by_hand.py"} if os.environ.get("MLP_CORPUS") else {"digit_recognizer.py", "network_nielsen.py"}
 
 
 @pytest.mark.parametrize("name", sorted(HURRIED))
