@@ -198,8 +198,10 @@ def _losses(value: Any, epochs: int, updates: int) -> np.ndarray | None:
 
 def _too_few(value: Any, updates: int) -> np.ndarray | None:
     """Losses of fewer updates than there are: which ones are missing may tell faults apart."""
-    short = isinstance(value, np.ndarray | list | tuple) and np.ndim(value) == 1 and 0 < len(value) < updates
-    return real_array(value, "the reported losses") if short and _are_numbers(value) else None
+    is_row = isinstance(value, list | tuple) or getattr(value, "ndim", 0) == 1
+    if not is_row or not _are_numbers(value) or not 0 < len(value) < updates:
+        return None
+    return real_array(value, "the reported losses")
 
 
 def _pair(item: Any, what: str) -> tuple[Any, Any]:

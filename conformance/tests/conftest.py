@@ -10,7 +10,7 @@ import pytest
 
 from mlp_conformance.checks import checks
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "conversing"]
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "reference" / "tests"))
 

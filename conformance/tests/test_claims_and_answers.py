@@ -169,6 +169,26 @@ def test_training_may_report_losses(losses: Any) -> None:
     assert found.tolist() == [0.5, 0.25, 0.1]
 
 
+@pytest.mark.parametrize(
+    ("losses", "usable"),
+    [
+        ([0.5, 0.25], [0.5, 0.25]),
+        (np.array([0.5]), [0.5]),
+        ([[0.5], [0.25, 0.1]], None),
+        ([0.5, "high"], None),
+        (np.array(0.5), None),
+        (np.ones((2, 2)), None),
+        ([0.5, 0.25, 0.1, 0.1], None),
+    ],
+)
+def test_of_losses_that_are_not_as_many_as_epochs_fewer_can_be_looked_at(losses: Any, usable: list[float] | None) -> None:
+    pairs = [(np.ones((3, 2)), np.ones(2)), (np.ones((2, 1)), np.ones(1))]
+    with pytest.raises(MalformedAnswer) as refused:
+        answers.trained((pairs, losses), NETWORK, 3)
+    found = refused.value.usable.losses
+    assert (None if found is None else found.tolist()) == usable
+
+
 def test_a_bias_gradient_that_was_not_summed_is_named() -> None:
     with pytest.raises(
         MalformedAnswer, match=r"the biases of layer 1 has shape \(4, 2\), biases for each sample by itself: their sum"

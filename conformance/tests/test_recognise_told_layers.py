@@ -11,6 +11,7 @@ from driving import driven
 from mlp_conformance.loading import LoadError, load
 from mlp_conformance.recognise import read_program
 from mlp_conformance.recognise.making.candidates import hidden_ends
+from mlp_conformance.recognise.source.other_activations import is_other
 
 #: A layer draws its weights to suit the activation that it is told, which stands after it as a layer of its own.
 DRAWN = """
@@ -226,3 +227,17 @@ class LeakyReLU(Activation):
         "program.LeakyReLU()",
         "program.DenseLayer(a, b)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("program.LeakyReLU(0.1)", True),
+        ('program.Dense(b, activation="elu")', True),
+        ("program.Layer(a, b, program.Swish())", True),
+        ("program.ReLU()", False),
+        ('program.Dense(b, activation="sigmoid")', False),
+    ],
+)
+def test_activations_of_other_networks_are_told_wherever_they_stand(text: str, other: bool) -> None:
+    assert is_other(text) is other

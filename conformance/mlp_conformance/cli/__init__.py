@@ -5,6 +5,7 @@ Exit codes: 0 conforms, 1 does not conform, 2 wrong usage or the implementation 
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from contextlib import suppress
@@ -36,6 +37,9 @@ COMMANDS = {
 #: keep theirs: sums in parallel are a part of what is judged.
 _THREADS = "OPENBLAS_NUM_THREADS"
 
+#: What an output that cannot take any more says: a full disk or quota, a file that is too large, a device that fails.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
 
 class _Commands(click.Group):
     """A group that suggests a command for a typo, and ends without a traceback on Ctrl-C and where it cannot write."""
@@ -45,6 +49,8 @@ class _Commands(click.Group):
             result = super().invoke(ctx)
             sys.stdout.flush()
         except OSError as error:
+            if error.errno not in (errno.EPIPE, *_NO_ROOM):
+                raise
             with suppress(OSError, ValueError):  # what Python flushes when it exits has somewhere to go
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             if isinstance(error, BrokenPipeError):

@@ -182,9 +182,10 @@ _ELSEWHERE_TOO = ("a softplus", "a hard tanh")
 MEANT = {fault for other in OTHERS for fault in other.faults}
 
 
-def is_other(name: str) -> bool:
-    """Whether a name is that of an activation that the specification does not have."""
-    return any(re.search(other.named, name.rpartition(".")[2].lower()) for other in OTHERS)
+def is_other(text: str) -> bool:
+    """Whether a name, or an expression, has a word in it that is an activation which the specification does not have."""
+    words = re.findall(r"\w+", text.lower())
+    return any(re.search(other.named, word) for other in OTHERS for word in words)
 
 
 def meant(fault: str, tree: ast.Module, source: str, names: list[tuple[str, int]]) -> tuple[str, int] | None:
